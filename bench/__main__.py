@@ -1,0 +1,25 @@
+"""``make bench``: measure what the embedded cloud promises. It fails on nothing."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+from serverless_course.localcloud.governor.choose import available_governors
+
+from . import cpu, invoke, staircase
+
+
+def main() -> None:
+    """Run every benchmark and print medians, spreads and ratios."""
+    load = os.getloadavg()[0]
+    print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {load:.2f}")
+    invoke.bench()
+    governors = available_governors()
+    cpu.bench(governors)
+    for governor in governors:
+        staircase.show(staircase.measure(governor))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,525 @@
+# %% [markdown] id="title"
+# # Lab 04: a shop, three functions, and a bill that must fall
+#
+# A small shop runs on Lambda. A year ago, somebody gave all of its functions **1,024 MB**, and
+# nobody has looked since. You are asked to look. The goal, in figures:
+#
+# | function | what it does | invocations a month | must hold |
+# | --- | --- | --- | --- |
+# | `primes` | puts labels on pictures (we count primes instead: work for the CPU) | 3 million | done in under 100 ms |
+# | `waiting` | checkout: asks the bank, and waits for its answer | 20 million | done in under 150 ms |
+# | `hungry` | the catalogue: holds 150 MB in memory | 1 million | never dies |
+#
+# **The month's bill must fall by half, and each “must hold” must still hold.**
+#
+# You will measure, choose a memory size for each, and defend it with your own numbers. 30 to 40
+# minutes. On the embedded cloud it costs nothing; on your own AWS account, about a cent
+# (some thousand short invocations; the free tier is not counted).
+#
+# Read [lesson 04](../../notebooks/04-memory-tuning.ipynb) first, if you have not.
+
+# %% id="lab" tags=["measured"]
+from serverless_course import Lab
+
+lab = Lab("04-memory-tuning")
+
+# %% [markdown] id="by-hand"
+# ## The first function, by hand
+#
+# The first deployment goes without any helper: this is what `lab.deploy` will do for you later.
+# Open [functions/primes/index.py](functions/primes/index.py) and read it; it is short.
+# Then package it, create the function, and wait until it is active.
+
+# %% id="package"
+import io
+import json
+import zipfile
+from pathlib import Path
+
+buffer = io.BytesIO()
+with zipfile.ZipFile(buffer, "w") as archive:
+    archive.writestr("index.py", Path("functions/primes/index.py").read_text())
+
+# %% id="create"
+lam = lab.client("lambda")
+primes_name = lab.name("primes")
+
+created = lam.create_function(
+    FunctionName=primes_name,
+    Runtime=lab.runtime,
+    Handler="index.handler",
+    Role=lab.role,
+    Code={"ZipFile": buffer.getvalue()},
+    MemorySize=1024,
+    Timeout=60,
+)
+lam.get_waiter("function_active_v2").wait(FunctionName=primes_name)
+created["MemorySize"]
+
+# %% [markdown] id="invoke-why"
+# Invoke it with an event. How many primes are there up to 600,000?
+
+# %% id="invoke"
+answer = lam.invoke(FunctionName=primes_name, Payload=json.dumps({"limit": 600_000}))
+json.load(answer["Payload"])
+
+# %% [markdown] id="helpers"
+# That is all there is to it. From here on, `lab.deploy` and `lab.invoke` make the same calls, and
+# `lab.calls()` shows them. Deploy the other functions, and the first once more through the helper
+# (it is brought up to date, and not made twice).
+
+# %% id="deploy" tags=["measured"]
+primes = lab.deploy("primes", memory=1024, timeout=60)
+waiting = lab.deploy("waiting", memory=1024, timeout=60)
+hungry = lab.deploy("hungry", memory=1024, timeout=60)
+
+run = lab.invoke(waiting, {"order": 17})
+print(f"{run.duration_ms:.1f} ms, billed {run.billed_ms} ms, at most {run.max_memory_mb} MB")
+assert run.ok and run.payload["paid"]
+lab.calls()
+
+# %% [markdown] id="kinds"
+# ## 1. Three kinds of functions
+#
+# Before you tune a function, find out what it spends its time on. A question to each of them: **what
+# happens when it gets a quarter of the memory?** If the time grows about four times, it wants
+# CPU. If the time stays, it waits. And look at *Max Memory Used*: does it need much of what it has?
+#
+# Predict first: how many times as long will the checkout (`waiting`) take at 256 MB, against
+# 1,024 MB?
+
+# %% id="kinds-predict" tags=["measured"]
+my_guess = ...
+lab.predict("from 1,024 to 256 MB the time of the checkout grows", times=my_guess)
+
+# %% id="kinds-measure" tags=["measured"]
+events = {"primes": {"limit": 600_000}, "waiting": {"order": 17}, "hungry": {"megabytes": 150}}
+functions = {"primes": primes, "waiting": waiting, "hungry": hungry}
+
+at_256_and_1024 = {
+    name: lab.sweep(functions[name], events[name], memory=[256, 1024], runs=6) for name in functions
+}
+times = {}
+for name, found in at_256_and_1024.items():
+    small, large = found.rows
+    times[name] = small.median_ms / large.median_ms
+    print(f"{name:8} {times[name]:.2f} times as long; most memory {large.max_memory_mb} MB")
+assert times["primes"] > times["waiting"]
+lab.compare("from 1,024 to 256 MB the time of the checkout grows", times=times["waiting"])
+
+# %% [markdown] id="kinds-task"
+# **Your answer:** for each function one word: `"cpu"`, `"waiting"` or `"memory"`. It says what the
+# function needs most, to be quick or to live at all.
+
+# %% id="kinds-answer" role="answer" task="kinds"
+### BEGIN SOLUTION
+kinds = {"primes": "cpu", "waiting": "waiting", "hungry": "memory"}
+### STARTER
+# kinds = {"primes": ..., "waiting": ..., "hungry": ...}
+### END SOLUTION
+
+# %% [markdown] id="kinds-hint-1" role="hint" task="kinds"
+# Look at the printed lines. Which function did not mind losing three quarters of its CPU?
+
+# %% [markdown] id="kinds-hint-2" role="hint" task="kinds"
+# Two functions got slower. One of them uses some 30 MB, and one more than 150 MB. The second one
+# would not live at all at 128 MB.
+
+# %% id="kinds-wrong-swapped" role="wrong" task="kinds" name="swaps the first two" says="waiting"
+kinds = {"primes": "waiting", "waiting": "cpu", "hungry": "memory"}
+
+# %% id="kinds-wrong-all-cpu" role="wrong" task="kinds" name="all want CPU" says="hungry"
+kinds = {"primes": "cpu", "waiting": "waiting", "hungry": "cpu"}
+
+# %% id="kinds-check" role="check" task="kinds"
+lab.check("kinds", answer=kinds)
+
+# %% [markdown] id="cheapest"
+# ## 2. The cheapest size for `primes`
+#
+# Predict: how long will one run take at 128 MB, in milliseconds? You have seen it at 1,024 MB.
+
+# %% id="cheapest-predict" tags=["measured"]
+my_guess = ...
+lab.predict("one run of primes at 128 MB takes", milliseconds=my_guess)
+
+# %% id="cheapest-sweep" tags=["measured"]
+sizes = [128, 256, 512, 1024, 1769]
+sweep = lab.sweep(primes, {"limit": 600_000}, memory=sizes, runs=7)
+assert [row.memory_mb for row in sweep.rows] == sizes
+lab.compare("one run of primes at 128 MB takes", milliseconds=sweep.rows[0].median_ms)
+
+# %% id="cheapest-table" tags=["measured"]
+assert len(sweep.rows) == 5
+sweep.table()
+
+# %% id="cheapest-plot" tags=["measured"]
+assert sweep.rows[0].median_ms > sweep.rows[-1].median_ms
+sweep.plot()
+
+# %% [markdown] id="cheapest-task"
+# **Your answer:** at which memory size, in MB, does one run cost least, by your sweep?
+# Take it from `sweep.rows`: each row has `memory_mb`, `median_ms` and `usd` (dollars for one
+# invocation).
+
+# %% id="cheapest-answer" role="answer" task="cheapest"
+### BEGIN SOLUTION
+cheapest = min(sweep.rows, key=lambda row: row.usd).memory_mb
+### STARTER
+# cheapest = ...
+### END SOLUTION
+
+# %% [markdown] id="cheapest-hint-1" role="hint" task="cheapest"
+# Cost is not time. Which column of `sweep.table()` holds dollars? Which row has the least in it?
+
+# %% [markdown] id="cheapest-hint-2" role="hint" task="cheapest"
+# `min(sweep.rows, key=lambda row: row.usd)` finds the row with the least dollars. The answer is its
+# `memory_mb`.
+
+# %% id="cheapest-wrong-dollars" role="wrong" task="cheapest" name="dollars for the size" says="looks like dollars"
+cheapest = min(row.usd for row in sweep.rows)
+
+# %% id="cheapest-wrong-other" role="wrong" task="cheapest" name="a size not measured" says="not among the sizes"
+cheapest = 3008
+
+# %% id="cheapest-check" role="check" task="cheapest" tags=["measured"]
+lab.check("cheapest", answer=cheapest)
+
+# %% [markdown] id="waiting"
+# ## 3. The right size for the checkout
+#
+# The checkout waits 100 ms for the bank, whatever it has. Measure it over the sizes.
+
+# %% id="waiting-sweep" tags=["measured"]
+waits = lab.sweep(waiting, {"order": 17}, memory=[128, 256, 512, 1024], runs=6)
+assert all(row.median_ms > 99 for row in waits.rows)
+waits.table()
+
+# %% [markdown] id="waiting-task"
+# It must stay under 150 ms, and cost as little as it can.
+#
+# **Your task:** give the function the size that you choose, with the boto3 call that the sweep made for
+# you: `lam.update_function_configuration`. The check looks at the function itself.
+
+# %% id="waiting-answer" role="answer" task="waiting"
+### BEGIN SOLUTION
+quick_enough = [row for row in waits.rows if row.median_ms < 150]
+choice = min(quick_enough, key=lambda row: row.usd).memory_mb
+lam.update_function_configuration(FunctionName=waiting.name, MemorySize=choice)
+lam.get_waiter("function_updated_v2").wait(FunctionName=waiting.name)
+### STARTER
+# # Set the memory size of the function waiting.name here.
+### END SOLUTION
+
+# %% [markdown] id="waiting-hint-1" role="hint" task="waiting"
+# Compare the first and the last row of `waits.table()`: how much time does the larger size save, and
+# what does it cost?
+
+# %% [markdown] id="waiting-hint-2" role="hint" task="waiting"
+# The call takes two arguments: `FunctionName=waiting.name` and `MemorySize=` your size in MB.
+
+# %% id="waiting-wrong-half" role="wrong" task="waiting" name="half of what it had" says="512 MB"
+lam.update_function_configuration(FunctionName=waiting.name, MemorySize=512)
+lam.get_waiter("function_updated_v2").wait(FunctionName=waiting.name)
+
+# %% id="waiting-wrong-quarter" role="wrong" task="waiting" name="a quarter of what it had" says="memory that it does not use"
+lam.update_function_configuration(FunctionName=waiting.name, MemorySize=256)
+lam.get_waiter("function_updated_v2").wait(FunctionName=waiting.name)
+
+# %% id="waiting-check" role="check" task="waiting" tags=["measured"]
+lab.check("waiting")
+
+# %% [markdown] id="hungry"
+# ## 4. The size under which it dies
+#
+# `hungry` holds 150 MB of catalogue. Python itself needs some memory, too. When a function needs
+# more than its memory size, Lambda ends it, and the caller gets an error. See it once, at 128 MB:
+
+# %% id="hungry-dies" tags=["measured"]
+lam.update_function_configuration(FunctionName=hungry.name, MemorySize=128)
+lam.get_waiter("function_updated_v2").wait(FunctionName=hungry.name)
+dead = lab.invoke(hungry, {"megabytes": 150})
+print(dead.function_error, dead.payload)
+assert not dead.ok
+
+# %% [markdown] id="hungry-task"
+# The message has not a word of Python in it: the process was ended from outside, so nothing could
+# raise an exception. The REPORT line tells more: its `Error Type` is `Runtime.OutOfMemory` here, and
+# `Max Memory Used` is all there was.
+#
+# **Your answer:** the smallest multiple of 64 MB at which `hungry` lives with 150 MB of catalogue.
+# Predict it first, if you like: 150 MB for the catalogue, and how much for Python? Then try sizes. The
+# check tries yours afresh, and the one below it.
+
+# %% id="hungry-answer" role="answer" task="hungry"
+### BEGIN SOLUTION
+def lives(memory):
+    lam.update_function_configuration(FunctionName=hungry.name, MemorySize=memory)
+    lam.get_waiter("function_updated_v2").wait(FunctionName=hungry.name)
+    return lab.invoke(hungry, {"megabytes": 150}).ok
+
+
+hungry_mb = next(memory for memory in range(128, 1025, 64) if lives(memory))
+### STARTER
+# hungry_mb = ...
+### END SOLUTION
+
+# %% [markdown] id="hungry-hint-1" role="hint" task="hungry"
+# `max_memory_mb` of a run that lived tells what it used at most; task 1 printed it. Which multiple of
+# 64 is the next above it?
+
+# %% [markdown] id="hungry-hint-2" role="hint" task="hungry"
+# Write a loop over `range(128, 1025, 64)`: set the memory size as the cell above does, invoke,
+# and stop at the first `run.ok`.
+
+# %% id="hungry-wrong-dies" role="wrong" task="hungry" name="the least that Lambda gives" says="dies"
+hungry_mb = 128
+
+# %% id="hungry-wrong-large" role="wrong" task="hungry" name="far too much" says="survives at 512 MB"
+hungry_mb = 512
+
+# %% id="hungry-wrong-catalogue" role="wrong" task="hungry" name="the catalogue and no more" says="multiple of 64"
+hungry_mb = 150
+
+# %% id="hungry-check" role="check" task="hungry" tags=["measured"]
+lab.check("hungry", answer=hungry_mb)
+
+# %% [markdown] id="balanced"
+# ## 5. Neither the cheapest nor the fastest
+#
+# A tool that many use on AWS is *aws-lambda-power-tuning*. It has three strategies: `cost`, `speed`
+# and `balanced`. For `balanced` it gives each size a score, and takes the lowest:
+#
+# > weight × cost / highest cost + (1 − weight) × duration / longest duration
+#
+# **Your answer:** the best size for `primes` by that score, with a weight of 0.5. Use your own `sweep`.
+# Work it out once by hand; then `sweep.output()` gives you what the tool gives, in its format.
+
+# %% id="balanced-answer" role="answer" task="balanced"
+### BEGIN SOLUTION
+highest = max(row.usd for row in sweep.rows)
+longest = max(row.median_ms for row in sweep.rows)
+
+
+def score(row):
+    return 0.5 * row.usd / highest + 0.5 * row.median_ms / longest
+
+
+balanced = min(sweep.rows, key=score).memory_mb
+### STARTER
+# balanced = ...
+### END SOLUTION
+
+# %% [markdown] id="balanced-hint-1" role="hint" task="balanced"
+# You need two numbers from the whole sweep first: the highest `usd` and the longest `median_ms`.
+
+# %% [markdown] id="balanced-hint-2" role="hint" task="balanced"
+# Write a function `score(row)` that returns the formula above. Then
+# `min(sweep.rows, key=score).memory_mb`.
+
+# %% id="balanced-wrong-slowest" role="wrong" task="balanced" name="the slowest" says="slowest size"
+balanced = 128
+
+# %% id="balanced-wrong-second" role="wrong" task="balanced" name="cost alone, then the next" says="lower sum"
+balanced = 256
+
+# %% id="balanced-check" role="check" task="balanced" tags=["measured"]
+lab.check("balanced", answer=balanced)
+
+# %% [markdown] id="threads"
+# ## 6. One process, or two?
+#
+# `primes_pair` shares the same count out between one or two worker processes. At 1,769 MB a function has
+# the time of one vCPU, at 3,538 MB of two. Predict: how many times as fast are two workers, at
+# 3,538 MB?
+
+# %% id="threads-predict" tags=["measured"]
+my_guess = ...
+lab.predict("a second worker at 3,538 MB makes it faster", times=my_guess)
+
+# %% id="threads-measure" tags=["measured"]
+pair = lab.deploy("primes_pair", memory=1769, timeout=60)
+median_ms = {}
+for workers in (1, 2):
+    found = lab.sweep(pair, {"limit": 2_000_000, "workers": workers}, memory=[1769, 3538], runs=6)
+    for row in found.rows:
+        median_ms[row.memory_mb, workers] = row.median_ms
+        busy = f"host busy in {row.doubtful} of {row.n}"
+        print(f"{row.memory_mb:,} MB, {workers} worker(s): {row.median_ms:.0f} ms, {busy}")
+assert len(median_ms) == 4
+lab.compare(
+    "a second worker at 3,538 MB makes it faster",
+    times=median_ms[3538, 1] / median_ms[3538, 2],
+)
+
+# %% [markdown] id="threads-task"
+# On the embedded cloud, two workers can only be twice as fast if this machine has two CPUs free. If the
+# printed lines say that the host was busy, close what you can, and measure again. If that does not help,
+# answer for AWS: what must hold there, by the vCPUs that a size buys?
+#
+# **Your answer:** does a second worker make it clearly faster? For both sizes, `True` or `False`.
+
+# %% id="threads-answer" role="answer" task="threads"
+### BEGIN SOLUTION
+second_helps = {1769: False, 3538: True}
+### STARTER
+# second_helps = {1769: ..., 3538: ...}
+### END SOLUTION
+
+# %% [markdown] id="threads-hint-1" role="hint" task="threads"
+# For each size, compare the printed time of one worker with that of two. A few per cent are noise.
+
+# %% [markdown] id="threads-hint-2" role="hint" task="threads"
+# Think of vCPUs: 1,769 MB is the time of one, 3,538 MB of two. How many can one worker use?
+
+# %% id="threads-wrong-both" role="wrong" task="threads" name="always" says="Two processes share it"
+second_helps = {1769: True, 3538: True}
+
+# %% id="threads-wrong-never" role="wrong" task="threads" name="never" says="At 3,538 MB there are two"
+second_helps = {1769: False, 3538: False}
+
+# %% id="threads-check" role="check" task="threads" tags=["measured"]
+lab.check("threads", answer=second_helps)
+
+# %% [markdown] id="bill"
+# ## 7. The month's bill
+#
+# What does the shop pay for `primes`, as it is: **3 million invocations a month at 1,024 MB**? The price
+# in us-east-1, for x86_64: 0.0000166667 dollars for a GB-second, and 0.20 dollars for a million requests
+# (AWS price list, read 22 September 2026). A GB is 1,024 MB. Leave out the free tier, and cold starts.
+#
+# What one invocation is billed at 1,024 MB, by your sweep:
+
+# %% id="bill-billed" tags=["measured"]
+at_1024 = next(row for row in sweep.rows if row.memory_mb == 1024)
+assert at_1024.billed_ms >= at_1024.median_ms
+print(f"{at_1024.billed_ms:.0f} ms")
+
+# %% [markdown] id="bill-task"
+# **Your answer:** the dollars of one month.
+
+# %% id="bill-answer" role="answer" task="bill"
+### BEGIN SOLUTION
+gb_seconds = 3_000_000 * 1024 / 1024 * at_1024.billed_ms / 1000
+bill = gb_seconds * 0.0000166667 + 3 * 0.20
+### STARTER
+# bill = ...
+### END SOLUTION
+
+# %% [markdown] id="bill-hint-1" role="hint" task="bill"
+# First the GB-seconds: requests × memory in GB × billed milliseconds / 1,000. At 1,024 MB, the memory
+# in GB is 1.
+
+# %% [markdown] id="bill-hint-2" role="hint" task="bill"
+# Then the dollars: GB-seconds × 0.0000166667, and 3 × 0.20 for three million requests.
+
+# %% id="bill-wrong-no-requests" role="wrong" task="bill" name="forgets the requests" says="request fee is missing"
+bill = 3_000_000 * at_1024.billed_ms / 1000 * 0.0000166667
+
+# %% id="bill-wrong-one-million" role="wrong" task="bill" name="one million only" says="bill of one million"
+bill = 1_000_000 * at_1024.billed_ms / 1000 * 0.0000166667 + 0.20
+
+# %% id="bill-wrong-milliseconds" role="wrong" task="bill" name="takes milliseconds for seconds" says="seconds x rate"
+bill = 3_000_000 * at_1024.billed_ms * 0.0000166667 + 3 * 0.20
+
+# %% id="bill-check" role="check" task="bill" tags=["measured"]
+lab.check("bill", answer=bill)
+
+# %% [markdown] id="decide"
+# ## 8. Decide, and defend it
+#
+# The checkout has its size, and you know what the catalogue needs. What should `primes` have? Choose,
+# **set it** on the function, and write the reason for your team: a sentence, with a number in it.
+#
+# The check reads the function's memory size, and compares your choice with your own sweep. Two sizes that
+# are nearly as good as each other are both right.
+
+# %% id="decide-answer" role="answer" task="decide"
+### BEGIN SOLUTION
+memory = sweep.best("balanced")[0]
+time_ms = next(row.median_ms for row in sweep.rows if row.memory_mb == memory)
+decision = (memory, f"One run takes {time_ms:.0f} ms, and less memory costs about the same.")
+lam.update_function_configuration(FunctionName=primes.name, MemorySize=memory)
+lam.get_waiter("function_updated_v2").wait(FunctionName=primes.name)
+### STARTER
+# decision = (..., ...)  # the memory size, and the reason
+# # Set the memory size of the function primes.name here.
+### END SOLUTION
+
+# %% [markdown] id="decide-hint-1" role="hint" task="decide"
+# Look at `sweep.table()`: the cost is nearly flat up to 1,769 MB. So what else can decide?
+
+# %% [markdown] id="decide-hint-2" role="hint" task="decide"
+# `sweep.best("balanced")` gives the best size, and the sizes that are about as good. Set one of them as
+# you did for `waiting` in task 3.
+
+# %% id="decide-wrong-no-reason" role="wrong" task="decide" name="no reason" says="Say why"
+decision = (sweep.best("balanced")[0], "why not")
+
+# %% id="decide-wrong-not-set" role="wrong" task="decide" name="decided and not deployed" says="the function has"
+decision = (128, "It is the smallest size that Lambda gives.")
+
+# %% id="decide-wrong-small" role="wrong" task="decide" name="as small as can be" says="more than a quarter better"
+lam.update_function_configuration(FunctionName=primes.name, MemorySize=128)
+lam.get_waiter("function_updated_v2").wait(FunctionName=primes.name)
+decision = (128, "It is the smallest size that Lambda gives.")
+
+# %% id="decide-check" role="check" task="decide" tags=["measured"]
+lab.check("decide", answer=decision)
+
+# %% [markdown] id="goal"
+# ## Have you reached the goal?
+#
+# The next cell gives the catalogue 256 MB: that leaves room above what it used at most. Then it invokes
+# each function as it is deployed **now**, takes the median of seven, and writes the month's bill: as it was
+# with 1,024 MB for all, and as it is.
+
+# %% id="goal-measure" tags=["measured"]
+from statistics import median
+
+from serverless_course.pricing.cost import month
+from serverless_course.pricing.tables import price_table
+
+requests = {"primes": 3_000_000, "waiting": 20_000_000, "hungry": 1_000_000}
+lam.update_function_configuration(FunctionName=hungry.name, MemorySize=256)
+lam.get_waiter("function_updated_v2").wait(FunctionName=hungry.name)
+before = after = 0
+for name, function in functions.items():
+    runs = [lab.invoke(function, events[name]) for _ in range(8)][1:]
+    assert all(run.ok for run in runs)
+    large = at_256_and_1024[name].rows[-1]
+    now_ms = median(run.billed_ms for run in runs)
+    before += month(requests[name], 1024, large.billed_ms, price_table()).total_usd
+    after += month(requests[name], runs[0].memory_mb, now_ms, price_table()).total_usd
+    print(f"{name:8} {runs[0].memory_mb:>5,} MB {median(run.duration_ms for run in runs):6.1f} ms")
+print(f"The month: ${before:.2f} before, ${after:.2f} now: {1 - after / before:.0%} less.")
+
+# %% [markdown] id="goal-note"
+# Where did the money go? Most of it was the checkout, waiting with 1,024 MB in its hands. Tuning begins
+# with the function that costs most, and that is not always the one that works hardest.
+
+# %% [markdown] id="arm"
+# **And arm64?** A GB-second costs 20 % less there (0.0000133334 dollars, the same price list). The
+# embedded cloud runs everything on this machine's own processor, so it cannot tell you how
+# fast your code is on AWS's arm64. Only a measurement on AWS can.
+
+# %% [markdown] id="finish-why"
+# ## Clean up, and see the bill
+#
+# `lab.finish()` deletes what this lab made, lists what is left (nothing), and shows what AWS would have
+# charged for everything that you invoked here.
+
+# %% id="finish" tags=["measured"]
+done = lab.finish()
+assert done.clean
+done
+
+# %% [markdown] id="next"
+# ## What you know now
+#
+# - Ask first what a function spends its time on: CPU, waiting, memory.
+# - For work on one CPU, cost is nearly flat up to 1,769 MB. So take the time that your caller wants.
+# - For waiting, more memory is money for nothing.
+# - Measure more than once, and name no winner when the intervals overlap.
+#
+# **Next:** [lesson 05, VPC design](../../notebooks/05-vpc-design.ipynb).

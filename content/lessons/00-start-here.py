@@ -1,0 +1,300 @@
+# %% [markdown] id="title"
+# # Start here: a first function in one minute
+#
+# This course teaches AWS serverless by **measuring** it.
+# You will deploy real functions, time them, break them, mend them, and read the bill.
+# You need no AWS account for it, and nothing here costs money.
+#
+# **After this page, in 10 to 15 minutes, you will be able to**
+#
+# - run a cell, ask for a check and ask for a hint;
+# - create a Lambda function with two calls, and invoke it;
+# - find the *cold* and the *warm* invocation in a log, and say where the time went;
+# - tell AWS's behaviour from what is measured on your machine;
+# - clean up, and prove that nothing is left.
+
+# %% [markdown] id="how-it-works"
+# ## How the course works
+#
+# There are eleven **lessons** (this is the first), and a **lab** for each of the others.
+# A lesson explains one idea and shows it happen. In a lab, you do it yourself.
+#
+# A page is made of cells. Click on a grey cell and press **Shift+Enter**: the cell runs, and its
+# answer appears below it. Run the cells from top to bottom. If you get lost, choose
+# *Kernel*, then *Restart Kernel and Run All Cells*.
+#
+# The cell below opens the lesson. It starts an **embedded cloud**: a program on this machine that
+# speaks AWS's own protocols. Your functions run in it as real processes. The code you write to
+# talk to it is the code you would write for AWS.
+
+# %% id="lab" tags=["measured"]
+from serverless_course import Lab
+
+lab = Lab("00-start-here")
+
+# %% [markdown] id="where-the-words-come-from"
+# ## Where the words come from
+#
+# We use AWS's words, as its documentation uses them. Then what you read here and what you read
+# there fit together.
+#
+# | word | what it means |
+# | --- | --- |
+# | **function** | your code and its settings: runtime, handler, memory size, time-out, role |
+# | **handler** | the one function in your code that Lambda calls |
+# | **event** | the input: a JSON document |
+# | **invocation** | one event, handled once |
+# | **execution environment** | the isolated place where your code runs; it is kept and used again |
+# | **Init** | the start of a new execution environment, before its first event |
+# | **cold**, **warm** | an invocation that had to wait for Init; one that did not |
+# | **role** | the identity of your function: what it may do in AWS |
+#
+# There are older and looser words for some of these. A *container*, in talks of 2018 and 2019, is an
+# execution environment; on AWS it is a small virtual machine.
+
+# %% [markdown] id="first-function"
+# ## A first function in one minute
+#
+# A function needs a **handler**. It takes an event and returns an answer. Ours says hello.
+# The line above the handler stands at the top of the file: it runs during Init, once for each
+# execution environment. It stands for what real functions do there, such as reading settings
+# and opening connections.
+
+# %% id="source"
+source = """
+import json, decimal, datetime, urllib.request   # runs once, during Init
+
+def handler(event, context):
+    return {"message": f"Hello, {event['name']}!"}
+"""
+
+# %% [markdown] id="package-why"
+# Lambda takes code as a zip file. Ours has one file in it, and it never touches the disk.
+
+# %% id="package"
+import io
+import zipfile
+
+buffer = io.BytesIO()
+with zipfile.ZipFile(buffer, "w") as archive:
+    archive.writestr("index.py", source)
+package = buffer.getvalue()
+
+# %% [markdown] id="create-why"
+# Now create the function. `lam` is a plain [boto3](https://docs.aws.amazon.com/boto3/latest/)
+# client, AWS's library for Python. Nothing of the course stands between you and the call.
+#
+# `lab.name` puts the course's name in front, so that you can find in any account what the course
+# made. `lab.role` is a role with the least rights that a function needs: to write its log.
+
+# %% id="create"
+lam = lab.client("lambda")
+name = lab.name("hello")
+
+created = lam.create_function(
+    FunctionName=name,
+    Runtime=lab.runtime,
+    Handler="index.handler",
+    Role=lab.role,
+    Code={"ZipFile": package},
+    MemorySize=128,
+)
+lam.get_waiter("function_active_v2").wait(FunctionName=name)
+created["FunctionName"]
+
+# %% [markdown] id="handler-note"
+# `Handler="index.handler"` means: in the file `index.py`, call `handler`.
+# 128 MB is the least memory that Lambda gives, and its default. What memory buys is the subject of
+# lesson 04. The last call waits until the function's state is `Active`: on AWS that takes a
+# moment.
+
+# %% [markdown] id="predict-why"
+# ## Predict, then measure
+#
+# Before you measure, commit to a number. It need not be good. A guess that turns out wrong is how
+# we notice what we did not know.
+#
+# **How many milliseconds will Init take: the start of an execution environment with Python in it?**
+# Put your number in place of `...`, and run the cell.
+
+# %% id="predict" tags=["measured"]
+my_guess = ...
+lab.predict("Init takes", milliseconds=my_guess)
+
+# %% [markdown] id="first-invoke-why"
+# Now the first invocation. `LogType="Tail"` asks for the end of the log with the answer.
+
+# %% id="first-invoke"
+import json
+
+first = lam.invoke(
+    FunctionName=name,
+    Payload=json.dumps({"name": "Ada"}),
+    LogType="Tail",
+)
+json.load(first["Payload"])
+
+# %% [markdown] id="log-why"
+# It said hello. And what did it cost? The log tells. It comes in Base64; this is how it reads:
+
+# %% id="cold-log" tags=["measured"]
+import base64
+
+cold_log = base64.b64decode(first["LogResult"]).decode()
+print(cold_log)
+assert "Init Duration" in cold_log
+
+# %% [markdown] id="report-line"
+# The last line, `REPORT`, is the one to know. AWS writes it for each invocation:
+#
+# | field | what it says |
+# | --- | --- |
+# | `Duration` | how long your handler took |
+# | `Init Duration` | how long Init took; **only a cold invocation has it** |
+# | `Billed Duration` | what you pay for: the two together, rounded up to a millisecond |
+# | `Memory Size` | what you asked for |
+# | `Max Memory Used` | the most that was used |
+#
+# AWS bills Init for every function since 1 August 2025 (AWS Compute Blog, 29 April 2025). When the
+# talk behind this course was given, in 2018 and 2019, Init of a function like this was free.
+#
+# Take the numbers out of the line, and set your guess beside them:
+
+# %% id="cold-report" tags=["measured"]
+from serverless_course.functions.report import Report
+
+cold = Report.parse(cold_log)
+assert cold.init_ms is not None and cold.duration_ms > 0
+lab.compare("Init takes", milliseconds=cold.init_ms)
+
+# %% [markdown] id="warm-why"
+# ## The same again, warm
+#
+# Invoke the function a second time. The execution environment is still there, with your code loaded.
+# So there is no Init to wait for.
+
+# %% id="warm-invoke" tags=["measured"]
+second = lam.invoke(
+    FunctionName=name,
+    Payload=json.dumps({"name": "Grace"}),
+    LogType="Tail",
+)
+warm_log = base64.b64decode(second["LogResult"]).decode()
+print(warm_log)
+assert "Init Duration" not in warm_log
+
+# %% [markdown] id="life-why"
+# Here are the two, one above the other. The hatched part is Init.
+
+# %% id="life" tags=["measured"]
+from serverless_course.figures.life import life
+
+warm = Report.parse(warm_log)
+assert warm.init_ms is None
+life([cold, warm])
+
+# %% [markdown] id="cold-and-warm"
+# That is the first thing to know about Lambda: **a new environment costs an Init, and it is used
+# again.** How long is Init on AWS? For Python 3.12 at 128 MB, a public benchmark reads 85 ms
+# (maxday/lambda-perf, 22 August 2026; an almost empty function). How often does it happen? AWS says: typically in under
+# 1 % of invocations (Lambda Developer Guide, read in 2026).
+#
+# **No more than a habit yet.** Two runs are two runs. From lesson 01 on we measure more often, and say
+# how far the numbers spread.
+
+# %% [markdown] id="what-is-real"
+# ## What is AWS's, what is measured here, what is simulated
+#
+# This table holds for the embedded cloud. Keep it in mind through the whole course.
+#
+# | | |
+# | --- | --- |
+# | **as on AWS** | the calls and their answers, the REPORT line, the life of an execution environment, how the bill is counted |
+# | **measured here** | every duration: a real process did real work on *this* machine, which is not AWS's |
+# | **simulated here** | a small memory size gets its share of a CPU because the cloud holds the process back; long waits of AWS, such as the minutes between retries, run faster, by the factor in the banner |
+#
+# A number that is none of these three is published by somebody else. Then its source and its date
+# stand beside it.
+
+# %% [markdown] id="checks"
+# ## Checks and hints
+#
+# A lab gives you tasks. Each has a **check**, which looks at what you did. It answers in one of
+# five ways: *not attempted*, *not yet right*, *error in your code*, *problem of the environment*,
+# *right*. It never only says no: it says what it saw, and what to try next.
+#
+# Here is a small task to try it on. **How many milliseconds of the first invocation were billed?**
+# You find the number in the first REPORT line above. Put it in place of `...`.
+#
+# Try a wrong number first, if you like. Hints are for labs, so this page has none. In a lab,
+# `lab.hint("…")` with the name of a task gives a first step, and one step more each time.
+# `lab.solution("…")` shows one way to do it.
+
+# %% id="billed" tags=["measured"]
+billed = ...
+lab.check("billed", answer=billed)
+
+# %% [markdown] id="clean-up"
+# ## Clean up, and prove it
+#
+# Whatever a page makes, its last cell takes away. The course writes each resource down *before*
+# it is made. `lab.finish()` deletes what is written down, then lists what is there, and shows the
+# bill: what AWS would have charged for what you did.
+
+# %% id="finish" tags=["measured"]
+done = lab.finish()
+assert done.clean
+done
+
+# %% [markdown] id="proof-why"
+# Do not take its word for it. Ask the cloud which functions there are:
+
+# %% id="proof"
+left = [f["FunctionName"] for f in lam.list_functions()["Functions"] if f["FunctionName"] == name]
+assert left == []
+left
+
+# %% [markdown] id="questions"
+# ## Questions
+#
+# Choose an answer; it opens, and tells you.
+#
+# **1. The second invocation had no `Init Duration`. Why?**
+#
+# <details><summary>Lambda remembered the answer of the first.</summary>
+# No: the handler ran again, with another name. Lambda keeps environments, and never answers.</details>
+# <details><summary>The execution environment was there already.</summary>
+# Yes. Init is paid once for each execution environment. The second event found it ready.</details>
+# <details><summary>Init was there, and too short to be shown.</summary>
+# No: the REPORT line of a cold invocation always has it. A warm one has none to show.</details>
+#
+# **2. Two events arrive at the same moment. One environment is free. What happens?**
+#
+# <details><summary>The environment handles both at the same time.</summary>
+# No: an environment of a function like ours handles one event at a time. (AWS has newer kinds of functions
+# for which that is different; lesson 03 names them.)</details>
+# <details><summary>The second event waits for the first.</summary>
+# No: Lambda does not queue a direct call. It starts a new environment.</details>
+# <details><summary>A second environment is started, and that invocation is cold.</summary>
+# Yes. That is how Lambda scales, and why a burst brings cold starts. See lesson 06.</details>
+#
+# **3. You read “Duration: 4.20 ms” above. Will it be 4.20 ms on AWS?**
+#
+# <details><summary>Yes: the embedded cloud behaves as AWS does.</summary>
+# Behaviour, yes. Speed, no: it was measured on this machine. What carries over is the shape:
+# a cold invocation, then a warm one.</details>
+# <details><summary>No: durations are measured on this machine, which is not AWS's.</summary>
+# Yes. For AWS's own numbers, look for a source and a date, or run the page on your account.</details>
+
+# %% [markdown] id="read"
+# ## What to read
+#
+# - [Lambda execution environment](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html),
+#   in the Lambda Developer Guide: Init, Invoke, Shutdown.
+# - [Invoke](https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html), in the Lambda API reference:
+#   the call that you made.
+# - In this course's folder: `docs/architecture.md` says how the embedded cloud is built.
+#
+# ## Next
+#
+# [01: Why serverless](01-why-serverless.ipynb): what customers want, and what idle costs.

@@ -1,0 +1,1 @@
+"""The checks of the labs: one module for each, named after the lab's slug."""

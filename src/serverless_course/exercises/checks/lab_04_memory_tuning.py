@@ -1,0 +1,298 @@
+"""The tasks of lab 04: what memory buys, measured on three functions."""
+
+from collections.abc import Mapping
+from secrets import randbelow
+from typing import Any
+
+from serverless_course.exercises.answers import Finding, NotAttempted, NotYet, Right
+from serverless_course.exercises.checks.lab_04_figures import (
+    bill_mistake,
+    cost_lines,
+    score_lines,
+    worker_ratios,
+)
+from serverless_course.exercises.deployed import (
+    died_of_memory,
+    fresh,
+    memory_of,
+    seen,
+    sweep_of,
+)
+from serverless_course.exercises.inputs import real, several, whole, word, yes_or_no
+from serverless_course.exercises.task import task
+from serverless_course.functions.loan import Loan
+from serverless_course.pricing.cost import month
+from serverless_course.pricing.tables import price_table
+
+KINDS = {"primes": "cpu", "waiting": "waiting", "hungry": "memory"}
+FIRST_MB = 1024
+WAITING_MB = 128
+HUNGRY_MEGABYTES = 150
+HUNGRY_STEP_MB = 64
+BILL_REQUESTS = 3_000_000
+BILL_MB = 1024
+WITHIN = 0.02
+CLEARLY_FASTER = 1.2
+
+
+@task("kinds")
+def kinds(lab: Any, answer: Any) -> Finding:
+    """Which resource each function wants most."""
+    if not isinstance(answer, Mapping) or set(answer) != set(KINDS):
+        return NotYet(
+            "The answer is a dictionary with one entry for each function.",
+            expected="primes, waiting and hungry as keys",
+            got=str(answer),
+        )
+    said = {name: word(answer[name]) for name in KINDS}
+    strange = [name for name in KINDS if said[name] not in KINDS.values()]
+    if strange:
+        return NotYet(
+            f"For {' and '.join(strange)}, the answer is none of the three words.",
+            expected='"cpu", "waiting" or "memory"',
+            got=", ".join(repr(answer[name]) for name in strange),
+        )
+    wrong = [name for name in KINDS if said[name] != KINDS[name]]
+    if not wrong:
+        return Right("Yes. Each wants something else from its memory size.")
+    why = {
+        "primes": "primes took about four times as long at a quarter of the memory: it wants CPU",
+        "waiting": "waiting took as long at a quarter of the memory: more CPU does not help it",
+        "hungry": "hungry fills its memory; look at the most memory it used: 'memory'",
+    }
+    return NotYet(f"Look again: {'; '.join(why[name] for name in wrong)}.")
+
+
+@task("cheapest")
+def cheapest(lab: Any, answer: Any) -> Finding:
+    """The memory size at which primes costs least, by the learner's own sweep."""
+    sweep = sweep_of(lab, "primes")
+    rows = {row.memory_mb: row for row in sweep.rows}
+    number = real(answer)
+    if number is not None and 0 < number < 1:
+        return NotYet(
+            "That looks like dollars. The answer is a memory size in MB.", got=str(answer)
+        )
+    chosen = [whole(item) for item in several(answer)]
+    unknown = [
+        str(item) for item, size in zip(several(answer), chosen, strict=True) if size not in rows
+    ]
+    if unknown or not chosen:
+        return NotYet(
+            f"{', '.join(unknown) or 'That'} is not among the sizes that you measured.",
+            expected=f"one of {', '.join(map(str, rows))}",
+        )
+    evidence = cost_lines(sweep)
+    least, alike = sweep.best("cost")
+    dearer = [size for size in chosen if size not in alike]
+    if not dearer:
+        return Right(
+            "Yes: no size that you measured costs measurably less.",
+            evidence=evidence,
+            not_checked=["sizes that are not in your sweep"],
+        )
+    size = dearer[0]
+    if size == sweep.best("speed")[0]:
+        text = f"{size} MB is the fastest size. The question is about cost."
+    elif rows[size].usd_low is None:
+        text = f"{size} MB costs more than {least} MB in your sweep."
+    else:
+        text = f"{least} MB costs less than {size} MB, and the two intervals do not overlap."
+    return NotYet(
+        text,
+        got=f"${rows[size].usd * 1e6:.3f} a million at {size} MB, "
+        f"${rows[least].usd * 1e6:.3f} at {least} MB",
+        evidence=evidence,
+        next_step="Compare the cost column of `sweep.table()`.",
+    )
+
+
+@task("waiting", needs_answer=False)
+def waiting(lab: Any, answer: Any) -> Finding:
+    """The memory size that is set on the waiting function, and what it takes there."""
+    memory = memory_of(lab, "waiting")
+    if memory == FIRST_MB:
+        return NotAttempted(
+            "The function still has the 1,024 MB that it was deployed with.",
+            next_step="Change MemorySize with update_function_configuration.",
+        )
+    if memory != WAITING_MB:
+        return NotYet(
+            f"The function has {memory:,} MB. It waits nearly all of its time, and waiting takes "
+            "as long at any size: you pay for memory that it does not use.",
+            expected="the size with the lowest cost",
+            got=f"{memory:,} MB",
+            next_step="Compare cost and time of the first rows of `waits.table()`.",
+        )
+    run = fresh(lab, "waiting", {"order": randbelow(1_000_000)})
+    if died_of_memory(run):
+        return NotYet(f"At {memory} MB the function runs out of memory.", evidence=[seen(run)])
+    return Right(
+        "Yes: at 128 MB it takes as long and costs least.",
+        evidence=[seen(run)],
+        not_checked=["how long a cold start takes at this size"],
+    )
+
+
+@task("hungry", time_limit_s=90)
+def hungry(lab: Any, answer: Any) -> Finding:
+    """The smallest multiple of 64 MB at which hungry survives, tried afresh."""
+    size = whole(answer)
+    if size is None or size % HUNGRY_STEP_MB or not 128 <= size <= 1024:
+        return NotYet("The answer is a multiple of 64 between 128 and 1,024 MB.", got=str(answer))
+    event = {"megabytes": HUNGRY_MEGABYTES}
+    name = lab.name("hungry")
+    with Loan(lab.client("lambda"), name) as loan:
+        loan.set_memory(size)
+        here = fresh(lab, "hungry", event)
+        if died_of_memory(here):
+            return NotYet(
+                f"At {size} MB the function dies: it ran out of memory.",
+                evidence=[seen(here)],
+                next_step="Read Max Memory Used in the log of a run that survives.",
+            )
+        evidence = [f"{seen(here)}: it lived"]
+        if size > 128:
+            loan.set_memory(size - HUNGRY_STEP_MB)
+            below = fresh(lab, "hungry", event)
+            if not died_of_memory(below):
+                return NotYet(
+                    f"It survives at {size} MB, and at {size - HUNGRY_STEP_MB} MB as well.",
+                    evidence=[*evidence, f"{seen(below)}: it lived, too"],
+                    next_step="Go down by 64 MB until it dies.",
+                )
+            evidence.append(f"{seen(below)}: it died")
+    return Right(
+        f"Yes: it lives at {size} MB and dies 64 MB below. Keep a margin, though.",
+        evidence=evidence,
+        not_checked=["a larger catalogue than 150 MB"],
+    )
+
+
+@task("balanced")
+def balanced(lab: Any, answer: Any) -> Finding:
+    """The size that the balanced strategy with weight 0.5 picks."""
+    sweep = sweep_of(lab, "primes")
+    scores = sweep.scores(0.5)
+    size = whole(answer)
+    if size not in scores:
+        return NotYet(
+            f"{answer} is not among the sizes that you measured.",
+            expected=f"one of {', '.join(map(str, scores))}",
+        )
+    evidence = score_lines(scores)
+    _, alike = sweep.best("balanced", 0.5)
+    if size in alike:
+        return Right("Yes: the least sum of relative cost and relative time.", evidence=evidence)
+    slowest = max(sweep.rows, key=lambda row: row.median_ms).memory_mb
+    if size == slowest:
+        text = f"{slowest} MB is the slowest size: half of the weight is on time."
+    elif size == sweep.best("speed")[0]:
+        text = f"{size} MB is the fastest size. Balanced counts cost as much as time."
+    elif size == sweep.best("cost")[0]:
+        text = f"{size} MB is the cheapest size. Another has a lower sum, with time counted too."
+    else:
+        text = "Another size has a lower sum of relative cost and relative time."
+    return NotYet(text, evidence=evidence, next_step="Work out the score of each row.")
+
+
+@task("threads")
+def threads(lab: Any, answer: Any) -> Finding:
+    """Whether a second process helps below and above one vCPU, held against the measurement."""
+    keys = {whole(key): key for key in answer} if isinstance(answer, Mapping) else {}
+    said = {size: yes_or_no(answer[key]) for size, key in keys.items()}
+    if set(said) != {1769, 3538} or None in said.values():
+        return NotYet(
+            "The answer is a dictionary with the keys 1769 and 3538, and True or False for each.",
+            got=str(answer),
+        )
+    ratios = worker_ratios(lab)
+    evidence = [
+        f"{size:,} MB: two workers were {ratio:.2f} times as fast as one"
+        for size, ratio in ratios.items()
+    ]
+    if said[1769]:
+        return NotYet(
+            "At 1,769 MB there is one vCPU of CPU time. Two processes share it, and win nothing.",
+            evidence=evidence,
+            next_step="Compare the two times that you measured at 1,769 MB.",
+        )
+    if not said[3538]:
+        return NotYet(
+            "At 3,538 MB there are two vCPUs of CPU time. One process can use only one of them.",
+            evidence=evidence,
+            next_step="Compare the two times that you measured at 3,538 MB. If they are alike, "
+            "this machine had only one CPU free: answer for AWS.",
+        )
+    doubts = ["threads of one Python process: these were two processes"]
+    if ratios[3538] < CLEARLY_FASTER:
+        doubts.append("the gain itself: on this machine no second CPU was free to show it")
+    return Right(
+        "Yes: 1,769 MB is one vCPU of CPU time, however many processes share it.",
+        evidence=evidence,
+        not_checked=doubts,
+    )
+
+
+@task("bill")
+def bill(lab: Any, answer: Any) -> Finding:
+    """Dollars a month for three million invocations of primes at 1,024 MB."""
+    rows = sweep_of(lab, "primes").rows
+    row = next((row for row in rows if row.memory_mb == BILL_MB), None)
+    if row is None:
+        return NotAttempted("Your sweep has no 1,024 MB.", next_step="Run the sweep cell again.")
+    dollars = real(answer)
+    if dollars is None or dollars < 0:
+        return NotYet("The answer is a number of dollars, such as 12.5.", got=str(answer))
+    total = float(month(BILL_REQUESTS, BILL_MB, row.billed_ms, price_table()).total_usd)
+    evidence = [f"{row.billed_ms:g} ms billed at 1,024 MB, the median of {row.n} runs"]
+    mistake = bill_mistake(dollars, BILL_REQUESTS, BILL_MB, row.billed_ms)
+    if mistake is not None:
+        return NotYet(mistake, got=f"${dollars:.2f}", evidence=evidence)
+    if abs(dollars - total) <= WITHIN * total:
+        return Right(
+            "Yes, within 2 %.",
+            expected=f"${total:.2f}",
+            got=f"${dollars:.2f}",
+            evidence=evidence,
+            not_checked=["cold starts, and what CloudWatch Logs costs"],
+        )
+    return NotYet(
+        "The bill is requests x fee + requests x GB x seconds x rate.",
+        got=f"${dollars:.2f}",
+        evidence=evidence,
+        next_step='`lab.hint("bill")` gives the first step.',
+    )
+
+
+@task("decide")
+def decide(lab: Any, answer: Any) -> Finding:
+    """A size, deployed, with a reason."""
+    if not isinstance(answer, tuple | list) or len(answer) != 2 or whole(answer[0]) is None:
+        return NotYet("The answer is a pair: (memory, reason).", got=str(answer))
+    memory, reason = whole(answer[0]), answer[1]
+    scores = sweep_of(lab, "primes").scores(0.5)
+    if memory not in scores:
+        return NotYet(
+            f"{memory} MB is not among the sizes that you measured.",
+            expected=f"one of {', '.join(map(str, scores))}",
+        )
+    if not isinstance(reason, str) or len(reason.split()) < 5:
+        return NotYet("Say why, in five words or more: your team will ask.")
+    configured = memory_of(lab, "primes")
+    if configured != memory:
+        return NotYet(
+            f"You chose {memory} MB, and the function has {configured} MB.",
+            next_step="Set MemorySize with update_function_configuration.",
+        )
+    if scores[memory] > 1.25 * min(scores.values()):
+        return NotYet(
+            "By your own measurements another size is more than a quarter better in the sum of "
+            "relative cost and relative time.",
+            evidence=score_lines(scores),
+        )
+    return Right(
+        "A size that is set, and a reason for it.",
+        evidence=score_lines(scores),
+        not_checked=["whether the reason is a good one: ask a colleague"],
+    )

@@ -1,0 +1,71 @@
+"""What a check looks at: a lab's deployed functions, fresh invocations, and past sweeps."""
+
+from typing import Any
+
+from serverless_course.exercises.answers import CodeError, NotAttempted
+from serverless_course.functions.invocation import Invocation
+
+# AWS ends a process that needs more memory than it has; Python may notice first.
+OUT_OF_MEMORY = {"Runtime.OutOfMemory", "Runtime.ExitError", "MemoryError"}
+
+
+def sweep_of(lab: Any, short: str) -> Any:
+    """The learner's last sweep of function `short`; `NotAttempted` when there is none."""
+    sweep = lab.sweeps.get(lab.name(short))
+    if sweep is None or not sweep.rows:
+        raise NotAttempted(
+            f"There is no sweep of {short} yet.", next_step="Run the sweep cells above."
+        )
+    return sweep
+
+
+def memory_of(lab: Any, short: str) -> int:
+    """The memory size in MB that function `short` is deployed with."""
+    client = lab.client("lambda")
+    return int(client.get_function_configuration(FunctionName=lab.name(short))["MemorySize"])
+
+
+def fresh(lab: Any, short: str, payload: Any) -> Invocation:
+    """Invoke `short` now; `CodeError` names the error when its code raises one.
+
+    A function that ran out of memory is given back as it is.
+    """
+    run: Invocation = lab.invoke(lab.name(short), payload)
+    if run.ok or died_of_memory(run):
+        return run
+    if run.timed_out:
+        raise CodeError(
+            f"The function {short} reached its time-out.",
+            evidence=[seen(run)],
+            next_step="Give it more time with update_function_configuration(…, Timeout=60).",
+        )
+    kind = run.error_type or "an error"
+    raise CodeError(
+        f"The function {short} raised {kind}: {run.error_message or 'it gave no message'}",
+        got=_place(run),
+        evidence=[seen(run)],
+        next_step=f"Mend functions/{short}, deploy it again, then check again.",
+    )
+
+
+def died_of_memory(run: Invocation) -> bool:
+    """Whether this invocation ended because it needed more memory than it had."""
+    return not run.ok and not run.timed_out and run.error_type in OUT_OF_MEMORY
+
+
+def seen(run: Invocation) -> str:
+    """One line of evidence: request id, and the figures of the REPORT line where there is one."""
+    if run.report is None:
+        return f"request {run.request_id}: no REPORT line"
+    report = run.report
+    return (
+        f"request {run.request_id}: {report.duration_ms:.1f} ms at {report.memory_mb} MB, "
+        f"at most {report.max_memory_mb} MB used"
+    )
+
+
+def _place(run: Invocation) -> str | None:
+    """The innermost line of the function's own code in the error's stack trace."""
+    trace = run.payload.get("stackTrace") if isinstance(run.payload, dict) else None
+    lines = [str(entry).strip() for entry in trace or [] if "/runtime" not in str(entry)]
+    return lines[-1].splitlines()[0].strip() if lines else None

@@ -1,0 +1,68 @@
+"""A picture that carries its words: alternative text, and the table it was drawn from."""
+
+import base64
+import io
+from html import escape
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+
+class Picture:
+    """A matplotlib figure as `<img alt="…">`; its plain text is the alternative text.
+
+    Inline plots of a notebook have no alternative text; HTML images have. With `table`, the
+    numbers stand beside the picture, in HTML and in the plain text.
+    """
+
+    def __init__(self, figure: Figure, alt: str, table: pd.DataFrame | None = None) -> None:
+        """`alt` must say what the figure shows; `ValueError` when it says nothing."""
+        if not alt.strip():
+            raise ValueError("A picture needs alternative text: say in words what it shows.")
+        self.alt = " ".join(alt.split())
+        self.table = table
+        self.png = _png(figure)
+        self.width_px = round(figure.get_figwidth() * figure.dpi)
+
+    def image_html(self) -> str:
+        """The `<img>` alone."""
+        data = base64.b64encode(self.png).decode("ascii")
+        return (
+            f'<img alt="{escape(self.alt, quote=True)}" src="data:image/png;base64,{data}" '
+            f'style="width: {self.width_px}px; max-width: 100%; height: auto; '
+            'border: 1px solid #808080; border-radius: 4px">'
+        )
+
+    def _repr_html_(self) -> str:
+        if self.table is None:
+            return self.image_html()
+        return (
+            '<div style="display: flex; flex-wrap: wrap; gap: 1em; align-items: flex-start">'
+            f'<div style="flex: 1 1 24em; max-width: {self.width_px}px">{self.image_html()}</div>'
+            f'<div style="flex: 0 1 auto; overflow-x: auto">{table_html(self.table)}</div></div>'
+        )
+
+    def __str__(self) -> str:
+        return self.alt if self.table is None else f"{self.alt}\n\n{self.table.to_string()}"
+
+    __repr__ = __str__
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
+
+def table_html(table: pd.DataFrame) -> str:
+    """A table as HTML with header cells that say what they head; texts are escaped."""
+    html = table.to_html(border=0, na_rep="–", justify="right")
+    return (
+        html.replace("<thead>", "<thead>", 1)
+        .replace("<th>", '<th scope="row">')
+        .replace('<th scope="row"></th>', "<td></td>")
+    )
+
+
+def _png(figure: Figure) -> bytes:
+    buffer = io.BytesIO()
+    # Without the library's name and version the same figure gives the same bytes for longer.
+    figure.savefig(buffer, format="png", metadata={"Software": None})
+    return buffer.getvalue()

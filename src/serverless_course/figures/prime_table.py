@@ -1,0 +1,57 @@
+"""The talk's prime table beside the learner's own measurement."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from serverless_course.pricing.cost import invocation_cost
+from serverless_course.pricing.prime_table import prime_table
+from serverless_course.pricing.tables import price_table
+
+
+def published_costs() -> pd.DataFrame:
+    """The talk's four rows, with their costs recomputed; dollars for 1,000 invocations.
+
+    Source: Jim Conning, "AWS Lambda: Faster Is Cheaper", 26 Jan 2017; rules as dated in
+    `serverless_course.pricing`.
+    """
+    rows = {
+        row.talk.memory_mb: {
+            "seconds (1 run)": f"{row.talk.seconds:.6f}",
+            "talk": f"{row.talk.usd:.6f}",
+            "billed 2017-2020": f"{row.then:.6f}",
+            "today x86_64": f"{row.x86:.6f}",
+            "today arm64": f"{row.arm:.6f}",
+        }
+        for row in prime_table()
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index")
+    table.index.name = "MB"
+    return table
+
+
+def beside_the_talk(measured_ms: Mapping[int, float]) -> pd.DataFrame:
+    """Talk and here, side by side. ``measured_ms`` maps MB to the median duration in ms.
+
+    The work differs (a smaller sieve), so the ratio to 1,024 MB is what can be compared.
+    """
+    talk = {row.talk.memory_mb: float(row.talk.seconds) for row in prime_table()}
+    common = [memory for memory in talk if memory in measured_ms]
+    reference = 1024 if 1024 in common else common[-1]
+    today = price_table()
+    rows = {
+        memory: {
+            "talk, s": talk[memory],
+            "talk, ratio": talk[memory] / talk[reference],
+            "here, ms": measured_ms[memory],
+            "here, ratio": measured_ms[memory] / measured_ms[reference],
+            "share model": reference / memory,
+            "here, $ per million": float(
+                invocation_cost(memory, round(measured_ms[memory] + 0.5), today) * 1_000_000
+            ),
+        }
+        for memory in common
+    }
+    table = pd.DataFrame.from_dict(rows, orient="index").round(2)
+    table.index.name = "MB"
+    return table

@@ -1,0 +1,66 @@
+"""``python -m serverless_course.localcloud``: start the embedded cloud."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from .fleet import IDLE_END_S
+from .governor.choose import NAMES
+from .server import CannotStart, Settings, serve
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read the command line, serve until told to stop; 2 when the server cannot start."""
+    parser = argparse.ArgumentParser(
+        prog="python -m serverless_course.localcloud",
+        description="Start the embedded cloud on loopback and print one ready line (JSON).",
+    )
+    parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--region", default="us-east-1")
+    parser.add_argument(
+        "--clock-factor",
+        type=float,
+        default=60.0,
+        help="how many times faster AWS's long waits run (durations never do)",
+    )
+    parser.add_argument("--governor", choices=("auto", *NAMES), default="auto")
+    parser.add_argument("--state-dir", type=Path, help="folder for packages and /tmp folders")
+    parser.add_argument("--max-environments", type=int, default=64)
+    parser.add_argument(
+        "--idle-end",
+        type=float,
+        metavar="SECONDS",
+        help="end an environment when it was idle for so long "
+        "(as on AWS when left out: 300 to 360 seconds)",
+    )
+    parser.add_argument("--until-stdin-closes", action="store_true")
+    parser.add_argument(
+        "--pure-runtime-client",
+        action="store_true",
+        default=None,
+        help="use the pure-Python Runtime API client, as macOS does",
+    )
+    chosen = parser.parse_args(arguments)
+    settings = Settings(
+        port=chosen.port,
+        region=chosen.region,
+        clock_factor=chosen.clock_factor,
+        governor=chosen.governor,
+        state_dir=chosen.state_dir,
+        until_stdin_closes=chosen.until_stdin_closes,
+        max_environments=chosen.max_environments,
+        pure_runtime_client=chosen.pure_runtime_client,
+        idle_end_s=(chosen.idle_end, chosen.idle_end) if chosen.idle_end else IDLE_END_S,
+    )
+    try:
+        serve(settings)
+    except CannotStart as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

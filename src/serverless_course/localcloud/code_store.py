@@ -1,0 +1,77 @@
+"""Unpacked deployment packages: one read-only folder for each content hash."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shutil
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from .errors import ServiceError
+
+MAX_UNZIPPED_BYTES = 262_144_000
+
+
+class CodeStore:
+    """Folders of unpacked zip files below ``root``, made once for each content."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self._known: dict[str, str] = {}
+
+    def put(self, data: bytes, known_as: str = "") -> str:
+        """Unpack a zip and return its key. ``known_as`` spares hashing what was put before.
+
+        Raises `ServiceError` for what is no zip, is too large unpacked (250 MB, Lambda quotas,
+        read 2026-11) or would write outside its folder.
+        """
+        if known_as and known_as in self._known:
+            return self._known[known_as]
+        key = hashlib.sha256(data).hexdigest()
+        folder = self._root / key
+        if not folder.exists():
+            self._unpack(data, folder)
+        if known_as:
+            self._known[known_as] = key
+        return key
+
+    def folder(self, key: str) -> Path:
+        """The folder of an unpacked package."""
+        return self._root / key
+
+    def _unpack(self, data: bytes, folder: Path) -> None:
+        partial = folder.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                check_archive(archive)
+                for item in archive.infolist():
+                    target = Path(archive.extract(item, partial))
+                    mode = item.external_attr >> 16
+                    if target.is_file():
+                        target.chmod((mode & 0o777 or 0o644) | 0o444)
+        except zipfile.BadZipFile as error:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                "Could not unzip uploaded file. Please check your file, then try to upload again.",
+            ) from error
+        partial.mkdir(exist_ok=True)
+        partial.rename(folder)
+
+
+def check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that is too large unpacked or names a path outside its folder."""
+    if sum(item.file_size for item in archive.infolist()) >= MAX_UNZIPPED_BYTES:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"Unzipped size must be smaller than {MAX_UNZIPPED_BYTES} bytes",
+        )
+    for item in archive.infolist():
+        path = PurePosixPath(item.filename)
+        if path.is_absolute() or ".." in path.parts:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                f"The package names a path outside its folder: {item.filename}",
+            )

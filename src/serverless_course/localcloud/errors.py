@@ -1,0 +1,78 @@
+"""Errors as AWS answers them: a code, a message, an HTTP status."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from xml.sax.saxutils import escape
+
+from .http import Request, Response
+
+
+class ServiceError(Exception):
+    """A refusal that the client sees as a botocore ``ClientError``.
+
+    Parameters: ``code`` is AWS's error code (``ResourceNotFoundException``), ``message`` its
+    text, ``status`` the HTTP status, ``fields`` further members of the error's shape
+    (``Type``, ``Reason``), ``headers`` further response headers (``Retry-After``).
+    """
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        status: int = 400,
+        *,
+        fields: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.status = status
+        self.fields = fields or {}
+        self.headers = headers or {}
+
+
+def json_error(error: ServiceError, request_id: str) -> Response:
+    """The error in the rest-json and json protocols (botocore reads ``x-amzn-errortype``)."""
+    body = {
+        "Type": "User",
+        "message": error.message,
+        "Message": error.message,
+        "__type": error.code,
+        **error.fields,
+    }
+    return Response(
+        error.status,
+        {
+            "Content-Type": "application/json",
+            "x-amzn-ErrorType": error.code,
+            "x-amzn-RequestId": request_id,
+            **error.headers,
+        },
+        json.dumps(body).encode(),
+    )
+
+
+def xml_error(error: ServiceError, request_id: str, *, s3: bool) -> Response:
+    """The error in the query protocol, or in S3's own XML."""
+    inner = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+    identity = f"<RequestId>{request_id}</RequestId>"
+    body = (
+        f"<Error>{inner}{identity}</Error>"
+        if s3
+        else f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error>{identity}</ErrorResponse>"
+    )
+    return Response(error.status, {"Content-Type": "text/xml"}, body.encode())
+
+
+def error_response(
+    error: ServiceError, request: Request, service: str, request_id: str
+) -> Response:
+    """The error in the protocol that the request itself speaks."""
+    if service == "s3":
+        return xml_error(error, request_id, s3=True)
+    if request.header("content-type").startswith("application/x-www-form-urlencoded"):
+        return xml_error(error, request_id, s3=False)
+    return json_error(error, request_id)

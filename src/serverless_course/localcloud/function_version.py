@@ -1,0 +1,64 @@
+"""A function version: the immutable description an execution environment is made from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+ARN = re.compile(
+    r"^(?:arn:[a-z-]+:lambda:(?P<region>[a-z0-9-]+):)?"
+    r"(?:(?P<account>\d{12}):)?(?:function:)?"
+    r"(?P<name>[A-Za-z0-9-_]+)(?::(?P<qualifier>\$LATEST|[A-Za-z0-9-_]+))?$"
+)
+
+
+@dataclass(frozen=True)
+class FunctionVersion:
+    """What AWS's FunctionConfiguration says, as far as running it needs.
+
+    ``timeout_s`` in seconds, ``memory_mb`` in MB, ``code_key`` names the unpacked package in
+    the `CodeStore`, ``environment`` holds the function's own variables.
+    """
+
+    name: str
+    arn: str
+    version: str
+    region: str
+    account_id: str
+    runtime: str
+    handler: str
+    role: str
+    memory_mb: int
+    timeout_s: int
+    environment: tuple[tuple[str, str], ...]
+    code_key: str
+    layer_keys: tuple[str, ...] = ()
+    log_group: str = ""
+    log_format: str = "Text"
+    reserved_concurrency: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What a fleet is kept by: region, name, version."""
+        return (self.region, self.name, self.version)
+
+    @property
+    def qualified_arn(self) -> str:
+        return f"{self.arn}:{self.version}"
+
+
+@dataclass(frozen=True)
+class FunctionReference:
+    """A function as a caller names it: plain name, partial or whole ARN, with a qualifier."""
+
+    name: str
+    qualifier: str | None
+    region: str | None
+
+
+def parse_reference(text: str) -> FunctionReference | None:
+    """Read a FunctionName parameter in any form Lambda takes; None when it is none of them."""
+    match = ARN.fullmatch(text)
+    if match is None:
+        return None
+    return FunctionReference(match["name"], match["qualifier"], match["region"])

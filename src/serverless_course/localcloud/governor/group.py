@@ -1,0 +1,158 @@
+"""The processes of one execution environment, and what a governor can do with them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import time
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+import psutil
+
+PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+ON_LINUX = sys.platform == "linux"
+
+
+@dataclass(frozen=True)
+class CpuUsage:
+    """Counters since the group was made, in milliseconds.
+
+    ``cpu_ms``: CPU time used. ``held_ms``: wall time in which the governor kept the group off
+    the CPU. ``waited_ms``: wall time in which it was ready to run and another program had the
+    CPU (0 where the system does not tell).
+    """
+
+    cpu_ms: float
+    held_ms: float
+    waited_ms: float
+
+
+class CpuGroup(ABC):
+    """One environment's processes. The leader is the head of a process group of its own."""
+
+    def __init__(self) -> None:
+        self.pid = 0
+
+    def attach(self, pid: int) -> None:
+        """Take charge of a process that leads its own process group."""
+        self.pid = pid
+
+    @abstractmethod
+    def run(self, share: float) -> None:
+        """Let the group run with ``share`` of one vCPU, from now on."""
+
+    @abstractmethod
+    def rest(self) -> None:
+        """The group has nothing to do: stop accounting. It is still able to run."""
+
+    @abstractmethod
+    def usage(self) -> CpuUsage:
+        """The counters now."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back whatever the governor made for this group; the processes are gone."""
+
+    def pids(self) -> list[int]:
+        """Every process of the group that is known, the leader first."""
+        if not self.pid:
+            return []
+        return [self.pid, *descendants(self.pid)]
+
+    def freeze(self) -> None:
+        """Stop every process of the group until `thaw`."""
+        self.rest()
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self, share: float) -> None:
+        """Continue a frozen group, governed at ``share``."""
+        self._signal(signal.SIGCONT)
+        self.run(share)
+
+    def kill(self) -> None:
+        """End every process of the group, whatever state it is in."""
+        self.rest()
+        others = self.pids()[1:]
+        self._signal(signal.SIGKILL)
+        for pid in others:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _signal(self, number: int) -> None:
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, number)
+
+
+def descendants(pid: int) -> list[int]:
+    """Children, grandchildren and so on of a process, in no order."""
+    if not ON_LINUX:
+        try:
+            return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+        except psutil.Error:
+            return []
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        parent = waiting.pop()
+        try:
+            for task in os.listdir(f"/proc/{parent}/task"):
+                with open(f"/proc/{parent}/task/{task}/children", "rb") as file:
+                    children = [int(word) for word in file.read().split()]
+                found += children
+                waiting += children
+        except OSError:
+            continue
+    return found
+
+
+def cpu_seconds(pid: int) -> float | None:
+    """CPU time of one process with all its threads, or None when it is gone.
+
+    On Linux from the process's own CPU clock (nanoseconds; clock id as in ``clock_getcpuclockid``).
+    """
+    try:
+        if ON_LINUX:
+            return time.clock_gettime((~pid << 3) | 2)
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
+    except (OSError, psutil.Error):
+        return None
+
+
+def resident_bytes(pid: int) -> int:
+    """Resident memory of one process now, in bytes; 0 when it is gone."""
+    try:
+        if ON_LINUX:
+            with open(f"/proc/{pid}/statm", "rb") as file:
+                return int(file.read().split()[1]) * PAGE_BYTES
+        return int(psutil.Process(pid).memory_info().rss)
+    except (OSError, psutil.Error, IndexError):
+        return 0
+
+
+def peak_bytes(pid: int) -> int:
+    """Highest resident memory of one process so far (VmHWM), in bytes; 0 when unknown."""
+    try:
+        with open(f"/proc/{pid}/status", "rb") as file:
+            for line in file:
+                if line.startswith(b"VmHWM"):
+                    return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return resident_bytes(pid)
+
+
+def waited_ms(pids: list[int]) -> float:
+    """Milliseconds that the processes' main threads waited on a run queue (Linux schedstat)."""
+    total = 0
+    for pid in pids:
+        try:
+            with open(f"/proc/{pid}/schedstat", "rb") as file:
+                total += int(file.read().split()[1])
+        except (OSError, IndexError):
+            continue
+    return total / 1e6

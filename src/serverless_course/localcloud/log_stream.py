@@ -1,0 +1,172 @@
+"""One environment's log stream: output lines and platform lines, in order, with their times."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+FRAME_MARK = b"\xa5\x5a"
+FRAME_HEADER_BYTES = 16
+TAIL_BYTES = 4096
+MAX_EVENT_BYTES = 256 * 1024
+MAX_FRAME_BYTES = 16 * 1024 * 1024
+MAX_WAITING_EVENTS = 20_000
+MAX_WAITING_CHARACTERS = 32 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class LogEvent:
+    """``at_ms``: milliseconds since the epoch; ``message`` ends in a newline."""
+
+    at_ms: int
+    message: str
+
+
+class OutputParser:
+    """Splits a runtime's output into events.
+
+    Plain output is one event a line. awslambdaric's own records come as telemetry frames in the
+    same stream (mark, type, length, microseconds, text), so that a traceback is one event.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._buffer = b""
+        self._clock = clock
+
+    def feed(self, data: bytes) -> list[LogEvent]:
+        """Events completed by more output."""
+        self._buffer += data
+        events: list[LogEvent] = []
+        position = mark = 0
+        while position < len(self._buffer):
+            if self._buffer.startswith(FRAME_MARK, position):
+                after = self._take_frame(events, position)
+                if after is None:
+                    break
+                if after > position:
+                    position = after
+                    continue
+            # A mark that begins no frame is text. A found mark holds until it is reached: one
+            # search for each mark, or a flood of short lines would hold up the whole server.
+            text_from = position + len(FRAME_MARK) * (mark == position)
+            if 0 <= mark < text_from or position == 0:
+                mark = self._buffer.find(FRAME_MARK, text_from)
+            newline = self._buffer.find(b"\n", position)
+            ends = [end for end in (newline + 1, mark) if end > position]
+            end = min(ends, default=len(self._buffer))
+            if end - (end == newline + 1) - position > MAX_EVENT_BYTES:
+                end = position + MAX_EVENT_BYTES
+            elif not ends:
+                break
+            self._emit(events, self._buffer[position:end])
+            position = end
+        self._buffer = self._buffer[position:]
+        return events
+
+    def flush(self) -> list[LogEvent]:
+        """What stands in the buffer, as a last event: its process has ended or been frozen."""
+        events: list[LogEvent] = []
+        if self._buffer:
+            self._emit(events, self._buffer)
+            self._buffer = b""
+        return events
+
+    def _take_frame(self, events: list[LogEvent], position: int) -> int | None:
+        """Where the frame ends; ``position`` itself when it is none; None when more must come."""
+        start = position + FRAME_HEADER_BYTES
+        if len(self._buffer) < start:
+            return None
+        length = int.from_bytes(self._buffer[position + 4 : position + 8], "big")
+        if length > MAX_FRAME_BYTES:
+            return position
+        if len(self._buffer) < start + length:
+            return None
+        micros = int.from_bytes(self._buffer[position + 8 : start], "big")
+        self._emit(events, self._buffer[start : start + length], micros // 1000)
+        return start + length
+
+    def _emit(self, events: list[LogEvent], data: bytes, at_ms: int | None = None) -> None:
+        text = data.decode("utf-8", "replace")
+        if not text.endswith("\n"):
+            text += "\n"
+        events.append(LogEvent(int(self._clock() * 1000) if at_ms is None else at_ms, text))
+
+
+class LogStream:
+    """The stream of one environment. ``send(group, stream, events)`` delivers what it holds.
+
+    ``tail()`` is the end of what the current invocation logged, for ``LogType=Tail``.
+    """
+
+    def __init__(
+        self,
+        group: str,
+        version: str,
+        environment_id: str,
+        send: Callable[[str, str, list[LogEvent]], None],
+        *,
+        as_json: bool = False,
+    ) -> None:
+        today = datetime.now(UTC).strftime("%Y/%m/%d")
+        self.group = group
+        self.name = f"{today}/[{version}]{environment_id}"
+        self._send = send
+        self._json = as_json
+        self._parser = OutputParser()
+        self._waiting: list[LogEvent] = []
+        self._tail: list[str] = []
+        self._waiting_characters = 0
+        self._dropped = 0
+        self._fresh = True
+
+    def begin(self) -> None:
+        """A new invocation begins: the tail starts anew, with what initialisation wrote."""
+        self._tail = self._tail if self._fresh else []
+        self._fresh = False
+
+    def output(self, data: bytes) -> None:
+        """Take output of the runtime or the function."""
+        self._add(self._parser.feed(data))
+
+    def finish_output(self) -> None:
+        """No more output comes for now."""
+        self._add(self._parser.flush())
+
+    def platform(self, text: str, kind: str = "", record: dict[str, Any] | None = None) -> None:
+        """A line of the platform itself: ``text``, or as a JSON event in the JSON format."""
+        now = time.time()
+        if self._json and kind:
+            stamp = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+            text = json.dumps({"time": stamp, "type": kind, "record": record or {}})
+        self._add([LogEvent(int(now * 1000), text if text.endswith("\n") else text + "\n")])
+
+    def tail(self) -> str:
+        """The last 4 KB of the invocation's log."""
+        text = "".join(self._tail)
+        return text.encode()[-TAIL_BYTES:].decode("utf-8", "ignore")
+
+    def deliver(self) -> None:
+        """Send what is held to CloudWatch Logs."""
+        if self._dropped:
+            note = f"[log] {self._dropped} events were dropped: output came too fast.\n"
+            self._waiting.append(LogEvent(int(time.time() * 1000), note))
+            self._dropped = 0
+        if self._waiting:
+            events, self._waiting, self._waiting_characters = self._waiting, [], 0
+            self._send(self.group, self.name, events)
+
+    def _add(self, events: list[LogEvent]) -> None:
+        for event in events:
+            self._tail.append(event.message[-TAIL_BYTES:])
+            has_room = self._waiting_characters + len(event.message) <= MAX_WAITING_CHARACTERS
+            if len(self._waiting) < MAX_WAITING_EVENTS and has_room:
+                self._waiting.append(event)
+                self._waiting_characters += len(event.message)
+            else:
+                self._dropped += 1
+        if len(self._tail) > 2000:
+            self._tail = self._tail[-1000:]

@@ -1,0 +1,76 @@
+"""The platform's log lines, in AWS's words.
+
+Source: Lambda Developer Guide, "Understanding the Lambda execution environment lifecycle" and
+"Viewing CloudWatch logs for Lambda" (read 2026); billing of the Init phase since 1 Aug 2025:
+AWS Compute Blog, 29 Apr 2025.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class InvocationReport:
+    """What REPORT tells of one invocation. Times in ms, memory in MB.
+
+    ``init_ms`` is set for the first invocation of an environment. ``status`` is "success",
+    "error" or "timeout"; ``error_type`` goes with "error".
+    """
+
+    request_id: str
+    duration_ms: float
+    memory_mb: int
+    max_memory_mb: int
+    init_ms: float | None = None
+    status: str = "success"
+    error_type: str = ""
+
+    @property
+    def billed_ms(self) -> int:
+        """Billed duration: duration and initialisation together, rounded up to 1 ms."""
+        return math.ceil(round(self.duration_ms + (self.init_ms or 0.0), 2))
+
+    def line(self) -> str:
+        """The REPORT line in the text format."""
+        parts = [
+            f"REPORT RequestId: {self.request_id}",
+            f"Duration: {self.duration_ms:.2f} ms",
+            f"Billed Duration: {self.billed_ms} ms",
+            f"Memory Size: {self.memory_mb} MB",
+            f"Max Memory Used: {self.max_memory_mb} MB",
+        ]
+        if self.init_ms is not None:
+            parts.append(f"Init Duration: {self.init_ms:.2f} ms")
+        if self.status != "success":
+            parts.append(f"Status: {self.status}")
+        if self.error_type:
+            parts.append(f"Error Type: {self.error_type}")
+        return "\t".join(parts) + "\t\n"
+
+    def record(self) -> dict[str, Any]:
+        """The same as the record of a ``platform.report`` event."""
+        metrics: dict[str, Any] = {
+            "durationMs": round(self.duration_ms, 3),
+            "billedDurationMs": self.billed_ms,
+            "memorySizeMB": self.memory_mb,
+            "maxMemoryUsedMB": self.max_memory_mb,
+        }
+        if self.init_ms is not None:
+            metrics["initDurationMs"] = round(self.init_ms, 3)
+        record: dict[str, Any] = {
+            "requestId": self.request_id,
+            "metrics": metrics,
+            "status": self.status,
+        }
+        if self.error_type:
+            record["errorType"] = self.error_type
+        return record
+
+
+def init_report_line(duration_ms: float, phase: str, status: str, error_type: str = "") -> str:
+    """INIT_REPORT, which AWS writes only when initialisation failed."""
+    line = f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: {phase}\tStatus: {status}"
+    return f"{line}\tError Type: {error_type}\n" if error_type else f"{line}\n"

@@ -1,0 +1,1 @@
+"""Language runtimes: what runs a handler inside an execution environment."""

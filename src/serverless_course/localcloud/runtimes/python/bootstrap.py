@@ -1,0 +1,38 @@
+"""Start AWS's Python runtime interface client in an execution environment.
+
+This is what ``/var/runtime/bootstrap`` is on AWS. It runs before any of the function's code,
+without site-packages: a function sees the standard library, boto3 and its own package.
+"""
+
+import os
+import sys
+
+
+def die_with_the_server() -> None:
+    """Ask Linux to kill this process when the thread that started it ends."""
+    if sys.platform != "linux":
+        return
+    import ctypes  # noqa: PLC0415 - only where it is needed: it costs milliseconds
+
+    ctypes.CDLL(None).prctl(1, 9)
+    if os.getppid() == 1:
+        sys.exit(1)
+
+
+def search_path() -> list[str]:
+    """The search path in AWS's order: the package, layers, the runtime, the standard library."""
+    runtime = os.path.dirname(os.path.abspath(__file__))
+    standard = [entry for entry in sys.path if entry not in ("", runtime)]
+    task = os.environ["LAMBDA_TASK_ROOT"]
+    chosen = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    layered = [entry for entry in chosen if entry and entry != runtime]
+    rest = [entry for entry in standard if entry not in layered]
+    return [task, *layered, runtime, *rest]
+
+
+die_with_the_server()
+sys.path[:] = search_path()
+
+from awslambdaric.__main__ import main  # noqa: E402 - the path had to be set first
+
+main(["bootstrap", os.environ["_HANDLER"]])

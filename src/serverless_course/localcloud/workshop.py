@@ -1,0 +1,62 @@
+"""The workshop: builds execution environments from what the server holds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from .code_store import CodeStore
+from .environment import ExecutionEnvironment, Keeper
+from .function_version import FunctionVersion
+from .governor import Governor
+from .log_writer import LogWriter
+from .runtimes.python_runtime import PythonRuntime
+from .services import Services
+
+
+class Workshop:
+    """Everything an environment is made of, handed over once at the server's start."""
+
+    def __init__(
+        self,
+        runtime: PythonRuntime,
+        code: CodeStore,
+        governor: Governor,
+        keeper: Keeper,
+        logs: LogWriter,
+        services: Services,
+        scratch: Path,
+        endpoint: str,
+    ) -> None:
+        self.governor = governor
+        self._runtime = runtime
+        self._code = code
+        self._keeper = keeper
+        self._logs = logs
+        self._services = services
+        self._scratch = scratch
+        self._endpoint = endpoint
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    def build(self, version: FunctionVersion) -> ExecutionEnvironment:
+        """A new environment of that version, not yet initialised."""
+        return ExecutionEnvironment(
+            version,
+            self._runtime,
+            self._code.folder(version.code_key),
+            [self._code.folder(key) for key in version.layer_keys],
+            self._scratch,
+            self.governor.make(),
+            self._keeper,
+            lambda group, stream, events: self._logs.send(version, group, stream, events),
+            lambda: self._services.role_credentials(version),
+            self._endpoint,
+        )
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Run something in the background and keep it until it is done."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

@@ -1,0 +1,2 @@
+def handler(event, context):
+    """Return twice the number in the event."""

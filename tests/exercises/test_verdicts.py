@@ -1,0 +1,66 @@
+"""Five states; what the learner did and what the course did are told apart."""
+
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from serverless_course.exercises.answers import NotYet, Right
+from serverless_course.exercises.hints import parse
+from serverless_course.exercises.predictions import Predictions
+from serverless_course.exercises.task import Task
+from serverless_course.exercises.verdict import State
+
+
+def run(check: object, answer: object = 1, limit_s: float = 5) -> State:
+    return Task("t", check, limit_s, needs_answer=True).run(None, answer).state  # type: ignore[arg-type]
+
+
+def unreachable(lab: object, answer: object) -> Right:
+    raise EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+
+def sleeping(lab: object, answer: object) -> Right:
+    while True:
+        pass
+
+
+@pytest.mark.parametrize("untouched", [..., None, {"a": ...}, [..., ...]])
+def test_an_untouched_answer_does_not_reach_the_check(untouched: object) -> None:
+    assert run(lambda lab, answer: Right("no"), untouched) is State.NOT_ATTEMPTED
+
+
+def test_half_an_answer_is_not_yet_right() -> None:
+    assert run(lambda lab, answer: Right("no"), {"a": 1, "b": ...}) is State.NOT_YET_RIGHT
+
+
+def test_right_and_not_yet_come_back_as_found() -> None:
+    assert run(lambda lab, answer: Right("yes")) is State.RIGHT
+    assert run(lambda lab, answer: NotYet("why")) is State.NOT_YET_RIGHT
+
+
+def test_a_server_that_is_gone_is_no_fault_of_the_learner() -> None:
+    assert run(unreachable) is State.PROBLEM_OF_THE_ENVIRONMENT
+
+
+def test_a_check_has_a_time_limit() -> None:
+    assert run(sleeping, limit_s=0.2) is not State.RIGHT
+
+
+def test_plain_text_says_the_state_in_words_and_html_has_a_role() -> None:
+    verdict = Task("t", lambda lab, answer: NotYet("Too small."), 5, needs_answer=True).run(None, 1)
+    assert "not yet right" in str(verdict)
+    assert "Too small." in str(verdict)
+    assert 'role="status"' in verdict._repr_html_()
+
+
+def test_hints_come_one_by_one_and_end_in_a_sentence() -> None:
+    book = parse('{"tasks": [{"task": "t", "hints": ["one", "two"], "solution": "x = 1"}]}')
+    assert ["one" in str(book.hint("t")), "two" in str(book.hint("t"))] == [True, True]
+    assert "no more hints" in str(book.hint("t"))
+    assert "x = 1" in str(book.solution("t"))
+
+
+def test_the_first_prediction_stands() -> None:
+    predictions = Predictions()
+    predictions.predict("it takes", seconds=2)
+    predictions.predict("it takes", seconds=9)
+    assert predictions.compare("it takes", seconds=4).ratio == pytest.approx(2)

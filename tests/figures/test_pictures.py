@@ -1,0 +1,162 @@
+"""Every picture carries its words; colours keep their contrast."""
+
+import time
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from serverless_course.figures.alt import Picture
+from serverless_course.figures.life import life
+from serverless_course.figures.memory_slider import MemorySlider, modelled, sentence
+from serverless_course.figures.prime_table import beside_the_talk, published_costs
+from serverless_course.figures.progress import SHOWN_AFTER_S, progress
+from serverless_course.figures.staircase import published_staircase, staircase
+from serverless_course.figures.style import CARD, INK, QUIET_INK, SERIES, new_figure
+from serverless_course.figures.sweep_plot import sweep_plot
+
+
+@dataclass
+class Point:
+    memory_mb: int
+    median_ms: float
+    low_ms: float | None
+    high_ms: float | None
+    usd: float
+    usd_low: float | None = None
+    usd_high: float | None = None
+
+
+@dataclass
+class Timed:
+    duration_ms: float
+    init_ms: float | None = None
+
+
+POINTS = [Point(128, 80, 70, 90, 2e-7, 1e-7, 3e-7), Point(1024, 10, 9, 11, 3e-7)]
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("colour", [INK, QUIET_INK, *(series.colour for series in SERIES)])
+def test_text_colours_keep_aa_contrast_on_the_card(colour: str) -> None:
+    assert contrast(colour, CARD) >= 4.5
+
+
+def test_a_sweep_says_its_message_in_words() -> None:
+    picture = sweep_plot(POINTS, published={128: 11.7, 1024: 1.47}, published_label="talk")
+    assert "8.0 times as fast" in picture.alt
+    assert 'alt="' in picture._repr_html_()
+    assert picture.png.startswith(b"\x89PNG")
+
+
+def test_nothing_to_draw_is_said() -> None:
+    with pytest.raises(ValueError, match="nothing to draw"):
+        sweep_plot([])
+
+
+@pytest.mark.parametrize(
+    "points",
+    [
+        [Point(128, 100.9, 99, 104, 4e-7), Point(1024, 100.2, 98, 103, 2e-6)],
+        [Point(128, 100.9, None, None, 4e-7), Point(1024, 100.2, None, None, 2e-6)],
+        [Point(128, 120, 90, 150, 4e-7), Point(1024, 100, 80, 110, 2e-6)],
+    ],
+)
+def test_no_winner_is_named_where_intervals_overlap(points: list[Point]) -> None:
+    alt = sweep_plot(points).alt
+    assert "no clear difference" in alt
+    assert "times as fast" not in alt
+
+
+def test_one_size_and_any_order_can_be_drawn() -> None:
+    assert "128 MB takes 80.0 ms" in sweep_plot(POINTS[:1]).alt
+    assert sweep_plot(POINTS[::-1]).alt == sweep_plot(POINTS).alt
+
+
+def test_a_picture_needs_words_and_escapes_them() -> None:
+    with pytest.raises(ValueError, match="alternative text"):
+        Picture(new_figure(), "  ")
+    html = Picture(new_figure(), 'a "b" <c>')._repr_html_()
+    assert 'alt="a &quot;b&quot; &lt;c&gt;"' in html
+
+
+def test_the_plain_text_of_a_picture_holds_its_table() -> None:
+    table = pd.DataFrame({"ms": [1.5]}, index=pd.Index([128], name="MB"))
+    bundle = Picture(new_figure(), "Words.", table)._repr_mimebundle_()
+    assert bundle["text/plain"].startswith("Words.")
+    assert "128" in bundle["text/plain"]
+    assert '<th scope="row">128</th>' in bundle["text/html"]
+
+
+def test_the_same_figure_gives_the_same_picture() -> None:
+    assert sweep_plot(POINTS)._repr_mimebundle_() == sweep_plot(POINTS)._repr_mimebundle_()
+
+
+def test_a_life_tells_init_from_handler_in_its_words_and_table() -> None:
+    picture = life([Timed(12.0, 85.0), Timed(1.24)])
+    assert "1 cold, 1 warm" in picture.alt
+    assert "Init 85 ms, then handler 12.0 ms" in picture.alt
+    assert picture.table is not None
+    assert picture.table.loc["2 warm", "handler ms"] == 1.24
+    assert "All warm" in life([Timed(1.0)]).alt
+    with pytest.raises(ValueError, match="invoke the function first"):
+        life([])
+
+
+def test_short_work_shows_no_bar_and_long_work_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress(3, "three sizes") as step:
+        step()
+        step("extra arguments", are="ignored")
+    assert capsys.readouterr().err == ""
+    with progress(2, "two sizes") as step:
+        step()
+        time.sleep(SHOWN_AFTER_S + 0.1)
+        step()
+        shown = capsys.readouterr().err
+    assert "two sizes" in shown
+
+
+def test_the_staircase_holds_the_published_sizes() -> None:
+    aws = published_staircase()
+    assert len(aws) == 130
+    assert aws[128] == pytest.approx(222.99)
+    assert "within 0%" in staircase(aws, 17.3).alt
+
+
+def test_the_published_costs_are_the_fact_sheets() -> None:
+    table = published_costs()
+    assert table.loc[1024, "today x86_64"] == "0.024633"
+    assert table.loc[128, "billed 2017-2020"] == "0.024744"
+
+
+def test_ratios_stand_beside_the_talks() -> None:
+    table = beside_the_talk({128: 80.0, 1024: 10.0})
+    assert table.loc[128, "here, ratio"] == 8
+    assert table.loc[128, "talk, ratio"] == pytest.approx(8.0, abs=0.01)
+
+
+def test_the_slider_shows_its_first_state_without_a_kernel() -> None:
+    slider = MemorySlider()
+    bundle = slider._repr_mimebundle_()
+    assert "512 MB" in bundle["text/plain"]
+    assert "<img" in bundle["text/html"]
+    before = slider.picture.value
+    slider.memory.value = 1769
+    assert slider.picture.value != before
+    assert "1,769 MB" in slider.picture.value
+
+
+def test_the_model_keeps_cost_flat_up_to_one_vcpu() -> None:
+    assert modelled(128)[1] == pytest.approx(modelled(1769)[1], rel=0.01)
+    assert modelled(3538)[0] == modelled(1769)[0]
+    assert "vCPU" in sentence(512)

@@ -1,0 +1,121 @@
+"""The facade against the embedded cloud: what a learner types, end to end."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from serverless_course import Lab
+from serverless_course.exercises.verdict import State
+from serverless_course.functions.invoke import PayloadTooLarge
+from serverless_course.functions.source import SourceError
+from serverless_course.lab import UnknownFunction
+
+GOOD = "def handler(event, context):\n    return event\n"
+WORK = """
+def handler(event, context):
+    total = 0
+    for number in range(event["rounds"]):
+        total += number * number
+    return total
+"""
+
+
+@pytest.fixture
+def lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    monkeypatch.setenv("COURSE_STATE_DIR", str(tmp_path / "state"))
+    for name, source in {"good": GOOD, "work": WORK, "broken": "def handler(:\n"}.items():
+        folder = tmp_path / "functions" / name
+        folder.mkdir(parents=True)
+        (folder / "index.py").write_text(source)
+    (tmp_path / "functions" / "empty").mkdir()
+    monkeypatch.chdir(tmp_path)
+    lab = Lab("04-memory-tuning")
+    yield lab
+    lab.finish()
+
+
+def test_deploy_invoke_and_clean_up_leave_nothing(lab: Lab) -> None:
+    function = lab.deploy("good", memory=256)
+    first, second = (lab.invoke(function, {"n": n}) for n in (1, 2))
+    assert (first.payload, second.payload) == ({"n": 1}, {"n": 2})
+    assert first.cold
+    assert not second.cold
+    assert first.billed_ms >= first.duration_ms + (first.init_ms or 0)
+    done = lab.finish()
+    assert done.clean
+    assert done.remaining == 0
+    assert "2 invocations" in done.text
+    assert lab.client("lambda").list_functions()["Functions"] == []
+    assert lab.client("logs").describe_log_groups()["logGroups"] == []
+
+
+def test_a_sweep_restores_the_memory_and_tells_one_output(lab: Lab) -> None:
+    function = lab.deploy("work", memory=640)
+    sweep = lab.sweep(function, {"rounds": 100_000}, memory=[512, 1769], runs=6)
+    configured = lab.client("lambda").get_function_configuration(FunctionName=function.name)
+    assert configured["MemorySize"] == 640
+    small, large = sweep.rows
+    assert (small.memory_mb, large.memory_mb) == (512, 1769)
+    assert small.n == large.n == 6
+    assert small.median_ms > large.median_ms
+    assert small.low_ms is not None
+    assert small.low_ms <= small.median_ms <= (small.high_ms or 0)
+    assert set(sweep.output()) == {"power", "cost", "duration", "stateMachine"} | {"stats"}
+    assert json.dumps(sweep.output())
+    assert sweep.best("speed")[0] == 1769
+    assert "Two charts" in str(sweep.plot())
+    assert lab.sweeps[function.name] is sweep
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "error", "words"),
+    [
+        ("nothing", {}, UnknownFunction, "good"),
+        ("empty", {}, SourceError, "index.py"),
+        ("broken", {}, SourceError, "line 1"),
+        ("good", {"handler": "index.other"}, SourceError, "other"),
+        ("good", {"memory": 64}, ValueError, "10,240"),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_made(
+    lab: Lab, name: str, options: dict[str, object], error: type[Exception], words: str
+) -> None:
+    with pytest.raises(error) as caught:
+        lab.deploy(name, **options)  # type: ignore[arg-type]
+    assert words in str(caught.value)
+    assert lab.client("lambda").list_functions()["Functions"] == []
+
+
+def test_a_payload_of_7_mb_is_refused_with_the_limit(lab: Lab) -> None:
+    function = lab.deploy("good")
+    with pytest.raises(PayloadTooLarge) as caught:
+        lab.invoke(function, "x" * 7_000_000)
+    assert "6" in str(caught.value)
+
+
+def test_calls_show_what_helpers_did_without_secrets(lab: Lab) -> None:
+    lab.deploy("good")
+    calls = lab.calls()
+    assert {"CreateRole", "CreateFunction"} <= set(calls["operation"])
+    assert not calls["parameters"].str.contains("PK\x03").any()
+
+
+def test_an_untouched_answer_is_not_attempted(lab: Lab) -> None:
+    assert lab.check("kinds", answer=...).state is State.NOT_ATTEMPTED
+    assert lab.check("cheapest", answer=128).state is State.NOT_ATTEMPTED
+
+
+def test_an_unknown_task_names_those_there_are(lab: Lab) -> None:
+    with pytest.raises(LookupError, match="cheapest"):
+        lab.check("nonsense")
+
+
+def test_deploying_twice_updates(lab: Lab, tmp_path: Path) -> None:
+    function = lab.deploy("good")
+    (tmp_path / "functions" / "good" / "index.py").write_text(
+        "def handler(event, context):\n    return 'new'\n"
+    )
+    assert lab.deploy("good").arn == function.arn
+    assert lab.invoke(function).payload == "new"

@@ -1,0 +1,49 @@
+"""Servers for the engine's tests: one for each governor, and one of a user without rights."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from running_cloud import (
+    RunningCloud,
+    own_launcher,
+    remove_unprivileged_copy,
+    running,
+    unprivileged_launcher,
+)
+
+from serverless_course.localcloud.governor.choose import available_governors
+
+WAYS = available_governors() + (["unprivileged"] if os.geteuid() == 0 else [])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copies() -> Iterator[None]:
+    yield
+    remove_unprivileged_copy()
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def cloud(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
+    """A server on each governor that works here, and as a user without rights."""
+    if request.param == "unprivileged":
+        with running(unprivileged_launcher()) as found:
+            yield found
+        return
+    with running(own_launcher(), "--governor", request.param) as found:
+        assert found.governor == request.param
+        yield found
+
+
+@pytest.fixture(scope="module")
+def one_cloud() -> Iterator[RunningCloud]:
+    """One server, where the governor does not matter."""
+    with running(own_launcher()) as found:
+        yield found

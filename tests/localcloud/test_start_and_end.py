@@ -1,0 +1,161 @@
+"""How the server starts, what it says when it cannot, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import WAYS
+from running_cloud import (
+    ROOT,
+    Launcher,
+    RunningCloud,
+    alive,
+    own_launcher,
+    running,
+    start,
+    unprivileged_launcher,
+    wait_for,
+)
+
+HOLDING = "import os\ndef handler(e, c):\n    return os.getpid()\n"
+
+
+def refused(*arguments: str, launcher: Launcher | None = None) -> str:
+    """What the command says when it cannot start."""
+    process = (launcher or own_launcher()).popen(*arguments, stderr=subprocess.PIPE)
+    out, error = process.communicate("", timeout=10)
+    assert (process.returncode, out) == (2, "")
+    return error
+
+
+def test_it_is_ready_and_answers_in_time() -> None:
+    started = time.monotonic()
+    with running(own_launcher()) as cloud:
+        assert time.monotonic() - started < 4.0
+        cloud.client("lambda").list_functions()
+        assert time.monotonic() - started < 8.0
+        assert set(cloud.ready) == {
+            "ready",
+            "endpoint",
+            "region",
+            "access_key_id",
+            "secret_access_key",
+            "account_id",
+            "clock_factor",
+            "governor",
+            "cores",
+            "pid",
+        }
+        assert cloud.ready["pid"] == cloud.process.pid
+
+
+def test_a_port_that_is_taken() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert refused("--port", str(port)) == (
+            f"Port {port} is taken by another program. "
+            "Choose another with --port, or leave it out to get a free one.\n"
+        )
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert "--state-dir" in refused("--state-dir", str(blocked / "below"))
+    if os.geteuid() == 0:
+        tmp_path.chmod(0o755)
+        # The last --state-dir counts: popen adds the user's own.
+        launcher = unprivileged_launcher()
+        closed = Launcher(launcher.python, launcher.environ, launcher.user, Path("/root-only"))
+        said = refused(launcher=closed)
+        assert said.startswith("The embedded cloud cannot write to /root-only")
+        assert len(said.splitlines()) == 1
+
+
+def test_a_governor_that_does_not_exist_or_is_not_allowed() -> None:
+    assert "invalid choice" in refused("--governor", "magic")
+    missing = {"cgroup1", "cgroup2"} - set(WAYS)
+    if os.geteuid() == 0:
+        missing |= {"cgroup1", "cgroup2"}
+    launcher = unprivileged_launcher() if os.geteuid() == 0 else own_launcher()
+    for name in missing:
+        said = refused("--governor", name, launcher=launcher)
+        assert "Choose --governor signals, which needs no rights." in said
+        assert len(said.splitlines()) == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_it_in_order(number: int) -> None:
+    cloud = start(own_launcher())
+    function = cloud.call(cloud.create(HOLDING)).payload
+    cloud.process.send_signal(number)
+    assert cloud.process.wait(5) == 0
+    cloud.stop()
+    assert not alive(function)
+
+
+def test_it_ends_when_its_standard_input_closes() -> None:
+    cloud = start(own_launcher())
+    function = cloud.call(cloud.create(HOLDING)).payload
+    cloud.stop()
+    assert not alive(function)
+
+
+def test_it_ends_when_its_parent_is_killed() -> None:
+    """A kernel that is killed closes nothing in order; its pipe's other end is held open here
+    by another process, so that only the loss of the parent tells."""
+    source = (
+        "import subprocess, sys, time\n"
+        f"sys.path[:0] = [{str(ROOT / 'tests/localcloud')!r}]\n"
+        "from running_cloud import own_launcher, start\n"
+        "cloud = start(own_launcher())\n"
+        "import json\n"
+        "print(json.dumps([cloud.process.pid, cloud.mark, cloud.ready]), flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", source], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    pid, mark, ready = json.loads(parent.stdout.readline())
+    cloud = RunningCloud(parent, ready, mark, own_launcher())
+    function = cloud.call(cloud.create(HOLDING)).payload
+    parent.kill()
+    parent.wait()
+    parent.stdout.close()
+    wait_for(lambda: not alive(pid), 4.0)
+    cloud.wait_until_gone()
+    assert not alive(function)
+
+
+def test_idle_environments_end_after_their_time() -> None:
+    with running(own_launcher(), "--idle-end", "1") as cloud:
+        name = cloud.create(HOLDING)
+        first = cloud.call(name).payload
+        time.sleep(0.5)
+        assert cloud.call(name).payload == first
+        wait_for(lambda: not alive(first), 4.0)
+        again = cloud.call(name)
+        assert again.payload != first
+        assert again.figure("Init Duration") is not None
+
+
+def test_this_machine_holds_so_many_environments_at_most() -> None:
+    with running(own_launcher(), "--max-environments", "1") as cloud:
+        name = cloud.create("import time\ndef handler(e, c):\n    time.sleep(0.8)\n")
+        lam = cloud.client("lambda")
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1) as pool:
+            first = pool.submit(cloud.call, name)
+            time.sleep(0.3)
+            with pytest.raises(lam.exceptions.TooManyRequestsException) as throttled:
+                cloud.call(name)
+            assert first.result().error == ""
+        assert throttled.value.response["Reason"] == "ConcurrentInvocationLimitExceeded"

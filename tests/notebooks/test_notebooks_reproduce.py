@@ -1,0 +1,59 @@
+"""nbval runs every built notebook and compares what is kept of it, cell by cell."""
+
+import pytest
+from course_notebooks import (
+    CHECKOUT,
+    built_notebooks,
+    code_cells,
+    compared,
+    name_of,
+    never_compared,
+    run_nbval,
+    tags,
+    unproven,
+)
+
+from serverless_course.authoring.build import sources_below
+
+EACH_NOTEBOOK = pytest.mark.parametrize("path", built_notebooks(), ids=name_of)
+
+
+@EACH_NOTEBOOK
+def test_a_notebook_runs_and_gives_its_kept_outputs_again(path, tmp_path):
+    run = run_nbval(path, tmp_path)
+    assert run.status == 0, run.output
+    assert (run.cells, run.failed) == (len(code_cells(path)), 0), run.output
+
+
+@EACH_NOTEBOOK
+def test_nbval_compares_cells_of_the_notebook_with_outputs(path):
+    with_output = {cell["id"] for cell in code_cells(path) if cell["outputs"]}
+    assert with_output & set(compared(path))
+
+
+@EACH_NOTEBOOK
+def test_every_code_cell_has_the_number_without_which_nbval_compares_nothing(path):
+    assert never_compared(path) == []
+
+
+@EACH_NOTEBOOK
+def test_what_is_measured_is_checked_in_the_cell_or_below(path):
+    assert unproven(path) == []
+
+
+@EACH_NOTEBOOK
+def test_only_measured_cells_are_not_compared(path):
+    for cell in code_cells(path):
+        assert ("measured" in tags(cell)) == ("nbval-ignore-output" in tags(cell))
+        if "measured" in tags(cell):
+            assert cell["outputs"] == []
+
+
+def test_every_source_of_the_course_has_its_notebooks_in_this_run():
+    names = {name_of(path) for path in built_notebooks()}
+    for source in sources_below(CHECKOUT):
+        if source.form == "lesson":
+            assert f"notebooks/{source.slug}.ipynb" in names
+        else:
+            assert f"labs/{source.slug}/lab.ipynb" in names
+            assert f"solutions/{source.slug}/lab.ipynb" in names

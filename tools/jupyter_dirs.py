@@ -1,0 +1,50 @@
+"""Folders of Jupyter's own, inside the checkout: no settings of a learner come in, none go out."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Would lead Jupyter to a learner's own settings, kernels or applications, or make each start
+# compile everything anew.
+FOREIGN = (
+    "JUPYTERLAB_DIR",
+    "JUPYTER_CONFIG_PATH",
+    "JUPYTER_NO_CONFIG",
+    "JUPYTER_PATH",
+    "JUPYTER_PREFER_ENV_PATH",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONHOME",
+    "PYTHONPATH",
+)
+
+
+def isolated(state: Path) -> dict[str, str]:
+    """Return this process's environment with every Jupyter and IPython folder under ``state``."""
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    folders = {
+        "IPYTHONDIR": "ipython",
+        "JUPYTER_CONFIG_DIR": "jupyter/config",
+        "JUPYTER_DATA_DIR": "jupyter/data",
+        "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
+        "JUPYTERLAB_SETTINGS_DIR": "jupyter/settings",
+        "JUPYTERLAB_WORKSPACES_DIR": "jupyter/workspaces",
+    }
+    for name, below in folders.items():
+        folder = state / below
+        folder.mkdir(parents=True, exist_ok=True)
+        kept[name] = str(folder)
+    return kept
+
+
+def state_folder() -> Path:
+    """Return the folder for what the course remembers: ``.course``, or COURSE_STATE_DIR."""
+    return Path(os.environ.get("COURSE_STATE_DIR") or ROOT / ".course").expanduser().resolve()
+
+
+def place_overrides() -> None:
+    """Give this environment's JupyterLab the course's default settings (no news pop-up)."""
+    settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings"
+    settings.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(ROOT / "tools" / "jupyterlab-overrides.json", settings / "overrides.json")
