@@ -29,6 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--state-dir", type=Path, help="folder for packages and /tmp folders")
     parser.add_argument("--max-environments", type=int, default=64)
     parser.add_argument(
+        "--account-concurrency",
+        type=int,
+        default=1000,
+        help="the account's quota of concurrent executions (new accounts often have 10)",
+    )
+    parser.add_argument(
         "--idle-end",
         type=float,
         metavar="SECONDS",
@@ -51,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         state_dir=chosen.state_dir,
         until_stdin_closes=chosen.until_stdin_closes,
         max_environments=chosen.max_environments,
+        account_concurrency=chosen.account_concurrency,
         pure_runtime_client=chosen.pure_runtime_client,
         idle_end_s=(chosen.idle_end, chosen.idle_end) if chosen.idle_end else IDLE_END_S,
     )

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+import secrets
 import shutil
+import time
 import zipfile
 from pathlib import Path, PurePosixPath
 
 from .errors import ServiceError
 
 MAX_UNZIPPED_BYTES = 262_144_000
+LINK_PATH = "/awslambda-tasks/"
+LINK_S = 600.0
 
 
 class CodeStore:
@@ -20,6 +24,7 @@ class CodeStore:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
         self._known: dict[str, str] = {}
+        self._links: dict[str, tuple[float, bytes]] = {}
 
     def put(self, data: bytes, known_as: str = "") -> str:
         """Unpack a zip and return its key. ``known_as`` spares hashing what was put before.
@@ -37,9 +42,27 @@ class CodeStore:
             self._known[known_as] = key
         return key
 
+    def size(self, key: str) -> int:
+        """Bytes of an unpacked package."""
+        return sum(path.stat().st_size for path in self.folder(key).rglob("*") if path.is_file())
+
     def folder(self, key: str) -> Path:
         """The folder of an unpacked package."""
         return self._root / key
+
+    def link(self, endpoint: str, data: bytes) -> str:
+        """An address under which a package can be read for ten minutes, as on AWS."""
+        now = time.monotonic()
+        for token in [token for token, (until, _) in self._links.items() if until < now]:
+            del self._links[token]
+        token = secrets.token_urlsafe(32)
+        self._links[token] = (now + LINK_S, data)
+        return f"{endpoint}{LINK_PATH}{token}"
+
+    def linked(self, path: str) -> bytes | None:
+        """The package behind a link's path; None when there is none, or no longer."""
+        until, data = self._links.get(path.removeprefix(LINK_PATH), (0.0, b""))
+        return data if until > time.monotonic() else None
 
     def _unpack(self, data: bytes, folder: Path) -> None:
         partial = folder.with_suffix(".partial")

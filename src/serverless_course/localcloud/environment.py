@@ -34,6 +34,8 @@ INIT_LIMIT_S = 10.0
 INIT_SHARE = 1.0
 MEMORY_WATCH_S = 0.01
 MB = 1024 * 1024
+ON_DEMAND = "on-demand"
+PROVISIONED = "provisioned-concurrency"
 READ_BYTES = 16 * 1024
 PIPE_BLOCKS = 5
 
@@ -80,7 +82,8 @@ class ExecutionEnvironment:
     """One environment of one function version.
 
     ``credentials`` are the role's temporary credentials as environment variables; ``endpoint``
-    is the embedded cloud's URL, which the function's SDK calls reach.
+    is the embedded cloud's URL, which the function's SDK calls reach; ``initialization_type`` is
+    what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE.
     """
 
     def __init__(
@@ -95,8 +98,10 @@ class ExecutionEnvironment:
         send_logs: Callable[[str, str, list], None],  # type: ignore[type-arg]
         credentials: Callable[[], dict[str, str]],
         endpoint: str,
+        initialization_type: str = ON_DEMAND,
     ) -> None:
         self.version = version
+        self.initialization_type = initialization_type
         self.id = secrets.token_hex(16)
         self.idle_since = time.monotonic()
         self.invocations = 0
@@ -142,10 +147,10 @@ class ExecutionEnvironment:
         """
         await self._open()
         self.logs.platform(
-            f"INIT_START Runtime Version: {self._runtime_label()}\t"
-            f"Runtime Version ARN: {self._runtime_arn()}",
+            f"INIT_START Runtime Version: {self._runtime.label}\t"
+            f"Runtime Version ARN: {self._runtime.version_arn(self.version.region)}",
             "platform.initStart",
-            {"phase": "init", "runtimeVersion": self._runtime_label()},
+            {"phase": "init", "runtimeVersion": self._runtime.label},
         )
         started = time.perf_counter()
         ready = await self._start(INIT_SHARE, INIT_LIMIT_S, "init")
@@ -487,7 +492,7 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_FUNCTION_NAME": version.name,
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(version.memory_mb),
             "AWS_LAMBDA_FUNCTION_VERSION": version.version,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+            "AWS_LAMBDA_INITIALIZATION_TYPE": self.initialization_type,
             "AWS_LAMBDA_LOG_GROUP_NAME": self.logs.group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
             "AWS_LAMBDA_RUNTIME_API": self._api.address,
@@ -496,6 +501,7 @@ class ExecutionEnvironment:
             "AWS_DEFAULT_REGION": version.region,
             "AWS_ENDPOINT_URL": self._endpoint,
             "AWS_LAMBDA_LOG_FORMAT": version.log_format,
+            "AWS_LAMBDA_LOG_LEVEL": version.application_log_level,
             "_HANDLER": version.handler,
             "LAMBDA_TASK_ROOT": str(self._task_root),
             "LAMBDA_RUNTIME_DIR": folder,
@@ -507,12 +513,6 @@ class ExecutionEnvironment:
             "TMPDIR": str(self._tmp),
             **self._credentials(),
         }
-
-    def _runtime_label(self) -> str:
-        return f"{self.version.runtime.replace('python', 'python:')}.local{self._runtime.version}"
-
-    def _runtime_arn(self) -> str:
-        return f"arn:aws:lambda:{self.version.region}::runtime:local-{self._runtime.version}"
 
 
 def _error_payload(error_type: str, message: str) -> bytes:

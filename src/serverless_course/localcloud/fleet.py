@@ -1,4 +1,4 @@
-"""The fleet: all environments of one function version, and its concurrency.
+"""The fleet: all environments of one function version.
 
 An environment handles one event at a time. An idle one is reused, the most recently used
 first; with none idle a new one is made, until a limit throttles the call.
@@ -8,35 +8,46 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from .environment import Event, ExecutionEnvironment, Outcome
-from .errors import ServiceError
+from .concurrency import RegionConcurrency, throttled
+from .control.registry import FunctionRecord
+from .environment import ON_DEMAND, PROVISIONED, Event, ExecutionEnvironment, Outcome
 from .function_version import FunctionVersion
 
 # Published ages at which real environments were found gone: 8 % after 300 s, 43 % after 315 s,
 # 94 % after 345 s, all after 360 s (EuroSys '26 data, measured 2025).
 IDLE_END_S = (300.0, 360.0)
+# How often Lambda tries to initialise a provisioned environment before it gives up.
+PROVISION_ATTEMPTS = 3
+
+Make = Callable[[FunctionVersion, str], ExecutionEnvironment]
 
 
 class Capacity:
-    """How many environments this host may hold at once, over all functions."""
+    """How many environments this host may hold at once, over all functions.
 
-    def __init__(self, limit: int) -> None:
+    ``make_room`` ends the environment that has been idle longest, and tells whether there was one.
+    """
+
+    def __init__(self, limit: int, make_room: Callable[[], Awaitable[bool]]) -> None:
         self.limit = limit
         self.used = 0
+        self._make_room = make_room
 
-    def take(self) -> None:
+    async def take(self) -> None:
         """Count one more environment. Raises a throttle (429) when the host is full."""
-        if self.used >= self.limit:
-            raise throttled(
-                "ConcurrentInvocationLimitExceeded",
-                f"Rate Exceeded. This machine holds {self.limit} execution environments at most.",
-            )
+        while self.used >= self.limit:
+            if not await self._make_room():
+                raise throttled(
+                    "ConcurrentInvocationLimitExceeded",
+                    f"Rate Exceeded. This machine holds {self.limit} execution environments at "
+                    "most, and all are busy.",
+                )
         self.used += 1
 
     def give_back(self) -> None:
+        """One environment has ended."""
         self.used -= 1
 
 
@@ -46,48 +57,52 @@ class Fleet:
     def __init__(
         self,
         version: FunctionVersion,
+        record: FunctionRecord,
+        concurrency: RegionConcurrency,
         capacity: Capacity,
-        make: Callable[[FunctionVersion], ExecutionEnvironment],
+        make: Make,
     ) -> None:
         self.version = version
-        self.last_used = time.monotonic()
+        self._record = record
+        self._concurrency = concurrency
         self._capacity = capacity
         self._make = make
         self._idle: list[ExecutionEnvironment] = []
+        self._provisioned: list[ExecutionEnvironment] = []
+        self._wanted_provisioned = 0
         self._all: set[ExecutionEnvironment] = set()
-        self._busy = 0
         self._retired = False
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @property
-    def busy(self) -> int:
-        """Invocations that are running now."""
-        return self._busy
 
     @property
     def size(self) -> int:
         """Environments that exist now."""
         return len(self._all)
 
+    @property
+    def longest_idle_since(self) -> float | None:
+        """When the on-demand environment that is idle longest became idle; None without one."""
+        return min((each.idle_since for each in self._idle), default=None)
+
     async def invoke(self, event: Event) -> Outcome:
-        """Run one event in an environment of this fleet. Raises a throttle (429) at the limit."""
-        reserved = self.version.reserved_concurrency
-        if reserved is not None and self._busy >= reserved:
-            raise throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
-        self._busy += 1
+        """Run one event in an environment of this fleet. Raises a throttle (429) at a limit."""
+        if self._provisioned:
+            return await self._run(self._provisioned.pop(), event)
+        unreserved = self._concurrency.enter(self._record)
         try:
-            environment = await self._take()
-            try:
-                outcome = await environment.invoke(event)
-            except BaseException:
-                await self._end(environment)
-                raise
-            environment.logs.deliver()
-            self._put_back(environment)
-            return outcome
+            return await self._run(await self._take(), event)
         finally:
-            self._busy -= 1
-            self.last_used = time.monotonic()
+            self._concurrency.leave(self._record, unreserved)
+
+    async def provision(self, number: int) -> int:
+        """Keep ``number`` environments initialised before any call; how many there are now."""
+        self._wanted_provisioned = number
+        while len(self._provisioned) > number:
+            await self._end(self._provisioned.pop())
+        missing = number - sum(each.initialization_type == PROVISIONED for each in self._all)
+        made = await asyncio.gather(*(self._provision_one() for _ in range(missing)))
+        self._provisioned += [each for each in made if each is not None]
+        return sum(each.initialization_type == PROVISIONED for each in self._all)
 
     async def end_idle(self, now: float, after_s: tuple[float, float] = IDLE_END_S) -> None:
         """End environments that have been idle for as long as AWS keeps them."""
@@ -96,24 +111,41 @@ class Fleet:
                 self._idle.remove(environment)
                 await self._end(environment)
 
+    async def end_longest_idle(self) -> None:
+        """End the on-demand environment that has been idle longest, to make room for another."""
+        if self._idle:
+            environment = min(self._idle, key=lambda each: each.idle_since)
+            self._idle.remove(environment)
+            await self._end(environment)
+
     async def retire(self) -> None:
         """End every idle environment now and every busy one after its event."""
         self._retired = True
-        idle, self._idle = self._idle, []
+        idle, self._idle = [*self._idle, *self._provisioned], []
+        self._provisioned = []
         await asyncio.gather(*(self._end(environment) for environment in idle))
 
     async def close(self) -> None:
         """End every environment, busy or not."""
         self._retired = True
         self._idle = []
+        self._provisioned = []
         await asyncio.gather(*(self._end(environment) for environment in list(self._all)))
+
+    async def _run(self, environment: ExecutionEnvironment, event: Event) -> Outcome:
+        try:
+            outcome = await environment.invoke(event)
+        except BaseException:
+            await self._end(environment)
+            raise
+        environment.logs.deliver()
+        self._put_back(environment)
+        return outcome
 
     async def _take(self) -> ExecutionEnvironment:
         if self._idle:
             return self._idle.pop()
-        self._capacity.take()
-        environment = self._make(self.version)
-        self._all.add(environment)
+        environment = await self._new(ON_DEMAND)
         try:
             await environment.initialise()
         except BaseException:
@@ -121,10 +153,29 @@ class Fleet:
             raise
         return environment
 
+    async def _provision_one(self) -> ExecutionEnvironment | None:
+        for _ in range(PROVISION_ATTEMPTS):
+            environment = await self._new(PROVISIONED)
+            if await environment.initialise():
+                environment.logs.deliver()
+                return environment
+            await self._end(environment)
+        return None
+
+    async def _new(self, initialization_type: str) -> ExecutionEnvironment:
+        await self._capacity.take()
+        environment = self._make(self.version, initialization_type)
+        self._all.add(environment)
+        return environment
+
     def _put_back(self, environment: ExecutionEnvironment) -> None:
-        if self._retired:
+        is_provisioned = environment.initialization_type == PROVISIONED
+        too_many = is_provisioned and len(self._provisioned) >= self._wanted_provisioned
+        if self._retired or too_many:
             self._tasks.add(task := asyncio.ensure_future(self._end(environment)))
             task.add_done_callback(self._tasks.discard)
+        elif is_provisioned:
+            self._provisioned.append(environment)
         else:
             self._idle.append(environment)
 
@@ -133,14 +184,3 @@ class Fleet:
             self._all.discard(environment)
             self._capacity.give_back()
             await environment.close()
-
-
-def throttled(reason: str, message: str = "Rate Exceeded.") -> ServiceError:
-    """AWS's answer to a call over a concurrency limit."""
-    return ServiceError(
-        "TooManyRequestsException",
-        message,
-        429,
-        fields={"Reason": reason, "Type": "User"},
-        headers={"Retry-After": "0"},
-    )

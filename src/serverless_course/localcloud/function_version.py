@@ -35,7 +35,10 @@ class FunctionVersion:
     layer_keys: tuple[str, ...] = ()
     log_group: str = ""
     log_format: str = "Text"
-    reserved_concurrency: int | None = None
+    application_log_level: str = ""
+    system_log_level: str = ""
+    tracing_mode: str = "PassThrough"
+    dead_letter_arn: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -54,6 +57,7 @@ class FunctionReference:
     name: str
     qualifier: str | None
     region: str | None
+    account: str | None
 
 
 def parse_reference(text: str) -> FunctionReference | None:
@@ -61,4 +65,4 @@ def parse_reference(text: str) -> FunctionReference | None:
     match = ARN.fullmatch(text)
     if match is None:
         return None
-    return FunctionReference(match["name"], match["qualifier"], match["region"])
+    return FunctionReference(match["name"], match["qualifier"], match["region"], match["account"])

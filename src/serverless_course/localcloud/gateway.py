@@ -6,16 +6,15 @@ import asyncio
 import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import unquote
 
+from .code_store import LINK_PATH
+from .control.plane import ControlPlane
 from .errors import ServiceError, error_response
-from .function_version import parse_reference
 from .http import Request, Response
-from .invoker import INVOCATION_PATH, Invoker
+from .invoker import Invoker
 from .log_writer import LogWriter
 from .services import Services
 from .signature import Credential, Scope, verify
-from .validation import check
 
 WORKER_THREADS = 32
 
@@ -24,20 +23,22 @@ class Gateway:
     """Callable for `HttpProtocol`. ``host`` is the address this server answers to."""
 
     def __init__(
-        self, services: Services, invoker: Invoker, logs: LogWriter, runtimes: list[str]
+        self, services: Services, plane: ControlPlane, invoker: Invoker, logs: LogWriter
     ) -> None:
         self.host = ""
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         self._services = services
         self._invoker = invoker
         self._logs = logs
-        self._runtimes = runtimes
+        self._plane = plane
         self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")
 
     async def __call__(self, request: Request) -> Response:
         service = ""
         try:
             self._guard(request)
+            if request.path.startswith(LINK_PATH):
+                return self._package(request)
             scope = verify(request, self._find_credential)
             service = scope.service
             return await self._answer(request, scope)
@@ -58,6 +59,13 @@ class Gateway:
         if request.has_header("origin"):
             raise ServiceError("AccessDeniedException", "Web pages may not call this server.", 403)
 
+    def _package(self, request: Request) -> Response:
+        """A deployment package by its link: the unguessable address is the signature."""
+        data = self._plane.code.linked(request.path)
+        if data is None:
+            raise ServiceError("AccessDenied", "Request has expired", 403)
+        return Response(200, {"Content-Type": "application/zip"}, data)
+
     def _find_credential(self, access_key_id: str) -> Credential | None:
         if access_key_id == self.learner.access_key_id:
             return self.learner
@@ -65,21 +73,10 @@ class Gateway:
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
         if scope.service == "lambda":
-            if request.path.endswith("/invocations") and request.method == "POST":
-                return await self._invoker.invoke(request, scope.region)
-            check(request, self._runtimes)
-        elif scope.service == "logs":
+            if request.method == "POST" and request.path.endswith("/invocations"):
+                return await self._invoker.answer(request, scope.region)
+            return await self._plane.answer(request, scope.region)
+        if scope.service == "logs":
             await asyncio.to_thread(self._logs.flush)
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(
-            self._workers, self._services.answer, request, self.host
-        )
-        if request.method == "DELETE" and scope.service == "lambda" and response.status < 300:
-            await self._after_delete(request, scope)
-        return response
-
-    async def _after_delete(self, request: Request, scope: Scope) -> None:
-        name = unquote(request.path.removeprefix(INVOCATION_PATH))
-        reference = parse_reference(name)
-        if reference and not self._services.has_function(scope.region, reference.name):
-            await self._invoker.forget(scope.region, reference.name)
+        return await loop.run_in_executor(self._workers, self._services.answer, request, self.host)

@@ -1,25 +1,40 @@
-"""The synchronous path of Invoke: from a signed request to the function's answer."""
+"""Invoke: from a signed request to the function's answer, or into the event queue."""
 
 from __future__ import annotations
 
 import base64
 import json
+import random
 import secrets
 import time
 import uuid
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
+from .concurrency import RegionConcurrency
+from .control.functions import not_ready
+from .control.registry import Configuration, Found, FunctionRecord, Registry
 from .environment import Event, Outcome
 from .errors import ServiceError
+from .event_queue import EventQueue
 from .fleet import IDLE_END_S, Capacity, Fleet
 from .function_version import FunctionVersion
 from .governor.bandwidth import share_of
 from .http import Request, Response
-from .services import Services
 from .workshop import Workshop
 
 MAX_SYNC_BYTES = 6_291_456
+# 1 MB since October 2025; 256 KB before (Lambda quotas, read 2026-11).
+MAX_EVENT_BYTES = 1_048_576
 INVOCATION_PATH = "/2015-03-31/functions/"
+
+
+@dataclass(frozen=True)
+class Executed:
+    """An invocation that ran: how it ended, and which version it was."""
+
+    outcome: Outcome
+    version: FunctionVersion
 
 
 class Invoker:
@@ -27,18 +42,22 @@ class Invoker:
 
     def __init__(
         self,
-        services: Services,
+        registry: Registry,
         workshop: Workshop,
         max_environments: int,
+        account_concurrency: int,
         idle_end_s: tuple[float, float] = IDLE_END_S,
     ) -> None:
+        self.events: EventQueue
+        self._registry = registry
         self._idle_end_s = idle_end_s
-        self._services = services
         self._workshop = workshop
-        self._capacity = Capacity(max_environments)
+        self._account_concurrency = account_concurrency
+        self._capacity = Capacity(max_environments, self._end_longest_idle)
         self._fleets: dict[tuple[str, str, str], Fleet] = {}
+        self._regions: dict[str, RegionConcurrency] = {}
 
-    async def invoke(self, request: Request, region: str) -> Response:
+    async def answer(self, request: Request, region: str) -> Response:
         """Answer ``POST /2015-03-31/functions/NAME/invocations``.
 
         Raises `ServiceError` with AWS's codes and words for everything that is refused before
@@ -46,73 +65,160 @@ class Invoker:
         """
         request_id = str(uuid.uuid4())
         name = unquote(request.path[len(INVOCATION_PATH) :].rpartition("/invocations")[0])
-        qualifier = dict(parse_qsl(request.query)).get("Qualifier")
+        qualifier = dict(parse_qsl(request.query)).get("Qualifier") if request.query else None
         kind = request.header("x-amz-invocation-type", "RequestResponse")
-        version, executed_arn = self._services.function_version(region, name, qualifier)
-        payload = check_payload(request.body)
+        found = self._registry.find(region, name, qualifier)
+        payload = check_payload(request.body, kind)
         if kind == "DryRun":
             return Response(204, {"x-amzn-RequestId": request_id})
+        trace = trace_header(request.header("x-amzn-trace-id"))
+        if kind == "Event":
+            self.serving(found)
+            self.events.put(found, payload, request_id, trace)
+            return Response(202, {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace})
         if kind != "RequestResponse":
             raise ServiceError(
-                "InvalidParameterValueException",
-                f"Invocation type {kind} is not available in this version of the embedded cloud. "
-                "Use RequestResponse.",
+                "ValidationException",
+                f"1 validation error detected: Value '{kind}' at 'invocationType' failed to "
+                "satisfy constraint: Member must satisfy enum value set: "
+                "[RequestResponse, Event, DryRun]",
             )
-        trace_id = f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Sampled=0"
-        event = Event(
-            request_id,
-            payload,
-            executed_arn,
-            trace_id,
-            _client_context(request.header("x-amz-client-context")),
-        )
-        outcome = await self.fleet(version).invoke(event)
+        context = _client_context(request.header("x-amz-client-context"))
+        executed = await self.run(found, payload, request_id, trace, context)
         wants_log = request.header("x-amz-log-type") == "Tail"
-        return self._respond(version, outcome, request_id, trace_id, wants_log)
+        return self._respond(executed, request_id, trace, wants_log)
 
-    def fleet(self, version: FunctionVersion) -> Fleet:
+    async def run(
+        self,
+        found: Found,
+        payload: bytes,
+        request_id: str,
+        trace: str,
+        client_context: str = "",
+    ) -> Executed:
+        """Run one event in an environment of the function, version or alias that was found.
+
+        Raises `ServiceError`: a throttle (429), or a function that is not Active (409).
+        """
+        version = self.serving(found)
+        event = Event(request_id, payload, found.arn, trace, client_context)
+        return Executed(await self.fleet(found.record, version).invoke(event), version)
+
+    def serving(self, found: Found) -> FunctionVersion:
+        """The version that this call runs: an alias with weights chooses anew each time.
+
+        Raises `ServiceError` (409) while the function is not Active.
+        """
+        configuration = self._chosen(found)
+        if configuration.serving is None:
+            raise not_ready(configuration.members["State"])
+        return configuration.serving
+
+    def fleet(self, record: FunctionRecord, version: FunctionVersion) -> Fleet:
         """The fleet of a version; a changed configuration retires the one before."""
         fleet = self._fleets.get(version.key)
-        if fleet is not None and fleet.version == version:
+        if fleet is not None and (fleet.version is version or fleet.version == version):
             return fleet
         if fleet is not None:
             self._workshop.later(fleet.retire())
-        fleet = Fleet(version, self._capacity, self._workshop.build)
+        fleet = Fleet(
+            version, record, self.concurrency(record.region), self._capacity, self._workshop.build
+        )
         self._fleets[version.key] = fleet
         return fleet
 
-    async def end_idle(self) -> None:
-        """End environments idle for long, and fleets of functions that were deleted."""
-        for key, fleet in list(self._fleets.items()):
-            await fleet.end_idle(time.monotonic(), self._idle_end_s)
-            if not self._services.has_function(key[0], key[1]):
-                del self._fleets[key]
-                await fleet.retire()
+    def concurrency(self, region: str) -> RegionConcurrency:
+        """What is busy in a region."""
+        if region not in self._regions:
+            self._regions[region] = RegionConcurrency(
+                self._registry.region(region), self._account_concurrency
+            )
+        return self._regions[region]
+
+    # what the control plane asks for
+
+    def provision(self, record: FunctionRecord, qualifier: str) -> None:
+        """Initialise, or give up, provisioned environments as the record now says."""
+        self._workshop.later(self._provision(record, qualifier))
 
     async def forget(self, region: str, name: str) -> None:
         """A function was deleted: end its environments."""
         for key in [key for key in self._fleets if key[:2] == (region, name)]:
             await self._fleets.pop(key).retire()
 
+    async def retire(self, region: str, name: str, version: str) -> None:
+        """A version was deleted: end its environments."""
+        fleet = self._fleets.pop((region, name, version), None)
+        if fleet is not None:
+            await fleet.retire()
+
+    # housekeeping
+
+    async def end_idle(self) -> None:
+        """End environments idle for long."""
+        for fleet in list(self._fleets.values()):
+            await fleet.end_idle(time.monotonic(), self._idle_end_s)
+
     async def close(self) -> None:
         """End every environment."""
         for fleet in self._fleets.values():
             await fleet.close()
 
+    async def _end_longest_idle(self) -> bool:
+        waiting = [
+            (since, fleet)
+            for fleet in self._fleets.values()
+            if (since := fleet.longest_idle_since) is not None
+        ]
+        if not waiting:
+            return False
+        await min(waiting, key=lambda pair: pair[0])[1].end_longest_idle()
+        return True
+
+    async def _provision(self, record: FunctionRecord, qualifier: str) -> None:
+        config = record.provisioned.get(qualifier)
+        configuration = record.configuration(qualifier)
+        if configuration is None or configuration.serving is None:
+            return
+        fleet = self.fleet(record, configuration.serving)
+        wanted = config["RequestedProvisionedConcurrentExecutions"] if config else 0
+        try:
+            ready = await fleet.provision(wanted)
+        except ServiceError as error:
+            ready, reason = 0, error.message
+        else:
+            reason = "FUNCTION_ERROR_INIT_FAILURE"
+        if config is None or record.provisioned.get(qualifier) is not config:
+            return
+        if ready < wanted:
+            await fleet.provision(0)
+            config |= {"Status": "FAILED", "StatusReason": reason}
+            return
+        config |= {
+            "Status": "READY",
+            "AllocatedProvisionedConcurrentExecutions": ready,
+            "AvailableProvisionedConcurrentExecutions": ready,
+        }
+
+    def _chosen(self, found: Found) -> Configuration:
+        record = found.record
+        alias = record.aliases.get(found.qualifier) if found.qualifier else None
+        if alias is None or not alias.weights:
+            return found.configuration
+        other, weight = next(iter(alias.weights.items()))
+        drawn = random.random() < weight  # noqa: S311 - a routing weight is no secret
+        return record.versions[other if drawn else alias.version]
+
     def _respond(
-        self,
-        version: FunctionVersion,
-        outcome: Outcome,
-        request_id: str,
-        trace_id: str,
-        wants_log: bool,
+        self, executed: Executed, request_id: str, trace: str, wants_log: bool
     ) -> Response:
+        outcome, version = executed.outcome, executed.version
         usage = outcome.usage
         headers = {
             "Content-Type": "application/json",
             "x-amzn-RequestId": request_id,
             "X-Amz-Executed-Version": version.version,
-            "X-Amzn-Trace-Id": trace_id,
+            "X-Amzn-Trace-Id": trace,
             "Server-Timing": (
                 f"cpu;dur={usage.cpu_ms:.2f}, held;dur={usage.held_ms:.2f}, "
                 f"contended;dur={usage.waited_ms:.2f}, "
@@ -127,16 +233,18 @@ class Invoker:
         return Response(200, headers, outcome.payload)
 
 
-def check_payload(body: bytes) -> bytes:
+def check_payload(body: bytes, kind: str = "RequestResponse") -> bytes:
     """The event as the handler gets it: an absent body is an empty object.
 
-    Raises `ServiceError` for what is too large (6 MB, Lambda quotas, read 2026-11) or no JSON.
+    Raises `ServiceError` for what is too large (6 MB, or 1 MB for Event; Lambda quotas, read
+    2026-11) or no JSON.
     """
-    if len(body) > MAX_SYNC_BYTES:
+    limit = MAX_EVENT_BYTES if kind == "Event" else MAX_SYNC_BYTES
+    if len(body) > limit:
         raise ServiceError(
             "RequestEntityTooLargeException",
-            f"{len(body)} byte payload is too large for the RequestResponse invocation type "
-            f"(limit {MAX_SYNC_BYTES} bytes)",
+            f"{len(body)} byte payload is too large for the {kind} invocation type "
+            f"(limit {limit} bytes)",
             413,
         )
     if not body:
@@ -152,6 +260,13 @@ def check_payload(body: bytes) -> bytes:
     except ValueError as error:
         raise ServiceError("InvalidRequestContentException", f"{prefix}{error}") from error
     return body
+
+
+def trace_header(given: str) -> str:
+    """The caller's trace header, or a new one that is not sampled."""
+    if given:
+        return given
+    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Sampled=0"
 
 
 def _client_context(encoded: str) -> str:

@@ -17,7 +17,11 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from .clock import ScaledClock
 from .code_store import CodeStore
+from .control.plane import ControlPlane
+from .control.registry import Registry
+from .event_queue import EventQueue
 from .fleet import IDLE_END_S
 from .gateway import Gateway
 from .governor import choose_governor
@@ -25,6 +29,8 @@ from .http import HttpProtocol
 from .invoker import Invoker
 from .log_writer import LogWriter
 from .orphans import collect_orphans
+from .pollers import Pollers
+from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .services import ACCOUNT_ID, Services
 from .workshop import Workshop
@@ -53,6 +59,7 @@ class Settings:
     state_dir: Path | None = None
     until_stdin_closes: bool = False
     max_environments: int = 64
+    account_concurrency: int = 1000
     pure_runtime_client: bool | None = None
     idle_end_s: tuple[float, float] = IDLE_END_S
 
@@ -122,7 +129,10 @@ async def _serve(settings: Settings, state: Path) -> None:
     pure = settings.pure_runtime_client
     runtime = own_runtime(state) if pure is None else own_runtime(state, pure_client=pure)
     code = CodeStore(state / "code")
-    services = Services(code)
+    services = Services()
+    runtimes = Runtimes([runtime])
+    registry = Registry(ACCOUNT_ID)
+    clock = ScaledClock(settings.clock_factor)
     logs = LogWriter(services)
     loop = asyncio.get_running_loop()
     gateway: Gateway
@@ -134,10 +144,29 @@ async def _serve(settings: Settings, state: Path) -> None:
     if governor.folder is not None:
         keeper.folder(governor.folder)
     workshop = Workshop(
-        runtime, code, governor, keeper, logs, services, state / "environments", endpoint
+        runtimes, code, governor, keeper, logs, services, state / "environments", endpoint
     )
-    invoker = Invoker(services, workshop, settings.max_environments, settings.idle_end_s)
-    gateway = Gateway(services, invoker, logs, [runtime.name])
+    invoker = Invoker(
+        registry,
+        workshop,
+        settings.max_environments,
+        settings.account_concurrency,
+        settings.idle_end_s,
+    )
+    invoker.events = EventQueue()
+    pollers = Pollers()
+    plane = ControlPlane(
+        registry,
+        code,
+        services,
+        runtimes,
+        clock,
+        endpoint,
+        settings.account_concurrency,
+        invoker,
+        pollers,
+    )
+    gateway = Gateway(services, plane, invoker, logs)
     gateway.host = f"127.0.0.1:{port}"
 
     loading = threading.Thread(target=services.load, args=(endpoint,), daemon=True)

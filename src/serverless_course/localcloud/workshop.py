@@ -12,7 +12,7 @@ from .environment import ExecutionEnvironment, Keeper
 from .function_version import FunctionVersion
 from .governor import Governor
 from .log_writer import LogWriter
-from .runtimes.python_runtime import PythonRuntime
+from .runtimes import Runtimes
 from .services import Services
 
 
@@ -21,7 +21,7 @@ class Workshop:
 
     def __init__(
         self,
-        runtime: PythonRuntime,
+        runtimes: Runtimes,
         code: CodeStore,
         governor: Governor,
         keeper: Keeper,
@@ -31,7 +31,7 @@ class Workshop:
         endpoint: str,
     ) -> None:
         self.governor = governor
-        self._runtime = runtime
+        self._runtimes = runtimes
         self._code = code
         self._keeper = keeper
         self._logs = logs
@@ -40,19 +40,20 @@ class Workshop:
         self._endpoint = endpoint
         self._tasks: set[asyncio.Task[Any]] = set()
 
-    def build(self, version: FunctionVersion) -> ExecutionEnvironment:
+    def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
         """A new environment of that version, not yet initialised."""
         return ExecutionEnvironment(
             version,
-            self._runtime,
+            self._runtimes.named(version.runtime),
             self._code.folder(version.code_key),
             [self._code.folder(key) for key in version.layer_keys],
             self._scratch,
             self.governor.make(),
             self._keeper,
             lambda group, stream, events: self._logs.send(version, group, stream, events),
-            lambda: self._services.role_credentials(version),
+            lambda: self._services.role_credentials(version.role, version.name, version.region),
             self._endpoint,
+            initialization_type,
         )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:

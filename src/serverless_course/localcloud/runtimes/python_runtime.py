@@ -26,6 +26,15 @@ class PythonRuntime:
     folder: Path
     version: str
 
+    @property
+    def label(self) -> str:
+        """The runtime version in INIT_START lines, for example ``python:3.12.local3.12.1``."""
+        return f"{self.name.replace('python', 'python:')}.local{self.version}"
+
+    def version_arn(self, region: str) -> str:
+        """The runtime version's ARN, as RuntimeVersionConfig shows it."""
+        return f"arn:aws:lambda:{region}::runtime:local-{self.version}"
+
     def command(self) -> list[str]:
         """The command line of an environment: no site-packages, no bytecode written."""
         return [self.interpreter, "-B", "-s", "-S", str(self.folder / "bootstrap.py")]

@@ -1,0 +1,1 @@
+"""Lambda's control plane: what the API remembers of functions, one noun a module."""

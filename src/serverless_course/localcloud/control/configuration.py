@@ -1,0 +1,209 @@
+"""A function's settings: defaults, and what Lambda refuses beyond the service model's limits."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ..code_store import MAX_UNZIPPED_BYTES
+from ..errors import ServiceError
+from ..rest_json import model
+
+if TYPE_CHECKING:
+    from .layers import LayerReference
+    from .plane import ControlPlane
+
+MAX_ENVIRONMENT_BYTES = 4096
+# Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).
+RESERVED_KEYS = frozenset(
+    {
+        "_HANDLER",
+        "_X_AMZN_TRACE_ID",
+        "AWS_DEFAULT_REGION",
+        "AWS_REGION",
+        "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_NAME",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+        "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE",
+        "AWS_LAMBDA_LOG_GROUP_NAME",
+        "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_ACCESS_KEY",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API",
+        "LAMBDA_TASK_ROOT",
+        "LAMBDA_RUNTIME_DIR",
+    }
+)
+# Settings that are shown as they were given.
+PLAIN = (
+    "Role",
+    "Handler",
+    "Description",
+    "Timeout",
+    "MemorySize",
+    "Environment",
+    "Runtime",
+    "KMSKeyArn",
+    "TracingConfig",
+    "EphemeralStorage",
+    "SnapStart",
+    "LoggingConfig",
+    "Architectures",
+)
+
+
+def defaults(plane: ControlPlane, name: str, region: str, given: dict[str, Any]) -> dict[str, Any]:
+    """What a new function has when nothing was chosen."""
+    runtime = given.get("Runtime")
+    found: dict[str, Any] = {
+        "Description": "",
+        "Timeout": 3,
+        "MemorySize": 128,
+        "PackageType": "Zip",
+        "Architectures": ["x86_64"],
+        "TracingConfig": {"Mode": "PassThrough"},
+        "EphemeralStorage": {"Size": 512},
+        "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+    }
+    if runtime:
+        found["RuntimeVersionConfig"] = runtime_version(plane, region, runtime)
+    given["LoggingConfig"] = logging_config(name, given.get("LoggingConfig") or {}, {})
+    return found
+
+
+def chosen(given: dict[str, Any]) -> dict[str, Any]:
+    """The settings that a caller chose, in the members of FunctionConfiguration."""
+    found = {name: given[name] for name in PLAIN if given.get(name) is not None}
+    if given.get("DeadLetterConfig", {}).get("TargetArn") is not None:
+        target = given["DeadLetterConfig"]["TargetArn"]
+        found["DeadLetterConfig"] = {"TargetArn": target} if target else None
+    if "SnapStart" in found:
+        found["SnapStart"] = {"OptimizationStatus": "Off", **found["SnapStart"]}
+    if "Environment" in found:
+        found["Environment"] = {"Variables": dict(found["Environment"].get("Variables") or {})}
+    return found
+
+
+def logging_config(name: str, given: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """LoggingConfig with its defaults: text, or JSON with both levels at INFO."""
+    found = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}", **before, **given}
+    if found["LogFormat"] == "JSON":
+        return {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", **found}
+    for level in ("ApplicationLogLevel", "SystemLogLevel"):
+        if level in given:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                f"{level} is only supported with LogFormat JSON.",
+            )
+        found.pop(level, None)
+    return found
+
+
+def runtime_version(plane: ControlPlane, region: str, runtime: str) -> dict[str, Any]:
+    """RuntimeVersionConfig: the runtime version that this machine runs."""
+    return {"RuntimeVersionArn": plane.runtimes.named(runtime).version_arn(region)}
+
+
+def check(
+    plane: ControlPlane,
+    given: dict[str, Any],
+    *,
+    created: bool = False,
+    before: dict[str, Any] | None = None,
+) -> None:
+    """Refuse settings that Lambda refuses. Raises `ServiceError` in its words."""
+    zipped = given.get("PackageType", "Zip") == "Zip"
+    if created and zipped and not (given.get("Handler") and given.get("Runtime")):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Runtime and Handler are mandatory parameters for functions created with "
+            "deployment packages.",
+        )
+    if given.get("Runtime") is not None:
+        check_runtime(plane, given["Runtime"])
+    if given.get("Environment") is not None:
+        check_environment(given["Environment"].get("Variables") or {})
+    if given.get("Role") is not None and not plane.services.trusts_lambda(given["Role"]):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "The role defined for the function cannot be assumed by Lambda.",
+        )
+    role = given.get("Role") or (before or {}).get("Role", "")
+    target = (given.get("DeadLetterConfig") or {}).get("TargetArn")
+    if target:
+        check_dead_letter(plane, role, target)
+
+
+def check_runtime(plane: ControlPlane, runtime: str) -> None:
+    """Refuse a runtime that AWS does not know, or that this machine cannot run."""
+    known = model().shape_for("Runtime").enum
+    if runtime not in known:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy "
+            f"enum value set: [{', '.join(known)}] or be a valid ARN",
+        )
+    if not plane.runtimes.has(runtime):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"AWS knows the runtime {runtime}, but this machine cannot run it. "
+            f"It can run: {', '.join(plane.runtimes.names)}.",
+        )
+
+
+def check_environment(variables: dict[str, str]) -> None:
+    """Refuse reserved keys, and more than 4 KB (Lambda quotas, read 2026-11)."""
+    reserved = sorted(set(variables) & RESERVED_KEYS)
+    start = (
+        "Lambda was unable to configure your environment variables because the environment "
+        "variables you have provided "
+    )
+    if reserved:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"{start}contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}",
+        )
+    text = json.dumps(variables, separators=(",", ":"))
+    if len(text.encode()) > MAX_ENVIRONMENT_BYTES:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"{start}exceeded the 4KB limit. String measured: {text}",
+        )
+
+
+def check_dead_letter(plane: ControlPlane, role: str, target: str) -> None:
+    """Refuse a dead-letter target that is no queue or topic, or that the role may not write to.
+
+    Source: Lambda Developer Guide, "Adding a dead-letter queue" (read 2026-11).
+    """
+    service = target.split(":")[2] if target.count(":") >= 5 else ""
+    action = {"sqs": ("SendMessage", "SQS"), "sns": ("Publish", "SNS")}.get(service)
+    if action is None or target.endswith(".fifo"):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"The dead-letter target {target} must be a standard SQS queue or a standard SNS "
+            "topic.",
+        )
+    if not plane.services.role_allows(role, f"{service}:{action[0]}", target):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"The provided execution role does not have permissions to call {action[0]} on "
+            f"{action[1]}",
+        )
+
+
+def check_total_size(plane: ControlPlane, code_key: str, layers: list[LayerReference]) -> None:
+    """Refuse code that is too large together with its layers (250 MB unzipped)."""
+    if not layers:
+        return
+    size = sum(plane.code.size(key) for key in (code_key, *(ref.code_key for ref in layers)))
+    if size > MAX_UNZIPPED_BYTES:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"Function code combined with layers exceeds the maximum allowed size of "
+            f"{MAX_UNZIPPED_BYTES} bytes. The actual size is {size} bytes.",
+        )

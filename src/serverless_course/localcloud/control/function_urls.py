@@ -1,0 +1,5 @@
+"""placeholder"""
+
+from .plane import Operation
+
+OPERATIONS: dict[str, Operation] = {}

@@ -1,0 +1,358 @@
+"""Functions: create, read, change, delete. Source: Lambda API reference (read 2026-11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ServiceError
+from ..function_version import FunctionVersion, parse_reference
+from . import configuration, deployment_package, layers
+from .plane import Call, ControlPlane, Operation, check_revision, now_text, page, revision
+from .registry import LATEST, Configuration, Found, FunctionRecord, function_not_found
+
+CREATING = {
+    "State": "Pending",
+    "StateReason": "The function is being created.",
+    "StateReasonCode": "Creating",
+}
+UPDATING = {
+    "LastUpdateStatus": "InProgress",
+    "LastUpdateStatusReason": "The function is being created.",
+    "LastUpdateStatusReasonCode": "Creating",
+}
+PASSING = ("StateReason", "StateReasonCode", "LastUpdateStatusReason", "LastUpdateStatusReasonCode")
+
+
+async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """CreateFunction: a new function, Pending at first."""
+    name = _new_name(plane, call)
+    region = plane.registry.region(call.region)
+    configuration.check(plane, call.parameters, created=True)
+    package = await deployment_package.read(plane, call.region, call["Code"])
+    layer_refs = layers.referenced(plane, call.region, call.get("Layers") or [])
+    configuration.check_total_size(plane, package.key, layer_refs)
+    if name in region.functions:
+        raise ServiceError("ResourceConflictException", f"Function already exist: {name}", 409)
+    arn = plane.registry.function_arn(call.region, name)
+    members = {
+        **configuration.defaults(plane, name, call.region, call.parameters),
+        **configuration.chosen(call.parameters),
+        "FunctionName": name,
+        "FunctionArn": arn,
+        "Version": LATEST,
+        "LastModified": now_text(),
+        "RevisionId": revision(),
+        **package.members,
+        **CREATING,
+    }
+    layers.write_members(members, layer_refs)
+    latest = Configuration(
+        members, package.key, package.data, tuple(ref.code_key for ref in layer_refs)
+    )
+    record = FunctionRecord(name, call.region, arn, latest, tags=dict(call.get("Tags") or {}))
+    region.functions[name] = record
+    plane.settle(lambda: activate(plane, record, latest))
+    if call.get("Publish"):
+        return publish(plane, record, description=call.get("Description") or "")
+    return dict(members)
+
+
+async def update_function_code(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """UpdateFunctionCode: new code for ``$LATEST``; what runs goes on until it is ready."""
+    record = _latest_of(plane, call)
+    check_revision(call.get("RevisionId"), record.latest.members["RevisionId"])
+    package = await deployment_package.read(plane, call.region, call.parameters)
+    layer_refs = layers.referenced_by(plane, call.region, record.latest)
+    configuration.check_total_size(plane, package.key, layer_refs)
+    changes = {**package.members}
+    if call.get("Architectures"):
+        changes["Architectures"] = call["Architectures"]
+    if call.get("DryRun"):
+        return {**record.latest.members, **changes}
+    check_settled(record)
+    record.latest.code_key = package.key
+    record.latest.zip_bytes = package.data
+    _begin_update(plane, record, changes)
+    if call.get("Publish"):
+        return publish(plane, record, description="")
+    return dict(record.latest.members)
+
+
+def update_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """UpdateFunctionConfiguration: new settings for ``$LATEST``."""
+    record = _latest_of(plane, call)
+    check_revision(call.get("RevisionId"), record.latest.members["RevisionId"])
+    configuration.check(plane, call.parameters, before=record.latest.members)
+    changes = configuration.chosen(call.parameters)
+    if call.get("Layers") is not None:
+        layer_refs = layers.referenced(plane, call.region, call["Layers"])
+        configuration.check_total_size(plane, record.latest.code_key, layer_refs)
+    check_settled(record)
+    if call.get("Layers") is not None:
+        layers.write_members(record.latest.members, layer_refs)
+        record.latest.layer_keys = tuple(ref.code_key for ref in layer_refs)
+    if "LoggingConfig" in changes:
+        before = record.latest.members["LoggingConfig"]
+        changes["LoggingConfig"] = configuration.logging_config(
+            record.name, changes["LoggingConfig"], before
+        )
+    if "Runtime" in changes:
+        changes["RuntimeVersionConfig"] = configuration.runtime_version(
+            plane, call.region, changes["Runtime"]
+        )
+    _begin_update(plane, record, changes)
+    return dict(record.latest.members)
+
+
+def get_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """GetFunction: configuration, where the code can be read, tags, reserved concurrency."""
+    found = plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
+    answer: dict[str, Any] = {
+        "Configuration": shown(found),
+        "Code": {
+            "RepositoryType": "S3",
+            "Location": plane.code.link(plane.endpoint, found.configuration.zip_bytes),
+        },
+    }
+    if found.record.tags:
+        answer["Tags"] = dict(found.record.tags)
+    if found.record.reserved is not None:
+        answer["Concurrency"] = {"ReservedConcurrentExecutions": found.record.reserved}
+    return answer
+
+
+def get_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """GetFunctionConfiguration."""
+    return shown(plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier")))
+
+
+def list_functions(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """ListFunctions: ``$LATEST`` of each, or every version with ``FunctionVersion=ALL``."""
+    everything: list[Configuration] = []
+    for _, record in sorted(plane.registry.region(call.region).functions.items()):
+        everything.append(record.latest)
+        if call.get("FunctionVersion") == "ALL":
+            everything += [record.versions[number] for number in sorted(record.versions, key=int)]
+    chosen, marker = page(everything, call)
+    listed = [
+        {**_stateless(item.members), "FunctionArn": _listed_arn(item, call)} for item in chosen
+    ]
+    return {"Functions": listed, "NextMarker": marker}
+
+
+async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """DeleteFunction: one version, or the function with all its versions and aliases."""
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
+    functions = plane.registry.region(call.region).functions
+    record = functions.get(name)
+    if record is None:
+        arn = plane.registry.function_arn(call.region, name)
+        raise function_not_found(arn if qualifier is None else f"{arn}:{qualifier}")
+    if qualifier == LATEST:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "$LATEST version cannot be deleted without deleting the function.",
+        )
+    if qualifier is not None:
+        await _delete_version(plane, record, qualifier)
+        return {"StatusCode": 204}
+    del functions[name]
+    for mapping in list(plane.registry.region(call.region).mappings.values()):
+        if parse_function_arn(mapping["FunctionArn"]) == name:
+            mapping["State"] = "Disabled"
+            plane.pollers.stop(call.region, mapping["UUID"])
+    await plane.engine.forget(call.region, name)
+    return {"StatusCode": 204}
+
+
+def parse_function_arn(arn: str) -> str:
+    """The plain name in a function's ARN."""
+    reference = parse_reference(arn)
+    return reference.name if reference else ""
+
+
+def shown(found: Found) -> dict[str, Any]:
+    """The configuration as the API shows it, under the ARN by which it was asked for."""
+    return {**found.configuration.members, "FunctionArn": found.arn}
+
+
+def publish(plane: ControlPlane, record: FunctionRecord, *, description: str) -> dict[str, Any]:
+    """Make a version of ``$LATEST``; the newest one again when nothing has changed since."""
+    newest = record.newest
+    if newest is not None and _same(newest, record.latest):
+        return dict(newest.members)
+    record.last_version += 1
+    number = str(record.last_version)
+    changes: dict[str, Any] = {"RevisionId": revision()}
+    if description:
+        changes["Description"] = description
+    configuration_ = record.latest.published(number, **changes)
+    record.versions[number] = configuration_
+    if configuration_.members["State"] == "Active" and record.latest.serving is not None:
+        configuration_.members |= {"LastUpdateStatus": "Successful"}
+        for name in PASSING:
+            configuration_.members.pop(name, None)
+        configuration_.serving = runnable(plane, record, configuration_)
+    else:
+        plane.settle(lambda: activate(plane, record, configuration_))
+    return dict(configuration_.members)
+
+
+def activate(plane: ControlPlane, record: FunctionRecord, settled: Configuration) -> None:
+    """A function, a version or an update is ready: Invoke uses it from now on."""
+    members = settled.members
+    for name in PASSING:
+        members.pop(name, None)
+    members |= {"State": "Active", "LastUpdateStatus": "Successful", "RevisionId": revision()}
+    settled.serving = runnable(plane, record, settled)
+
+
+def runnable(
+    plane: ControlPlane, record: FunctionRecord, settled: Configuration
+) -> FunctionVersion:
+    """What environments of this version are made from."""
+    members = settled.members
+    logging_config = members["LoggingConfig"]
+    return FunctionVersion(
+        name=record.name,
+        arn=record.arn,
+        version=settled.version,
+        region=record.region,
+        account_id=plane.registry.account_id,
+        runtime=members.get("Runtime", ""),
+        handler=members.get("Handler", ""),
+        role=members["Role"],
+        memory_mb=members["MemorySize"],
+        timeout_s=members["Timeout"],
+        environment=tuple(sorted(members.get("Environment", {}).get("Variables", {}).items())),
+        code_key=settled.code_key,
+        layer_keys=settled.layer_keys,
+        log_group=logging_config["LogGroup"],
+        log_format=logging_config["LogFormat"],
+        application_log_level=logging_config.get("ApplicationLogLevel", ""),
+        system_log_level=logging_config.get("SystemLogLevel", ""),
+        tracing_mode=members["TracingConfig"]["Mode"],
+        dead_letter_arn=(members.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+    )
+
+
+def check_settled(record: FunctionRecord) -> None:
+    """Refuse a change while the function is being made or changed (409)."""
+    members = record.latest.members
+    if members["State"] == "Pending":
+        raise not_ready(members["State"])
+    if members.get("LastUpdateStatus") == "InProgress":
+        raise ServiceError(
+            "ResourceConflictException",
+            "The operation cannot be performed at this time. An update is in progress for "
+            f"resource: {record.arn}",
+            409,
+            fields={"Type": "User"},
+        )
+
+
+def not_ready(state: str) -> ServiceError:
+    """AWS's answer to a call on a function that is not Active yet (409)."""
+    return ServiceError(
+        "ResourceConflictException",
+        "The operation cannot be performed at this time. The function is currently in the "
+        f"following state: {state}",
+        409,
+        fields={"Type": "User"},
+    )
+
+
+def _new_name(plane: ControlPlane, call: Call) -> str:
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"])
+    if qualifier is not None:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "The operation cannot be performed on a function ARN with a qualifier.",
+        )
+    if len(name) > 64:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy "
+            "constraint: Member must have length less than or equal to 64",
+        )
+    return name
+
+
+def _latest_of(plane: ControlPlane, call: Call) -> FunctionRecord:
+    found = plane.registry.find(call.region, call["FunctionName"])
+    if found.qualifier not in (None, LATEST):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "This operation can only be called on $LATEST: published versions never change.",
+        )
+    return found.record
+
+
+def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str, Any]) -> None:
+    latest = record.latest
+    latest.members |= {
+        **changes,
+        **UPDATING,
+        "LastModified": now_text(),
+        "RevisionId": revision(),
+    }
+    for name in [name for name, value in latest.members.items() if value is None]:
+        del latest.members[name]
+    plane.settle(lambda: activate(plane, record, latest))
+
+
+async def _delete_version(plane: ControlPlane, record: FunctionRecord, qualifier: str) -> None:
+    if qualifier in record.aliases:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Deletion of aliases is not currently supported. Use DeleteAlias.",
+        )
+    pointing = sorted(
+        alias.name
+        for alias in record.aliases.values()
+        if qualifier == alias.version or qualifier in alias.weights
+    )
+    if pointing:
+        raise ServiceError(
+            "ResourceConflictException",
+            f"Unable to delete version because the following aliases reference it: {pointing}",
+            409,
+        )
+    if record.versions.pop(qualifier, None) is not None:
+        record.provisioned.pop(qualifier, None)
+        record.event_invoke.pop(qualifier, None)
+        await plane.engine.retire(record.region, record.name, qualifier)
+
+
+def _same(version: Configuration, latest: Configuration) -> bool:
+    passing = {
+        *PASSING,
+        *("Version", "FunctionArn", "RevisionId", "LastModified", "Description"),
+        *("State", "LastUpdateStatus"),
+    }
+
+    def kept(members: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in members.items() if name not in passing}
+
+    return kept(version.members) == kept(latest.members)
+
+
+def _stateless(members: dict[str, Any]) -> dict[str, Any]:
+    hidden = {*PASSING, "State", "LastUpdateStatus"}
+    return {name: value for name, value in members.items() if name not in hidden}
+
+
+def _listed_arn(item: Configuration, call: Call) -> str:
+    arn = str(item.members["FunctionArn"])
+    return f"{arn}:{LATEST}" if call.get("FunctionVersion") and item.version == LATEST else arn
+
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateFunction": create_function,
+    "UpdateFunctionCode": update_function_code,
+    "UpdateFunctionConfiguration": update_function_configuration,
+    "GetFunction": get_function,
+    "GetFunctionConfiguration": get_function_configuration,
+    "ListFunctions": list_functions,
+    "DeleteFunction": delete_function,
+}

@@ -1,0 +1,142 @@
+"""The control plane: finds the operation a request names, and answers it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from ..clock import ScaledClock
+from ..code_store import CodeStore
+from ..errors import ServiceError
+from ..http import Request, Response
+from ..rest_json import find_operation, read_parameters, write_response
+from ..runtimes import Runtimes
+from ..services import Services
+from .registry import FunctionRecord, Registry
+
+# How long a function stays Pending, and an update InProgress. On AWS it is seconds, and for a
+# function in a VPC minutes; here a client has to wait for it, and not long.
+SETTLE_S = 0.2
+
+
+class Engine(Protocol):
+    """What the control plane asks of the part that runs functions."""
+
+    async def forget(self, region: str, name: str) -> None:
+        """A function was deleted: end its environments."""
+
+    async def retire(self, region: str, name: str, version: str) -> None:
+        """A version was deleted: end its environments."""
+
+    def provision(self, record: FunctionRecord, qualifier: str) -> None:
+        """Initialise, or give up, provisioned environments as the record now says."""
+
+
+class Mappings(Protocol):
+    """What the control plane asks of the pollers."""
+
+    def start(self, region: str, uuid: str) -> None:
+        """A mapping was made, enabled or changed."""
+
+    def stop(self, region: str, uuid: str) -> None:
+        """A mapping was disabled or deleted."""
+
+
+@dataclass
+class Call:
+    """One call of the API. ``caller`` is the ARN of who signed it."""
+
+    region: str
+    parameters: dict[str, Any]
+    request_id: str
+    caller: str = ""
+
+    def __getitem__(self, name: str) -> Any:
+        return self.parameters[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """A parameter, or the default when it was left out."""
+        return self.parameters.get(name, default)
+
+
+@dataclass
+class ControlPlane:
+    """Lambda's API but for Invoke. Everything runs on the server's event loop."""
+
+    registry: Registry
+    code: CodeStore
+    services: Services
+    runtimes: Runtimes
+    clock: ScaledClock
+    endpoint: str
+    account_concurrency: int
+    engine: Engine
+    pollers: Mappings
+    _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    async def answer(self, request: Request, region: str, caller: str = "") -> Response:
+        """Answer one request of Lambda's API. Raises `ServiceError` for every refusal."""
+        from .operations import OPERATIONS  # noqa: PLC0415 - the modules there import this one
+
+        operation, fields = find_operation(request)
+        handler = OPERATIONS.get(operation.name)
+        if handler is None:
+            raise ServiceError(
+                "UnsupportedOperationException",
+                f"The embedded cloud does not offer Lambda's {operation.name}. "
+                "docs/architecture.md lists what it does offer.",
+                501,
+            )
+        request_id = str(uuid.uuid4())
+        call = Call(region, read_parameters(request, operation, fields), request_id, caller)
+        result = handler(self, call)
+        if inspect.isawaitable(result):
+            result = await result
+        return write_response(operation, result, request_id)
+
+    def settle(self, done: Callable[[], None]) -> None:
+        """Do something after the time that a function stays Pending or an update InProgress."""
+        asyncio.get_running_loop().call_later(SETTLE_S, done)
+
+    def later(self, work: Any) -> None:
+        """Run a coroutine in the background and keep it until it is done."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+Operation = Callable[[ControlPlane, Call], dict[str, Any] | Awaitable[dict[str, Any]]]
+
+
+def revision() -> str:
+    """A new revision id."""
+    return str(uuid.uuid4())
+
+
+def now_text() -> str:
+    """Now, as Lambda writes LastModified and CreatedDate: ``2026-11-24T10:00:00.000+0000``."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+
+
+def page(items: list[Any], call: Call, most: int = 50) -> tuple[list[Any], str | None]:
+    """A part of a list as ``Marker`` and ``MaxItems`` ask for it, and the next marker."""
+    start = int(call.get("Marker") or 0) if str(call.get("Marker") or 0).isdigit() else 0
+    size = min(int(call.get("MaxItems") or most), most)
+    end = start + size
+    return items[start:end], str(end) if end < len(items) else None
+
+
+def check_revision(given: str | None, current: str) -> None:
+    """Refuse a change to something that has changed since the caller read it (412)."""
+    if given is not None and given != current:
+        raise ServiceError(
+            "PreconditionFailedException",
+            "The Revision Id provided does not match the latest Revision Id. Call the "
+            "GetFunction/GetAlias API to retrieve the latest Revision Id",
+            412,
+        )

@@ -1,0 +1,44 @@
+"""When a function takes a new runtime version. Here there is one version of each: this machine's.
+
+Source: Lambda API reference, PutRuntimeManagementConfig (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ServiceError
+from .plane import Call, ControlPlane, Operation
+from .registry import LATEST, Found
+
+
+def put_runtime_management_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """PutRuntimeManagementConfig."""
+    found = plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
+    mode, arn = call["UpdateRuntimeOn"], call.get("RuntimeVersionArn")
+    if (mode == "Manual") != bool(arn):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "RuntimeVersionArn is required with UpdateRuntimeOn Manual, and only then.",
+        )
+    found.record.runtime_management[found.qualifier or LATEST] = {
+        "UpdateRuntimeOn": mode,
+        "RuntimeVersionArn": arn,
+    }
+    return _shown(found)
+
+
+def get_runtime_management_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """GetRuntimeManagementConfig: Auto when nothing was chosen."""
+    return _shown(plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier")))
+
+
+def _shown(found: Found) -> dict[str, Any]:
+    chosen = found.record.runtime_management.get(found.qualifier or LATEST)
+    return {"FunctionArn": found.arn, **(chosen or {"UpdateRuntimeOn": "Auto"})}
+
+
+OPERATIONS: dict[str, Operation] = {
+    "PutRuntimeManagementConfig": put_runtime_management_config,
+    "GetRuntimeManagementConfig": get_runtime_management_config,
+}

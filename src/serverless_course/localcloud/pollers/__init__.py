@@ -1,0 +1,6 @@
+"""placeholder"""
+
+
+class Pollers:
+    def start(self, region, uuid): ...
+    def stop(self, region, uuid): ...

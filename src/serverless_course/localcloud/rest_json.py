@@ -1,0 +1,313 @@
+"""Lambda's rest-json protocol on the server's side, driven by botocore's own service model.
+
+A request becomes an operation with parameters, as the client's caller wrote them; a result
+becomes a response. What a client must send, and within which limits, is read from the model
+(``lambda/2015-03-31``; its version is pinned in constraints.txt). Where the model's maximum
+holds only for another compute type, the documented limit of default compute stands in
+`DOCUMENTED`. The words are those of AWS's validation errors.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+import botocore.session
+from botocore.model import OperationModel, ServiceModel, Shape
+
+from .errors import ServiceError
+from .http import Request, Response
+
+# Lambda Developer Guide, "Lambda quotas" (read 2026): Managed Instances have higher maxima.
+DOCUMENTED: dict[str, tuple[int | None, int | None]] = {
+    "MemorySize": (128, 10_240),
+    "Timeout": (1, 900),
+}
+# Members whose values AWS checks later, in words of its own.
+CHECKED_ELSEWHERE = frozenset({"Runtime", "FunctionName"})
+_FIELD = re.compile(r"\{(\w+)\+?\}")
+
+
+class Route(NamedTuple):
+    """Where an operation is found: a method, a path pattern, and what the query must hold."""
+
+    method: str
+    path: re.Pattern[str]
+    query: tuple[str, ...]
+    operation: OperationModel
+
+
+@lru_cache(maxsize=1)
+def model() -> ServiceModel:
+    """Lambda's service model."""
+    return botocore.session.Session().get_service_model("lambda")
+
+
+@lru_cache(maxsize=1)
+def _routes() -> tuple[Route, ...]:
+    """All routes, those with the most fixed text first."""
+    found = []
+    for name in model().operation_names:
+        operation = model().operation_model(name)
+        path, _, query = operation.http["requestUri"].partition("?")
+        pattern = _FIELD.sub(lambda field: f"(?P<{field[1]}>[^/]+)", path.rstrip("/"))
+        found.append(
+            Route(
+                operation.http["method"],
+                re.compile(pattern + "/?"),
+                tuple(query.split("&")) if query else (),
+                operation,
+            )
+        )
+    return tuple(sorted(found, key=lambda route: (-len(route.query), route.path.groups)))
+
+
+def find_operation(request: Request) -> tuple[OperationModel, dict[str, str]]:
+    """The operation a request names, and the fields of its path, decoded.
+
+    Raises `ServiceError` (404) when Lambda has no such address.
+    """
+    given = set(request.query.split("&"))
+    for route in _routes():
+        if route.method != request.method or not given.issuperset(route.query):
+            continue
+        match = route.path.fullmatch(request.path)
+        if match is not None:
+            return route.operation, {k: unquote(v) for k, v in match.groupdict().items()}
+    raise ServiceError("UnknownOperationException", "", 404)
+
+
+def read_parameters(
+    request: Request, operation: OperationModel, fields: dict[str, str]
+) -> dict[str, Any]:
+    """The parameters of a request, by the names that boto3 uses; blobs are bytes.
+
+    Raises `ServiceError`: SerializationException for a body that is no JSON object,
+    ValidationException for what the model does not allow.
+    """
+    shape = operation.input_shape
+    if shape is None:
+        return {}
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
+    body = _read_body(request) if shape.serialization.get("payload") is None else {}
+    found: dict[str, Any] = {}
+    for name, member in shape.members.items():
+        place = member.serialization.get("location")
+        wire = member.serialization.get("name", name)
+        if place == "uri":
+            found[name] = _from_text(member, fields[wire])
+        elif place == "querystring":
+            if wire in query:
+                found[name] = _query_value(member, request, wire)
+        elif place == "header":
+            if request.has_header(wire.lower()):
+                found[name] = request.header(wire.lower())
+        elif body.get(wire) is not None:
+            found[name] = body[wire]
+    _validate(shape, found)
+    return {name: _decode(shape.members[name], value) for name, value in found.items()}
+
+
+def write_response(operation: OperationModel, result: dict[str, Any], request_id: str) -> Response:
+    """A result, in the members of the operation's output, as a response. None is left out."""
+    headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
+    status = operation.http["responseCode"]
+    shape = operation.output_shape
+    if shape is None or status == 204:
+        return Response(status, headers)
+    for name, member in shape.members.items():
+        place = member.serialization.get("location")
+        if place == "statusCode":
+            status = result.get(name, status)
+        elif place == "header" and result.get(name) is not None:
+            headers[member.serialization.get("name", name)] = str(result[name])
+    if status == 204:
+        return Response(status, headers)
+    body = _encode(shape, result)
+    return Response(status, headers, json.dumps(body, separators=(",", ":")).encode())
+
+
+# reading
+
+
+def _read_body(request: Request) -> dict[str, Any]:
+    if not request.body:
+        return {}
+    try:
+        body = json.loads(request.body)
+    except ValueError as error:
+        raise ServiceError(
+            "SerializationException", "Could not parse request body into json."
+        ) from error
+    if not isinstance(body, dict):
+        raise ServiceError(
+            "SerializationException", "The request body must be a JSON object of parameters."
+        )
+    return body
+
+
+def _query_value(member: Shape, request: Request, wire: str) -> Any:
+    values = [v for k, v in parse_qsl(request.query, keep_blank_values=True) if k == wire]
+    if member.type_name == "list":
+        return values
+    return _from_text(member, values[-1])
+
+
+def _from_text(member: Shape, text: str) -> Any:
+    if member.type_name in ("integer", "long"):
+        try:
+            return int(text)
+        except ValueError as error:
+            raise ServiceError("SerializationException", f"'{text}' is no number.") from error
+    if member.type_name == "boolean":
+        return text.lower() == "true"
+    return text
+
+
+def _decode(shape: Any, value: Any) -> Any:
+    if shape.type_name == "blob" and isinstance(value, str):
+        try:
+            return base64.b64decode(value, validate=True)
+        except ValueError:
+            return value.encode()
+    if shape.type_name == "structure" and isinstance(value, dict):
+        return {
+            name: _decode(shape.members[name], item)
+            for name, item in value.items()
+            if name in shape.members and item is not None
+        }
+    if shape.type_name == "list" and isinstance(value, list):
+        return [_decode(shape.member, item) for item in value]
+    return value
+
+
+# validating
+
+
+def _validate(shape: Any, given: dict[str, Any]) -> None:
+    problems = _missing(shape, given, "")
+    for name, value in given.items():
+        if name not in CHECKED_ELSEWHERE:
+            problems += _problems(shape.members[name], name, value, _label(name))
+    if problems:
+        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
+        raise ServiceError("ValidationException", count + "; ".join(problems))
+
+
+def _missing(shape: Any, given: dict[str, Any], prefix: str) -> list[str]:
+    return [
+        f"Value null at '{prefix}{_label(name)}' failed to satisfy constraint: "
+        "Member must not be null"
+        for name in shape.required_members
+        if given.get(name) is None
+    ]
+
+
+def _problems(shape: Any, name: str, value: Any, label: str) -> list[str]:
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, dict):
+        return _missing(shape, value, f"{label}.") + [
+            text
+            for inner, item in value.items()
+            if inner in shape.members and item is not None
+            for text in _problems(shape.members[inner], inner, item, f"{label}.{_label(inner)}")
+        ]
+    if kind in ("list", "map") and isinstance(value, (list, dict)):
+        return _collection_problems(shape, value, label)
+    if not _is_of(kind, value):
+        raise ServiceError(
+            "SerializationException", f"'{name}' must be {_ARTICLED.get(kind, kind)}."
+        )
+    constraint = _constraint(shape, name, value)
+    start = f"Value '{value}' at '{label}' failed to satisfy constraint: Member must "
+    return [] if constraint is None else [start + constraint]
+
+
+def _collection_problems(shape: Any, value: Any, label: str) -> list[str]:
+    size = _range(len(value), shape.metadata.get("min"), shape.metadata.get("max"), "have length")
+    if size is not None:
+        return [f"Value '{value}' at '{label}' failed to satisfy constraint: Member must {size}"]
+    if isinstance(value, dict):
+        return []
+    return [
+        text
+        for number, item in enumerate(value, 1)
+        for text in _problems(shape.member, label, item, f"{label}.{number}.member")
+    ]
+
+
+_ARTICLED = {"integer": "a number", "string": "a string", "structure": "an object"}
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "long": (int,),
+    "double": (int, float),
+    "float": (int, float),
+    "boolean": (bool,),
+    "structure": (dict,),
+    "list": (list,),
+    "map": (dict,),
+}
+
+
+def _is_of(kind: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return kind in ("boolean", "document")
+    return isinstance(value, _TYPES.get(kind, (object,)))
+
+
+def _constraint(shape: Any, name: str, value: Any) -> str | None:
+    limits = shape.metadata
+    if isinstance(value, (bool, bytes)):
+        return None
+    if isinstance(value, (int, float)):
+        low, high = DOCUMENTED.get(name, (limits.get("min"), limits.get("max")))
+        return _range(value, low, high, "have value")
+    if not isinstance(value, str) or shape.type_name != "string":
+        return None
+    if shape.enum and value not in shape.enum:
+        return f"satisfy enum value set: [{', '.join(shape.enum)}]"
+    problem = _range(len(value), limits.get("min"), limits.get("max"), "have length")
+    pattern = limits.get("pattern")
+    if problem is None and pattern and not re.fullmatch(pattern, value):
+        return f"satisfy regular expression pattern: {pattern}"
+    return problem
+
+
+def _range(size: float, low: int | None, high: int | None, what: str) -> str | None:
+    if low is not None and size < low:
+        return f"{what} greater than or equal to {low}"
+    if high is not None and size > high:
+        return f"{what} less than or equal to {high}"
+    return None
+
+
+def _label(name: str) -> str:
+    return name[:1].lower() + name[1:]
+
+
+# writing
+
+
+def _encode(shape: Any, value: Any) -> Any:
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, dict):
+        return {
+            member.serialization.get("name", name): _encode(member, value[name])
+            for name, member in shape.members.items()
+            if value.get(name) is not None and "location" not in member.serialization
+        }
+    if kind == "list":
+        return [_encode(shape.member, item) for item in value]
+    if kind == "map":
+        return {key: _encode(shape.value, item) for key, item in value.items()}
+    if kind == "timestamp" and isinstance(value, datetime):
+        return value.timestamp()
+    if kind == "blob" and isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return value
