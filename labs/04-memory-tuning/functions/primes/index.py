@@ -11,7 +11,7 @@ def handler(event, context):
 
 def count_primes(limit):
     """Cross out every multiple; what is left standing is prime."""
-    standing = [True] * (limit + 1)
+    standing = bytearray([True]) * (limit + 1)
     standing[0:2] = [False, False]
     number = 2
     while number * number <= limit:

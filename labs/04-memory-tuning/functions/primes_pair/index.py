@@ -33,7 +33,7 @@ def work(pipe, low, high):
 
 def count_primes(low, high):
     """Count the primes from low to high - 1: cross out the multiples of each small prime."""
-    standing = [True] * (high - low)
+    standing = bytearray([True]) * (high - low)
     for prime in small_primes(isqrt(high - 1)):
         first = max(prime * prime, (low + prime - 1) // prime * prime)
         for multiple in range(first, high, prime):

@@ -8,6 +8,7 @@ makes late ticks right again in the long run.
 from __future__ import annotations
 
 import ctypes
+import itertools
 import signal
 import sys
 import threading
@@ -26,6 +27,7 @@ class SignalGroup(CpuGroup):
     def __init__(self, ticker: Ticker) -> None:
         super().__init__()
         self._ticker = ticker
+        self._phase = ticker.next_phase()
         self._lock = threading.Lock()
         self._bandwidth = Bandwidth(1.0)
         self._active = False
@@ -46,7 +48,7 @@ class SignalGroup(CpuGroup):
         with self._lock:
             self._bandwidth.change_share(share)
             self._bandwidth.charge(self._measure())
-            if period_number() != self._rested_in:
+            if self._period() != self._rested_in:
                 self._bandwidth.wake()
             self._active = True
             if self._bandwidth.throttled:
@@ -60,7 +62,7 @@ class SignalGroup(CpuGroup):
                 self._active = False
                 self._bandwidth.charge(self._measure())
                 self._bandwidth.rest()
-                self._rested_in = period_number()
+                self._rested_in = self._period()
                 self._release(resume=False)
 
     def usage(self) -> CpuUsage:
@@ -76,8 +78,9 @@ class SignalGroup(CpuGroup):
     def close(self) -> None:
         self._ticker.remove(self)
 
-    def tick(self, *, period: bool) -> None:
-        """Called every 4 ms by the ticker; ``period`` is true at every fifth call."""
+    def tick(self, number: int) -> None:
+        """Called every 4 ms by the ticker; every fifth call begins a period of this group."""
+        period = number % TICKS_PER_PERIOD == self._phase
         with self._lock:
             if not self._active:
                 return
@@ -95,6 +98,10 @@ class SignalGroup(CpuGroup):
                 self._hold()
             elif was_throttled and not self._bandwidth.throttled:
                 self._release(resume=True)
+
+    def _period(self) -> int:
+        """Which of its periods this group is in; periods begin where ticks do."""
+        return (tick_number(time.monotonic()) - self._phase) // TICKS_PER_PERIOD
 
     def _measure(self) -> float:
         """CPU milliseconds since the last call, over all known processes."""
@@ -120,9 +127,9 @@ class SignalGroup(CpuGroup):
             self._signal(signal.SIGCONT)
 
 
-def period_number() -> int:
-    """Which period of 20 ms the clock is in; periods begin where ticks do."""
-    return int(time.monotonic() / (PERIOD_MS / 1e3))
+def tick_number(now: float) -> int:
+    """How many ticks of 4 ms have passed on a clock in seconds."""
+    return int(now / (TICK_MS / 1e3))
 
 
 class Ticker:
@@ -132,6 +139,15 @@ class Ticker:
         self._groups: set[SignalGroup] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._phases = itertools.cycle(range(TICKS_PER_PERIOD))
+
+    def next_phase(self) -> int:
+        """The tick of a period at which a new group's periods begin.
+
+        Groups take turns: were all periods to begin at once, environments that run side by side
+        would wait for each other's bursts, which on AWS they do not share a CPU with.
+        """
+        return next(self._phases)
 
     def add(self, group: SignalGroup) -> None:
         with self._changed:
@@ -148,17 +164,16 @@ class Ticker:
     def _run(self) -> None:
         sharpen_timer()
         tick_s = TICK_MS / 1e3
-        number = 0
         while True:
             with self._changed:
                 while not self._groups:
                     self._changed.wait()
                 groups = list(self._groups)
             now = time.monotonic()
-            number = int(now / tick_s) + 1
+            number = tick_number(now) + 1
             time.sleep(max(0.0, number * tick_s - now))
             for group in groups:
-                group.tick(period=number % TICKS_PER_PERIOD == 0)
+                group.tick(number)
 
 
 def sharpen_timer() -> None:
