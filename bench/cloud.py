@@ -59,6 +59,17 @@ class BenchCloud:
             Code={"ZipFile": zip_of(source)},
             **settings,
         )
+        self.settle(name)
+
+    def settle(self, name: str) -> None:
+        """Wait until a function is Active and no update of it is in progress."""
+        waiter = self.client("lambda").get_waiter("function_updated_v2")
+        waiter.wait(FunctionName=name, WaiterConfig={"Delay": 0.02})
+
+    def configure(self, name: str, **settings: Any) -> None:
+        """Change a function's configuration and wait until it is in force."""
+        self.client("lambda").update_function_configuration(FunctionName=name, **settings)
+        self.settle(name)
 
 
 @contextmanager

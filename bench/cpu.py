@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import statistics
-from typing import Any
 
-from .cloud import report_figure, running
+from .cloud import BenchCloud, report_figure, running
 from .staircase import SOURCE, _call
 
 LONG_WORK_MS = 400.0
@@ -18,19 +17,19 @@ def bench(governors: list[str]) -> None:
     for governor in governors:
         with running("--governor", governor) as cloud:
             cloud.create("staircase", SOURCE, MemorySize=1769, Timeout=60)
-            client = cloud.client("lambda")
-            rounds = int(_call(client, {"calibrate": LONG_WORK_MS})[0])
-            ratios = sorted(_ratio(client, rounds) for _ in range(5))
+            rounds = int(_call(cloud.client("lambda"), {"calibrate": LONG_WORK_MS})[0])
+            ratios = sorted(_ratio(cloud, rounds) for _ in range(5))
         middle = statistics.median(ratios)
         print(f"  {governor:8} median {middle:.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 
-def _ratio(client: Any, rounds: int) -> float:
-    small, large = (_duration(client, memory, rounds) for memory in (128, 1024))
+def _ratio(cloud: BenchCloud, rounds: int) -> float:
+    small, large = (_duration(cloud, memory, rounds) for memory in (128, 1024))
     return small / large
 
 
-def _duration(client: Any, memory: int, rounds: int) -> float:
-    client.update_function_configuration(FunctionName="staircase", MemorySize=memory)
+def _duration(cloud: BenchCloud, memory: int, rounds: int) -> float:
+    cloud.configure("staircase", MemorySize=memory)
+    client = cloud.client("lambda")
     client.invoke(FunctionName="staircase", Payload=json.dumps({"rounds": 1}))["Payload"].read()
     return report_figure(_call(client, {"rounds": rounds})[1], "Duration")

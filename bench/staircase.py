@@ -92,7 +92,7 @@ def measure(governor: str, runs: int = 25, every: int = 1) -> Staircase:
         cloud.create("staircase", SOURCE, MemorySize=1769, Timeout=60)
         client = cloud.client("lambda")
         rounds = int(_call(client, {"calibrate": FULL_SPEED_MS})[0])
-        _resize(client, 3008)
+        _resize(cloud, 3008)
         # The work is adjusted to AWS's as it runs here between pauses, not in a tight loop.
         for _ in range(2):
             rounds = int(rounds * FULL_SPEED_MS / statistics.median(_durations(client, rounds, 30)))
@@ -100,7 +100,7 @@ def measure(governor: str, runs: int = 25, every: int = 1) -> Staircase:
         steps = []
         sizes = published()[::every]
         for number, (memory, aws_ms) in enumerate(sizes, 1):
-            _resize(client, memory)
+            _resize(cloud, memory)
             steps.append(Step(memory, aws_ms, statistics.mean(_durations(client, rounds, runs))))
             print(f"\r{governor}: {number} of {len(sizes)} sizes", end="", file=sys.stderr)
         print(file=sys.stderr)
@@ -117,8 +117,8 @@ def _durations(client: Any, rounds: int, runs: int) -> list[float]:
     return durations
 
 
-def _resize(client: Any, memory: int) -> None:
-    client.update_function_configuration(FunctionName="staircase", MemorySize=memory)
+def _resize(cloud: BenchCloud, memory: int) -> None:
+    cloud.configure("staircase", MemorySize=memory)
 
 
 def _call(client: Any, event: dict[str, Any]) -> tuple[Any, str]:

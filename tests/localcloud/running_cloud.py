@@ -257,7 +257,23 @@ class RunningCloud:
                 **settings,
             }
         )
+        self.settle(name)
         return name
+
+    def settle(self, name: str, limit_s: float = 10.0) -> None:
+        """Wait until a function is Active and no update of it is in progress."""
+        until = time.monotonic() + limit_s
+        while True:
+            found = self.client("lambda").get_function_configuration(FunctionName=name)
+            if found["State"] == "Active" and found["LastUpdateStatus"] == "Successful":
+                return
+            assert time.monotonic() < until, found
+            time.sleep(0.02)
+
+    def configure(self, name: str, **settings: Any) -> None:
+        """Change a function's configuration and wait until it is in force."""
+        self.client("lambda").update_function_configuration(FunctionName=name, **settings)
+        self.settle(name)
 
     def call(self, name: str, event: Any = None, **settings: Any) -> Call:
         """Invoke with the log's tail."""

@@ -209,9 +209,7 @@ def test_a_changed_configuration_retires_old_environments(cloud: RunningCloud) -
     )
     old, word = cloud.call(name).payload
     assert word is None
-    cloud.client("lambda").update_function_configuration(
-        FunctionName=name, Environment={"Variables": {"WORD": "new"}}
-    )
+    cloud.configure(name, Environment={"Variables": {"WORD": "new"}})
     new, word = cloud.call(name).payload
     assert (word, new != old) == ("new", True)
     wait_for(lambda: not alive(old))

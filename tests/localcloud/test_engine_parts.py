@@ -147,7 +147,8 @@ def test_the_report_line_is_awss() -> None:
 def test_a_function_as_it_may_be_named(
     text: str, expected: tuple[str, str | None, str | None]
 ) -> None:
-    assert parse_reference(text) == FunctionReference(*expected)
+    account = "123456789012" if "123456789012" in text else None
+    assert parse_reference(text) == FunctionReference(*expected, account)
 
 
 @pytest.mark.parametrize("text", ["", "a b", "a/b", "a:b:c:d", "primes\n", "$LATEST", "a:$OTHER"])

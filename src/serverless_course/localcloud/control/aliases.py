@@ -81,8 +81,9 @@ def delete_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:
     record.aliases.pop(name, None)
     if record.provisioned.pop(name, None) is not None:
         plane.engine.provision(record, name)
-    for kept in (record.event_invoke, record.urls, record.policies):
-        kept.pop(name, None)
+    record.event_invoke.pop(name, None)
+    record.urls.pop(name, None)
+    record.policies.pop(name, None)
     return {}
 
 

@@ -150,8 +150,10 @@ def delete_layer_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
     layer = plane.registry.region(call.region).layers.get(_name(call["LayerName"]))
     if layer is not None:
         number = int(call["VersionNumber"])
-        for kept in (layer.versions, layer.code_keys, layer.zip_bytes, layer.policies):
-            kept.pop(number, None)  # type: ignore[attr-defined]
+        layer.versions.pop(number, None)
+        layer.code_keys.pop(number, None)
+        layer.zip_bytes.pop(number, None)
+        layer.policies.pop(number, None)
     return {}
 
 

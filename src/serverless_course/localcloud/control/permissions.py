@@ -39,7 +39,7 @@ def allows_service(
     record: FunctionRecord, qualifier: str | None, service: str, source_arn: str
 ) -> bool:
     """Whether a service, such as ``sns.amazonaws.com``, may invoke the function for a source."""
-    policy = record.policies.get(qualifier)  # type: ignore[call-overload]
+    policy = record.policies.get(qualifier)
     for statement in policy["Statement"] if policy else []:
         principal = statement["Principal"]
         named = principal == "*" or principal.get("Service") == service

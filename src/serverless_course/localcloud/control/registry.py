@@ -72,7 +72,7 @@ class FunctionRecord:
     provisioned: dict[str, dict[str, Any]] = field(default_factory=dict)
     event_invoke: dict[str, dict[str, Any]] = field(default_factory=dict)
     urls: dict[str, dict[str, Any]] = field(default_factory=dict)
-    policies: dict[str, dict[str, Any]] = field(default_factory=dict)
+    policies: dict[str | None, dict[str, Any]] = field(default_factory=dict)
     recursive_loop: str = "Terminate"
     runtime_management: dict[str, dict[str, Any]] = field(default_factory=dict)
 

@@ -8,6 +8,7 @@ seen.
 from __future__ import annotations
 
 from ..http import Request, Response
+from ..log_stream import LogEvent
 from ..signature import Credential
 from . import identity, logs, objects
 from .application import ACCOUNT_ID, Application
@@ -53,7 +54,7 @@ class Services:
         self.application.wait()
         return identity.role_allows(role_arn, action, resource)
 
-    def write_logs(self, region: str, group: str, stream: str, events: list[logs.LogEvent]) -> None:
+    def write_logs(self, region: str, group: str, stream: str, events: list[LogEvent]) -> None:
         """Put events into CloudWatch Logs; group and stream are made when first written to."""
         self.application.wait()
         self._logs.write(region, group, stream, events)
