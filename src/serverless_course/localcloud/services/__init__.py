@@ -7,6 +7,7 @@ seen.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 from ..conditions import Context
@@ -14,7 +15,16 @@ from ..http import Request, Response
 from ..log_stream import LogEvent
 from ..policies import Decision, decide
 from ..principal import Policies, Principal
-from . import callbacks, event_rules, identity, logs, objects, secret_names, state_machines
+from . import (
+    callbacks,
+    event_rules,
+    identity,
+    logs,
+    object_events,
+    objects,
+    secret_names,
+    state_machines,
+)
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
@@ -59,7 +69,8 @@ class Services:
         if service == "states":
             self.application.wait()
             state_machines.prepare()
-        with answering(call):
+        own_events = object_events.held_back() if service == "s3" else nullcontext()
+        with answering(call), own_events:
             return self.application.answer(request, host)
 
     # identity

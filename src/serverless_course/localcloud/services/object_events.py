@@ -1,13 +1,20 @@
 """S3 to Lambda, SQS, SNS and EventBridge: event notifications with an event's true fields.
 
+moto sends an event in the middle of a request, before the object has its metadata and tags, and
+others for the steps in which it answers (a Put within CompleteMultipartUpload, tags that nobody
+set). Here they are held back until the request is answered, and only its own is sent.
+
 Source: Amazon S3 User Guide, "Event message structure" and "Using EventBridge" (read 2026-11).
 """
 
 from __future__ import annotations
 
 import itertools
+import threading
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
@@ -30,6 +37,9 @@ REASONS = {
 }
 DELETIONS = {"Delete": "Permanently Deleted", "DeleteMarkerCreated": "Delete Marker Created"}
 _count = itertools.count()
+_thread = threading.local()
+# moto's own, once it is known.
+_send: list[Any] = []
 
 
 def install(functions: Functions) -> None:
@@ -53,6 +63,17 @@ def install(functions: Functions) -> None:
         bucket_arn = event["Records"][0]["s3"]["bucket"]["arn"]
         functions.send(function_arn, event, SERVICE, bucket_arn, current().trace)
 
+    def make_send(known: Any) -> Any:
+        def send_event(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+            held: list[Any] | None = getattr(_thread, "held", None)
+            if held is None:
+                known(account_id, event_name, bucket, key)
+            else:
+                held.append((account_id, event_name, bucket, key))
+
+        _send[:] = [known]
+        return send_event
+
     def make_marker(known: Any) -> Any:
         def set_delete_marker(self: Any, bucket_name: str, key_name: str) -> Any:
             marker = known(self, bucket_name, key_name)
@@ -62,11 +83,28 @@ def install(functions: Functions) -> None:
 
         return set_delete_marker
 
+    replace(notifications, "send_event", make_send)
     replace(S3Backend, "put_bucket_notification_configuration", make_put)
     replace(S3Backend, "_set_delete_marker", make_marker)
     replace(notifications, "_invoke_awslambda", lambda _: invoke)
     replace(notifications, "_get_s3_event", lambda _: event_message)
     replace(notifications, "_send_event_bridge_message", lambda known: _to_event_bridge)
+
+
+@contextmanager
+def held_back() -> Iterator[None]:
+    """Hold back this thread's events for the length of a ``with`` block, then send its own."""
+    held: list[Any] = []
+    _thread.held = held
+    try:
+        yield
+    finally:
+        del _thread.held
+    created = {key.name: _name(event) for _, event, _, key in held if _is_created(event)}
+    for account_id, event, bucket, key in held:
+        own = _name(event) == created.get(key.name, _name(event))
+        if own:
+            _send[0](account_id, event, bucket, key)
 
 
 def event_message(name: str, bucket: Any, key: Any, configuration_id: str) -> dict[str, Any]:
@@ -86,7 +124,7 @@ def event_message(name: str, bucket: Any, key: Any, configuration_id: str) -> di
                 "eventSource": "aws:s3",
                 "awsRegion": bucket.region_name,
                 "eventTime": at,
-                "eventName": str(getattr(name, "value", name)).removeprefix("s3:"),
+                "eventName": _name(name).removeprefix("s3:"),
                 "userIdentity": {"principalId": f"AWS:{call.user_id}"},
                 "requestParameters": {"sourceIPAddress": call.source_ip},
                 "responseElements": {
@@ -113,7 +151,7 @@ def _to_event_bridge(account_id: str, bucket: Any, event_name: Any, key: Any) ->
     from moto.s3.notifications import _detail_type  # noqa: PLC0415
 
     call = current()
-    name = str(getattr(event_name, "value", event_name))
+    name = _name(event_name)
     found = {"key": key.name, "sequencer": _sequencer()}
     if "ObjectRemoved" not in name:
         found |= {"size": key.size, "etag": key.etag.replace('"', "")}
@@ -145,6 +183,15 @@ def _to_event_bridge(account_id: str, bucket: Any, event_name: Any, key: Any) ->
     rules: list[Any] = list(bus.rules.values())
     for rule in rules:
         rule.send_to_targets(event)
+
+
+def _name(event: Any) -> str:
+    """An event's name, such as ``s3:ObjectCreated:Put``."""
+    return str(getattr(event, "value", event))
+
+
+def _is_created(event: Any) -> bool:
+    return _name(event).startswith("s3:ObjectCreated")
 
 
 def _sequencer() -> str:
