@@ -25,9 +25,10 @@ from serverless_course.figures.event_life import event_life
 from serverless_course.figures.progress import progress
 from serverless_course.functions.attempts import Attempt, wait_for_attempts
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function
+from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.patience import message_of, patiently, settle
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
 from serverless_course.recorder import Recorder
@@ -125,6 +126,20 @@ class Lab:
         """Invoke once and wait: duration, billed time, memory, log, answer."""
         return invoke(self.client("lambda"), function, payload, qualifier=qualifier)
 
+    def configure(self, function: Function | str, **settings: Any) -> dict[str, Any]:
+        """Change a function's configuration, and wait until the change is in force.
+
+        Repeats a call that was refused because IAM has not spread a new permission yet.
+        """
+        client, name = self.client("lambda"), name_of(function)
+        patiently(
+            lambda: client.update_function_configuration(FunctionName=name, **settings),
+            also=lambda error: self.cloud.kind == "aws" and "permissions" in message_of(error),
+        )
+        settle(client, name)
+        found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
+        return found
+
     def attempts(
         self, function: Function | str, request_id: str, *, at_least: int = 1, minutes: float = 5
     ) -> EventLife:
@@ -151,6 +166,15 @@ class Lab:
                 tell=tell,
             )
         return EventLife(tuple(found), factor)
+
+    def wait(self, *, minutes: float) -> None:
+        """Let so many minutes of AWS's clock pass, with a progress bar."""
+        seconds = minutes * 60 / self.cloud.clock_factor
+        steps = max(1, round(seconds * 2))
+        with progress(steps, f"{minutes:g} minutes of AWS's clock") as step:
+            for _ in range(steps):
+                time.sleep(seconds / steps)
+                step()
 
     def wait_until(self, what: str, is_true: Callable[[], Any], *, minutes: float = 5) -> Any:
         """Wait until ``is_true()`` gives something true, for ``minutes`` of AWS's clock at most.
