@@ -186,7 +186,7 @@ lab.client("iam").put_role_policy(
     PolicyDocument=json.dumps(policy),
 )
 changed = lab.configure(fragile, DeadLetterConfig={"TargetArn": queue_arn})
-changed["DeadLetterConfig"]["TargetArn"] == queue_arn
+assert changed["DeadLetterConfig"]["TargetArn"] == queue_arn
 
 # %% [markdown] id="letter-why"
 # `lab.configure` calls `update_function_configuration` and waits until the change is in force. On AWS a

@@ -100,7 +100,7 @@ def booked():
 
 # %% id="predict" tags=["measured"]
 my_guess = ...
-lab.predict("orders booked at the end of the day:", orders=my_guess)
+lab.predict("orders booked at the end of the day:", count=my_guess)
 
 # %% id="send" tags=["measured"]
 request_ids = {}
@@ -111,7 +111,7 @@ for order in day:
 lab.wait_until("20 orders are booked", lambda: len(booked()) >= 20)
 lab.wait(minutes=4)
 assert len(booked()) >= 20
-lab.compare("orders booked at the end of the day:", orders=len(booked()))
+lab.compare("orders booked at the end of the day:", count=len(booked()))
 
 # %% [markdown] id="lost"
 # ## 1. Which orders are lost?
