@@ -45,7 +45,7 @@ retry_planner()
 # %% [markdown] id="retries"
 # ## See it happen: one event's life
 #
-# We deploy a function that fails whenever it is told to. It prints nothing, and raises an error.
+# We deploy a function that fails when the event tells it to.
 # Have a look at it: [functions/fragile/index.py](../labs/07-failures-and-dlq/functions/fragile/index.py).
 
 # %% id="lab" tags=["measured"]
@@ -255,6 +255,7 @@ def record_of_5():
         found = json.loads(message["Body"])
         if found.get("requestPayload", {}).get("order") == 5:
             return found
+    return None
 
 
 record = lab.wait_until("the record of order 5 is there", record_of_5)

@@ -149,29 +149,9 @@ def mend(lab: Any, answer: Any) -> Finding:
             next_step="Change functions/orders/index.py, and deploy it again.",
         )
     run = fresh(lab, "orders", order)
-    cents = body_of(lab, number)
-    if cents is None:
-        return NotYet(
-            "For an order without a coupon, the function says that all is well, and writes "
-            "nothing. That is worse than before: nobody will ever send this order again.",
-            evidence=[seen(run)],
-            next_step="Do not catch the error; give the order a coupon of 0 %.",
-        )
-    if cents != 1350:
-        return NotYet(
-            "An order without a coupon costs its full price.",
-            expected="1350 cents for 3 at 450",
-            got=f"{cents} cents",
-            evidence=[seen(run)],
-        )
-    discounted = {"order": number + 1, "items": order["items"], "coupon": {"percent": 10}}
-    fresh(lab, "orders", discounted)
-    if body_of(lab, number + 1) != 1215:
-        return NotYet(
-            "An order with a coupon of 10 % is not booked at its price any more.",
-            expected="1215 cents for 3 at 450, less 10 %",
-            got=f"{body_of(lab, number + 1)} cents",
-        )
+    wrong = _priced_wrong(lab, order, seen(run))
+    if wrong is not None:
+        return wrong
     if missing:
         return NotYet(
             f"{len(missing)} of the {len(DAY)} orders are still missing: {list_of(missing)}.",
@@ -189,6 +169,35 @@ def mend(lab: Any, answer: Any) -> Finding:
         evidence=[seen(run)],
         not_checked=["a letter that is sent twice: then the order would be written twice, alike"],
     )
+
+
+def _priced_wrong(lab: Any, order: dict[str, Any], evidence: str) -> Finding | None:
+    """What is wrong with the price of a fresh order, without a coupon and with one."""
+    number = order["order"]
+    cents = body_of(lab, number)
+    if cents is None:
+        return NotYet(
+            "For an order without a coupon, the function says that all is well, and writes "
+            "nothing. That is worse than before: nobody will ever send this order again.",
+            evidence=[evidence],
+            next_step="Do not catch the error; give the order a coupon of 0 %.",
+        )
+    if cents != 1350:
+        return NotYet(
+            "An order without a coupon costs its full price.",
+            expected="1350 cents for 3 at 450",
+            got=f"{cents} cents",
+            evidence=[evidence],
+        )
+    discounted = {"order": number + 1, "items": order["items"], "coupon": {"percent": 10}}
+    fresh(lab, "orders", discounted)
+    if body_of(lab, number + 1) != 1215:
+        return NotYet(
+            "An order with a coupon of 10 % is not booked at its price any more.",
+            expected="1215 cents for 3 at 450, less 10 %",
+            got=f"{body_of(lab, number + 1)} cents",
+        )
+    return None
 
 
 @task("partial", needs_answer=False, time_limit_s=150)
@@ -251,23 +260,9 @@ def partial(lab: Any, answer: Any) -> Finding:
 @task("record")
 def record(lab: Any, answer: Any) -> Finding:
     """What the failure destination's record says of an event with one retry."""
-    client = lab.client("lambda")
-    configs = client.list_function_event_invoke_configs(FunctionName=lab.name("orders"))
-    config = next(iter(configs["FunctionEventInvokeConfigs"]), {})
-    target = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
-    if target != queue_arn(lab, "failures"):
-        return NotYet(
-            "The function has no failure destination yet, or another than `failures_arn`.",
-            got=target or "none",
-            next_step="Set DestinationConfig with OnFailure.",
-        )
-    retries = config.get("MaximumRetryAttempts")
-    if retries != 1:
-        return NotYet(
-            "The task asks for one retry. MaximumRetryAttempts says how many.",
-            expected="MaximumRetryAttempts 1",
-            got=f"MaximumRetryAttempts {'not set, so 2' if retries is None else retries}",
-        )
+    misconfigured = _misconfigured(lab)
+    if misconfigured is not None:
+        return misconfigured
     if not isinstance(answer, Mapping) or set(answer) != {"condition", "attempts"}:
         return NotYet(
             "The answer is a dictionary with the keys condition and attempts.",
@@ -287,6 +282,28 @@ def record(lab: Any, answer: Any) -> Finding:
         "Yes. And it holds the answer with its stack trace, which a dead letter does not.",
         not_checked=["a destination for success"],
     )
+
+
+def _misconfigured(lab: Any) -> Finding | None:
+    """What is wrong with the event invoke configuration of orders."""
+    client = lab.client("lambda")
+    configs = client.list_function_event_invoke_configs(FunctionName=lab.name("orders"))
+    config: dict[str, Any] = next(iter(configs["FunctionEventInvokeConfigs"]), {})
+    target = config.get("DestinationConfig", {}).get("OnFailure", {}).get("Destination", "")
+    if target != queue_arn(lab, "failures"):
+        return NotYet(
+            "The function has no failure destination yet, or another than `failures_arn`.",
+            got=target or "none",
+            next_step="Set DestinationConfig with OnFailure.",
+        )
+    retries = config.get("MaximumRetryAttempts")
+    if retries != 1:
+        return NotYet(
+            "The task asks for one retry. MaximumRetryAttempts says how many.",
+            expected="MaximumRetryAttempts 1",
+            got=f"MaximumRetryAttempts {'not set, so 2' if retries is None else retries}",
+        )
+    return None
 
 
 def _mapping(lab: Any) -> dict[str, Any]:
