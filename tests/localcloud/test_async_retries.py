@@ -1,6 +1,7 @@
 """Asynchronous invocation on a real server: 202, retries on the scaled clock, throttles, the end.
 
-Cases named after recorded_behaviour.json (area async) follow what AWS was recorded to do.
+"Recorded" means recorded on AWS: localstack/localstack, tests/aws/services/lambda_, files
+``*.snapshot.json``; the test's name is given.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def cloud() -> Iterator[RunningCloud]:
 
 
 def test_the_call_is_answered_at_once(cloud: RunningCloud) -> None:
-    """invoke-event-202: status 202, an empty body, neither version nor error."""
+    """Recorded, test_invocation_type_event: 202, an empty body, neither version nor error."""
     name = cloud.create(SLEEPS)
     started = time.monotonic()
     answer = cloud.client("lambda").invoke(
@@ -80,7 +81,7 @@ def test_a_time_out_is_retried_as_well(cloud: RunningCloud) -> None:
 
 
 def test_an_event_whose_retry_would_come_too_late_ends_at_once(cloud: RunningCloud) -> None:
-    """async-max-age: EventAgeExceeded with one attempt, long before the age is reached."""
+    """Recorded, test_maxeventage: EventAgeExceeded with one attempt, before the age is reached."""
     failed = queue(cloud)
     name = cloud.create(FAILS, Role=able_role(cloud))
     on_failure(cloud, name, failed.arn, MaximumEventAgeInSeconds=60)
@@ -93,7 +94,7 @@ def test_an_event_whose_retry_would_come_too_late_ends_at_once(cloud: RunningClo
 
 
 def test_a_throttled_event_waits_and_runs(cloud: RunningCloud) -> None:
-    """async-throttled-later: no failure and no attempt, whatever the retries are."""
+    """Developer Guide, "Asynchronous invocation": throttled events go back to the queue."""
     failed = queue(cloud)
     name = cloud.create(SLEEPS, Role=able_role(cloud))
     on_failure(cloud, name, failed.arn, MaximumRetryAttempts=0)
@@ -112,7 +113,7 @@ def test_a_throttled_event_waits_and_runs(cloud: RunningCloud) -> None:
 
 
 def test_an_event_throttled_until_it_is_too_old_is_dropped(cloud: RunningCloud) -> None:
-    """Reported by others in 2026: EventAgeExceeded, count 0, status 429, no response payload."""
+    """Reported of AWS in 2026 (radkawar/stackd): EventAgeExceeded, count 0, status 429, no response payload."""
     failed, dead = queue(cloud), queue(cloud)
     name = cloud.create(
         SLEEPS, Role=able_role(cloud), DeadLetterConfig={"TargetArn": dead.arn}, Timeout=30
@@ -170,7 +171,7 @@ def test_each_qualifier_has_its_own_settings(cloud: RunningCloud) -> None:
 
 
 def test_events_of_a_deleted_function_end(cloud: RunningCloud) -> None:
-    """Reported by others in 2026: 404 takes the place of the function's answer."""
+    """Reported of AWS in 2026 (radkawar/stackd): 404 takes the place of the function's answer."""
     dead = queue(cloud)
     name = cloud.create(FAILS, Role=able_role(cloud), DeadLetterConfig={"TargetArn": dead.arn})
     request_id = send(cloud, name, {"n": 1})

@@ -1,6 +1,7 @@
 """Dead-letter queues: what arrives in SQS and SNS, and what a failed delivery does.
 
-Cases named after recorded_behaviour.json (area dlq) follow what AWS was recorded to do.
+"Recorded" means recorded on AWS: localstack/localstack, tests/aws/services/lambda_, files
+``*.snapshot.json``; the test's name is given.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def failed(payload: str) -> Answer:
 
 
 def test_attributes_tell_id_status_and_message() -> None:
-    """dlq-sqs: 200 for a function error, and its errorMessage."""
+    """Recorded, test_dead_letter_queue: 200 for a function error, and its errorMessage."""
     assert message_attributes(ended(failed('{"errorMessage":"no","errorType":"E"}'))) == {
         "RequestID": {"DataType": "String", "StringValue": "the-id"},
         "ErrorCode": {"DataType": "Number", "StringValue": "200"},
@@ -67,7 +68,7 @@ def test_attributes_tell_id_status_and_message() -> None:
 
 
 def test_the_kill_switch_has_a_text_and_no_status() -> None:
-    """Reported by others in 2026."""
+    """Reported of AWS in 2026 (radkawar/stackd)."""
     attributes = message_attributes(ended(None, Condition.ZERO_CONCURRENCY))
     assert set(attributes) == {"RequestID", "ErrorMessage"}
     assert attributes["ErrorMessage"]["StringValue"] == KILL_SWITCH
@@ -90,7 +91,7 @@ def test_the_message_is_the_first_kilobyte(text: str) -> None:
 
 
 def test_a_queue_gets_the_event_as_it_was(cloud: RunningCloud) -> None:
-    """dlq-sqs, to the byte: spaces, order and all."""
+    """Recorded, test_dead_letter_queue; Developer Guide: "as-is", spaces, order and all."""
     dead = queue(cloud)
     name = cloud.create(FAILS, Role=able_role(cloud), DeadLetterConfig={"TargetArn": dead.arn})
     cloud.client("lambda").put_function_event_invoke_config(
@@ -111,7 +112,7 @@ def test_a_queue_gets_the_event_as_it_was(cloud: RunningCloud) -> None:
 
 
 def test_the_default_is_three_attempts(cloud: RunningCloud) -> None:
-    """dlq-after-retries."""
+    """Recorded, test_sqs_queue_as_lambda_dead_letter_queue."""
     dead = queue(cloud)
     name = cloud.create(FAILS, Role=able_role(cloud), DeadLetterConfig={"TargetArn": dead.arn})
     request_id = send(cloud, name, {"n": 1})
@@ -120,7 +121,7 @@ def test_the_default_is_three_attempts(cloud: RunningCloud) -> None:
 
 
 def test_a_time_out_is_its_own_message(cloud: RunningCloud) -> None:
-    """dlq-timeout."""
+    """Developer Guide, "Adding a dead-letter queue"."""
     dead = queue(cloud)
     name = cloud.create(
         "import time\n\ndef handler(event, context):\n    time.sleep(5)\n",
@@ -157,7 +158,7 @@ def test_a_topic_gets_it_as_well(cloud: RunningCloud) -> None:
 
 
 def test_the_kill_switch_sends_at_once_without_an_attempt(cloud: RunningCloud) -> None:
-    """dlq-kill-switch; the record's words were reported by others in 2026."""
+    """Developer Guide, "Configuring reserved concurrency"; the words: radkawar/stackd, 2026."""
     dead, dest = queue(cloud), queue(cloud)
     name = cloud.create(WORKS, Role=able_role(cloud), DeadLetterConfig={"TargetArn": dead.arn})
     on_failure(cloud, name, dest.arn)

@@ -1,6 +1,7 @@
 """Destinations: the invocation record, and how each of the five kinds gets it.
 
-Cases named after recorded_behaviour.json (area destinations) follow what AWS was recorded to do.
+"Recorded" means recorded on AWS: localstack/localstack, tests/aws/services/lambda_/
+test_lambda_destinations.snapshot.json; the test's name is given.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def test_the_name_of_an_object() -> None:
 
 
 def test_success_to_a_queue(cloud: RunningCloud) -> None:
-    """dest-success."""
+    """Recorded, test_assess_lambda_destination_invocation[payload0]."""
     dest = queue(cloud)
     name = cloud.create(WORKS, Role=able_role(cloud))
     on_success(cloud, name, dest.arn)
@@ -103,7 +104,7 @@ def test_success_to_a_queue(cloud: RunningCloud) -> None:
 
 
 def test_failure_to_a_queue(cloud: RunningCloud) -> None:
-    """dest-failure."""
+    """Recorded, test_assess_lambda_destination_invocation[payload1]."""
     dest = queue(cloud)
     name = cloud.create(FAILS, Role=able_role(cloud))
     on_failure(cloud, name, dest.arn, MaximumRetryAttempts=0)
@@ -121,7 +122,7 @@ def test_failure_to_a_queue(cloud: RunningCloud) -> None:
 
 
 def test_success_after_a_retry_is_told_once(cloud: RunningCloud) -> None:
-    """Reported by others in 2026: a success says approximateInvokeCount 1, retried or not."""
+    """Reported of AWS in 2026 (radkawar/stackd): a success says approximateInvokeCount 1, retried or not."""
     dest = queue(cloud)
     name = cloud.create(WORKS_THEN, Role=able_role(cloud))
     on_success(cloud, name, dest.arn)
@@ -133,7 +134,7 @@ def test_success_after_a_retry_is_told_once(cloud: RunningCloud) -> None:
 
 
 def test_a_topic(cloud: RunningCloud) -> None:
-    """dest-sns: the record is the message."""
+    """Developer Guide: the record is the message."""
     heard = queue(cloud)
     name = cloud.create(WORKS, Role=able_role(cloud))
     on_success(cloud, name, topic(cloud, heard))
@@ -144,7 +145,7 @@ def test_a_topic(cloud: RunningCloud) -> None:
 
 
 def test_a_function_gets_the_record_as_its_event(cloud: RunningCloud) -> None:
-    """dest-lambda."""
+    """Developer Guide: the record is the payload."""
     role = able_role(cloud)
     sink = cloud.create("import json\n\ndef handler(event, _):\n    print(json.dumps(event))\n")
     name = cloud.create(WORKS, Role=role)
@@ -161,7 +162,7 @@ def test_a_function_gets_the_record_as_its_event(cloud: RunningCloud) -> None:
 
 @pytest.mark.parametrize(("source", "word"), [(WORKS, "Success"), (FAILS, "Failure")])
 def test_an_event_bus(cloud: RunningCloud, source: str, word: str) -> None:
-    """dest-eventbridge: source lambda, the result as detail-type, both ARNs."""
+    """Recorded, test_invoke_lambda_eventbridge: source, detail-type, both ARNs."""
     out = queue(cloud)
     bus, rule = f"b-{secrets.token_hex(4)}", f"r-{secrets.token_hex(4)}"
     events = cloud.client("events")

@@ -254,7 +254,7 @@ def test_an_alias_draws_the_version_at_each_attempt() -> None:
 
 
 def test_a_function_that_is_gone_answers_404() -> None:
-    """Reported by others in 2026: count 1 without retries, 2 with one, status 404."""
+    """Reported of AWS in 2026 (radkawar/stackd): count 1 without retries, 2 with one, status 404."""
 
     async def work() -> None:
         cloud = ToyCloud(lambda _: Try("error"))

@@ -16,8 +16,8 @@ MAX_AGE_S = 21_600
 class Condition(StrEnum):
     """Why an event left the queue, as ``requestContext.condition`` says it.
 
-    The first three stand in AWS's documentation and recordings. ZeroReservedConcurrency is known
-    from other emulators' recordings; for a stopped loop AWS documents no word.
+    The first three stand in AWS's documentation or recordings. ZeroReservedConcurrency is what
+    other emulators say that AWS sends; for a stopped loop AWS documents no word.
     """
 
     SUCCESS = "Success"

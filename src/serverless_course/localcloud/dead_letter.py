@@ -1,9 +1,11 @@
 """The dead-letter queue: a dropped event as it was, sent to a standard SQS queue or SNS topic.
 
 Sources: Lambda Developer Guide, "Adding a dead-letter queue" (read 2026-11); ErrorCode 200 for
-a function error: recorded_behaviour.json, case dlq-sqs. Of an event that reserved concurrency 0
-kept from the function, others reported in 2026 no ErrorCode and the message below, with
-AWS's own slip of the pen; of one throttled until it was too old, 429 and "Rate Exceeded.".
+a function error: recorded on AWS in 2025-11 (localstack/localstack,
+test_lambda_destinations.snapshot.json, test_dead_letter_queue). Not documented, but reported of
+AWS in 2026 (radkawar/stackd, lambda_outcomes): of an event that reserved concurrency 0 kept from
+the function, no ErrorCode and the message below, with AWS's own slip of the pen; of one
+throttled until it was too old, 429 and "Rate Exceeded.".
 """
 
 from __future__ import annotations

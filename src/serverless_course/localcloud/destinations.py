@@ -2,10 +2,11 @@
 
 Sources: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" (read
 2026-11), for the record, its five destinations and the name of an S3 object; keys, conditions
-and EventBridge's envelope: recorded_behaviour.json, area destinations. Reported by others in
-2026: an event that never reached the function has no responseContext, or one with the refusal's
-status alone (429), and no responsePayload; a success always says approximateInvokeCount 1,
-whatever it took.
+and EventBridge's envelope: recorded on AWS in 2025-11 (localstack/localstack,
+test_lambda_destinations.snapshot.json). Not documented, but reported of AWS in 2026
+(radkawar/stackd): an event that never reached the function has no responseContext, or one with
+the refusal's status alone (429), and no responsePayload; a success always says
+approximateInvokeCount 1, whatever it took.
 """
 
 from __future__ import annotations

@@ -5,15 +5,15 @@ system error is no attempt: the event waits 1 s, 2 s, 4 s … up to 5 minutes an
 until it is too old. All of this runs on the scaled clock. Reserved concurrency 0 sends an event
 to its end at once. Sources: Lambda Developer Guide, "How Lambda handles errors and retries with
 asynchronous invocation" and "Configuring reserved concurrency" (read 2026-11); an event whose
-next retry would come after its maximum age ends without it: recorded_behaviour.json, case
-async-max-age; pauses after throttles: a public measurement of 2025 saw tries at about 16.6, 32.8
-and 67.9 s.
+next retry would come after its maximum age ends without it: recorded on AWS in 2025-11
+(localstack/localstack, test_lambda_destinations.snapshot.json, test_maxeventage); pauses after
+throttles: a public measurement of 2025 saw tries at about 16.6, 32.8 and 67.9 s.
 
 What AWS's documentation leaves open, and what is done here:
 
 * A function, version or alias that is gone when its event's turn comes answers 404, and that
-  counts as an attempt (reported by others in 2026); the settings last seen still hold. One that
-  was made again under the same name meanwhile gets the event.
+  counts as an attempt (reported of AWS in 2026 by radkawar/stackd); the settings last seen still
+  hold. One that was made again under the same name meanwhile gets the event.
 * A function that is Pending, Inactive or Failed answers 409: the event waits as for a throttle.
 * Events live in memory: those that wait when the server ends are gone.
 """
