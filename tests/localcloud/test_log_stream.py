@@ -118,3 +118,24 @@ def test_output_that_comes_too_fast_is_dropped_and_said_so() -> None:
     stream.deliver()
     assert sum(len(event.message) for event in sent) < 34 * 1024 * 1024
     assert "were dropped" in sent[-1].message
+
+
+def test_events_are_sent_in_the_order_of_their_times() -> None:
+    """CloudWatch Logs refuses a batch that is not (PutLogEvents, API reference)."""
+    sent: list[LogEvent] = []
+    stream = LogStream("/group", "1", "ab", lambda group, name, events: sent.extend(events))
+    before_ms = int(time.time() * 1000)
+    stream.output(b"printed\n" + frame(b"stamped before that was read\n", before_ms - 5))
+    stream.output(frame(b"from the future\n", 2**40) + b"after\n")
+    stream.platform("END\n")
+    stream.deliver()
+    assert [event.message.split()[0] for event in sent] == [
+        "printed",
+        "stamped",
+        "from",
+        "after",
+        "END",
+    ]
+    times = [event.at_ms for event in sent]
+    assert times == sorted(times)
+    assert before_ms <= times[0] <= times[-1] <= time.time() * 1000

@@ -121,6 +121,7 @@ class LogStream:
         self._tail: list[str] = []
         self._waiting_characters = 0
         self._dropped = 0
+        self._latest_ms = 0
         self._fresh = True
 
     def begin(self) -> None:
@@ -153,14 +154,19 @@ class LogStream:
         """Send what is held to CloudWatch Logs."""
         if self._dropped:
             note = f"[log] {self._dropped} events were dropped: output came too fast.\n"
-            self._waiting.append(LogEvent(int(time.time() * 1000), note))
+            self._waiting.append(LogEvent(self._latest_ms, note))
             self._dropped = 0
         if self._waiting:
             events, self._waiting, self._waiting_characters = self._waiting, [], 0
             self._send(self.group, self.name, events)
 
     def _add(self, events: list[LogEvent]) -> None:
-        for event in events:
+        """Keep events for delivery. CloudWatch Logs takes them only in the order of their times,
+        and a runtime's own record is stamped before the plain output ahead of it is read."""
+        now_ms = int(time.time() * 1000)
+        for given in events:
+            self._latest_ms = max(self._latest_ms, min(given.at_ms, now_ms))
+            event = LogEvent(self._latest_ms, given.message)
             self._tail.append(event.message[-TAIL_BYTES:])
             has_room = self._waiting_characters + len(event.message) <= MAX_WAITING_CHARACTERS
             if len(self._waiting) < MAX_WAITING_EVENTS and has_room:

@@ -29,7 +29,9 @@ from .http import HttpProtocol
 from .invoker import Invoker
 from .log_writer import LogWriter
 from .orphans import collect_orphans
+from .outbox import Outbox
 from .pollers import Pollers
+from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .services import ACCOUNT_ID, Services
@@ -153,7 +155,10 @@ async def _serve(settings: Settings, state: Path) -> None:
         settings.account_concurrency,
         settings.idle_end_s,
     )
-    invoker.events = EventQueue()
+    clients = RoleClients(services, endpoint)
+    invoker.events = EventQueue(
+        invoker, registry, clock, Outbox(clients), settings.max_environments
+    )
     pollers = Pollers()
     plane = ControlPlane(
         registry,
@@ -180,10 +185,12 @@ async def _serve(settings: Settings, state: Path) -> None:
     ]
     _say_ready(settings, endpoint, gateway, governor.name)
     await stop.wait()
+    await invoker.events.close()
     server.close()
     for watch in watches:
         watch.cancel()
     await invoker.close()
+    clients.close()
     gateway.close()
     governor.close()
     keeper.close()

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..http import Request, Response
+from . import event_bus
 
 ACCOUNT_ID = "123456789012"
 CLOSED_PATHS = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
@@ -41,6 +42,7 @@ class Application:
         )
 
         settings.TEST_SERVER_MODE = True
+        event_bus.complete_events()
         self._app = DomainDispatcherApplication(create_backend_app)
         self._loaded.set()
 
