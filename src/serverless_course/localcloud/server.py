@@ -29,7 +29,8 @@ from .http import HttpProtocol
 from .invoker import Invoker
 from .log_writer import LogWriter
 from .orphans import collect_orphans
-from .pollers import Pollers
+from .pollers import Invocations, Pollers
+from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .services import ACCOUNT_ID, Services
@@ -154,7 +155,15 @@ async def _serve(settings: Settings, state: Path) -> None:
         settings.idle_end_s,
     )
     invoker.events = EventQueue()
-    pollers = Pollers()
+    pollers = Pollers(
+        registry,
+        Invocations(registry, invoker),
+        services,
+        RoleClients(services, endpoint),
+        clock,
+        endpoint,
+        settings.max_environments,
+    )
     plane = ControlPlane(
         registry,
         code,
@@ -183,6 +192,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     server.close()
     for watch in watches:
         watch.cancel()
+    await pollers.close()
     await invoker.close()
     gateway.close()
     governor.close()
