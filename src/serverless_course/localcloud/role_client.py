@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # Credentials are made anew long before they expire (they last 12 hours).
 RENEW_S = 6 * 3600.0
 MAX_CLIENTS = 128
+MAX_CONNECTIONS = 32
 CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 30.0
 # A call is tried so often when the answer is a throttle or a server error, with growing pauses.
@@ -96,6 +97,7 @@ class RoleClients:
                 read_timeout=READ_TIMEOUT_S,
                 retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
                 s3={"addressing_style": "path"},
+                max_pool_connections=MAX_CONNECTIONS,
                 proxies={},
             ),
         )

@@ -30,7 +30,7 @@ from .invoker import Invoker
 from .log_writer import LogWriter
 from .orphans import collect_orphans
 from .outbox import Outbox
-from .pollers import Pollers
+from .pollers import Invocations, Pollers
 from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
@@ -159,7 +159,15 @@ async def _serve(settings: Settings, state: Path) -> None:
     invoker.events = EventQueue(
         invoker, registry, clock, Outbox(clients), settings.max_environments
     )
-    pollers = Pollers()
+    pollers = Pollers(
+        registry,
+        Invocations(registry, invoker),
+        services,
+        clients,
+        clock,
+        endpoint,
+        settings.max_environments,
+    )
     plane = ControlPlane(
         registry,
         code,
@@ -189,6 +197,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     server.close()
     for watch in watches:
         watch.cancel()
+    await pollers.close()
     await invoker.close()
     clients.close()
     gateway.close()

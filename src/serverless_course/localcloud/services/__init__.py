@@ -12,6 +12,8 @@ from ..log_stream import LogEvent
 from ..signature import Credential
 from . import identity, logs, objects
 from .application import ACCOUNT_ID, Application
+from .queues import Queues, QueueState
+from .streams import ShardState, Streams
 
 __all__ = ["ACCOUNT_ID", "Services"]
 
@@ -24,11 +26,17 @@ class Services:
 
     def __init__(self) -> None:
         self.application = Application()
+        self.queues = Queues()
+        self.streams = Streams()
         self._logs = logs.Logs()
 
     def load(self, endpoint: str) -> None:
         """Import moto and make its application. Takes about a second; safe on any thread."""
-        self.application.load(endpoint)
+        self.application.load(endpoint, prepare=self._prepare)
+
+    def _prepare(self) -> None:
+        self.queues.install()
+        self.streams.install()
 
     def answer(self, request: Request, host: str) -> Response:
         """Let moto answer a request. Called on worker threads."""
@@ -58,6 +66,16 @@ class Services:
         """Put events into CloudWatch Logs; group and stream are made when first written to."""
         self.application.wait()
         self._logs.write(region, group, stream, events)
+
+    def queue_state(self, region: str, name: str) -> QueueState | None:
+        """What a look at an SQS queue shows; None when there is no such queue."""
+        self.application.wait()
+        return self.queues.look(region, name)
+
+    def stream_shards(self, arn: str) -> list[ShardState] | None:
+        """The shards of a Kinesis or DynamoDB stream; None when there is no such stream."""
+        self.application.wait()
+        return self.streams.look(arn)
 
     def s3_object(self, bucket: str, key: str, version: str | None) -> bytes:
         """An object's bytes. Raises `ServiceError` in Lambda's words when it is not there."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -27,8 +27,11 @@ class Application:
         """Wait until moto is loaded."""
         self._loaded.wait()
 
-    def load(self, endpoint: str) -> None:
-        """Import moto and make its application. Takes about a second; safe on any thread."""
+    def load(self, endpoint: str, prepare: Callable[[], None] = lambda: None) -> None:
+        """Import moto and make its application. Takes about a second; safe on any thread.
+
+        ``prepare`` is called before the first request is answered.
+        """
         host, _, port = endpoint.removeprefix("http://").partition(":")
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
         os.environ["MOTO_HOST"] = f"http://{host}"
@@ -44,6 +47,7 @@ class Application:
         settings.TEST_SERVER_MODE = True
         event_bus.complete_events()
         self._app = DomainDispatcherApplication(create_backend_app)
+        prepare()
         self._loaded.set()
 
     def answer(self, request: Request, host: str) -> Response:
