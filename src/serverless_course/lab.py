@@ -104,13 +104,23 @@ class Lab:
             self._ledger.record(Resource(self.cloud.target, self.slug, each, full))
         return name
 
-    def deploy(self, short: str, *, memory: int = 128, timeout: int = 60, **rest: Any) -> Function:
-        """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds."""
-        folder = self._folder(short)
+    def deploy(
+        self,
+        short: str,
+        *,
+        memory: int = 128,
+        timeout: int = 60,
+        folder: str | None = None,
+        **rest: Any,
+    ) -> Function:
+        """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds.
+
+        ``folder`` takes the code from another folder than the function's own.
+        """
         return deploy(
             self.client("lambda"),
             self.name(short),
-            folder,
+            self._folder(folder or short),
             role=self.role,
             runtime=self.runtime,
             memory=memory,

@@ -300,13 +300,15 @@ lab.check("cause", answer=cause)
 # %% [markdown] id="mend"
 # ## 5. Mend it, and bring the orders home
 #
-# **Your task:** change `functions/orders/index.py`, so that an order without a coupon is booked at its
-# full price. Then deploy it again, and **redrive**: send each dead letter's body to the function again, and delete
-# the letter when that went well, and only then.
+# [functions/orders_mended/index.py](functions/orders_mended/index.py) is a copy of the function, to be mended.
+#
+# **Your task:** change that file, so that an order without a coupon is booked at its full price. Deploy it in
+# place of the old one: `lab.deploy("orders", folder="orders_mended", …)`. Then **redrive**: send each dead
+# letter's body to the function again, and delete the letter when that went well, and only then.
 
-# %% id="mend-answer" role="answer" task="mend" changes="orders"
+# %% id="mend-answer" role="answer" task="mend" changes="orders_mended"
 ### BEGIN SOLUTION
-lab.deploy("orders", memory=1024, timeout=10, environment={"TABLE": table})
+lab.deploy("orders", folder="orders_mended", memory=1024, environment={"TABLE": table})
 for letter in letters():
     if lab.invoke(orders, json.loads(letter["Body"])).ok:
         sqs.delete_message(QueueUrl=dead_url, ReceiptHandle=letter["ReceiptHandle"])
@@ -316,7 +318,7 @@ for letter in letters():
 
 # %% [markdown] id="mend-hint-1" role="hint" task="mend"
 # In the file: `order.get("coupon") or {"percent": 0}` gives a coupon of 0 % where there is none.
-# Then call `lab.deploy("orders", …)` as above: it brings the function up to date.
+# Then call `lab.deploy("orders", folder="orders_mended", …)` with the settings of the first time.
 
 # %% [markdown] id="mend-hint-2" role="hint" task="mend"
 # Loop over `letters()`. `lab.invoke(orders, json.loads(letter["Body"]))` waits for the answer; if it is
@@ -325,23 +327,23 @@ for letter in letters():
 # %% id="mend-wrong-swallow" role="wrong" task="mend" name="swallows the error" says="says that all is well"
 from pathlib import Path
 
-code = Path("functions/orders/index.py").read_text()
+code = Path("functions/orders_mended/index.py").read_text()
 swallowed = code.replace(
     "    cents = total(event)\n",
     "    try:\n        cents = total(event)\n    except TypeError:\n        return event\n",
 )
-Path("functions/orders/index.py").write_text(swallowed)
-lab.deploy("orders", memory=1024, timeout=10, environment={"TABLE": table})
+Path("functions/orders_mended/index.py").write_text(swallowed)
+lab.deploy("orders", folder="orders_mended", memory=1024, environment={"TABLE": table})
 for letter in letters():
     lab.invoke(orders, json.loads(letter["Body"]))
 
 # %% id="mend-wrong-one" role="wrong" task="mend" name="brings home only one" says="3 of the 24 orders"
 from pathlib import Path
 
-code = Path("functions/orders/index.py").read_text()
+code = Path("functions/orders_mended/index.py").read_text()
 code = code.replace('order["coupon"]["percent"]', '(order["coupon"] or {"percent": 0})["percent"]')
-Path("functions/orders/index.py").write_text(code)
-lab.deploy("orders", memory=1024, timeout=10, environment={"TABLE": table})
+Path("functions/orders_mended/index.py").write_text(code)
+lab.deploy("orders", folder="orders_mended", memory=1024, environment={"TABLE": table})
 letter = letters()[0]
 lab.invoke(orders, json.loads(letter["Body"]))
 sqs.delete_message(QueueUrl=dead_url, ReceiptHandle=letter["ReceiptHandle"])
@@ -420,14 +422,15 @@ lab.compare("parcel 101 is packed", times=times_packed)
 # A **partial batch response** mends that. The function says which messages failed, and Lambda deletes the
 # others.
 #
-# **Your task:** (a) change `functions/packer/index.py` so that its handler returns
-# `{"batchItemFailures": [{"itemIdentifier": messageId}, …]}` for the parcels that failed, and goes on
-# with the next; deploy it. (b) Tell the mapping to look at that answer: `FunctionResponseTypes` with
+# **Your task:** (a) change [functions/packer_mended/index.py](functions/packer_mended/index.py) so that its
+# handler returns `{"batchItemFailures": [{"itemIdentifier": messageId}, …]}` for the parcels that failed,
+# and goes on with the next; deploy it in place of the old one. (b) Tell the mapping to look at that answer: `FunctionResponseTypes` with
 # `ReportBatchItemFailures`. The check sends ten new parcels, one of them too heavy, and waits.
 
-# %% id="partial-answer" role="answer" task="partial" changes="packer"
+# %% id="partial-answer" role="answer" task="partial" changes="packer_mended"
 ### BEGIN SOLUTION
-lab.deploy("packer", memory=1024, timeout=2, environment={"TABLE": table})
+settings = {"memory": 1024, "timeout": 2, "environment": {"TABLE": table}}
+lab.deploy("packer", folder="packer_mended", **settings)
 lam.update_event_source_mapping(
     UUID=mapping["UUID"], FunctionResponseTypes=["ReportBatchItemFailures"]
 )
@@ -447,7 +450,7 @@ lab.wait_until("the mapping is enabled", lambda: mapping_state() == "Enabled", m
 # %% id="partial-wrong-mapping" role="wrong" task="partial" name="the function alone" says="does not look at"
 from pathlib import Path
 
-code = Path("functions/packer/index.py").read_text()
+code = Path("functions/packer_mended/index.py").read_text()
 code = code.replace(
     '        pack(json.loads(record["body"]))\n',
     "        try:\n"
@@ -455,13 +458,14 @@ code = code.replace(
     "        except ValueError:\n"
     '            return {"batchItemFailures": [{"itemIdentifier": record["messageId"]}]}\n',
 )
-Path("functions/packer/index.py").write_text(code)
-lab.deploy("packer", memory=1024, timeout=2, environment={"TABLE": table})
+Path("functions/packer_mended/index.py").write_text(code)
+settings = {"memory": 1024, "timeout": 2, "environment": {"TABLE": table}}
+lab.deploy("packer", folder="packer_mended", **settings)
 
 # %% id="partial-wrong-all" role="wrong" task="partial" name="reports the whole batch" says="more than once"
 from pathlib import Path
 
-code = Path("functions/packer/index.py").read_text()
+code = Path("functions/packer_mended/index.py").read_text()
 code = code.replace(
     '    for record in event["Records"]:\n        pack(json.loads(record["body"]))\n',
     "    try:\n"
@@ -471,8 +475,9 @@ code = code.replace(
     '        every = [{"itemIdentifier": r["messageId"]} for r in event["Records"]]\n'
     '        return {"batchItemFailures": every}\n',
 )
-Path("functions/packer/index.py").write_text(code)
-lab.deploy("packer", memory=1024, timeout=2, environment={"TABLE": table})
+Path("functions/packer_mended/index.py").write_text(code)
+settings = {"memory": 1024, "timeout": 2, "environment": {"TABLE": table}}
+lab.deploy("packer", folder="packer_mended", **settings)
 lam.update_event_source_mapping(
     UUID=mapping["UUID"], FunctionResponseTypes=["ReportBatchItemFailures"]
 )

@@ -18,7 +18,6 @@ def handler(event, context):
 
 
 def total(order):
-    """What the order costs, in cents, less what its coupon gives, if it has one."""
+    """What the order costs, in cents, less what its coupon gives."""
     cents = sum(item["cents"] * item["number"] for item in order["items"])
-    coupon = order.get("coupon") or {"percent": 0}
-    return cents - cents * coupon["percent"] // 100
+    return cents - cents * order["coupon"]["percent"] // 100

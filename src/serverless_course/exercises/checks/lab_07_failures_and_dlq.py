@@ -146,7 +146,7 @@ def mend(lab: Any, answer: Any) -> Finding:
         return NotAttempted(
             "The function still fails for an order without a coupon.",
             evidence=[seen(run)],
-            next_step="Change functions/orders/index.py, and deploy it again.",
+            next_step="Change functions/orders_mended/index.py, and deploy it again.",
         )
     run = fresh(lab, "orders", order)
     wrong = _priced_wrong(lab, order, seen(run))
@@ -226,7 +226,7 @@ def partial(lab: Any, answer: Any) -> Finding:
         return NotAttempted(
             "The packer still fails for the whole batch.",
             evidence=evidence,
-            next_step="Change functions/packer/index.py, deploy it, and update the mapping.",
+            next_step="Change functions/packer_mended/index.py, deploy it, and update the mapping.",
         )
     if not looks:
         return NotYet(
