@@ -19,8 +19,8 @@
 # answers **202** at once: *accepted*. That is no promise that your code will succeed. S3, SNS and
 # EventBridge invoke functions like this.
 #
-# So who deals with a failure? Lambda does. The talk said in 2018: the event is **retried twice**, and
-# then discarded. That is still the default:
+# So who deals with a failure? Lambda does. The talk said, in 2018-2019: the event is **retried twice**,
+# and then discarded. That is still the default:
 #
 # > first attempt → one minute → second attempt → two minutes → third attempt
 # > *(Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation",

@@ -41,8 +41,8 @@ CLOUDS = {
 }
 
 
-# What a log line may take to arrive, in real seconds, whatever the clock's factor.
-LOG_DELAY_S = 15.0
+# What a log line or a message may take to arrive, in real seconds, whatever the clock's factor.
+DELAYS_S = {"aws": 30.0, "endpoint": 15.0, "embedded": 5.0}
 
 
 class UnknownFunction(LookupError):
@@ -172,7 +172,7 @@ class Lab:
                 function,
                 request_id,
                 at_least,
-                limit_s=minutes * 60 / factor + LOG_DELAY_S,
+                limit_s=minutes * 60 / factor + DELAYS_S[self.cloud.kind],
                 tell=tell,
             )
         return EventLife(tuple(found), factor)
@@ -192,7 +192,7 @@ class Lab:
         Returns what it gave. ``what`` says what is waited for, on the progress bar and in the
         TimeoutError when it did not come.
         """
-        limit_s = minutes * 60 / self.cloud.clock_factor + LOG_DELAY_S
+        limit_s = minutes * 60 / self.cloud.clock_factor + DELAYS_S[self.cloud.kind]
         started = time.monotonic()
         with progress(round(limit_s), f"waiting until {what}") as step:
             shown = 0
