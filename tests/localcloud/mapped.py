@@ -21,7 +21,7 @@ ALL = {
     ],
 }
 # Writes each event it gets to a queue named in the environment, then does what the body says.
-REPORTER = '''
+REPORTER = """
 import json, os, time
 import boto3
 from botocore.config import Config
@@ -37,7 +37,7 @@ def handler(event, context):
 
 def act(event, context):
     %s
-'''
+"""
 
 
 def name(prefix: str = "m") -> str:
@@ -94,9 +94,7 @@ class Queue:
                 QueueUrl=self.url, MaxNumberOfMessages=10, WaitTimeSeconds=1
             )
             for message in answer.get("Messages", []):
-                self.sqs.delete_message(
-                    QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"]
-                )
+                self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message["ReceiptHandle"])
                 found.append(json.loads(message["Body"]))
         return found
 
@@ -158,9 +156,17 @@ class Mapped:
         events = self.events(count, limit_s)
         return [[record["body"] for record in event["Records"]] for event in events]
 
-    def close(self) -> None:
+    def forget(self) -> None:
+        """Delete the mappings, and what the function has reported."""
         for uuid in self.mappings:
             end_mapping(self.lambda_, uuid)
+        self.mappings.clear()
+        wait_for(lambda: self.seen.counts()[1] == 0)
+        while found := self.seen.counts()[0]:
+            self.seen.take(found)
+
+    def close(self) -> None:
+        self.forget()
         self.cloud.delete(self.function)
 
 
