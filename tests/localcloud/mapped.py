@@ -156,9 +156,17 @@ class Mapped:
         events = self.events(count, limit_s)
         return [[record["body"] for record in event["Records"]] for event in events]
 
-    def close(self) -> None:
+    def forget(self) -> None:
+        """Delete the mappings, and what the function has reported."""
         for uuid in self.mappings:
             end_mapping(self.lambda_, uuid)
+        self.mappings.clear()
+        wait_for(lambda: self.seen.counts()[1] == 0)
+        while found := self.seen.counts()[0]:
+            self.seen.take(found)
+
+    def close(self) -> None:
+        self.forget()
         self.cloud.delete(self.function)
 
 

@@ -45,7 +45,7 @@ class Part:
     records: list[StreamRecord]
     retries: int = 0
     invocations: int = 0
-    pause_s: float = field(default=RETRY_PAUSE_S[0])
+    pause_s: float = field(default_factory=lambda: RETRY_PAUSE_S[0])
     answer: Answer | None = None
 
     def rest(self, start: int, *, retried: bool) -> Part:
