@@ -32,6 +32,7 @@ NOBODY = 65534
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 ON_LINUX = sys.platform == "linux"
 MARK_NAME = "COURSE_TEST_CANARY"
+WRITE_LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -240,6 +241,7 @@ class RunningCloud:
         iam = self.client("iam")
         with suppress(iam.exceptions.EntityAlreadyExistsException):
             iam.create_role(RoleName="tests", AssumeRolePolicyDocument=TRUST)
+            iam.attach_role_policy(RoleName="tests", PolicyArn=WRITE_LOGS)
         return str(iam.get_role(RoleName="tests")["Role"]["Arn"])
 
     def create(self, source: str, *, name: str = "", **settings: Any) -> str:

@@ -17,10 +17,13 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from .authorization import Authorizer
 from .clock import ScaledClock
 from .code_store import CodeStore
+from .control.permissions import allows_caller
 from .control.plane import ControlPlane
 from .control.registry import Registry
+from .deliveries import Deliveries
 from .event_queue import EventQueue
 from .fleet import IDLE_END_S
 from .gateway import Gateway
@@ -34,6 +37,7 @@ from .pollers import Invocations, Pollers
 from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
+from .schedules import Schedules
 from .services import ACCOUNT_ID, Services
 from .workshop import Workshop
 
@@ -179,8 +183,11 @@ async def _serve(settings: Settings, state: Path) -> None:
         invoker,
         pollers,
     )
-    gateway = Gateway(services, plane, invoker, logs)
+    authorizer = Authorizer(services, lambda arn, who: allows_caller(registry, arn, who))
+    gateway = Gateway(services, plane, invoker, logs, authorizer)
     gateway.host = f"127.0.0.1:{port}"
+    deliveries = Deliveries(registry, invoker)
+    services.connect(deliveries, gateway.administrator)
 
     loading = threading.Thread(target=services.load, args=(endpoint,), daemon=True)
     loading.start()
@@ -190,6 +197,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     watches = [
         asyncio.ensure_future(_watch_parent(stop, settings.until_stdin_closes)),
         asyncio.ensure_future(_keep_house(invoker, keeper, settings)),
+        asyncio.ensure_future(Schedules(services, clock).run()),
     ]
     _say_ready(settings, endpoint, gateway, governor.name)
     await stop.wait()

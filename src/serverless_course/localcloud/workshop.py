@@ -51,7 +51,9 @@ class Workshop:
             self.governor.make(),
             self._keeper,
             lambda group, stream, events: self._logs.send(version, group, stream, events),
-            lambda: self._services.role_credentials(version.role, version.name, version.region),
+            lambda: self._services.role_credentials(
+                version.role, version.name, version.region, version.arn
+            ),
             self._endpoint,
             initialization_type,
         )

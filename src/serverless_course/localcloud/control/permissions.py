@@ -10,8 +10,9 @@ import re
 from typing import Any
 
 from ..errors import ServiceError
+from ..function_version import parse_reference
 from .plane import Call, ControlPlane, Operation, check_revision, revision
-from .registry import FunctionRecord
+from .registry import FunctionRecord, Registry
 
 NO_POLICY = "The resource you requested does not exist."
 _ACCOUNT = re.compile(r"\d{12}")
@@ -46,6 +47,25 @@ def allows_service(
         if named and statement["Effect"] == "Allow" and _condition_holds(statement, source_arn):
             return True
     return False
+
+
+def allows_caller(registry: Registry, arn: str, callers: tuple[str, ...]) -> bool:
+    """Whether a function's policy itself lets one of these users, roles or sessions invoke it.
+
+    ``arn`` may have a qualifier. Source: IAM User Guide, "Policy evaluation for requests within a
+    single account" (read 2026-11): naming the caller suffices, naming the account does not.
+    """
+    reference = parse_reference(arn)
+    if reference is None or reference.region is None:
+        return False
+    record = registry.region(reference.region).functions.get(reference.name)
+    policy = record.policies.get(reference.qualifier) if record is not None else None
+    return any(
+        isinstance(statement["Principal"], dict)
+        and statement["Principal"].get("AWS") in callers
+        and statement["Action"] in ("lambda:InvokeFunction", "lambda:*")
+        for statement in (policy["Statement"] if policy else [])
+    )
 
 
 def add_statement(policies: dict[Any, Any], key: Any, arn: str, call: Call) -> dict[str, Any]:
