@@ -40,9 +40,21 @@ def end(pgid: int, mark: str) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def end_members(folder: str) -> None:
+    """Kill every process below a cgroup folder: nothing leaves a cgroup by itself."""
+    for parent, _children, files in os.walk(folder):
+        if "cgroup.procs" not in files:
+            continue
+        with contextlib.suppress(OSError), open(os.path.join(parent, "cgroup.procs")) as file:
+            for word in file.read().split():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(int(word), signal.SIGKILL)
+
+
 def remove_cgroups(folder: str) -> None:
-    """Remove the server's cgroup folders, deepest first, once their processes are gone."""
+    """Remove the server's cgroup folders, deepest first, and end what is still in them."""
     for _ in range(100):
+        end_members(folder)
         for parent, children, _files in os.walk(folder, topdown=False):
             for child in children:
                 with contextlib.suppress(OSError):

@@ -21,6 +21,7 @@ from .clock import ScaledClock
 from .code_store import CodeStore
 from .control.plane import ControlPlane
 from .control.registry import Registry
+from .environment import Host
 from .event_queue import EventQueue
 from .fleet import IDLE_END_S
 from .gateway import Gateway
@@ -28,11 +29,15 @@ from .governor import choose_governor
 from .http import HttpProtocol
 from .invoker import Invoker
 from .log_writer import LogWriter
-from .orphans import collect_orphans
+from .memory_watch import MemoryWatch
+from .opt_folders import OptFolders
+from .orphans import Orphans, collect_orphans, end_strays
 from .pollers import Pollers
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .services import ACCOUNT_ID, Services
+from .shield import protected_pids
+from .spawner import Spawner
 from .workshop import Workshop
 
 SWITCH_INTERVAL_S = 0.0005
@@ -86,6 +91,11 @@ class KeeperProcess:
         self._say(f"- {pgid} {mark}\n")
 
     @property
+    def pid(self) -> int:
+        """The keeper's own process."""
+        return self._process.pid
+
+    @property
     def known(self) -> set[int]:
         """Children of this server that somebody waits for."""
         return {self._process.pid, *self._pgids}
@@ -130,7 +140,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     runtime = own_runtime(state) if pure is None else own_runtime(state, pure_client=pure)
     code = CodeStore(state / "code")
     services = Services()
-    runtimes = Runtimes([runtime])
+    runtimes = Runtimes([runtime], state)
     registry = Registry(ACCOUNT_ID)
     clock = ScaledClock(settings.clock_factor)
     logs = LogWriter(services)
@@ -143,9 +153,16 @@ async def _serve(settings: Settings, state: Path) -> None:
     keeper = KeeperProcess()
     if governor.folder is not None:
         keeper.folder(governor.folder)
-    workshop = Workshop(
-        runtimes, code, governor, keeper, logs, services, state / "environments", endpoint
+    host = Host(
+        Spawner(protected_pids(keeper.pid)),
+        keeper,
+        MemoryWatch(),
+        Orphans(),
+        OptFolders(state / "opt", code),
+        state / "environments",
+        endpoint,
     )
+    workshop = Workshop(runtimes, code, governor, host, logs, services)
     invoker = Invoker(
         registry,
         workshop,
@@ -184,6 +201,9 @@ async def _serve(settings: Settings, state: Path) -> None:
     for watch in watches:
         watch.cancel()
     await invoker.close()
+    end_strays({keeper.pid})
+    runtimes.close()
+    host.spawner.close()
     gateway.close()
     governor.close()
     keeper.close()

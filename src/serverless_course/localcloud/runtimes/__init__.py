@@ -2,24 +2,80 @@
 
 from __future__ import annotations
 
-from .python_runtime import PythonRuntime
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from .node_runtime import node_runtimes
+from .provided_runtime import NAMES, ProvidedRuntime
+from .python_runtime import PythonRuntime, other_interpreters, other_runtime
+from .runtime import InvalidEntrypoint, Place, Runtime, label, version_arn
+
+__all__ = ["InvalidEntrypoint", "Place", "Runtime", "Runtimes", "label", "version_arn"]
 
 
 class Runtimes:
-    """The runtimes that this machine can run, by AWS's identifiers."""
+    """The runtimes that this machine can run, by AWS's identifiers.
 
-    def __init__(self, found: list[PythonRuntime]) -> None:
-        self._found = {runtime.name: runtime for runtime in found}
+    What costs time to find out (does that interpreter start? which version is it?) is found out
+    when it is first asked for. A deprecated runtime runs as long as the machine has it: AWS
+    moves the dates from which it refuses them, so none is written down here.
+    """
+
+    def __init__(self, found: list[Runtime], state_dir: Path | None = None) -> None:
+        self._found: dict[str, Runtime] = {runtime.name: runtime for runtime in found}
+        self._state_dir = state_dir
+        self._others: dict[str, Callable[[], Runtime | None]] = {}
+        self._looked_for_node = state_dir is None
+        self._compiling: list[subprocess.Popen[bytes]] = []
+        if state_dir is not None:
+            for name in NAMES:
+                self._found[name] = ProvidedRuntime(name)
+            for name, program in other_interpreters():
+                self._others[name] = lambda name=name, program=program: self._prepare(  # type: ignore[misc]
+                    name, program
+                )
 
     @property
     def names(self) -> list[str]:
         """Their identifiers, in order."""
-        return sorted(self._found)
+        for name in list(self._others):
+            self.has(name)
+        self._look_for_node()
+        return sorted(self._found, key=_in_order)
 
     def has(self, name: str) -> bool:
         """Whether this machine can run a runtime."""
+        if name.startswith("nodejs"):
+            self._look_for_node()
+        if (prepare := self._others.pop(name, None)) and (runtime := prepare()):
+            self._found[name] = runtime
         return name in self._found
 
-    def named(self, name: str) -> PythonRuntime:
+    def named(self, name: str) -> Runtime:
         """The runtime of that identifier. Raises KeyError."""
+        self.has(name)
         return self._found[name]
+
+    def close(self) -> None:
+        """End what still runs in the background."""
+        for process in self._compiling:
+            process.kill()
+            process.wait()
+
+    def _prepare(self, name: str, program: Path) -> PythonRuntime | None:
+        assert self._state_dir is not None
+        runtime = other_runtime(name, program, self._state_dir)
+        if runtime is not None and (process := runtime.compile()) is not None:
+            self._compiling.append(process)
+        return runtime
+
+    def _look_for_node(self) -> None:
+        if not self._looked_for_node:
+            self._looked_for_node = True
+            self._found |= {runtime.name: runtime for runtime in node_runtimes()}
+
+
+def _in_order(name: str) -> tuple[str, list[int]]:
+    family = name.rstrip("0123456789.x")
+    return family, [int(part) for part in name.removeprefix(family).split(".") if part.isdigit()]
