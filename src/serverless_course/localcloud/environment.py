@@ -319,13 +319,14 @@ class ExecutionEnvironment:
         self._init_error = posted
 
     def _on_exit(self) -> None:
-        if self._memory.is_over:
+        if self._memory.over:
             self._on_over()
         elif self._process is not None:
             self._finish_turn(Ending("exit", self._process.exit_reason()))
 
     def _on_over(self) -> None:
-        self._finish_turn(Ending("memory", "Runtime exited with error: signal: killed"))
+        status = "memory" if self._memory.over == "memory" else "exit"
+        self._finish_turn(Ending(status, "Runtime exited with error: signal: killed"))
 
     def _freeze(self) -> None:
         self._memory.note(self._group.freeze())

@@ -72,8 +72,9 @@ class MemoryWatch:
 class Watched:
     """The memory of one environment.
 
-    ``overhead_bytes`` counts beside its processes. ``on_over`` is called on the event loop after
-    the environment was ended for its memory, or for its number of processes.
+    ``overhead_bytes`` counts beside its processes. ``over`` says for what the environment was
+    ended: "memory", "processes", or "" when it was not; ``on_over`` is called on the event loop
+    when it was.
     """
 
     def __init__(
@@ -86,7 +87,7 @@ class Watched:
     ) -> None:
         self.peak_bytes = 0
         self.due = 0.0
-        self.is_over = False
+        self.over = ""
         self._watch = watch
         self._group = group
         self._limit = limit_bytes
@@ -99,7 +100,7 @@ class Watched:
     def start(self) -> None:
         """Look from now on: its processes run."""
         self.due = time.monotonic() + self._wait_s(self.peak_bytes)
-        self.is_over = False
+        self.over = ""
         self._on = True
         self._watch.add(self)
 
@@ -127,7 +128,7 @@ class Watched:
             self.peak_bytes = max(self.peak_bytes, total)
             if total > self._limit or len(pids) > MAX_PROCESSES:
                 self._on = False
-                self.is_over = True
+                self.over = "memory" if total > self._limit else "processes"
                 self._group.kill()
                 self._loop.call_soon_threadsafe(self._on_over)
             self.due = time.monotonic() + self._wait_s(total)

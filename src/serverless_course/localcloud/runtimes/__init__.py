@@ -26,7 +26,7 @@ class Runtimes:
         self._found: dict[str, Runtime] = {runtime.name: runtime for runtime in found}
         self._state_dir = state_dir
         self._others: dict[str, Callable[[], Runtime | None]] = {}
-        self._looked_for_node = state_dir is None
+        self._looked_for_node = False
         self._compiling: list[subprocess.Popen[bytes]] = []
         if state_dir is not None:
             for name in NAMES:
@@ -71,9 +71,9 @@ class Runtimes:
         return runtime
 
     def _look_for_node(self) -> None:
-        if not self._looked_for_node:
+        if not self._looked_for_node and self._state_dir is not None:
             self._looked_for_node = True
-            self._found |= {runtime.name: runtime for runtime in node_runtimes()}
+            self._found |= {each.name: each for each in node_runtimes(self._state_dir)}
 
 
 def _in_order(name: str) -> tuple[str, list[int]]:

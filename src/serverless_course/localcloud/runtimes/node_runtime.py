@@ -55,10 +55,13 @@ class NodeRuntime:
         }
 
 
-def node_runtimes() -> list[NodeRuntime]:
+def node_runtimes(state_dir: Path) -> list[NodeRuntime]:
     """One runtime for each major version that is installed: on PATH, or by nvm."""
     found: dict[str, NodeRuntime] = {}
-    folder = Path(str(resources.files(__package__) / "node"))
+    folder = state_dir / "runtime" / "nodejs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for item in (resources.files(__package__) / "node").iterdir():
+        (folder / item.name).write_bytes(item.read_bytes())
     for program in _programs():
         version = _probe(program)
         if version is not None and int(version.split(".")[0]) >= LOWEST_MAJOR:

@@ -42,10 +42,11 @@ class PythonRuntime:
     folder: Path
     version: str
     bytecode: Path | None = None
+    pure_client: bool = False
 
     @property
     def overhead_bytes(self) -> int:
-        return overhead_bytes(self.name)
+        return overhead_bytes(self.name, pure_client=self.pure_client)
 
     def command(self, place: Place | None = None) -> list[str]:
         """The command line of an environment: no site-packages, no bytecode written."""
@@ -89,7 +90,7 @@ def own_runtime(state_dir: Path, *, pure_client: bool = sys.platform != "linux")
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     folder = _furnish(state_dir / "runtime" / name, pure_client=pure_client)
     number = ".".join(str(part) for part in sys.version_info[:3])
-    return PythonRuntime(name, sys.executable, folder, number)
+    return PythonRuntime(name, sys.executable, folder, number, pure_client=pure_client)
 
 
 def other_runtime(name: str, interpreter: Path, state_dir: Path) -> PythonRuntime | None:
@@ -101,7 +102,8 @@ def other_runtime(name: str, interpreter: Path, state_dir: Path) -> PythonRuntim
     if version is None:
         return None
     folder = _furnish(state_dir / "runtime" / name, pure_client=True)
-    return PythonRuntime(name, str(interpreter), folder, version, state_dir / "bytecode" / name)
+    bytecode = state_dir / "bytecode" / name
+    return PythonRuntime(name, str(interpreter), folder, version, bytecode, pure_client=True)
 
 
 def other_interpreters() -> Iterator[tuple[str, Path]]:
