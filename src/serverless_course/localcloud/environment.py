@@ -24,7 +24,7 @@ from .invocation import Ending, Event, Outcome
 from .log_stream import LogEvent, LogStream
 from .memory_watch import MB, MemoryWatch, Watched
 from .opt_folders import OptFolders
-from .orphans import Orphans, end_orphans
+from .orphans import FRESH_S, Orphans, end_orphans
 from .report import InvocationReport, init_report_line
 from .runtime_api import MAX_RESPONSE_BYTES, Posted, RuntimeApi
 from .runtime_process import RuntimeProcess
@@ -115,6 +115,7 @@ class ExecutionEnvironment:
         self._current: str | None = None
         self._init_ms: float | None = None
         self._failed_start = Ending("exit")
+        self._late: asyncio.TimerHandle | None = None
         self._closed = False
 
     @property
@@ -331,6 +332,16 @@ class ExecutionEnvironment:
     def _freeze(self) -> None:
         self._memory.note(self._group.freeze())
         self._memory.stop()
+        if self._late is None:
+            loop = asyncio.get_running_loop()
+            self._late = loop.call_later(2 * FRESH_S, self._freeze_latecomers)
+
+    def _freeze_latecomers(self) -> None:
+        """Freeze what left its process tree so shortly before that it was not known yet."""
+        self._late = None
+        is_idle = self._process is not None and self._api.asked
+        if is_idle and self._host.orphans.of(self.mark):
+            self._group.freeze()
 
     def _settle(self, ending: Ending) -> CpuUsage:
         """Freeze a ready environment, end a broken one; return what it used until now."""

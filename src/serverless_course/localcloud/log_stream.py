@@ -131,6 +131,7 @@ class LogStream:
         self._tail: list[str] = []
         self._waiting_characters = 0
         self._dropped = 0
+        self._newest_ms = 0
         self._fresh = True
 
     def begin(self) -> None:
@@ -171,7 +172,8 @@ class LogStream:
         """Send what is held to CloudWatch Logs."""
         if self._dropped:
             note = f"[log] {self._dropped} events were dropped: output came too fast.\n"
-            self._waiting.append(LogEvent(int(time.time() * 1000), note))
+            self._newest_ms = max(self._newest_ms, int(time.time() * 1000))
+            self._waiting.append(LogEvent(self._newest_ms, note))
             self._dropped = 0
         if self._waiting:
             events, self._waiting, self._waiting_characters = self._waiting, [], 0
@@ -190,7 +192,9 @@ class LogStream:
         self._tail = [end]
 
     def _add(self, events: list[LogEvent], *, always: bool = False) -> None:
-        for event in events:
+        now_ms = int(time.time() * 1000)
+        for each in events:
+            event = self._in_order(each, now_ms)
             self._tail.append(event.message[-TAIL_BYTES:])
             has_room = self._waiting_characters + len(event.message) <= MAX_WAITING_CHARACTERS
             if always or (len(self._waiting) < MAX_WAITING_EVENTS and has_room):
@@ -200,6 +204,13 @@ class LogStream:
                 self._dropped += 1
         if len(self._tail) > 2000:
             self._tail = self._tail[-1000:]
+
+    def _in_order(self, event: LogEvent, now_ms: int) -> LogEvent:
+        """A frame carries its writer's time, a line the time when it was read: CloudWatch Logs
+        takes no event that is older than the one before it."""
+        at_ms = max(self._newest_ms, min(event.at_ms, now_ms))
+        self._newest_ms = at_ms
+        return event if at_ms == event.at_ms else LogEvent(at_ms, event.message)
 
 
 def platform_level(kind: str, record: dict[str, Any]) -> str:

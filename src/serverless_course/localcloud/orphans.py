@@ -9,9 +9,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from collections.abc import Collection
 
 from .governor.group import ON_LINUX, descendants, send_signal
+
+# Reading who was adopted costs too much for every invocation of a warm function.
+FRESH_S = 0.02
 
 
 class Orphans:
@@ -19,10 +23,15 @@ class Orphans:
 
     def __init__(self) -> None:
         self._marks: dict[int, bytes] = {}
+        self._read_at = 0.0
+        self._adopted: list[int] = []
 
     def of(self, mark: str) -> list[int]:
-        """Adopted processes that carry an environment's mark. Cheap: a process is read once."""
-        pids = adopted()
+        """Adopted processes that carry an environment's mark, as of `FRESH_S` ago at most."""
+        now = time.monotonic()
+        if now - self._read_at > FRESH_S:
+            self._read_at, self._adopted = now, adopted()
+        pids = self._adopted
         if not pids:
             return []
         for pid in [pid for pid in self._marks if pid not in pids]:

@@ -11,12 +11,13 @@ from collections.abc import Callable
 BLOCK_BYTES = 64 * 1024
 # A pipe holds 64 KB on Linux, so this empties it.
 DRAIN_BLOCKS = 3
-# A flood may take a fifth of the event loop's time: after a full block, rest four times as long.
+# A flood may take a fifth of the event loop's time: after so long, rest four times as long.
+BURST_S = 0.001
 REST_FACTOR = 4.0
 
 
 class OutputPipe:
-    """Reads one block at a time, and the next full one only after a rest, so that a function
+    """Reads one block at a time, and rests when full ones come without end, so that a function
     that floods its log holds up itself and nobody else. ``take`` gets each block."""
 
     def __init__(self, read_end: int, take: Callable[[bytes], None]) -> None:
@@ -24,6 +25,7 @@ class OutputPipe:
         self._take = take
         self._loop = asyncio.get_running_loop()
         self._resting: asyncio.TimerHandle | None = None
+        self._spent_s = 0.0
         self._closed = False
         self._loop.add_reader(read_end, self._on_readable)
 
@@ -46,10 +48,14 @@ class OutputPipe:
 
     def _on_readable(self) -> None:
         started = time.perf_counter()
-        if self._read() == BLOCK_BYTES:
-            rest = REST_FACTOR * (time.perf_counter() - started)
+        if self._read() < BLOCK_BYTES:
+            self._spent_s = 0.0
+            return
+        self._spent_s += time.perf_counter() - started
+        if self._spent_s > BURST_S:
             self._loop.remove_reader(self._read_end)
-            self._resting = self._loop.call_later(rest, self._resume)
+            self._resting = self._loop.call_later(REST_FACTOR * self._spent_s, self._resume)
+            self._spent_s = 0.0
 
     def _resume(self) -> None:
         self._resting = None

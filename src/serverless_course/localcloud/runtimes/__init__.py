@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 from .node_runtime import node_runtimes
 from .provided_runtime import NAMES, ProvidedRuntime
-from .python_runtime import PythonRuntime, other_interpreters, other_runtime
+from .python_runtime import other_interpreters, other_runtime
 from .runtime import InvalidEntrypoint, Place, Runtime, label, version_arn
 
 __all__ = ["InvalidEntrypoint", "Place", "Runtime", "Runtimes", "label", "version_arn"]
@@ -25,31 +24,29 @@ class Runtimes:
     def __init__(self, found: list[Runtime], state_dir: Path | None = None) -> None:
         self._found: dict[str, Runtime] = {runtime.name: runtime for runtime in found}
         self._state_dir = state_dir
-        self._others: dict[str, Callable[[], Runtime | None]] = {}
+        self._pythons: dict[str, Path] | None = None
         self._looked_for_node = False
         self._compiling: list[subprocess.Popen[bytes]] = []
         if state_dir is not None:
             for name in NAMES:
                 self._found[name] = ProvidedRuntime(name)
-            for name, program in other_interpreters():
-                self._others[name] = lambda name=name, program=program: self._prepare(  # type: ignore[misc]
-                    name, program
-                )
 
     @property
     def names(self) -> list[str]:
         """Their identifiers, in order."""
-        for name in list(self._others):
+        for name in list(self._other_pythons()):
             self.has(name)
         self._look_for_node()
         return sorted(self._found, key=_in_order)
 
     def has(self, name: str) -> bool:
         """Whether this machine can run a runtime."""
+        if name in self._found:
+            return True
         if name.startswith("nodejs"):
             self._look_for_node()
-        if (prepare := self._others.pop(name, None)) and (runtime := prepare()):
-            self._found[name] = runtime
+        elif name.startswith("python"):
+            self._look_for_python(name)
         return name in self._found
 
     def named(self, name: str) -> Runtime:
@@ -63,12 +60,21 @@ class Runtimes:
             process.kill()
             process.wait()
 
-    def _prepare(self, name: str, program: Path) -> PythonRuntime | None:
-        assert self._state_dir is not None
+    def _other_pythons(self) -> dict[str, Path]:
+        """Interpreters that were not tried yet."""
+        if self._pythons is None:
+            self._pythons = dict(other_interpreters()) if self._state_dir is not None else {}
+        return self._pythons
+
+    def _look_for_python(self, name: str) -> None:
+        program = self._other_pythons().pop(name, None)
+        if program is None or self._state_dir is None:
+            return
         runtime = other_runtime(name, program, self._state_dir)
-        if runtime is not None and (process := runtime.compile()) is not None:
-            self._compiling.append(process)
-        return runtime
+        if runtime is not None:
+            self._found[name] = runtime
+            if (process := runtime.compile()) is not None:
+                self._compiling.append(process)
 
     def _look_for_node(self) -> None:
         if not self._looked_for_node and self._state_dir is not None:

@@ -6,6 +6,7 @@ import threading
 
 from ..log_stream import LogEvent
 from .application import ACCOUNT_ID
+from .log_retention import Retention
 
 
 class Logs:
@@ -13,6 +14,7 @@ class Logs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._retention = Retention()
 
     def write(self, region: str, group: str, stream: str, events: list[LogEvent]) -> None:
         """Put events into a stream, in their order."""
@@ -27,4 +29,9 @@ class Logs:
                 group,
                 stream,
                 [{"timestamp": event.at_ms, "message": event.message} for event in events],
+            )
+            self._retention.added(
+                f"{region}:{group}:{stream}",
+                backend.groups[group].streams[stream],
+                sum(len(event.message) for event in events),
             )
