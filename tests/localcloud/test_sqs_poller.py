@@ -12,6 +12,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import pytest
@@ -214,7 +215,7 @@ def test_filtered_messages_are_deleted_unseen(mapped: Mapped, queue: Queue) -> N
     for body in (wanted, {"kind": "order", "total": 9}, {"kind": "other"}, "plain text"):
         queue.send(body)
     settled(queue.empty)
-    bodies = [json.loads(each) for each in sum(mapped.bodies(1), [])]
+    bodies = [json.loads(each) for each in chain.from_iterable(mapped.bodies(1))]
     assert bodies == [wanted]
     time.sleep(0.3)
     assert mapped.seen.empty()
@@ -266,7 +267,7 @@ def test_reported_failures_come_again_and_the_rest_is_deleted(
     if again:
         time.sleep(0.2)
         assert queue.counts() == (0, len(again))
-        assert sorted(sum(reporting.bodies(1), [])) == again
+        assert sorted(chain.from_iterable(reporting.bodies(1))) == again
     settled(queue.empty)
 
 
