@@ -55,7 +55,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     loop = asyncio.get_running_loop()
     cloud: EmbeddedCloud
 
-    server = await _listen(loop, settings.port, lambda request: cloud.gateway(request))
+    server = await _listen(loop, settings.port, lambda request: cloud.gateway(request))  # noqa: PLW0108 - made below
     port = server.sockets[0].getsockname()[1]
     keeper = KeeperProcess()
     keeper.scratch(state)
