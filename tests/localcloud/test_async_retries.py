@@ -65,8 +65,8 @@ def test_retries_keep_the_request_id_and_the_pauses(cloud: RunningCloud) -> None
     at = starts(cloud, name, request_id)
     gaps = [(later - earlier) * FACTOR for earlier, later in pairwise(at)]
     assert len(gaps) == 2
-    assert 60 <= gaps[0] <= 75
-    assert 120 <= gaps[1] <= 135
+    assert 60 <= gaps[0] <= 90
+    assert 120 <= gaps[1] <= 150
 
 
 def test_a_time_out_is_retried_as_well(cloud: RunningCloud) -> None:
@@ -101,6 +101,7 @@ def test_a_throttled_event_waits_and_runs(cloud: RunningCloud) -> None:
     cloud.client("lambda").put_function_concurrency(
         FunctionName=name, ReservedConcurrentExecutions=1
     )
+    cloud.call(name, {"s": 0})
     busy = threading.Thread(target=cloud.call, args=(name, {"s": 2}))
     busy.start()
     time.sleep(0.5)
@@ -122,6 +123,7 @@ def test_an_event_throttled_until_it_is_too_old_is_dropped(cloud: RunningCloud) 
     cloud.client("lambda").put_function_concurrency(
         FunctionName=name, ReservedConcurrentExecutions=1
     )
+    cloud.call(name, {"s": 0})
     busy = threading.Thread(target=cloud.call, args=(name, {"s": 3}))
     busy.start()
     time.sleep(0.5)
@@ -175,7 +177,7 @@ def test_events_of_a_deleted_function_end(cloud: RunningCloud) -> None:
     dead = queue(cloud)
     name = cloud.create(FAILS, Role=able_role(cloud), DeadLetterConfig={"TargetArn": dead.arn})
     request_id = send(cloud, name, {"n": 1})
-    wait_for(lambda: starts(cloud, name, request_id))
+    wait_for(lambda: starts(cloud, name, request_id), 10.0)
     cloud.delete(name)
     message = dead.one()
     assert json.loads(message["Body"]) == {"n": 1}
