@@ -298,6 +298,10 @@ class RunningCloud:
             raw,
         )
 
+    def create_from(self, files: dict[str, str], executable: str = "", **settings: Any) -> str:
+        """Create a function from several files; returns its name."""
+        return self.create("", Code={"ZipFile": zip_of(files, executable)}, **settings)
+
     def delete(self, name: str) -> None:
         self.client("lambda").delete_function(FunctionName=name)
 
@@ -362,13 +366,21 @@ def running(launcher: Launcher, *arguments: str) -> Iterator[RunningCloud]:
         cloud.stop()
 
 
-def zip_of(files: dict[str, str]) -> bytes:
-    """A deployment package in memory."""
+def zip_of(files: dict[str, str], executable: str = "") -> bytes:
+    """A deployment package in memory; one of the files may be executable."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            item = zipfile.ZipInfo(name)
+            item.external_attr = (0o755 if name == executable else 0o644) << 16
+            archive.writestr(item, text)
     return data.getvalue()
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process, in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def carrying(*words: str) -> list[int]:

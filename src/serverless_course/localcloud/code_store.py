@@ -65,23 +65,33 @@ class CodeStore:
         return data if until > time.monotonic() else None
 
     def _unpack(self, data: bytes, folder: Path) -> None:
-        partial = folder.with_suffix(".partial")
-        shutil.rmtree(partial, ignore_errors=True)
+        """Unpack beside the folder, then rename: another thread may do the same meanwhile."""
+        partial = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}.partial")
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                check_archive(archive)
-                for item in archive.infolist():
-                    target = Path(archive.extract(item, partial))
-                    mode = item.external_attr >> 16
-                    if target.is_file():
-                        target.chmod((mode & 0o777 or 0o644) | 0o444)
-        except zipfile.BadZipFile as error:
-            raise ServiceError(
-                "InvalidParameterValueException",
-                "Could not unzip uploaded file. Please check your file, then try to upload again.",
-            ) from error
-        partial.mkdir(exist_ok=True)
-        partial.rename(folder)
+            partial.mkdir()
+            _extract(data, partial)
+            partial.rename(folder)
+        except OSError:
+            if not folder.exists():
+                raise
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _extract(data: bytes, target: Path) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            check_archive(archive)
+            for item in archive.infolist():
+                path = Path(archive.extract(item, target))
+                mode = item.external_attr >> 16
+                if path.is_file():
+                    path.chmod((mode & 0o777 or 0o644) | 0o444)
+    except zipfile.BadZipFile as error:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Could not unzip uploaded file. Please check your file, then try to upload again.",
+        ) from error
 
 
 def check_archive(archive: zipfile.ZipFile) -> None:

@@ -12,6 +12,7 @@ from .authorization import Authorizer
 from .code_store import LINK_PATH
 from .control.plane import ControlPlane
 from .errors import ServiceError, error_response
+from .function_urls import HOST_MARK, FunctionUrls
 from .http import Request, Response
 from .invoker import Invoker
 from .log_writer import LogWriter
@@ -44,12 +45,21 @@ class Gateway:
         self._invoker = invoker
         self._logs = logs
         self._plane = plane
+        self._urls = FunctionUrls(
+            plane.registry,
+            invoker,
+            ACCOUNT_ID,
+            lambda request: verify(request, self._find_credential),
+            lambda scope, action, arn: scope.access_key_id == self.learner.access_key_id,
+        )
         self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")
 
     async def __call__(self, request: Request) -> Response:
         service = ""
         try:
             self._guard(request)
+            if HOST_MARK in request.header("host"):
+                return await self._urls.answer(request)
             if request.path.startswith(LINK_PATH):
                 return self._package(request)
             if self.learner.access_key_id not in request.header("authorization"):

@@ -11,6 +11,7 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote
 
+from . import lineage
 from .concurrency import RegionConcurrency
 from .control.functions import not_ready
 from .control.registry import Configuration, Found, FunctionRecord, Registry
@@ -84,6 +85,11 @@ class Invoker:
                 "[RequestResponse, Event, DryRun]",
             )
         context = _client_context(request.header("x-amz-client-context"))
+        trace, hops = lineage.next_hop(trace, found.record.arn)
+        if lineage.is_loop(hops, found.record.recursive_loop):
+            raise ServiceError(
+                "RecursiveInvocationException", lineage.STOPPED, fields={"Type": "User"}
+            )
         executed = await self.run(found, payload, request_id, trace, context)
         wants_log = request.header("x-amz-log-type") == "Tail"
         return self._respond(executed, request_id, trace, wants_log)
@@ -113,6 +119,21 @@ class Invoker:
         if configuration.serving is None:
             raise not_ready(configuration.members["State"])
         return configuration.serving
+
+    def room(self, found: Found) -> int:
+        """How many more events of that function could begin now, without being throttled.
+
+        Provisioned environments of all its versions count: which version runs is drawn later.
+        """
+        record = found.record
+        ready = 0
+        if record.provisioned:
+            ready = sum(
+                fleet.ready_provisioned
+                for key, fleet in self._fleets.items()
+                if key[:2] == (record.region, record.name)
+            )
+        return ready + self.concurrency(record.region).room(record)
 
     def fleet(self, record: FunctionRecord, version: FunctionVersion) -> Fleet:
         """The fleet of a version; a changed configuration retires the one before."""

@@ -156,6 +156,9 @@ def _condition(call: Call) -> dict[str, Any]:
     ):
         if call.get(parameter):
             found.setdefault(operator, {})[key] = call[parameter]
+    if call.get("InvokedViaFunctionUrl") is not None:
+        value = str(call["InvokedViaFunctionUrl"]).lower()
+        found["Bool"] = {"lambda:InvokedViaFunctionUrl": value}
     return found
 
 

@@ -17,6 +17,7 @@ from ..policies import Decision, decide
 from ..principal import Policies, Principal
 from . import (
     callbacks,
+    event_bus,
     event_rules,
     identity,
     logs,
@@ -28,6 +29,8 @@ from . import (
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
+from .queues import Queues, QueueState
+from .streams import ShardState, Streams
 
 __all__ = ["ACCOUNT_ID", "CurrentCall", "FunctionFailed", "Functions", "Services"]
 
@@ -40,6 +43,8 @@ class Services:
 
     def __init__(self) -> None:
         self.application = Application()
+        self.queues = Queues()
+        self.streams = Streams()
         self._identity = identity.Identity()
         self._logs = logs.Logs()
         self._functions: Functions | None = None
@@ -148,6 +153,16 @@ class Services:
             lambda action, resource: self.role_allows(role_arn, action, resource),
         )
 
+    def queue_state(self, region: str, name: str) -> QueueState | None:
+        """What a look at an SQS queue shows; None when there is no such queue."""
+        self.application.wait()
+        return self.queues.look(region, name)
+
+    def stream_shards(self, arn: str) -> list[ShardState] | None:
+        """The shards of a Kinesis or DynamoDB stream; None when there is no such stream."""
+        self.application.wait()
+        return self.streams.look(arn)
+
     def s3_object(self, bucket: str, key: str, version: str | None) -> bytes:
         """An object's bytes. Raises `ServiceError` in Lambda's words when it is not there."""
         self.application.wait()
@@ -166,6 +181,9 @@ class Services:
         event_rules.fire(self._functions, rule, at)
 
     def _prepare(self) -> None:
+        event_bus.complete_events()
+        self.queues.install()
+        self.streams.install()
         identity.install(self._identity)
         state_machines.configure(self._identity, self._endpoint)
         if self._functions is not None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from ..log_stream import LogEvent
 from .application import ACCOUNT_ID
+from .log_retention import Retention
 
 # Whether the function's role allows an action on a resource.
 Allows = Callable[[str, str], bool]
@@ -21,6 +22,7 @@ class Logs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._retention = Retention()
 
     def write(
         self, region: str, group: str, stream: str, events: list[LogEvent], allows: Allows
@@ -45,5 +47,10 @@ class Logs:
                 group,
                 stream,
                 [{"timestamp": event.at_ms, "message": event.message} for event in events],
+            )
+            self._retention.added(
+                f"{region}:{group}:{stream}",
+                backend.groups[group].streams[stream],
+                sum(len(event.message) for event in events),
             )
         return True
