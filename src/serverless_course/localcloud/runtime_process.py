@@ -36,8 +36,12 @@ class RuntimeProcess:
 
     @property
     def has_exited(self) -> bool:
-        """Whether it has ended, by itself or not."""
-        return self._process.poll() is not None
+        """Whether it has ended, by itself or not.
+
+        A process of several threads that is killed stays uncollectable until the last of them is
+        gone; its first thread is a zombie by then, and no event may be handed to it.
+        """
+        return self._process.poll() is not None or _is_ending(self.pid)
 
     def exit_reason(self) -> str:
         """Why it ended, in AWS's words."""
@@ -78,3 +82,12 @@ class RuntimeProcess:
         self._process.poll()
         if not self._ended:
             self._on_exit()
+
+
+def _is_ending(pid: int) -> bool:
+    """Whether a process's first thread is dead; False where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2][1:2] in (b"Z", b"X")
+    except OSError:
+        return False
