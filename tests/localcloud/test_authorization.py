@@ -466,11 +466,11 @@ def test_a_user_and_the_groups_it_is_in(one_cloud: RunningCloud) -> None:
 
 
 def test_a_users_own_folder(one_cloud: RunningCloud, bucket: str) -> None:
-    own = f"arn:aws:s3:::{bucket}/home/${{aws:username}}/*"
+    own = f"arn:aws:s3:::{bucket}/users/${{aws:username}}/*"
     acting, name, _ = acting_user(one_cloud, allow("s3:PutObject", own))
     s3 = acting.client("s3")
-    s3.put_object(Bucket=bucket, Key=f"home/{name}/a", Body=b"x")
-    refused(s3.put_object, Bucket=bucket, Key="home/other/a", Body=b"x")
+    s3.put_object(Bucket=bucket, Key=f"users/{name}/a", Body=b"x")
+    refused(s3.put_object, Bucket=bucket, Key="users/other/a", Body=b"x")
 
 
 def test_a_session_policy_and_a_boundary_narrow(one_cloud: RunningCloud) -> None:

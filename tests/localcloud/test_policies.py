@@ -68,11 +68,11 @@ def test_an_allow_whose_condition_does_not_hold_is_no_deny() -> None:
 
 
 def test_a_policy_variable_is_filled_in() -> None:
-    own = policy(allow("s3:GetObject", "arn:aws:s3:::shop/home/${aws:username}/*"))
+    own = policy(allow("s3:GetObject", "arn:aws:s3:::shop/users/${aws:username}/*"))
     ana = {"aws:username": "ana"}
-    assert decide([own], "s3:GetObject", "arn:aws:s3:::shop/home/ana/x", ana) is ALLOWED
-    assert decide([own], "s3:GetObject", "arn:aws:s3:::shop/home/bea/x", ana) is NOT_ALLOWED
-    assert decide([own], "s3:GetObject", "arn:aws:s3:::shop/home/ana/x", {}) is NOT_ALLOWED
+    assert decide([own], "s3:GetObject", "arn:aws:s3:::shop/users/ana/x", ana) is ALLOWED
+    assert decide([own], "s3:GetObject", "arn:aws:s3:::shop/users/bea/x", ana) is NOT_ALLOWED
+    assert decide([own], "s3:GetObject", "arn:aws:s3:::shop/users/ana/x", {}) is NOT_ALLOWED
 
 
 def test_what_is_no_policy_allows_nothing() -> None:

@@ -21,9 +21,10 @@ from typing import Any
 
 from .errors import ServiceError
 from .http import Request
+from .plain_request import speaks_form
 from .policies import Decision, decide
 from .principal import USER, Policies, Principal
-from .requested import Need, needs
+from .requested import UNKNOWN, Need, needs
 from .services import ACCOUNT_ID, Services
 from .signature import Scope
 
@@ -39,6 +40,7 @@ CODES = {
     "sqs": ("AccessDenied", 403),
     "sts": ("AccessDenied", 403),
 }
+NO_POLICY = " because no identity-based policy allows the {action} action"
 # Whether a function's own policy lets one of these ARNs invoke it: (function ARN, its callers).
 GrantedByFunction = Callable[[str, tuple[str, ...]], bool]
 
@@ -62,6 +64,8 @@ class Authorizer:
                 self._check_assuming(principal, policies, need, context)
                 continue
             reason = refusal(policies, need, context)
+            if need.action.endswith(f":{UNKNOWN}"):
+                reason = f"{NO_POLICY}, which the embedded cloud does not know"
             if reason and not self._granted(principal, need, reason):
                 raise denied(principal, need, reason, scope.service, request)
 
@@ -113,8 +117,7 @@ def refusal(policies: Policies, need: Need, context: dict[str, Any]) -> str:
             return f" with an explicit deny in {kind}"
     for kind, decision in decisions:
         if decision is Decision.NOT_ALLOWED:
-            name = kind.partition(" ")[2]
-            return f" because no {name} allows the {{action}} action"
+            return NO_POLICY.replace("identity-based policy", kind.partition(" ")[2])
     return ""
 
 
@@ -129,7 +132,7 @@ def denied(
     speaks_json = request is not None and bool(request.header("x-amz-target"))
     if service in CODES:
         code, status = CODES[service]
-    elif request is not None and _speaks_query(request):
+    elif request is not None and speaks_form(request):
         code, status = "AccessDenied", 403
     else:
         code, status = "AccessDeniedException", 400 if speaks_json else 403
@@ -178,7 +181,3 @@ def known_of(principal: Principal, request: Request, scope: Scope) -> dict[str, 
     for key, value in principal.tags.items():
         found[f"aws:principaltag/{key.lower()}"] = value
     return found
-
-
-def _speaks_query(request: Request) -> bool:
-    return request.header("content-type").startswith("application/x-www-form-urlencoded")

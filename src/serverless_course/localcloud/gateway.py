@@ -6,6 +6,7 @@ import asyncio
 import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from .authorization import Authorizer
 from .code_store import LINK_PATH
@@ -15,11 +16,14 @@ from .function_urls import HOST_MARK, FunctionUrls
 from .http import Request, Response
 from .invoker import Invoker
 from .log_writer import LogWriter
+from .plain_request import plain
 from .principal import USER, Principal
 from .services import ACCOUNT_ID, CurrentCall, Services
 from .signature import Credential, Scope, verify
 
 WORKER_THREADS = 32
+# Names in signatures that moto takes for another service.
+SIGNING_NAMES = {"eventbridge": "events"}
 
 
 class Gateway:
@@ -133,6 +137,8 @@ class Gateway:
 
     def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
         """Check what the caller may do, and let moto answer. Called on worker threads."""
+        scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
+        request = plain(request, scope, self.host)
         if principal is self.administrator:
             self._authorizer.check_administrator(principal, request, scope)
         else:

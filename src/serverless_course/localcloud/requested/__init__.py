@@ -7,7 +7,7 @@ name on ``*``, as AWS does for actions without a resource type.
 
 from __future__ import annotations
 
-from .need import Names, Need
+from .need import UNKNOWN, Names, Need
 from .protocols import needs
 
-__all__ = ["Names", "Need", "needs"]
+__all__ = ["UNKNOWN", "Names", "Need", "needs"]

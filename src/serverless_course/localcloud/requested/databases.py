@@ -15,6 +15,12 @@ TRANSACTED = {
     "Delete": "DeleteItem",
     "ConditionCheck": "ConditionCheckItem",
 }
+# The parameter that holds an operation's statements.
+PARTIQL_OPERATIONS = {
+    "BatchExecuteStatement": "Statements",
+    "ExecuteStatement": "Statement",
+    "ExecuteTransaction": "TransactStatements",
+}
 WITHOUT_TABLE = frozenset(
     {"ListTables", "DescribeLimits", "DescribeEndpoints", "ListBackups", "ListGlobalTables"}
 )
@@ -22,29 +28,26 @@ WITHOUT_TABLE = frozenset(
 
 def databases(asked: Asked) -> list[Need]:
     """DynamoDB: tables, their indexes and streams; each item of a batch or a transaction."""
-    if asked.get("TransactItems") is not None:
-        return _transacted(asked, asked.get("TransactItems"))
-    statements = _statements(asked)
-    if statements:
-        return [_partiql(asked, statement) for statement in statements]
+    if asked.operation in ("TransactGetItems", "TransactWriteItems"):
+        return _transacted(asked, asked.get("TransactItems") or [])
+    if asked.operation in PARTIQL_OPERATIONS:
+        return [_partiql(asked, statement) for statement in _statements(asked)]
     return [Need(f"dynamodb:{asked.operation}", resource) for resource in _resources(asked)]
 
 
 def _resources(asked: Asked) -> list[str]:
     if asked.operation in WITHOUT_TABLE:
         return [ANY]
-    if asked.get("RequestItems"):
-        return [_table(asked, name) for name in asked.get("RequestItems")]
-    for parameter in ("StreamArn", "ResourceArn", "BackupArn", "ExportArn", "TableArn"):
-        if asked.text(parameter):
-            return [asked.text(parameter)]
-    if not asked.text("TableName"):
-        return [_iterated(asked.text("ShardIterator"))]
-    table = _table(asked, asked.text("TableName"))
-    if asked.operation == "ListStreams":
-        return [f"{table}/stream/*"]
-    index = asked.text("IndexName")
-    return [f"{table}/index/{index}" if index else table]
+    if asked.operation in ("BatchGetItem", "BatchWriteItem"):
+        return [_table(asked, name) for name in asked.get("RequestItems") or {}] or [ANY]
+    found = asked.given("StreamArn", "ResourceArn", "BackupArn", "ExportArn", "TableArn")
+    found += [_iterated(iterator) for iterator in asked.given("ShardIterator")]
+    for name in asked.given("TableName", "TargetTableName", "SourceTableName"):
+        table, index = _table(asked, name), asked.text("IndexName")
+        if asked.operation == "ListStreams":
+            table = f"{table}/stream/*"
+        found.append(f"{table}/index/{index}" if index else table)
+    return found or [ANY]
 
 
 def _table(asked: Asked, name: str) -> str:
@@ -64,11 +67,8 @@ def _transacted(asked: Asked, items: Any) -> list[Need]:
 def _statements(asked: Asked) -> list[str]:
     if asked.operation == "ExecuteStatement":
         return [asked.text("Statement")]
-    if asked.operation == "BatchExecuteStatement":
-        return [str(item.get("Statement", "")) for item in asked.get("Statements") or []]
-    if asked.operation == "ExecuteTransaction":
-        return [str(item.get("Statement", "")) for item in asked.get("TransactStatements") or []]
-    return []
+    items = asked.get(PARTIQL_OPERATIONS[asked.operation]) or []
+    return [str(item.get("Statement", "")) for item in items] or [""]
 
 
 def _partiql(asked: Asked, statement: str) -> Need:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from .need import ANY, Asked, Need
 
+# By what an operation speaks of: the parameter that names it, and its ARN. Order counts:
+# AddUserToGroup changes the group, AddRoleToInstanceProfile the profile.
 KINDS = (
-    ("UserName", "user/{}"),
-    ("GroupName", "group/{}"),
-    ("InstanceProfileName", "instance-profile/{}"),
-    ("PolicyName", "policy/{}"),
+    ("InstanceProfile", "InstanceProfileName", "instance-profile/{}"),
+    ("Group", "GroupName", "group/{}"),
+    ("Role", "RoleName", "role/{}"),
+    ("User", "UserName", "user/{}"),
+    ("AccessKey", "UserName", "user/{}"),
+    ("LoginProfile", "UserName", "user/{}"),
+    ("MFA", "UserName", "user/{}"),
+    ("Policy", "PolicyName", "policy/{}"),
 )
 STS = frozenset(
     {
@@ -31,14 +37,18 @@ def identities(asked: Asked) -> list[Need]:
     action = f"iam:{asked.operation}"
     attached = asked.text("PolicyArn")
     context = {"iam:policyarn": attached} if attached else {}
-    if asked.text("RoleName"):
-        return [Need(action, asked.names.role_arn(asked.text("RoleName")), context)]
-    for parameter, form in KINDS:
-        if asked.text(parameter):
-            path = asked.text("Path").strip("/") if asked.operation.startswith("Create") else ""
-            name = f"{path}/{asked.text(parameter)}" if path else asked.text(parameter)
-            return [Need(action, f"arn:aws:iam::{asked.account}:{form.format(name)}", context)]
+    for word, parameter, form in KINDS:
+        name = asked.text(parameter)
+        if word in asked.operation and name:
+            return [Need(action, _arn(asked, parameter, form, name), context)]
     return [Need(action, attached or ANY)]
+
+
+def _arn(asked: Asked, parameter: str, form: str, name: str) -> str:
+    if parameter == "RoleName":
+        return asked.names.role_arn(name)
+    path = asked.text("Path").strip("/") if asked.operation.startswith("Create") else ""
+    return f"arn:aws:iam::{asked.account}:{form.format(f'{path}/{name}' if path else name)}"
 
 
 def _assumed(asked: Asked) -> Need:

@@ -12,28 +12,33 @@ SQS_ACTIONS = {
 }
 
 
+BY_NAME = frozenset({"CreateQueue", "GetQueueUrl"})
+BY_SOURCE = frozenset({"ListMessageMoveTasks", "StartMessageMoveTask"})
+WITHOUT_QUEUE = frozenset({"CancelMessageMoveTask", "ListQueues"})
+
+
 def queues(asked: Asked) -> list[Need]:
     """SQS: the queue in QueueUrl."""
     action = f"sqs:{SQS_ACTIONS.get(asked.operation, asked.operation)}"
-    if asked.operation in ("ListQueues", "ListMessageMoveTasks", "CancelMessageMoveTask"):
-        return [Need(action, asked.text("SourceArn") or ANY)]
-    if asked.text("SourceArn"):
-        return [Need(action, asked.text("SourceArn"))]
-    name = asked.text("QueueName") or asked.text("QueueUrl").rstrip("/").rpartition("/")[2]
+    if asked.operation in WITHOUT_QUEUE:
+        return [Need(action)]
+    if asked.operation in BY_SOURCE:
+        return [Need(action, arn) for arn in asked.given("SourceArn", "DestinationArn")]
+    name = asked.text("QueueName")
+    if asked.operation not in BY_NAME:
+        name = asked.text("QueueUrl").rpartition("/")[2]
     return [Need(action, asked.arn("sqs", name))]
 
 
 def topics(asked: Asked) -> list[Need]:
     """SNS: the topic, also of a subscription; a phone number has no ARN."""
     action = f"sns:{'Publish' if asked.operation == 'PublishBatch' else asked.operation}"
-    for parameter in ("TopicArn", "TargetArn", "ResourceArn", "PlatformApplicationArn"):
-        if asked.text(parameter):
-            return [Need(action, asked.text(parameter), _subscribing(asked))]
-    if asked.text("SubscriptionArn"):
-        return [Need(action, ":".join(asked.text("SubscriptionArn").split(":")[:6]))]
     if asked.operation == "CreateTopic":
         return [Need(action, asked.arn("sns", asked.text("Name")))]
-    return [Need(action, ANY)]
+    named = asked.given("TopicArn", "TargetArn", "ResourceArn", "PlatformApplicationArn")
+    # A subscription's ARN is its topic's with one part more.
+    named += [":".join(arn.split(":")[:6]) for arn in asked.given("SubscriptionArn")]
+    return [Need(action, arn, _subscribing(asked)) for arn in named] or [Need(action, ANY)]
 
 
 def _subscribing(asked: Asked) -> dict[str, str]:

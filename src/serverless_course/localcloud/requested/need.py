@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 ANY = "*"
+UNKNOWN = "Unknown"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Asked:
         """A parameter as text; empty when it was left out."""
         value = self.parameters.get(name)
         return "" if value is None else str(value)
+
+    def given(self, *names: str) -> list[str]:
+        """All of these parameters that were given: each that could name the resource counts."""
+        return [self.text(name) for name in names if self.text(name)]
 
     def arn(self, service: str, rest: str) -> str:
         """An ARN in the request's region and account."""

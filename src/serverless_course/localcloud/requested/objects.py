@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote
 from xml.sax.saxutils import unescape
 
 from ..http import Request
-from .need import Need
+from .need import UNKNOWN, Need
 
 # By subresource: what its action is called, after Get, Put or Delete.
 BUCKET = {
@@ -55,6 +55,11 @@ OBJECT = {
     "torrent": "ObjectTorrent",
 }
 VERSIONED = frozenset({"Object", "ObjectAcl", "ObjectAttributes", "ObjectTagging"})
+# What a listing's address may hold; anything else is a subresource that is not known here.
+LISTING = re.compile(
+    r"(list-type|prefix|delimiter|max-keys|marker|continuation-token|start-after|encoding-type"
+    r"|fetch-owner|x-id|X-Amz-[\w-]+|x-amz-[\w-]+)$"
+)
 _KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
 
 
@@ -70,28 +75,28 @@ def needs(request: Request) -> list[Need]:
 
 
 def _bucket_and_key(request: Request) -> tuple[str, str]:
-    host = request.header("host").partition(":")[0]
-    path = unquote(request.path).lstrip("/")
-    if host.endswith(".localhost"):
-        return host.removesuffix(".localhost").removesuffix(".s3"), path
-    bucket, _, key = path.partition("/")
+    bucket, _, key = unquote(request.path).lstrip("/").partition("/")
     return bucket, key
 
 
 def _bucket_needs(request: Request, bucket: str, query: dict[str, str]) -> list[Need]:
     method = request.method
-    if method == "POST" and "delete" in query:
-        keys = [unescaped(found) for found in _KEY.findall(request.body)]
-        return [Need("s3:DeleteObject", f"{bucket}/{key}") for key in keys] or [
-            Need("s3:DeleteObject", f"{bucket}/*")
-        ]
-    for subresource, name in BUCKET.items():
-        if subresource in query:
-            return [Need(f"s3:{_verb(method, subresource)}{name}", bucket)]
+    found = [
+        Need(f"s3:{_verb(method, subresource)}{name}", bucket)
+        for subresource, name in BUCKET.items()
+        if subresource in query
+    ]
+    if "delete" in query:
+        keys = [unescaped(key) for key in _KEY.findall(request.body)] or ["*"]
+        found += [Need("s3:DeleteObject", f"{bucket}/{key}") for key in keys]
     if "versions" in query:
-        return [Need("s3:ListBucketVersions", bucket, _listing(query))]
+        found.append(Need("s3:ListBucketVersions", bucket, _listing(query)))
     if "uploads" in query:
-        return [Need("s3:ListBucketMultipartUploads", bucket)]
+        found.append(Need("s3:ListBucketMultipartUploads", bucket))
+    if found:
+        return found
+    if any(not LISTING.match(name) for name in query):
+        return [Need(f"s3:{UNKNOWN}", bucket)]
     if method in ("GET", "HEAD"):
         return [Need("s3:ListBucket", bucket, _listing(query))]
     return [Need("s3:DeleteBucket" if method == "DELETE" else "s3:CreateBucket", bucket)]
@@ -99,16 +104,20 @@ def _bucket_needs(request: Request, bucket: str, query: dict[str, str]) -> list[
 
 def _object_needs(request: Request, resource: str, query: dict[str, str]) -> list[Need]:
     method = request.method
-    version = "Version" if query.get("versionId") else ""
-    for subresource, name in OBJECT.items():
-        if subresource in query:
-            verb = {"PUT": "Put", "DELETE": "Delete"}.get(method, "Get")
-            return [Need(f"s3:{verb}{_versioned(name, version)}", resource)]
+    version = "Version" if "versionId" in query else ""
+    verb = {"PUT": "Put", "DELETE": "Delete"}.get(method, "Get")
+    found = [
+        Need(f"s3:{verb}{_versioned(name, version)}", resource)
+        for subresource, name in OBJECT.items()
+        if subresource in query
+    ]
+    if "restore" in query:
+        found.append(Need("s3:RestoreObject", resource))
+    if found:
+        return found
     if "uploadId" in query and method in ("GET", "DELETE"):
         action = "ListMultipartUploadParts" if method == "GET" else "AbortMultipartUpload"
         return [Need(f"s3:{action}", resource)]
-    if "restore" in query:
-        return [Need("s3:RestoreObject", resource)]
     if method in ("GET", "HEAD") or "select" in query:
         return [Need(f"s3:Get{_versioned('Object', version)}", resource)]
     if method == "DELETE":

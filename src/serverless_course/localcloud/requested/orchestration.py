@@ -14,6 +14,7 @@ STATE_ARNS = (
     "activityArn",
     "resourceArn",
 )
+BY_RULE = frozenset({"ListTargetsByRule", "PutTargets", "RemoveTargets"})
 BUS_OPERATIONS = frozenset(
     {
         "CreateEventBus",
@@ -29,10 +30,12 @@ BUS_OPERATIONS = frozenset(
 def state_machines(asked: Asked) -> list[Need]:
     """Step Functions: state machines, executions, activities; a role that is handed over."""
     action = f"states:{asked.operation}"
-    resource = next((asked.text(name) for name in STATE_ARNS if asked.text(name)), ANY)
+    named = asked.given(*STATE_ARNS)
     if asked.operation in MACHINES_OF_NAME:
-        resource = asked.arn("states", MACHINES_OF_NAME[asked.operation].format(asked.text("name")))
-    return [Need(action, resource), *passed_role(asked.text("roleArn"), "states.amazonaws.com")]
+        form = MACHINES_OF_NAME[asked.operation]
+        named = [asked.arn("states", form.format(asked.text("name")))]
+    found = [Need(action, arn) for arn in named] or [Need(action, ANY)]
+    return found + passed_role(asked.text("roleArn"), "states.amazonaws.com")
 
 
 def event_buses(asked: Asked) -> list[Need]:
@@ -45,9 +48,11 @@ def event_buses(asked: Asked) -> list[Need]:
     if asked.text("ResourceARN"):
         return [Need(action, asked.text("ResourceARN"))]
     if asked.operation in BUS_OPERATIONS:
-        name = asked.text("Name") or asked.text("EventBusName") or "default"
-        return [Need(action, _bus(asked, name))]
-    rule = asked.text("Rule") or (asked.text("Name") if "Rule" in asked.operation else "")
+        names = asked.given("Name", "EventBusName") or ["default"]
+        return [Need(action, _bus(asked, name)) for name in names]
+    rule = asked.text("Rule") if asked.operation in BY_RULE else ""
+    if "Rule" in asked.operation and asked.operation not in BY_RULE:
+        rule = asked.text("Name")
     if not rule:
         return [Need(action, _other(asked))]
     roles = [asked.text("RoleArn")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .need import ANY, Asked, Need
 
-# By service: parameters, the first that is given counts, and the end of the ARN.
+# By service: parameters, and the end of the ARN that they stand for.
 SIMPLE: dict[str, tuple[tuple[str, str], ...]] = {
     "cloudformation": (("StackName", "stack/{}/*"), ("ChangeSetName", "changeSet/{}/*")),
     "cloudwatch": (("ResourceARN", "{}"), ("AlarmName", "alarm:{}")),
@@ -14,11 +14,11 @@ SIMPLE: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def simple(prefix: str, asked: Asked) -> list[Need]:
-    """The resource in the first of a service's parameters that was given."""
+    """The resources in those of a service's parameters that were given."""
     action = f"{prefix}:{asked.operation}"
-    for parameter, form in SIMPLE[prefix]:
-        value = asked.text(parameter)
-        if value:
-            whole = "{}" if value.startswith("alias/") else form
-            return [Need(action, asked.own_arn(value, prefix, whole))]
-    return [Need(action, ANY)]
+    found = [
+        asked.own_arn(value, prefix, "{}" if value.startswith("alias/") else form)
+        for parameter, form in SIMPLE[prefix]
+        for value in asked.given(parameter)
+    ]
+    return [Need(action, arn) for arn in found] or [Need(action, ANY)]

@@ -8,12 +8,15 @@ from .need import ANY, Asked, Need
 def parameters(asked: Asked) -> list[Need]:
     """Systems Manager: parameters; what else it has is asked for on ``*``."""
     action = f"ssm:{asked.operation}"
-    if asked.get("Names"):
-        return [Need(action, _parameter(asked, str(name))) for name in asked.get("Names")]
-    name = asked.text("Path") or (asked.text("Name") if "Parameter" in asked.operation else "")
-    if asked.text("ResourceType") == "Parameter":
-        name = asked.text("ResourceId")
-    return [Need(action, _parameter(asked, name) if name else ANY)]
+    if asked.operation in ("GetParameters", "DeleteParameters"):
+        names = [str(name) for name in asked.get("Names") or []]
+    elif asked.operation == "GetParametersByPath":
+        names = asked.given("Path")
+    elif asked.text("ResourceType") == "Parameter":
+        names = asked.given("ResourceId")
+    else:
+        names = asked.given("Name") if "Parameter" in asked.operation else []
+    return [Need(action, _parameter(asked, name)) for name in names] or [Need(action, ANY)]
 
 
 def _parameter(asked: Asked, name: str) -> str:
@@ -32,7 +35,7 @@ def secrets(asked: Asked) -> list[Need]:
         return listed + [
             Need("secretsmanager:GetSecretValue", _secret(asked, str(name))) for name in named
         ]
-    name = asked.text("SecretId") or asked.text("Name")
+    name = asked.text("Name" if asked.operation == "CreateSecret" else "SecretId")
     function = asked.text("RotationLambdaARN")
     context = {"secretsmanager:rotationlambdaarn": function} if function else {}
     needed = [Need(action, _secret(asked, name) if name else ANY, context)]

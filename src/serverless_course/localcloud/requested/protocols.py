@@ -8,13 +8,15 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from ..errors import ServiceError
 from ..http import Request
+from ..plain_request import form_in_address, speaks_form
 from ..signature import Scope
 from . import functions, objects
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
-from .need import Asked, Names, Need
+from .need import UNKNOWN, Asked, Names, Need
 from .orchestration import event_buses, state_machines
 from .others import SIMPLE, simple
 from .parameters import parameters, secrets
@@ -43,9 +45,9 @@ TABLES: dict[str, Table] = {
 
 
 def needs(request: Request, scope: Scope, account: str, names: Names) -> list[Need]:
-    """What a request asks leave for. Everything in the list has to be allowed.
+    """What a request (`plain_request`) asks leave for. Everything in the list has to be allowed.
 
-    An operation that cannot be made out is asked for as ``SERVICE:Unknown`` on ``*``.
+    An operation that cannot be made out is asked for as ``SERVICE:Unknown``: nobody is granted it.
     """
     if scope.service == "lambda":
         return functions.needs(request, scope.region, account)
@@ -53,7 +55,7 @@ def needs(request: Request, scope: Scope, account: str, names: Names) -> list[Ne
         return objects.needs(request)
     prefix = PREFIXES.get(scope.service, scope.service)
     operation, given = _read(request, scope.service)
-    asked = Asked(operation or "Unknown", given, scope.region, account, names)
+    asked = Asked(operation or UNKNOWN, given, scope.region, account, names)
     table = TABLES.get(prefix)
     if table is not None:
         return table(asked)
@@ -70,23 +72,27 @@ def _read(request: Request, service: str) -> tuple[str, dict[str, Any]]:
     if len(parts) >= 5 and parts[-2] == "operation" and parts[-4] == "service":
         # Smithy's RPC protocol; its CBOR body is not read.
         return parts[-1], {}
-    if request.header("content-type").startswith("application/x-www-form-urlencoded"):
+    if speaks_form(request):
         return _form(request.body.decode("utf-8", "replace"), request.path)
-    if "Action=" in request.query:
+    if form_in_address(request, service):
         return _form(request.query, request.path)
-    return _rest_operation(service, request.method, request.path), _json(request.body)
+    return _rest_operation(service, request.method, request.path), {}
 
 
 def _json(body: bytes) -> dict[str, Any]:
+    """A JSON body. Raises `ServiceError` for one that is no object."""
     try:
         found = json.loads(body) if body else {}
     except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+        found = None
+    if not isinstance(found, dict):
+        raise ServiceError("SerializationException", "The request body must be a JSON object.")
+    return found
 
 
 def _form(text: str, path: str) -> tuple[str, dict[str, Any]]:
-    given: dict[str, Any] = {k: v[-1] for k, v in parse_qs(text, keep_blank_values=True).items()}
+    """A form. Of two values with one name the first counts, as in moto."""
+    given: dict[str, Any] = {k: v[0] for k, v in parse_qs(text, keep_blank_values=True).items()}
     if len(path) > 1:
         given.setdefault("QueueUrl", path)
     return str(given.pop("Action", "")), given

@@ -16,11 +16,11 @@ def streams(asked: Asked) -> list[Need]:
     action = f"kinesis:{asked.operation}"
     if asked.operation in STREAMLESS:
         return [Need(action)]
-    for parameter in ("ConsumerARN", "StreamARN", "ResourceARN"):
-        if asked.text(parameter):
-            return [Need(action, asked.text(parameter))]
-    name = asked.text("StreamName") or _iterated(asked.text("ShardIterator"))
-    return [Need(action, asked.arn("kinesis", f"stream/{name}") if name else ANY)]
+    found = asked.given("ConsumerARN", "StreamARN", "ResourceARN")
+    names = asked.given("StreamName")
+    names += [name for name in map(_iterated, asked.given("ShardIterator")) if name]
+    found += [asked.arn("kinesis", f"stream/{name}") for name in names]
+    return [Need(action, arn) for arn in found] or [Need(action, ANY)]
 
 
 def _iterated(iterator: str) -> str:
@@ -40,14 +40,16 @@ def logs(asked: Asked) -> list[Need]:
     action = f"logs:{asked.operation}"
     if asked.operation in TAGGING:
         return [Need(action, asked.text("resourceArn") or ANY)]
-    named = asked.get("logGroupNames") or asked.get("logGroupIdentifiers")
-    if named:
-        return [Need(action, group_arn(asked, str(name))) for name in named]
-    group = asked.text("logGroupName") or asked.text("logGroupIdentifier")
-    if asked.operation == "DescribeLogGroups" or not group:
-        grouped = asked.operation.startswith("DescribeLog")
-        return [Need(action, asked.arn("logs", "log-group::log-stream:") if grouped else ANY)]
-    return [Need(action, group_arn(asked, group, asked.text("logStreamName")))]
+    named = [*(asked.get("logGroupNames") or []), *(asked.get("logGroupIdentifiers") or [])]
+    stream = asked.text("logStreamName")
+    found = [group_arn(asked, str(name)) for name in named]
+    found += [
+        group_arn(asked, name, stream) for name in asked.given("logGroupName", "logGroupIdentifier")
+    ]
+    if found and asked.operation != "DescribeLogGroups":
+        return [Need(action, arn) for arn in found]
+    grouped = asked.operation.startswith("DescribeLog")
+    return [Need(action, asked.arn("logs", "log-group::log-stream:") if grouped else ANY)]
 
 
 def group_arn(asked: Asked, group: str, stream: str = "") -> str:
