@@ -9,6 +9,7 @@ Sources: botocore's ``lambda/2015-03-31``; AWS's answers as recorded in public (
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from .errors import ServiceError
@@ -142,9 +143,17 @@ def _broken(shape: Any, value: Any) -> list[str]:
         return [] if value in shape.enum else [_enumeration(shape)]
     found = _range(len(value), limits, "have length")
     pattern = limits.get("pattern")
-    if pattern and not re.fullmatch(pattern, value):
+    if pattern and not _compiled(pattern).fullmatch(value):
         found.append(_pattern(pattern))
     return found
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern of the model. They are Java's, whose classes of letters Python writes otherwise."""
+    for java, python in ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s")):
+        pattern = pattern.replace(java, python)
+    return re.compile(pattern)
 
 
 def _constraints(shape: Any) -> list[str]:
