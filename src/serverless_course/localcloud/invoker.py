@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, unquote
 
 from .concurrency import RegionConcurrency
 from .control.functions import not_ready
+from .control.not_offered import INVOKE_HEADERS, refuse
 from .control.registry import Configuration, Found, FunctionRecord, Registry
 from .environment import Event, Outcome
 from .errors import ServiceError
@@ -73,6 +74,9 @@ class Invoker:
         kind = request.header("x-amz-invocation-type", "RequestResponse")
         log_type = request.header("x-amz-log-type", "None")
         check_call(name, qualifier, kind, log_type)
+        refuse(
+            {header: request.header(header.lower()) for header in INVOKE_HEADERS}, INVOKE_HEADERS
+        )
         found = self._registry.find(region, name, qualifier)
         payload = check_payload(request.body, kind)
         if kind == "DryRun":

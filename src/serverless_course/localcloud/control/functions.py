@@ -149,13 +149,20 @@ def get_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any
 
 
 def list_functions(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """ListFunctions: ``$LATEST`` of each, or every version with ``FunctionVersion=ALL``."""
+    """ListFunctions: ``$LATEST`` of each, or every version with ``FunctionVersion=ALL``.
+
+    ``MasterRegion`` asks for the replicas of Lambda@Edge functions: there are none here.
+    """
     every_version = call.get("FunctionVersion") == "ALL"
-    everything = [
-        listed
-        for _, record in sorted(plane.registry.region(call.region).functions.items())
-        for listed in (versions_of(record) if every_version else [listed_latest(record)])
-    ]
+    everything = (
+        []
+        if call.get("MasterRegion")
+        else [
+            listed
+            for _, record in sorted(plane.registry.region(call.region).functions.items())
+            for listed in (versions_of(record) if every_version else [listed_latest(record)])
+        ]
+    )
     chosen, marker = page(everything, call, key=_place_in_list)
     return {"Functions": chosen, "NextMarker": marker}
 

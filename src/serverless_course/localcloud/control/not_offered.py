@@ -19,6 +19,12 @@ SETTINGS = {
     "AcceleratorConfig": "accelerators",
     "PublishTo": "$LATEST.PUBLISHED, a version of Lambda Managed Instances",
 }
+# The same for PublishVersion, and for the headers of Invoke.
+VERSIONS = {"PublishTo": SETTINGS["PublishTo"]}
+INVOKE_HEADERS = {
+    "X-Amz-Tenant-Id": SETTINGS["TenancyConfig"],
+    "X-Amz-Durable-Execution-Name": SETTINGS["DurableConfig"],
+}
 # The same for members of Code, and of UpdateFunctionCode.
 CODE = {
     "ImageUri": "container images",

@@ -6,12 +6,14 @@ from typing import Any
 
 from ..errors import ServiceError
 from .functions import check_settled, publish, versions_of
+from .not_offered import VERSIONS, refuse
 from .plane import Call, ControlPlane, Operation, check_revision, page
 from .registry import LATEST
 
 
 def publish_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """PublishVersion."""
+    refuse(call.parameters, VERSIONS)
     record = plane.registry.find(call.region, call["FunctionName"]).record
     members = record.latest.members
     check_revision(call.get("RevisionId"), members["RevisionId"])
