@@ -10,7 +10,7 @@ from serverless_course.figures.alt import Picture
 from serverless_course.figures.life import life
 from serverless_course.figures.memory_slider import MemorySlider, modelled, sentence
 from serverless_course.figures.prime_table import beside_the_talk, published_costs
-from serverless_course.figures.progress import SHOWN_AFTER_S, progress
+from serverless_course.figures.progress import progress
 from serverless_course.figures.staircase import published_staircase, staircase
 from serverless_course.figures.style import CARD, INK, QUIET_INK, SERIES, new_figure
 from serverless_course.figures.sweep_plot import sweep_plot
@@ -113,17 +113,22 @@ def test_a_life_tells_init_from_handler_in_its_words_and_table() -> None:
         life([])
 
 
-def test_short_work_shows_no_bar_and_long_work_does(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress(3, "three sizes") as step:
-        step()
-        step("extra arguments", are="ignored")
+def test_short_work_shows_no_bar_and_long_work_does(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with progress(3, "three sizes") as tell:
+        tell(1, 3, "128 MB: warming up")
+        tell(1, 3, "128 MB: measuring")
     assert capsys.readouterr().err == ""
-    with progress(2, "two sizes") as step:
-        step()
-        time.sleep(SHOWN_AFTER_S + 0.1)
-        step()
+    monkeypatch.setattr("serverless_course.figures.progress.SHOWN_AFTER_S", 0.2)
+    with progress(2, "two sizes") as tell:
+        tell(1, 2, "128 MB: measuring")
+        time.sleep(0.3)
+        tell(2, 2, "256 MB: done")
         shown = capsys.readouterr().err
     assert "two sizes" in shown
+    assert "2/2" in shown
+    assert "256 MB: done" in shown
 
 
 def test_the_staircase_holds_the_published_sizes() -> None:
