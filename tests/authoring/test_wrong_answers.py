@@ -4,10 +4,18 @@ is right. The driver itself is tested on a sample whose source is made untrue.""
 import pytest
 from sample_course import CHECKOUT, LAB, SAMPLES, change, copy_samples
 
+from serverless_course.authoring.rules import read_source
+from serverless_course.authoring.source import find_sources
+from serverless_course.authoring.task import tasks_of
 from serverless_course.authoring.wrong_answers import DriveError, drive, run_unsolved
 
-LABS = [SAMPLES / LAB, *sorted((CHECKOUT / "content/labs").glob("*/lab.py"))]
-EACH_LAB = pytest.mark.parametrize("path", LABS, ids=lambda path: path.parent.name)
+# A lesson may have tasks, too.
+WITH_TASKS = [
+    path for path in (SAMPLES / LAB, *find_sources(CHECKOUT)) if tasks_of(read_source(path))
+]
+EACH_LAB = pytest.mark.parametrize(
+    "path", WITH_TASKS, ids=lambda path: path.parent.name if path.name == "lab.py" else path.stem
+)
 
 
 @EACH_LAB
