@@ -202,7 +202,9 @@ class Lab:
         self._role = None
         end_session(self.slug, self.cloud.target)
         bill = self._recorder.bill(self.cloud.region)
-        paid = " You paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
+        paid = (
+            "\nYou paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
+        )
         return Finished(result.clean, len(result.remaining), f"{result.describe()}\n{bill}{paid}")
 
     def _folder(self, short: str) -> Path:

@@ -13,7 +13,7 @@ from serverless_course.functions.report import Report
 from serverless_course.pricing.cost import gb_seconds, invocation_cost
 from serverless_course.pricing.tables import PriceTable, UnknownPrice, price_table
 
-LONGEST_VALUE = 60
+LONGEST_VALUE = 100
 SECRET_WORDS = ("secret", "password", "token", "key")
 
 
@@ -26,8 +26,10 @@ class Calls(pd.DataFrame):
 
     def _repr_html_(self) -> str:
         with self._whole():
-            html = self.to_html(border=0, justify="left")
-        return html.replace("<td>", '<td style="text-align: left; overflow-wrap: anywhere">')
+            html = self.to_html(border=0)
+        for cell in ("th", "td"):
+            html = html.replace(f"<{cell}>", f'<{cell} style="text-align: left">')
+        return html
 
     @staticmethod
     def _whole() -> Any:
@@ -57,24 +59,25 @@ class Recorder:
         return Calls(self.calls, columns=["service", "operation", "parameters"])
 
     def bill(self, region: str) -> str:
-        """What the invocations would cost on AWS today, in sentences."""
+        """What the invocations would cost on AWS today, in lines of plain text."""
         table, whose = _prices(region)
         used = sum((gb_seconds(r.memory_mb, r.billed_ms) for r in self.reports), Decimal(0))
         cost = sum(
             (invocation_cost(r.memory_mb, r.billed_ms, table) for r in self.reports), Decimal(0)
         )
-        said = (
-            f"{_count(len(self.reports))}, {used:.2f} GB-seconds: ${cost:.6f} on AWS{whose}, by "
-            f"{table.dated}; free tier left out."
-        )
+        said = [
+            f"{_count(len(self.reports))}, {used:.2f} GB-seconds: ${cost:.6f} on AWS, free tier "
+            f"left out.{whose}",
+            f"By {table.dated}.",
+        ]
         unread = self.invocations - len(self.reports)
         if unread:
-            said += (
-                f" {_count(unread)} more came back without a REPORT line, because nobody asked "
-                f'for the log (LogType="Tail"); what {"it" if unread == 1 else "they"} cost is '
-                "not in the sum."
-            )
-        return said
+            said += [
+                f"{_count(unread)} more came back without a REPORT line, because nobody asked for "
+                "the log",
+                f'(LogType="Tail"). What {"it" if unread == 1 else "they"} cost is not in the sum.',
+            ]
+        return "\n".join(said)
 
     def _on_call(self, params: Any, model: Any, **_: Any) -> None:
         text = ", ".join(f"{name}={_short(name, value)}" for name, value in params.items())
@@ -95,7 +98,7 @@ def _prices(region: str) -> tuple[PriceTable, str]:
     try:
         return price_table(region), ""
     except UnknownPrice:
-        return price_table(), f" (prices of us-east-1; the course holds none for {region})"
+        return price_table(), f"\nIn us-east-1: the course holds no prices of {region}."
 
 
 def _count(invocations: int) -> str:
@@ -103,6 +106,13 @@ def _count(invocations: int) -> str:
 
 
 def _short(name: str, value: Any) -> str:
+    if isinstance(value, bytes):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            return f"({len(value):,} bytes)"
+        if not value.isprintable():
+            return f"({len(value):,} bytes)"
     if isinstance(value, dict) and any(isinstance(item, bytes) for item in value.values()):
         return "{…}"
     if name.lower() not in ("s3key", "key") and any(w in name.lower() for w in SECRET_WORDS):

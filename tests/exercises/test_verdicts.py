@@ -59,6 +59,9 @@ def test_hints_come_one_by_one_and_end_in_a_sentence() -> None:
     assert ["one" in str(book.hint("t")), "two" in str(book.hint("t"))] == [True, True]
     assert "no more hints" in str(book.hint("t"))
     assert "x = 1" in str(book.solution("t"))
+    # JupyterLab shows HTML where there is some, and would leave the markdown unread.
+    assert not hasattr(book.hint("t"), "_repr_html_")
+    assert "**One solution of `t`**" in book.solution("t")._repr_markdown_()
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def test_deploy_invoke_and_clean_up_leave_nothing(lab: Lab) -> None:
     assert done.clean
     assert done.remaining == 0
     assert "2 invocations, " in done.text
-    assert "Lambda function good; log group good; IAM role " in done.text
+    assert "1 Lambda function (good), 1 log group (good), 1 IAM role (role)." in done.text
     assert "0 resources remain" in done.text
     assert "22 September 2026" in done.text
     assert lab.client("lambda").list_functions()["Functions"] == []
@@ -116,6 +116,10 @@ def test_calls_are_shown_whole(lab: Lab) -> None:
     create = calls[calls["operation"] == "CreateFunction"]["parameters"].iloc[0]
     assert len(create) > 100
     assert "MemorySize=256" in calls._repr_html_()
+    assert lab.role in create
+    lab.invoke(lab.deploy("good"), {"n": 1})
+    assert not lab.calls()["parameters"].str.contains("PK", regex=False).any()
+    assert """Payload='{"n": 1}'""" in lab.calls()["parameters"].iloc[-1]
     assert "MemorySize=256" in repr(calls)
 
 
@@ -139,6 +143,7 @@ def test_opening_a_lab_again_keeps_its_bill_and_what_was_measured(
     done = again.finish()
     assert "3 invocations, " in done.text
     assert "1 invocation more came back without a REPORT line" in done.text
+    assert max(len(line) for line in done.text.splitlines()) <= 100, done.text
     assert again.finish().text.count("3 invocations, ") == 1
     Lab("04-memory-tuning")
     assert "Opened again" not in capsys.readouterr().out

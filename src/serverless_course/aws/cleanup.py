@@ -108,7 +108,7 @@ class CleanUp:
 
     def describe(self) -> str:
         """The result in plain sentences: what was deleted, by short name, and what remains."""
-        said = [f"Deleted: {_by_kind(self.deleted) or 'nothing, because nothing was there'}."]
+        said = [f"Deleted: {_by_kind(self.deleted) or 'nothing, for nothing was there'}."]
         remain = "resource remains" if len(self.remaining) == 1 else "resources remain"
         said.append(f"{len(self.remaining)} {remain}: a new listing shows it.")
         for resource in self.remaining:
@@ -214,13 +214,14 @@ def _delete_all(cloud: Cloud, resources: Sequence[Resource]) -> dict[Resource, s
 
 
 def _by_kind(resources: Sequence[Resource]) -> str:
-    """For example: Lambda function hello; log group hello; IAM role role."""
+    """For example: 2 Lambda functions (hello, bye), 1 log group (hello), 1 IAM role (role)."""
     parts = []
     for kind, how in KINDS.items():
         names = sorted(short_name(found) for found in resources if found.kind == kind)
         if names:
-            parts.append(f"{how.label}{'s' if len(names) > 1 else ''} {', '.join(names)}")
-    return "; ".join(parts)
+            plural = "s" if len(names) > 1 else ""
+            parts.append(f"{len(names)} {how.label}{plural} ({', '.join(names)})")
+    return ", ".join(parts)
 
 
 def short_name(resource: Resource) -> str:

@@ -88,7 +88,9 @@ class MemorySlider:
         self._first = model_picture(FIRST_MB)
         limits: dict[str, Any] = {"value": FIRST_MB, "min": 128, "max": 10240}
         # A slider has no accessible name of its own; the field beside it has one.
-        self.memory = widgets.BoundedIntText(description="Memory (MB)", step=1, **limits)
+        self.memory = widgets.BoundedIntText(
+            description="Memory (MB)", step=1, style={"description_width": "initial"}, **limits
+        )
         self.slider = widgets.IntSlider(readout=False, step=64, **limits)
         widgets.link((self.memory, "value"), (self.slider, "value"))
         self.picture = widgets.HTML()

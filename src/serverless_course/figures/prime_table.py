@@ -49,6 +49,7 @@ def beside_the_talk(measured_ms: Mapping[int, float]) -> pd.DataFrame:
         }
         for before, memory in zip([None, *common], common, strict=False)
     }
-    table = pd.DataFrame.from_dict(rows, orient="index").round(2)
+    table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "MB"
-    return table
+    # The first row has none above it to step from.
+    return table.map(lambda value: "–" if pd.isna(value) else f"{value:.2f}")

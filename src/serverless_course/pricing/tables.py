@@ -110,7 +110,7 @@ class PriceTable:
         """Both dates of a price in words: when it was read, and since when its rules hold."""
         if self.valid_to is None:
             return (
-                f"the AWS price list as read on {in_words(PRICE_LIST_READ)} and the billing rules "
+                f"the AWS price list read on {in_words(PRICE_LIST_READ)} and the billing rules "
                 f"since {in_words(self.valid_from)}"
             )
         return (

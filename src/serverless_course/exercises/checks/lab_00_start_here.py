@@ -32,20 +32,25 @@ def billed(lab: Any, answer: Any) -> Finding:
 def _mistake(number: float, cold: Report, warm: list[int]) -> tuple[str, str]:
     """What a wrong number is, and where to look instead."""
     init = cold.init_ms or 0.0
-    look = "Look for Billed Duration in the same line."
-    if number in warm:
-        return (
-            "That is what a warm invocation was billed. The first one had an Init to pay for.",
-            "Look at the REPORT line that has an Init Duration.",
-        )
-    if abs(number - cold.duration_ms - init) < SAME:
-        return "Nearly: AWS rounds the sum up to a whole millisecond.", look
-    if number > 0 and number in _forms(cold.duration_ms):
-        return "That is the Duration. AWS bills Init as well, since 1 August 2025.", look
-    if number > 0 and number in _forms(init):
-        return "That is the Init Duration alone. AWS bills the Duration, too.", look
-    if number in (cold.memory_mb, cold.max_memory_mb):
-        return "That is a number of MB. The question is about milliseconds.", look
+    duration = "That is the Duration. AWS bills Init as well, since 1 August 2025."
+    # The first that holds: a number may be two of them by chance.
+    kinds = [
+        (number == cold.duration_ms, duration),
+        (number in warm, "That is what a warm invocation was billed. The first had an Init, too."),
+        (
+            abs(number - cold.duration_ms - init) < SAME,
+            "Nearly: AWS rounds the sum up to whole ms.",
+        ),
+        (number > 0 and number in _forms(cold.duration_ms), duration),
+        (number > 0 and number in _forms(init), "That is Init Duration alone, without Duration."),
+        (
+            number in (cold.memory_mb, cold.max_memory_mb),
+            "That is a number of MB. The question is about milliseconds.",
+        ),
+    ]
+    for holds, text in kinds:
+        if holds:
+            return text, "Look for Billed Duration in the line that has an Init Duration."
     return (
         "That is not the Billed Duration of the first invocation.",
         "Look for Billed Duration in the first REPORT line. It is a whole number.",
