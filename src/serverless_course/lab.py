@@ -16,11 +16,12 @@ from serverless_course.aws.ledger import Ledger, Resource, state_dir
 from serverless_course.aws.names import resource_name, tags
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
-from serverless_course.exercises.predictions import Comparison, Prediction, Predictions
+from serverless_course.exercises.predictions import Comparison, Prediction
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import Verdict
 from serverless_course.figures.alt import Picture
+from serverless_course.figures.drawn_sweep import DrawnSweep
 from serverless_course.figures.event_life import event_life
 from serverless_course.figures.progress import progress
 from serverless_course.functions.attempts import Attempt, wait_for_attempts
@@ -31,8 +32,9 @@ from serverless_course.functions.invoke import invoke
 from serverless_course.functions.patience import message_of, patiently, settle
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
-from serverless_course.recorder import Recorder
-from serverless_course.tuning import TunedSweep, tune
+from serverless_course.functions.sweep import sweep
+from serverless_course.recorder import Calls
+from serverless_course.session import end_session, session_of
 
 CLOUDS = {
     "embedded": "the embedded cloud on this machine: no account, no cost",
@@ -55,16 +57,30 @@ class Lab:
     def __init__(self, slug: str) -> None:
         self.slug = slug
         self.cloud: Cloud = connect()
-        self.verdicts: dict[str, Verdict] = {}
-        self.sweeps: dict[str, TunedSweep] = {}
-        self.past_sweeps: list[TunedSweep] = []
+        session, begun = session_of(slug, self.cloud.target)
+        self.verdicts = session.verdicts
+        self.sweeps = session.sweeps
+        self.past_sweeps = session.past_sweeps
+        self._recorder = session.recorder
+        self._predictions = session.predictions
         self._ledger = Ledger()
-        self._recorder = Recorder()
-        self._predictions = Predictions()
         self._progress = Progress(state_dir() / "progress.json")
         self._tasks = tasks_of(slug)
         self._role: str | None = None
-        print(f"Lab {slug}, on {CLOUDS[self.cloud.kind]}.")
+        print(self._banner(begun))
+
+    def _banner(self, begun: bool) -> str:
+        said = [f"Lab {self.slug}, on {CLOUDS[self.cloud.kind]}."]
+        if self.cloud.clock_factor != 1:
+            said.append(
+                f"Clock factor {self.cloud.clock_factor:g}: long waits of AWS run "
+                f"{self.cloud.clock_factor:g} times faster here. Durations are real."
+            )
+        if begun:
+            said.append(
+                "Opened again: your deployments, predictions, sweeps and the bill so far are kept."
+            )
+        return "\n".join(said)
 
     # the cloud
 
@@ -216,12 +232,19 @@ class Lab:
         memory: Sequence[int] = (128, 256, 512, 1024, 1769),
         runs: int = 7,
         **rest: Any,
-    ) -> TunedSweep:
-        """Measure a function at several memory sizes (MB), ``runs`` warm invocations each."""
+    ) -> DrawnSweep:
+        """Measure a function at several memory sizes (MB), ``runs`` warm invocations each.
+
+        One invocation after another, unless ``parallel`` says otherwise; ``rest`` is whatever
+        else :func:`serverless_course.functions.sweep.sweep` takes, such as ``strategy``.
+        """
         client = self.client("lambda")
-        with progress(len(memory), f"{len(memory)} memory sizes") as step:
-            result = tune(client, function, payload, memory, runs, self.cloud, step, **rest)
-        self.sweeps[result.function] = result
+        with progress(runs * len(memory), f"{len(memory)} memory sizes") as tell:
+            found = sweep(
+                client, function, payload, memory=memory, runs=runs, progress=tell, **rest
+            )
+        result = DrawnSweep.of(found)
+        self.sweeps[result.function.name] = result
         self.past_sweeps.append(result)
         return result
 
@@ -265,7 +288,7 @@ class Lab:
         """REPORT lines of the invocations that asked for their log, in order."""
         return self._recorder.reports
 
-    def calls(self) -> pd.DataFrame:
+    def calls(self) -> Calls:
         """The boto3 calls made so far, helpers' calls included."""
         return self._recorder.table()
 
@@ -278,8 +301,11 @@ class Lab:
             self.client(service)
         result = clean_up(self.cloud, self._ledger, self.slug)
         self._role = None
+        end_session(self.slug, self.cloud.target)
         bill = self._recorder.bill(self.cloud.region)
-        paid = " You paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
+        paid = (
+            "\nYou paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
+        )
         return Finished(result.clean, len(result.remaining), f"{result.describe()}\n{bill}{paid}")
 
     def _folder(self, short: str) -> Path:

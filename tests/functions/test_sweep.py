@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from serverless_course.functions.loan import NotRestored
 from serverless_course.functions.sampling import ProcessorFailed
 from serverless_course.functions.sweep import run_input, sweep
+from serverless_course.functions.sweep_input import SweepInputError
 from serverless_course.functions.sweep_result import NothingMeasured
 from serverless_course.pricing.cost import invocation_cost
 from serverless_course.pricing.tables import price_table
@@ -247,6 +248,40 @@ def test_balanced_lies_between_its_ends():
     assert found.best("balanced").winner == 1769
 
 
+def test_scores_are_the_balanced_objective_of_the_medians():
+    found = run(FakeLambda(), balanced_weight=0.3)
+    dearest = max(row.usd for row in found.rows)
+    slowest = max(row.median_ms for row in found.rows)
+    for weight in (0.3, 0.0, 1.0):
+        asked = {} if weight == 0.3 else {"balanced_weight": weight}
+        for row in found.rows:
+            objective = weight * row.usd / dearest + (1 - weight) * row.median_ms / slowest
+            assert found.scores(**asked)[row.memory_mb] == pytest.approx(objective)
+
+
+def test_the_output_follows_the_strategy_that_was_asked_for_or_is_given():
+    # Above one vCPU a single thread is no faster, and each millisecond is dearer.
+    fake = FakeLambda(noise=0.001)
+    sizes = [128, 300, 1769, 10240]
+    found = {name: run(fake, memory=sizes, strategy=name) for name in ("speed", "balanced")}
+    assert found["speed"].output()["power"] in (1769, 10240)
+    assert found["balanced"].output()["power"] == 1769
+    assert found["speed"].output(strategy="balanced")["power"] == 1769
+    assert found["speed"].output("balanced", 1.0)["power"] == found["speed"].output("cost")["power"]
+    assert found["balanced"].output(balanced_weight=0.0)["power"] in (1769, 10240)
+    with pytest.raises(SweepInputError, match="cost, speed, balanced"):
+        found["speed"].output(strategy="best")
+    with pytest.raises(SweepInputError, match="between 0 and 1"):
+        found["speed"].output(strategy="balanced", balanced_weight=2)
+
+
+def test_a_sweep_and_its_rows_are_shown_short():
+    found = run(FakeLambda())
+    assert repr(found) == found.describe()
+    assert repr(found[1769]).startswith("1769 MB: ")
+    assert len(repr(found[1769])) < 80
+
+
 def test_the_output_is_the_tools():
     found = run_input(
         FakeLambda(),
@@ -375,14 +410,15 @@ def test_progress_is_told_for_every_sample():
 
 def test_parallel_samples_are_warm_and_each_environment_is_warmed_first():
     fake = FakeLambda(slow_s=0.004)
-    found = run(fake, parallel="auto", host_cores=2, memory=[128, 1769])
-    assert (found[128].at_once, found[1769].at_once) == (10, 1)
+    found = run(fake, parallel=True, memory=[128, 1769])
+    assert (found[128].at_once, found[1769].at_once) == (10, 10)
     assert found[128].n == 10
     assert not any(sample.cold for sample in found[128].samples)
     assert found[128].rejected_why["cold"] >= 5
     assert len(found[128].cold) == 1
     assert "at once" in found.describe()
-    assert "at once" not in run(FakeLambda(), parallel="auto").describe()
+    assert "compete for its CPUs" in found.describe()
+    assert "at once" not in run(FakeLambda()).describe()
 
 
 def test_the_table_has_a_row_for_each_size_also_for_a_failed_one():
@@ -392,6 +428,13 @@ def test_the_table_has_a_row_for_each_size_also_for_a_failed_one():
     assert list(table.index) == [128, 512, 1769]
     assert table.loc[512, "failure"].startswith("timed out")
     assert table.loc[128, "n"] == 10
+    assert table.loc[128, "from"] <= table.loc[128, "median ms"] <= table.loc[128, "to"]
+    full = run(fake).table(full=True)
+    assert list(full.index) == [128, 512, 1769]
+    assert full.loc[512, "failure"].startswith("timed out")
+    assert full.loc[128, "p95_ms"] >= full.loc[128, "median_ms"]
+    assert "failure" not in run(FakeLambda()).table().columns
+    assert run(FakeLambda(), dry_run=True).table().empty
     with pytest.raises(ValueError, match="512 MB has no figures: timed out"):
         print(run(fake)[512].median_ms)
     with pytest.raises(KeyError, match="999 MB was not measured"):

@@ -48,7 +48,6 @@ class Cloud:
         endpoint_url: where clients send requests; None on AWS.
         clock_factor: how many times faster than on AWS its long waits run; 1.0 on AWS.
         description: one line for a banner.
-        host_cores: CPUs of the host that runs the functions, None where nobody can know.
     """
 
     kind: Kind
@@ -58,7 +57,6 @@ class Cloud:
     endpoint_url: str | None
     clock_factor: float
     description: str
-    host_cores: int | None = None
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -217,5 +215,4 @@ def on_embedded(server: EmbeddedCloud) -> Cloud:
         clock_factor=ready.clock_factor,
         description=f"The embedded cloud on this computer ({ready.region}): no account, no cost; "
         f"{waits}.",
-        host_cores=ready.cores,
     )
