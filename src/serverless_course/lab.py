@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,31 +19,27 @@ from serverless_course.exercises.predictions import Comparison, Prediction
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import Verdict
-from serverless_course.figures.alt import Picture
 from serverless_course.figures.drawn_sweep import DrawnSweep
-from serverless_course.figures.event_life import event_life
+from serverless_course.figures.event_life import DrawnLife
 from serverless_course.figures.progress import progress
-from serverless_course.functions.attempts import Attempt, wait_for_attempts
+from serverless_course.functions.attempts import wait_for_attempts
+from serverless_course.functions.configure import configure
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function, name_of
+from serverless_course.functions.function import Function
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
-from serverless_course.functions.patience import message_of, patiently, settle
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
 from serverless_course.functions.sweep import sweep
 from serverless_course.recorder import Calls
 from serverless_course.session import end_session, session_of
+from serverless_course.waiting import let_pass, longest_s, wait_until
 
 CLOUDS = {
     "embedded": "the embedded cloud on this machine: no account, no cost",
     "endpoint": "the AWS-compatible server that AWS_ENDPOINT_URL names",
     "aws": "your own AWS account: what you deploy there costs money",
 }
-
-
-# What a log line or a message may take to arrive, in real seconds, whatever the clock's factor.
-DELAYS_S = {"aws": 30.0, "endpoint": 15.0, "embedded": 5.0}
 
 
 class UnknownFunction(LookupError):
@@ -153,54 +148,32 @@ class Lab:
         return invoke(self.client("lambda"), function, payload, qualifier=qualifier)
 
     def configure(self, function: Function | str, **settings: Any) -> dict[str, Any]:
-        """Change a function's configuration, and wait until the change is in force.
-
-        Repeats a call that was refused because IAM has not spread a new permission yet.
-        """
-        client, name = self.client("lambda"), name_of(function)
-        patiently(
-            lambda: client.update_function_configuration(FunctionName=name, **settings),
-            also=lambda error: self.cloud.kind == "aws" and "permissions" in message_of(error),
-        )
-        settle(client, name)
-        found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
-        return found
+        """Change a function's configuration, and wait until the change is in force."""
+        on_aws = self.cloud.kind == "aws"
+        client = self.client("lambda")
+        return configure(client, function, permissions_spread=on_aws, **settings)
 
     def attempts(
         self, function: Function | str, request_id: str, *, at_least: int = 1, minutes: float = 5
-    ) -> EventLife:
+    ) -> DrawnLife:
         """The attempts at an asynchronous event, by its request id.
 
         Waits until there are ``at_least`` so many, or for ``minutes`` of AWS's clock.
         """
-        factor = self.cloud.clock_factor
-        with progress(at_least, f"waiting for attempt {at_least}") as step:
-            seen = 0
-
-            def tell(number: int) -> None:
-                nonlocal seen
-                while seen < min(number, at_least):
-                    step()
-                    seen += 1
-
+        with progress(at_least, f"waiting for attempt {at_least}") as tell:
             found = wait_for_attempts(
                 self.client("logs"),
                 function,
                 request_id,
                 at_least,
-                limit_s=minutes * 60 / factor + DELAYS_S[self.cloud.kind],
-                tell=tell,
+                limit_s=longest_s(self.cloud, minutes),
+                tell=lambda number: tell(min(number, at_least), at_least, ""),
             )
-        return EventLife(tuple(found), factor)
+        return DrawnLife(found, self.cloud.clock_factor)
 
     def wait(self, *, minutes: float) -> None:
         """Let so many minutes of AWS's clock pass, with a progress bar."""
-        seconds = minutes * 60 / self.cloud.clock_factor
-        steps = max(1, round(seconds * 2))
-        with progress(steps, f"{minutes:g} minutes of AWS's clock") as step:
-            for _ in range(steps):
-                time.sleep(seconds / steps)
-                step()
+        let_pass(self.cloud, minutes)
 
     def wait_until(self, what: str, is_true: Callable[[], Any], *, minutes: float = 5) -> Any:
         """Wait until ``is_true()`` gives something true, for ``minutes`` of AWS's clock at most.
@@ -208,21 +181,7 @@ class Lab:
         Returns what it gave. ``what`` says what is waited for, on the progress bar and in the
         TimeoutError when it did not come.
         """
-        limit_s = minutes * 60 / self.cloud.clock_factor + DELAYS_S[self.cloud.kind]
-        started = time.monotonic()
-        with progress(round(limit_s), f"waiting until {what}") as step:
-            shown = 0
-            while not (given := is_true()):
-                passed = time.monotonic() - started
-                if passed > limit_s:
-                    raise TimeoutError(
-                        f"It did not happen within {minutes:g} minutes of AWS's clock that {what}."
-                    )
-                while shown < int(passed):
-                    step()
-                    shown += 1
-                time.sleep(0.2)
-        return given
+        return wait_until(self.cloud, what, is_true, minutes)
 
     def sweep(
         self,
@@ -339,27 +298,3 @@ class Finished:
 
     def __repr__(self) -> str:
         return self.text
-
-
-class EventLife:
-    """One event's attempts, in their order; shown as a table, ``plot()`` draws them."""
-
-    def __init__(self, attempts: tuple[Attempt, ...], clock_factor: float) -> None:
-        self.attempts = attempts
-        self._factor = clock_factor
-
-    def __len__(self) -> int:
-        return len(self.attempts)
-
-    @property
-    def gaps_s(self) -> list[float]:
-        """Seconds on AWS's clock from each attempt to the next."""
-        return [each.after_s * self._factor for each in self.attempts if each.after_s is not None]
-
-    def plot(self) -> Picture:
-        """The attempts beside those that others measured on AWS."""
-        return event_life(self.attempts, self._factor)
-
-    def __repr__(self) -> str:
-        gaps = ", ".join(f"{gap:.0f} s" for gap in self.gaps_s) or "none yet"
-        return f"{len(self)} attempts; pauses between them on AWS's clock: {gaps}."
