@@ -38,7 +38,12 @@ NETWORK_SIGNS = (
 def clean_environment() -> dict[str, str]:
     """Return this process's environment without what misleads an installer."""
     kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
-    return kept | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_USER": "0"}
+    return kept | {
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PIP_USER": "0",
+    }
 
 
 def last_line(text: str) -> str:

@@ -1,8 +1,6 @@
 """Folders of Jupyter's own, inside the checkout: no settings of a learner come in, none go out."""
 
 import os
-import shutil
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +41,15 @@ def state_folder() -> Path:
     return Path(os.environ.get("COURSE_STATE_DIR") or ROOT / ".course").expanduser().resolve()
 
 
-def place_overrides() -> None:
-    """Give this environment's JupyterLab the course's default settings (no news pop-up)."""
-    settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(ROOT / "tools" / "jupyterlab-overrides.json", settings / "overrides.json")
+def place_overrides(state: Path) -> None:
+    """Give the JupyterLab of :func:`isolated` the course's default settings (no news pop-up).
+
+    JupyterLab reads them from its configuration folder as well as from the Python that it runs
+    in: only the first is sure to be the course's own, and may be written when the other may not.
+    """
+    wanted = (ROOT / "tools" / "jupyterlab-overrides.json").read_bytes()
+    place = state / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    if place.is_file() and place.read_bytes() == wanted:
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(wanted)

@@ -90,8 +90,9 @@ def main() -> int:  # noqa: RET503 - execve does not return
     try:
         wanted = wanted_port(os.environ)
         port = free_port(wanted)
-        environment = isolated(state_folder())
-        place_overrides()
+        state = state_folder()
+        environment = isolated(state)
+        place_overrides(state)
     except (SetupError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -56,13 +56,22 @@ def read_stamp(venv: Path) -> Stamp | None:
 
 
 def python_version(python: Path) -> str | None:
-    """Return "3.12" for an interpreter that runs, None for one that does not."""
-    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    """Return "3.12" for ``.venv/bin/python`` when it runs and is that .venv's own, else None.
+
+    Without its ``pyvenv.cfg`` an interpreter runs, and is the base Python: whatever is installed
+    with it would go there.
+    """
+    ask = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.prefix)"
+    environment = installer.clean_environment()
     try:
-        answer = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
-    except OSError:
+        answer = subprocess.run(
+            [python, "-c", ask], env=environment, capture_output=True, text=True, check=False
+        )
+        version, prefix = answer.stdout.splitlines()
+        own = os.path.samefile(prefix, python.parent.parent)
+    except (OSError, ValueError):
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return version if own and answer.returncode == 0 else None
 
 
 def check_writable(root: Path) -> None:
@@ -147,12 +156,12 @@ def ensure(root: Path, extras: Iterable[str], python: str | None) -> bool:
         print("Making the virtual environment .venv …", flush=True)
         create(venv, uv)
         old = None
-    (venv / STAMP).unlink(missing_ok=True)
-    wanted = sorted(set(extras) | set(old.extras if old else ()))
-    installer.install(root, venv, wanted, uv)
     version = python_version(venv / "bin" / "python")
     if version is None:
         raise SetupError("The new .venv does not run. Delete the folder .venv and start again.")
+    (venv / STAMP).unlink(missing_ok=True)
+    wanted = sorted(set(extras) | set(old.extras if old else ()))
+    installer.install(root, venv, wanted, uv)
     stamp = Stamp(key=key_of(root), extras=wanted, python=version, root=str(root))
     (venv / STAMP).write_text(json.dumps(asdict(stamp), indent=1) + "\n", "utf-8")
     return True

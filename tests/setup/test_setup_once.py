@@ -10,6 +10,7 @@ from pathlib import Path
 import installer
 import pytest
 import virtual_environment
+from setup_error import SetupError
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -127,6 +128,33 @@ def test_another_python_or_a_broken_one_makes_a_new_environment(
     python.symlink_to("/nowhere/python")
     assert virtual_environment.ensure(checkout, [], None)
     assert virtual_environment.python_version(python) == HERE
+
+
+def test_a_python_that_is_not_the_environments_own_gets_no_package(
+    checkout: Path, recorder: Recorder
+) -> None:
+    """Without pyvenv.cfg, .venv/bin/python runs and installs into the Python that it links to."""
+    virtual_environment.ensure(checkout, [], None)
+    venv = checkout / ".venv"
+    for lost in (["pyvenv.cfg"], ["pyvenv.cfg", virtual_environment.STAMP]):
+        for name in lost:
+            (venv / name).unlink()
+        python = venv / "bin" / "python"
+        assert subprocess.run([python, "-c", ""], check=False).returncode == 0
+        assert virtual_environment.python_version(python) is None
+        assert virtual_environment.ensure(checkout, [], None)
+        assert virtual_environment.python_version(python) == HERE
+        assert (venv / "pyvenv.cfg").exists()
+
+
+def test_nothing_is_installed_when_the_new_environment_is_none(
+    checkout: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual_environment, "create", lambda venv, uv: venv.mkdir())
+    with pytest.raises(SetupError, match="does not run"):
+        virtual_environment.ensure(checkout, [], None)
+    assert recorder.calls == []
+    assert installer.clean_environment()["PIP_REQUIRE_VIRTUALENV"] == "1"
 
 
 def test_a_real_environment_has_pip_and_replaces_what_was_there(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import jupyter_dirs
 import pytest
 import start_lab
 from setup_error import SetupError
@@ -87,6 +88,17 @@ def test_the_first_page_is_the_start_page(tmp_path: Path) -> None:
     command = start_lab.command(root, 8888, False)
     assert "--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb" in command
     assert f"--ServerApp.root_dir={root}" in command
+
+
+def test_the_courses_settings_go_below_the_state_folder_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "base"))
+    state = tmp_path / "state"
+    jupyter_dirs.place_overrides(state)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {
+        state / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    }
 
 
 @pytest.fixture
