@@ -1,6 +1,8 @@
 """Folders of Jupyter's own, inside the checkout: no settings of a learner come in, none go out."""
 
+import errno
 import os
+import stat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +21,7 @@ FOREIGN = (
 
 
 def isolated(state: Path) -> dict[str, str]:
-    """Return this process's environment with every Jupyter and IPython folder under ``state``."""
+    """Return this process's environment with every folder of Jupyter's under ``state``."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     folders = {
         "IPYTHONDIR": "ipython",
@@ -28,12 +30,26 @@ def isolated(state: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
         "JUPYTERLAB_SETTINGS_DIR": "jupyter/settings",
         "JUPYTERLAB_WORKSPACES_DIR": "jupyter/workspaces",
+        # Its settings and its list of fonts: else in the learner's home.
+        "MPLCONFIGDIR": "matplotlib",
     }
+    make_private(state / "jupyter")
     for name, below in folders.items():
-        folder = state / below
-        folder.mkdir(parents=True, exist_ok=True)
-        kept[name] = str(folder)
+        make_private(state / below)
+        kept[name] = str(state / below)
     return kept
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may read: Jupyter's token is in one of them.
+
+    Raises OSError, also for a folder that is there and cannot be written to.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if stat.S_IMODE(folder.stat().st_mode) != 0o700:
+        folder.chmod(0o700)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def state_folder() -> Path:

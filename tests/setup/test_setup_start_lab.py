@@ -101,6 +101,19 @@ def test_the_courses_settings_go_below_the_state_folder_and_nowhere_else(
     }
 
 
+def test_other_users_of_the_machine_cannot_read_the_token(tmp_path: Path) -> None:
+    old = tmp_path / "jupyter" / "runtime"
+    old.mkdir(parents=True)
+    old.chmod(0o755)
+    environment = jupyter_dirs.isolated(tmp_path)
+    folders = [tmp_path / "jupyter", *(Path(environment[name]) for name in JUPYTER_FOLDERS)]
+    assert old in folders
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
+
+
+JUPYTER_FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
+
+
 @pytest.fixture
 def foreign_home(tmp_path: Path) -> Path:
     """A learner's home whose own Jupyter settings would break or change the course."""
