@@ -74,6 +74,13 @@ def python_version(python: Path) -> str | None:
     return version if own and answer.returncode == 0 else None
 
 
+def has_pip(python: Path) -> bool:
+    """Tell whether pip runs there: a set-up stopped in its first seconds leaves none, or a part."""
+    command = [python, "-m", "pip", "--version"]
+    environment = installer.clean_environment()
+    return not subprocess.run(command, env=environment, capture_output=True, check=False).returncode
+
+
 def check_writable(root: Path) -> None:
     """Raise SetupError when nothing can be written into the folder."""
     try:
@@ -151,7 +158,12 @@ def ensure(root: Path, extras: Iterable[str], python: str | None) -> bool:
     uv = installer.find_uv()
     old = read_stamp(venv)
     found = python_version(venv / "bin" / "python")
-    usable = found is not None and python in (None, found) and (old is None or old.python == found)
+    usable = (
+        found is not None
+        and python in (None, found)
+        and (old is None or old.python == found)
+        and (uv is not None or has_pip(venv / "bin" / "python"))
+    )
     if not usable:
         print("Making the virtual environment .venv …", flush=True)
         create(venv, uv)
