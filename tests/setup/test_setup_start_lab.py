@@ -114,6 +114,42 @@ def test_other_users_of_the_machine_cannot_read_the_token(tmp_path: Path) -> Non
 JUPYTER_FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
 
 
+def test_a_state_folder_that_cannot_be_written_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Modes do not hold root back; /proc holds back everybody.
+    monkeypatch.setenv("COURSE_STATE_DIR", "/proc/course")
+    assert start_lab.main() == 1
+    (message,) = capsys.readouterr().err.splitlines()
+    assert "/proc/course" in message
+    assert "COURSE_STATE_DIR=~/course-state make lab" in message
+
+
+def test_settings_that_are_there_are_not_written_again(tmp_path: Path) -> None:
+    jupyter_dirs.place_overrides(tmp_path)
+    (place,) = (path for path in tmp_path.rglob("*.json"))
+    place.chmod(0o400)
+    before = place.stat().st_mtime_ns
+    jupyter_dirs.place_overrides(tmp_path)
+    assert place.stat().st_mtime_ns == before
+    place.chmod(0o600)
+    place.write_text("old")
+    jupyter_dirs.place_overrides(tmp_path)
+    assert "fetchNews" in place.read_text()
+
+
+def test_a_package_that_is_gone_is_named_before_jupyterlab_starts(tmp_path: Path) -> None:
+    environment = dict(os.environ)
+    start_lab.check_packages(environment)
+    (tmp_path / "hollow" / "__pycache__").mkdir(parents=True)
+    environment["PYTHONPATH"] = str(tmp_path)
+    names = ["jupyterlab", "nowhere_at_all", "hollow"]
+    with pytest.raises(SetupError, match="nowhere_at_all, hollow") as caught:
+        start_lab.check_packages(environment, names)
+    assert "rm -rf .venv && make lab" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
 @pytest.fixture
 def foreign_home(tmp_path: Path) -> Path:
     """A learner's home whose own Jupyter settings would break or change the course."""
