@@ -11,7 +11,7 @@ import pandas as pd
 
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud, connect
-from serverless_course.aws.ledger import Ledger, Resource, state_dir
+from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
 from serverless_course.aws.names import resource_name, tags
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
@@ -164,8 +164,19 @@ class Lab:
             raise LookupError(f"There is no task {task!r} in {self.slug}. Its tasks: {known}.")
         verdict = self._tasks[task].run(self, answer)
         self.verdicts[task] = verdict
-        self._progress.record(self.slug, verdict)
+        try:
+            self._progress.record(self.slug, verdict)
+        except StateError as error:
+            # The verdict is worth more than the note of it.
+            print(f"This verdict is not kept for later. {error}")
+        self._tell_notice()
         return verdict
+
+    def _tell_notice(self) -> None:
+        """Say once what became of a file of progress that could not be read."""
+        if self._progress.notice is not None:
+            print(self._progress.notice)
+            self._progress.notice = None
 
     def hint(self, task: str) -> Advice:
         """One hint more each time."""
@@ -178,9 +189,11 @@ class Lab:
     def progress(self) -> pd.DataFrame:
         """Every task of this lab and how far you are."""
         titles = hint_book(self.slug).titles()
-        return self._progress.table(
+        table = self._progress.table(
             self.slug, {name: titles.get(name, name) for name in self._tasks}
         )
+        self._tell_notice()
+        return table
 
     @property
     def reports(self) -> list[Report]:

@@ -16,6 +16,7 @@ from botocore.exceptions import (
 )
 
 from serverless_course.aws.embedded import EmbeddedCloudError
+from serverless_course.aws.ledger import StateError
 from serverless_course.exercises.answers import CodeError, EnvironmentProblem, Finding, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached
 from serverless_course.functions.loan import NotRestored
@@ -81,6 +82,8 @@ def _unreachable(error: BaseException) -> Finding | None:
             "The cloud does not answer. Your answer was not judged.",
             next_step=f"{error} Then run the cells down to this one.",
         )
+    if isinstance(error, StateError):
+        return EnvironmentProblem("Your answer was not judged.", next_step=str(error))
     if isinstance(error, NotRestored):
         return EnvironmentProblem("Your answer was not judged.", next_step=str(error))
     if isinstance(error, HTTPClientError | BotocoreConnectionError | ConnectionError):
