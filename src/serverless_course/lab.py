@@ -27,7 +27,9 @@ from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
+from serverless_course.functions.samples import SMALLEST_N
 from serverless_course.functions.sweep import sweep
+from serverless_course.functions.sweep_input import sizes_of
 from serverless_course.recorder import Calls
 from serverless_course.session import end_session, session_of
 
@@ -138,11 +140,15 @@ class Lab:
         else :func:`serverless_course.functions.sweep.sweep` takes, such as ``strategy``.
         """
         client = self.client("lambda")
-        with progress(runs * len(memory), f"{len(memory)} memory sizes") as tell:
-            found = sweep(
-                client, function, payload, memory=memory, runs=runs, progress=tell, **rest
-            )
+        sizes = sizes_of(memory)
+        with progress(runs * len(sizes), f"{len(sizes)} memory sizes") as tell:
+            found = sweep(client, function, payload, memory=sizes, runs=runs, progress=tell, **rest)
         result = DrawnSweep.of(found)
+        if result.rows and runs < SMALLEST_N:
+            print(
+                f"With fewer than {SMALLEST_N} runs of a size there is no interval, and no size "
+                f"can be called the best. Take {SMALLEST_N} or more."
+            )
         self.sweeps[result.function.name] = result
         self.past_sweeps.append(result)
         return result
