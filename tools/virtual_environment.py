@@ -76,7 +76,7 @@ def python_version(python: Path) -> str | None:
 
 def has_pip(python: Path) -> bool:
     """Tell whether pip runs there: a set-up stopped in its first seconds leaves none, or a part."""
-    command = [python, "-m", "pip", "--version"]
+    command = [str(python), "-m", "pip", "--version"]
     environment = installer.clean_environment()
     return not subprocess.run(command, env=environment, capture_output=True, check=False).returncode
 

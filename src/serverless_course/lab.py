@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from botocore.exceptions import ClientError
 
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud, connect
 from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
-from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.names import prefix, resource_name, tags
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
 from serverless_course.exercises.predictions import Comparison, Prediction
@@ -22,9 +24,10 @@ from serverless_course.exercises.verdict import Verdict
 from serverless_course.figures.drawn_sweep import DrawnSweep
 from serverless_course.figures.progress import progress
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function
+from serverless_course.functions.function import Function, NotDeployed, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.patience import code_of, message_of
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
 from serverless_course.functions.samples import SMALLEST_N
@@ -32,6 +35,7 @@ from serverless_course.functions.sweep import sweep
 from serverless_course.functions.sweep_input import sizes_of
 from serverless_course.recorder import Calls
 from serverless_course.session import end_session, session_of
+from serverless_course.slugs import check_slug
 
 CLOUDS = {
     "embedded": "the embedded cloud on this machine: no account, no cost",
@@ -48,6 +52,7 @@ class Lab:
     """One lab or lesson at work. ``slug`` is its folder's name, such as ``04-memory-tuning``."""
 
     def __init__(self, slug: str) -> None:
+        check_slug(slug)
         self.slug = slug
         self.cloud: Cloud = connect()
         session, begun = session_of(slug, self.cloud.target)
@@ -123,7 +128,9 @@ class Lab:
         self, function: Function | str, payload: Any = None, *, qualifier: str | None = None
     ) -> Invocation:
         """Invoke once and wait: duration, billed time, memory, log, answer."""
-        return invoke(self.client("lambda"), function, payload, qualifier=qualifier)
+        client = self.client("lambda")
+        with self._telling_what_is_deployed(client, function):
+            return invoke(client, function, payload, qualifier=qualifier)
 
     def sweep(
         self,
@@ -141,7 +148,10 @@ class Lab:
         """
         client = self.client("lambda")
         sizes = sizes_of(memory)
-        with progress(runs * len(sizes), f"{len(sizes)} memory sizes") as tell:
+        with (
+            self._telling_what_is_deployed(client, function),
+            progress(runs * len(sizes), f"{len(sizes)} memory sizes") as tell,
+        ):
             found = sweep(client, function, payload, memory=sizes, runs=runs, progress=tell, **rest)
         result = DrawnSweep.of(found)
         if result.rows and runs < SMALLEST_N:
@@ -152,6 +162,27 @@ class Lab:
         self.sweeps[result.function.name] = result
         self.past_sweeps.append(result)
         return result
+
+    @contextmanager
+    def _telling_what_is_deployed(self, client: Any, function: Function | str) -> Iterator[None]:
+        """Say of a function that is not there which ones are, and how to name them."""
+        try:
+            yield
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            name = name_of(function)
+            if not any(part in message_of(error) for part in (name, name.rsplit(":", 1)[-1])):
+                raise
+            pages = client.get_paginator("list_functions").paginate()
+            names = [found["FunctionName"] for page in pages for found in page["Functions"]]
+            own = [found for found in names if found.startswith(prefix(self.slug))]
+            short = name.removeprefix(prefix(self.slug))
+            raise NotDeployed(
+                f"There is no function {name!r} in this cloud. Deployed by {self.slug}: "
+                f"{', '.join(own) or 'none'}. Pass what lab.deploy returns: "
+                f'function = lab.deploy("{short}"), then lab.invoke(function).'
+            ) from error
 
     # learning
 

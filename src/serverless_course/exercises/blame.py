@@ -19,6 +19,7 @@ from serverless_course.aws.embedded import EmbeddedCloudError
 from serverless_course.aws.ledger import StateError
 from serverless_course.exercises.answers import CodeError, EnvironmentProblem, Finding, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached
+from serverless_course.functions.function import NotDeployed
 from serverless_course.functions.loan import NotRestored
 
 RESTART = (
@@ -122,6 +123,8 @@ def _show(line: tuple[int, str]) -> str:
 
 
 def _refused(error: BaseException) -> Finding | None:
+    if isinstance(error, NotDeployed):
+        return _missing(error)
     if not isinstance(error, ClientError):
         return None
     code = error.response.get("Error", {}).get("Code", "")
@@ -135,11 +138,7 @@ def _refused(error: BaseException) -> Finding | None:
             "user. On the embedded cloud: restart the kernel and run from the top.",
         )
     if code in MISSING_CODES:
-        return NotYet(
-            "The check looked for something that is not there.",
-            evidence=[last_line(error)],
-            next_step="Run the cells above this one: one of them deploys what is looked for.",
-        )
+        return _missing(error)
     if status >= 500 or code in {"ThrottlingException", "TooManyRequestsException"}:
         return EnvironmentProblem(
             f"The cloud could not answer `{error.operation_name}`: {code}. "
@@ -148,6 +147,14 @@ def _refused(error: BaseException) -> Finding | None:
             next_step="Wait some seconds and check again. If it happens a second time: " + RESTART,
         )
     return None
+
+
+def _missing(error: BaseException) -> Finding:
+    return NotYet(
+        "The check looked for something that is not there.",
+        evidence=[last_line(error)],
+        next_step="Run the cells above this one: one of them deploys what is looked for.",
+    )
 
 
 def learners_line(error: BaseException, answer: object) -> tuple[int, str] | None:
