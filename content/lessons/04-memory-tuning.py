@@ -104,7 +104,7 @@ lab.predict("from 1,024 to 128 MB the time grows", times=my_guess)
 
 # %% id="sweep" tags=["measured"]
 primes = lab.deploy("primes", memory=128, timeout=60)
-sweep = lab.sweep(primes, {"limit": 1_000_000}, memory=[128, 256, 512, 1024], runs=6)
+sweep = lab.sweep(primes, {"limit": 1_000_000}, memory=[128, 256, 512, 1024], runs=8)
 median_ms = {row.memory_mb: row.median_ms for row in sweep.rows}
 
 ratio = median_ms[128] / median_ms[1024]

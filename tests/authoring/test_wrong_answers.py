@@ -29,9 +29,9 @@ def test_each_answer_gets_the_verdict_that_its_source_promises(path):
     assert len(variants) >= 4 * tasks
 
 
-@EACH_LAB
-def test_a_lab_runs_unsolved_and_passes_none_of_its_checks(path):
-    states = run_unsolved(path)
+# The course's own are run unsolved in tests/notebooks, where their states are looked at as well.
+def test_a_lab_runs_unsolved_and_passes_none_of_its_checks():
+    states = run_unsolved(SAMPLES / LAB)
     assert states
     assert set(states.values()) == {"not attempted"}, states
 
@@ -72,5 +72,5 @@ def test_a_cell_outside_the_tasks_that_raises_is_told(tmp_path):
 def test_a_lab_that_hangs_is_ended(tmp_path):
     path = copy_samples(tmp_path) / LAB
     change(path, "lab = Lab()", "lab = Lab()\nimport time; time.sleep(600)")
-    with pytest.raises(DriveError, match="not done after 4 s"):
-        run_unsolved(path, timeout_s=4)
+    with pytest.raises(DriveError, match="not done after 2 s"):
+        run_unsolved(path, timeout_s=2)
