@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from botocore.exceptions import ClientError
 
 from serverless_course.aws.cleanup import KINDS, clean_up
 from serverless_course.aws.cloud import Cloud, connect
-from serverless_course.aws.ledger import Ledger, Resource, state_dir
-from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
+from serverless_course.aws.names import prefix, resource_name, tags
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
 from serverless_course.exercises.predictions import Comparison, Prediction
@@ -25,14 +27,18 @@ from serverless_course.figures.progress import progress
 from serverless_course.functions.attempts import wait_for_attempts
 from serverless_course.functions.configure import configure
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function
+from serverless_course.functions.function import Function, NotDeployed, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.patience import code_of, message_of
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
+from serverless_course.functions.samples import SMALLEST_N
 from serverless_course.functions.sweep import sweep
+from serverless_course.functions.sweep_input import sizes_of
 from serverless_course.recorder import Calls
 from serverless_course.session import end_session, session_of
+from serverless_course.slugs import check_slug
 from serverless_course.waiting import let_pass, longest_s, wait_until
 
 CLOUDS = {
@@ -50,6 +56,7 @@ class Lab:
     """One lab or lesson at work. ``slug`` is its folder's name, such as ``04-memory-tuning``."""
 
     def __init__(self, slug: str) -> None:
+        check_slug(slug)
         self.slug = slug
         self.cloud: Cloud = connect()
         session, begun = session_of(slug, self.cloud.target)
@@ -145,7 +152,9 @@ class Lab:
         self, function: Function | str, payload: Any = None, *, qualifier: str | None = None
     ) -> Invocation:
         """Invoke once and wait: duration, billed time, memory, log, answer."""
-        return invoke(self.client("lambda"), function, payload, qualifier=qualifier)
+        client = self.client("lambda")
+        with self._telling_what_is_deployed(client, function):
+            return invoke(client, function, payload, qualifier=qualifier)
 
     def configure(self, function: Function | str, **settings: Any) -> dict[str, Any]:
         """Change a function's configuration, and wait until the change is in force."""
@@ -198,14 +207,42 @@ class Lab:
         else :func:`serverless_course.functions.sweep.sweep` takes, such as ``strategy``.
         """
         client = self.client("lambda")
-        with progress(runs * len(memory), f"{len(memory)} memory sizes") as tell:
-            found = sweep(
-                client, function, payload, memory=memory, runs=runs, progress=tell, **rest
-            )
+        sizes = sizes_of(memory)
+        with (
+            self._telling_what_is_deployed(client, function),
+            progress(runs * len(sizes), f"{len(sizes)} memory sizes") as tell,
+        ):
+            found = sweep(client, function, payload, memory=sizes, runs=runs, progress=tell, **rest)
         result = DrawnSweep.of(found)
+        if result.rows and runs < SMALLEST_N:
+            print(
+                f"With fewer than {SMALLEST_N} runs of a size there is no interval, and no size "
+                f"can be called the best. Take {SMALLEST_N} or more."
+            )
         self.sweeps[result.function.name] = result
         self.past_sweeps.append(result)
         return result
+
+    @contextmanager
+    def _telling_what_is_deployed(self, client: Any, function: Function | str) -> Iterator[None]:
+        """Say of a function that is not there which ones are, and how to name them."""
+        try:
+            yield
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            name = name_of(function)
+            if not any(part in message_of(error) for part in (name, name.rsplit(":", 1)[-1])):
+                raise
+            pages = client.get_paginator("list_functions").paginate()
+            names = [found["FunctionName"] for page in pages for found in page["Functions"]]
+            own = [found for found in names if found.startswith(prefix(self.slug))]
+            short = name.removeprefix(prefix(self.slug))
+            raise NotDeployed(
+                f"There is no function {name!r} in this cloud. Deployed by {self.slug}: "
+                f"{', '.join(own) or 'none'}. Pass what lab.deploy returns: "
+                f'function = lab.deploy("{short}"), then lab.invoke(function).'
+            ) from error
 
     # learning
 
@@ -224,8 +261,19 @@ class Lab:
             raise LookupError(f"There is no task {task!r} in {self.slug}. Its tasks: {known}.")
         verdict = self._tasks[task].run(self, answer)
         self.verdicts[task] = verdict
-        self._progress.record(self.slug, verdict)
+        try:
+            self._progress.record(self.slug, verdict)
+        except StateError as error:
+            # The verdict is worth more than the note of it.
+            print(f"This verdict is not kept for later. {error}")
+        self._tell_notice()
         return verdict
+
+    def _tell_notice(self) -> None:
+        """Say once what became of a file of progress that could not be read."""
+        if self._progress.notice is not None:
+            print(self._progress.notice)
+            self._progress.notice = None
 
     def hint(self, task: str) -> Advice:
         """One hint more each time."""
@@ -238,9 +286,11 @@ class Lab:
     def progress(self) -> pd.DataFrame:
         """Every task of this lab and how far you are."""
         titles = hint_book(self.slug).titles()
-        return self._progress.table(
+        table = self._progress.table(
             self.slug, {name: titles.get(name, name) for name in self._tasks}
         )
+        self._tell_notice()
+        return table
 
     @property
     def reports(self) -> list[Report]:

@@ -1,5 +1,7 @@
 """Five states; what the learner did and what the course did are told apart."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -8,8 +10,9 @@ from serverless_course.exercises.answers import NotYet, Right
 from serverless_course.exercises.hints import parse
 from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.predictions import Predictions
+from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import Task
-from serverless_course.exercises.verdict import State
+from serverless_course.exercises.verdict import State, Verdict
 
 
 def run(check: object, answer: object = 1, limit_s: float = 5) -> State:
@@ -41,6 +44,23 @@ def test_right_and_not_yet_come_back_as_found() -> None:
 
 def test_a_server_that_is_gone_is_no_fault_of_the_learner() -> None:
     assert run(unreachable) is State.PROBLEM_OF_THE_ENVIRONMENT
+
+
+def test_a_state_folder_that_cannot_be_written_is_no_fault_of_the_learner_nor_ours(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    progress = Progress(tmp_path / "file" / "progress.json")
+    right = Verdict("t", State.RIGHT, "yes")
+
+    def deploying(lab: object, answer: object) -> Right:
+        progress.record("90-sample", right)
+        return Right("yes")
+
+    verdict = Task("t", deploying, 5, needs_answer=True).run(None, 1)
+    assert verdict.state is State.PROBLEM_OF_THE_ENVIRONMENT
+    assert "COURSE_STATE_DIR" in (verdict.next_step or "")
+    assert "mistake of its own" not in str(verdict)
 
 
 def test_a_check_has_a_time_limit() -> None:

@@ -86,6 +86,14 @@ def test_no_winner_is_named_where_intervals_overlap(points: list[Point]) -> None
     assert "times as fast" not in alt
 
 
+def test_no_winner_is_named_without_intervals() -> None:
+    points = [Point(128, 80, None, None, 2e-7), Point(1024, 10, 9, 11, 3e-7)]
+    for order in (points, [Point(128, 80, 70, 90, 2e-7), Point(1024, 10, None, None, 3e-7)]):
+        alt = sweep_plot(order).alt
+        assert "Too few runs" in alt
+        assert "times as fast" not in alt
+
+
 def test_one_size_and_any_order_can_be_drawn() -> None:
     assert "128 MB takes 80.0 ms" in sweep_plot(POINTS[:1]).alt
     assert sweep_plot(POINTS[::-1]).alt == sweep_plot(POINTS).alt

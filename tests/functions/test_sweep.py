@@ -2,6 +2,7 @@
 
 import base64
 import struct
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,6 +10,10 @@ from fake_lambda import CRASH, OWN_ERROR, TIMEOUT, FakeLambda, refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from serverless_course.aws.embedded import STOPPED, EmbeddedCloudError
+from serverless_course.exercises.answers import NotYet
+from serverless_course.exercises.deployed import sweep_of
+from serverless_course.figures.drawn_sweep import DrawnSweep
 from serverless_course.functions.loan import NotRestored
 from serverless_course.functions.sampling import ProcessorFailed
 from serverless_course.functions.sweep import run_input, sweep
@@ -238,6 +243,68 @@ def test_too_few_samples_name_no_winner():
     assert best.winner is None
     assert best.tied == {128, 512, 1769}
     assert "Take 6 runs or more" in best.describe()
+
+
+@pytest.mark.parametrize("sizes", [[1769], [128, 1769]])
+def test_one_run_of_a_size_names_no_winner_and_warns(sizes):
+    found = run(FakeLambda(), memory=sizes, runs=1)
+    for strategy in ("cost", "speed", "balanced"):
+        best = found.best(strategy)
+        assert (best.winner, best.tied) == (None, set(sizes))
+        assert "fewer than 6 samples" in best.describe()
+    assert any("Take 6 runs or more" in note for note in found.notes)
+    assert not any("fewer" in note for note in run(FakeLambda(), runs=6).notes)
+
+
+@pytest.mark.parametrize("memory", [512, "512", None, 512.0, {"MB": 512}, True])
+def test_sizes_that_are_no_list_are_told_what_to_give(memory):
+    with pytest.raises(SweepInputError, match=r"memory=\[512\] for one"):
+        run(FakeLambda(), memory=memory)
+
+
+def test_when_every_size_fails_every_question_tells_the_reasons():
+    fake = FakeLambda()
+    missing = {"payload": {"errorType": "KeyError", "errorMessage": "'limit'"}}
+    fake.errors = dict.fromkeys([128, 512, 1769], missing)
+    found = DrawnSweep.of(run(fake))
+    for ask in (found.best, found.scores, found.output, found.plot):
+        with pytest.raises(NothingMeasured, match="512 MB failed: KeyError: 'limit'"):
+            ask()
+    lab = SimpleNamespace(sweeps={"primes": found}, name=str)
+    with pytest.raises(NotYet) as caught:
+        sweep_of(lab, "primes")
+    assert "128 MB failed: KeyError: 'limit'" in str(caught.value.to_verdict("t").evidence)
+
+
+@pytest.mark.parametrize("last", ["invoke", "update_function_configuration"])
+def test_a_cloud_that_stops_during_a_sweep_says_so_itself(last):
+    """There is nothing to give back, and nobody to call for it."""
+    fake = FakeLambda()
+
+    def stop(number, name):
+        if number > 20 and name == last:
+            stopped.append(name)
+        if stopped:
+            raise EmbeddedCloudError(STOPPED)
+
+    stopped = []
+    fake.interrupt = stop
+    with pytest.raises(EmbeddedCloudError, match="Run the first cell again"):
+        run(fake)
+
+
+def test_a_cloud_that_stops_while_the_memory_is_given_back_says_so_itself():
+    fake = FakeLambda()
+
+    def stop(number, name):
+        if number > 20 and name == "invoke":
+            raise KeyboardInterrupt
+        if "invoke" in fake.calls[:-1] and number > 21:
+            raise EmbeddedCloudError(STOPPED)
+
+    fake.interrupt = stop
+    with pytest.raises(EmbeddedCloudError, match="Run the first cell again"):
+        run(fake)
 
 
 def test_balanced_lies_between_its_ends():

@@ -8,10 +8,12 @@ import pytest
 
 from serverless_course import Lab
 from serverless_course.exercises.verdict import State
+from serverless_course.functions.function import NotDeployed
 from serverless_course.functions.invoke import PayloadTooLarge
 from serverless_course.functions.source import SourceError
 from serverless_course.functions.sweep_result import Sweep
 from serverless_course.lab import UnknownFunction
+from serverless_course.slugs import UnknownLab, check_slug
 
 GOOD = "def handler(event, context):\n    return event\n"
 WORK = """
@@ -147,6 +149,49 @@ def test_opening_a_lab_again_keeps_its_bill_and_what_was_measured(
     assert again.finish().text.count("3 invocations, ") == 1
     Lab("04-memory-tuning")
     assert "Opened again" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("use", ["invoke", "sweep"])
+def test_a_function_that_is_not_there_is_told_with_those_that_are(lab: Lab, use: str) -> None:
+    function = lab.deploy("good")
+    with pytest.raises(NotDeployed) as caught:
+        getattr(lab, use)("good", {"n": 1})
+    assert f"Deployed by 04-memory-tuning: {function.name}." in str(caught.value)
+    assert 'lab.deploy("good")' in str(caught.value)
+    assert lab.invoke(function.name).ok
+
+
+def test_a_lab_that_does_not_exist_is_told_with_those_that_do() -> None:
+    with pytest.raises(UnknownLab, match=r"Did you mean Lab\('04-memory-tuning'\)") as caught:
+        Lab("04-memory")
+    assert "00-start-here" in str(caught.value)
+
+
+def test_a_lesson_that_is_only_a_source_or_a_notebook_is_known(tmp_path: Path) -> None:
+    for place in ("content/lessons/90-lesson.py", "notebooks/92-plain.ipynb"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    (tmp_path / "labs" / "91-lab").mkdir(parents=True)
+    inside = tmp_path / "labs" / "91-lab"
+    for slug in ("90-lesson", "91-lab", "92-plain", "00-start-here", "04-memory-tuning"):
+        check_slug(slug, inside)
+    with pytest.raises(UnknownLab, match="90-lesson, 91-lab, 92-plain"):
+        check_slug("93-none", inside)
+
+
+def test_a_verdict_is_shown_when_it_cannot_be_noted_and_a_damaged_file_is_told(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    progress = tmp_path / "state" / "progress.json"
+    progress.parent.mkdir(exist_ok=True)
+    progress.write_text("damaged")
+    lab.progress()
+    assert "kept as progress.damaged-1.json" in capsys.readouterr().out
+    lab.progress()
+    assert capsys.readouterr().out == ""
+    progress.mkdir()
+    assert lab.check("cheapest", answer=128).state is State.NOT_ATTEMPTED
+    assert "COURSE_STATE_DIR" in capsys.readouterr().out
 
 
 def test_an_untouched_answer_is_not_attempted(lab: Lab) -> None:

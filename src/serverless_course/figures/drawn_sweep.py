@@ -24,5 +24,8 @@ class DrawnSweep(Sweep):
         Args:
             published: seconds that others measured, by memory size in MB.
             source: who did, and when.
+
+        Raises:
+            NothingMeasured: no size was measured to its end; the message says why.
         """
-        return sweep_plot(self.rows, self.table(), published, source)
+        return sweep_plot(self.measured_rows(), self.table(), published, source)

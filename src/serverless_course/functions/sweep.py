@@ -16,9 +16,16 @@ from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.invoke import invoke
 from serverless_course.functions.loan import Loan
 from serverless_course.functions.patience import patiently, settle
+from serverless_course.functions.samples import SMALLEST_N
 from serverless_course.functions.sampling import Take, take_samples
 from serverless_course.functions.size_result import SizeResult, usd_of
-from serverless_course.functions.sweep_input import DEFAULT_SIZES, Strategy, SweepInput, Weighted
+from serverless_course.functions.sweep_input import (
+    DEFAULT_SIZES,
+    Strategy,
+    SweepInput,
+    Weighted,
+    sizes_of,
+)
 from serverless_course.functions.sweep_result import Sweep
 from serverless_course.pricing.tables import PriceTable, UnknownPrice, price_table
 
@@ -85,7 +92,7 @@ def sweep(
     """
     wanted = SweepInput(
         function=name_of(function),
-        sizes=tuple(memory),
+        sizes=sizes_of(memory),
         runs=runs,
         payload=payload,
         weighted=tuple(Weighted(event, weight) for event, weight in weighted_payloads),
@@ -189,6 +196,13 @@ def _prices(
 
 def _notes(results: Sequence[SizeResult]) -> list[str]:
     notes = []
+    few = [size.memory_mb for size in results if size.duration and size.n < SMALLEST_N]
+    if few:
+        sizes = ", ".join(map(str, few))
+        notes.append(
+            f"{sizes} MB: fewer than {SMALLEST_N} samples give no interval, so that sizes cannot "
+            f"be told apart. Take {SMALLEST_N} runs or more."
+        )
     at_once = max((size.at_once for size in results), default=1)
     if at_once > 1:
         notes.append(

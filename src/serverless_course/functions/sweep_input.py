@@ -6,7 +6,7 @@ Source of names, defaults and limits: aws-lambda-power-tuning 4.4.0, its input a
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -190,6 +190,21 @@ def _check_keys(given: Mapping[str, Any]) -> None:
             f"Unknown key{'s' if len(unknown) > 1 else ''} in the input: {', '.join(unknown)}."
             f"{hint} Known keys: {', '.join(sorted(TOOL_KEYS))}."
         )
+
+
+def sizes_of(memory: object) -> tuple[Any, ...]:
+    """The memory sizes of a sweep; each is checked later.
+
+    Raises:
+        SweepInputError: one number, a text or something else that is no list.
+    """
+    if isinstance(memory, Iterable) and not isinstance(memory, str | bytes | Mapping):
+        return tuple(memory)
+    example = memory if isinstance(memory, int) and not isinstance(memory, bool) else 512
+    raise SweepInputError(
+        f"memory={memory!r} is no list of sizes. Give a list of sizes in MB: memory=[{example}] "
+        "for one, memory=[128, 512, 1024] for several."
+    )
 
 
 def _power_values(values: Any) -> tuple[int, ...]:

@@ -74,7 +74,7 @@ class Sweep:
             SweepInputError: no such strategy, or a weight that is not between 0 and 1.
         """
         wanted = self._wanted(strategy, balanced_weight)
-        return best_of(self._some_rows(), wanted.strategy, wanted.balanced_weight)
+        return best_of(self.measured_rows(), wanted.strategy, wanted.balanced_weight)
 
     def scores(self, balanced_weight: float | None = None) -> dict[int, float]:
         """The balanced objective of each size, by memory size in MB; the least is best.
@@ -86,7 +86,7 @@ class Sweep:
             SweepInputError: a weight that is not between 0 and 1.
         """
         wanted = self._wanted("balanced", balanced_weight)
-        found = scores(self._some_rows(), wanted.strategy, wanted.balanced_weight)
+        found = scores(self.measured_rows(), wanted.strategy, wanted.balanced_weight)
         return {memory: score.median for memory, score in found.items()}
 
     def output(
@@ -108,7 +108,7 @@ class Sweep:
             error = self.trial.function_error
             return {"dryRun": True, "statusCode": self.trial.status_code, "functionError": error}
         wanted = self._wanted(strategy, balanced_weight)
-        return tool_output(self._some_rows(), wanted, self.lambda_usd)
+        return tool_output(self.measured_rows(), wanted, self.lambda_usd)
 
     def table(self, *, full: bool = False) -> pd.DataFrame:
         """One row for each size that was asked for: times in ms, dollars for a million.
@@ -140,7 +140,12 @@ class Sweep:
             self.wanted, strategy=strategy or self.wanted.strategy, balanced_weight=weight
         )
 
-    def _some_rows(self) -> tuple[SizeResult, ...]:
+    def measured_rows(self) -> tuple[SizeResult, ...]:
+        """:attr:`rows` of a sweep that has some.
+
+        Raises:
+            NothingMeasured: no size was measured to its end; the message has every size's reason.
+        """
         if not self.rows:
             raise NothingMeasured(
                 "No memory size was measured to its end, so none can be compared.\n"
