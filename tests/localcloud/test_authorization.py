@@ -12,7 +12,10 @@ import time
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from roles import (
     ACCOUNT,
@@ -328,6 +331,36 @@ def test_a_functions_own_policy_can_let_a_role_in(one_cloud: RunningCloud) -> No
     assert "explicit deny" in refused(lam.invoke, FunctionName=name)[1]
 
 
+def test_a_function_url_asks_for_the_callers_policies(one_cloud: RunningCloud) -> None:
+    """Source: Lambda Developer Guide, "Control access to Lambda function URLs" (read 2026-11)."""
+    import http.client
+    from urllib.parse import urlsplit
+
+    name = one_cloud.create("def handler(event, context): return 'in'\n")
+    lam = one_cloud.client("lambda")
+    url = lam.create_function_url_config(FunctionName=name, AuthType="AWS_IAM")["FunctionUrl"]
+    both = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"]
+    arn = ARN.format("lambda", f"function:{name}")
+
+    def status(*statements: dict[str, Any]) -> int:
+        _, user, _ = acting_user(one_cloud, *statements)
+        key = one_cloud.client("iam").create_access_key(UserName=user)["AccessKey"]
+        given = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+        request = AWSRequest("GET", url)
+        SigV4Auth(given, "lambda", "us-east-1").add_auth(request)
+        host = urlsplit(url)
+        connection = http.client.HTTPConnection("127.0.0.1", host.port or 80, timeout=30)
+        headers = {"Host": host.netloc, **dict(request.prepare().headers)}
+        connection.request("GET", "/", headers=headers)
+        return connection.getresponse().status
+
+    assert status(allow(both, arn)) == 200
+    assert status(allow(both[:1], arn)) == 403
+    assert status(allow("*"), deny(both[1], arn)) == 403
+    only_iam = {"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}
+    assert status(allow(both, arn, Condition=only_iam)) == 200
+
+
 def test_a_role_can_only_be_passed_by_who_may(one_cloud: RunningCloud) -> None:
     worker = role(one_cloud)
     function = {
@@ -540,9 +573,6 @@ def test_the_region_can_be_a_condition(one_cloud: RunningCloud) -> None:
 def test_what_nobody_knows_is_refused(one_cloud: RunningCloud) -> None:
     """An operation that cannot be made out must not slip through."""
     import requests
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
 
     _, name, _ = acting_user(one_cloud, allow("s3:GetObject"))
     key = one_cloud.client("iam").create_access_key(UserName=name)["AccessKey"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from .authorization import Authorizer
@@ -84,7 +85,7 @@ class EmbeddedCloud:
             self.invoker,
             self._pollers,
         )
-        authorizer = Authorizer(self._services, lambda arn, who: allows_caller(registry, arn, who))
+        authorizer = Authorizer(self._services, partial(allows_caller, registry))
         self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer)
         self.gateway.host = f"127.0.0.1:{port}"
         self.schedules = Schedules(self._services, clock)

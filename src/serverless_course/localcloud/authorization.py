@@ -19,6 +19,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from .conditions import Context
 from .errors import ServiceError
 from .http import Request
 from .plain_request import speaks_form
@@ -41,8 +42,8 @@ CODES = {
     "sts": ("AccessDenied", 403),
 }
 NO_POLICY = " because no identity-based policy allows the {action} action"
-# Whether a function's own policy lets one of these ARNs invoke it: (function ARN, its callers).
-GrantedByFunction = Callable[[str, tuple[str, ...]], bool]
+# Whether a function's own policy grants an action to one of its callers, in a context.
+GrantedByFunction = Callable[[str, str, tuple[str, ...], Context], bool]
 
 
 class Authorizer:
@@ -66,8 +67,18 @@ class Authorizer:
             reason = refusal(policies, need, context)
             if need.action.endswith(f":{UNKNOWN}"):
                 reason = f"{NO_POLICY}, which the embedded cloud does not know"
-            if reason and not self._granted(principal, need, reason):
+            if reason and not self._granted(principal, need, reason, context):
                 raise denied(principal, need, reason, scope.service, request)
+
+    def may_use_url(
+        self, principal: Principal, request: Request, scope: Scope, action: str, arn: str
+    ) -> bool:
+        """Whether a caller may do an action on a function whose URL needs AWS_IAM."""
+        url = {"lambda:functionurlauthtype": "AWS_IAM", "lambda:invokedviafunctionurl": "true"}
+        context = {**known_of(principal, request, scope), **url}
+        need = Need(action, arn)
+        reason = refusal(self._services.policies(principal), need, context)
+        return not reason or self._granted(principal, need, reason, context)
 
     def check_administrator(self, principal: Principal, request: Request, scope: Scope) -> None:
         """The administrator may do everything, but a role has to trust whoever assumes it."""
@@ -89,11 +100,13 @@ class Authorizer:
         if reason and how != "by name":
             raise denied(principal, need, reason, "sts")
 
-    def _granted(self, principal: Principal, need: Need, reason: str) -> bool:
+    def _granted(
+        self, principal: Principal, need: Need, reason: str, context: dict[str, Any]
+    ) -> bool:
         return (
             need.action.startswith("lambda:Invoke")
             and "identity-based policy allows" in reason
-            and self._granted_by_function(need.resource, principal.identities)
+            and self._granted_by_function(need.resource, need.action, principal.identities, context)
         )
 
 

@@ -32,7 +32,7 @@ JSON = {"Content-Type": "application/json"}
 # Checks a request's signature; raises `ServiceError`.
 Verify = Callable[[Request], Scope]
 # Whether who signed a request may do an action on a function, by the policies of his own.
-MayInvoke = Callable[[Scope, str, str], bool]
+MayInvoke = Callable[[Request, Scope, str, str], bool]
 
 
 class FunctionUrls:
@@ -99,7 +99,7 @@ class FunctionUrls:
         scope = self._verify(request)
         arn = record.qualified_arn(qualifier)
         if scope.service != "lambda" or not all(
-            self._may_invoke(scope, action, arn)
+            self._may_invoke(request, scope, action, arn)
             or grants_everybody(record, qualifier, action, auth_type)
             for action in ACTIONS
         ):

@@ -50,7 +50,7 @@ class Gateway:
             invoker,
             ACCOUNT_ID,
             lambda request: verify(request, self._find_credential),
-            lambda scope, action, arn: scope.access_key_id == self.learner.access_key_id,
+            self._may_use_url,
         )
         self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")
 
@@ -58,13 +58,13 @@ class Gateway:
         service = ""
         try:
             self._guard(request)
-            if HOST_MARK in request.header("host"):
-                return await self._urls.answer(request)
-            if request.path.startswith(LINK_PATH):
+            if request.path.startswith(LINK_PATH) and HOST_MARK not in request.header("host"):
                 return self._package(request)
             if self.learner.access_key_id not in request.header("authorization"):
                 # Another's key is looked up in IAM, which has to be there first.
                 await self._wait_for_services()
+            if HOST_MARK in request.header("host"):
+                return await self._urls.answer(request)
             scope = verify(request, self._find_credential)
             service = scope.service
             return await self._answer(request, scope)
@@ -121,6 +121,12 @@ class Gateway:
                 403,
             )
         return found
+
+    def _may_use_url(self, request: Request, scope: Scope, action: str, arn: str) -> bool:
+        principal = self._principal(scope)
+        return principal is self.administrator or self._authorizer.may_use_url(
+            principal, request, scope, action, arn
+        )
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
         principal = self._principal(scope)

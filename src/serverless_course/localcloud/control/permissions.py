@@ -9,6 +9,7 @@ import json
 import re
 from typing import Any
 
+from ..conditions import Context, holds
 from ..errors import ServiceError
 from ..function_version import parse_reference
 from .plane import Call, ControlPlane, Operation, check_revision
@@ -74,8 +75,10 @@ def allows_service(
     return False
 
 
-def allows_caller(registry: Registry, arn: str, callers: tuple[str, ...]) -> bool:
-    """Whether a function's policy itself lets one of these users, roles or sessions invoke it.
+def allows_caller(
+    registry: Registry, arn: str, action: str, callers: tuple[str, ...], context: Context
+) -> bool:
+    """Whether a function's policy itself grants an action to one of these users or roles.
 
     ``arn`` may have a qualifier. Source: IAM User Guide, "Policy evaluation for requests within a
     single account" (read 2026-11): naming the caller suffices, naming the account does not.
@@ -88,7 +91,8 @@ def allows_caller(registry: Registry, arn: str, callers: tuple[str, ...]) -> boo
     return any(
         isinstance(statement["Principal"], dict)
         and statement["Principal"].get("AWS") in callers
-        and statement["Action"] in ("lambda:InvokeFunction", "lambda:*")
+        and statement["Action"] in (action, "lambda:*")
+        and holds(statement.get("Condition", {}), context)
         for statement in (policy["Statement"] if policy else [])
     )
 
