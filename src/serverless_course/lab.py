@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from serverless_course.aws.cleanup import clean_up
+from serverless_course.aws.cleanup import KINDS, clean_up
 from serverless_course.aws.cloud import Cloud, connect
 from serverless_course.aws.ledger import Ledger, Resource, state_dir
 from serverless_course.aws.names import resource_name, tags
@@ -19,11 +20,15 @@ from serverless_course.exercises.predictions import Comparison, Prediction, Pred
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import Verdict
+from serverless_course.figures.alt import Picture
+from serverless_course.figures.event_life import event_life
 from serverless_course.figures.progress import progress
+from serverless_course.functions.attempts import Attempt, wait_for_attempts
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function
+from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.patience import message_of, patiently, settle
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
 from serverless_course.recorder import Recorder
@@ -34,6 +39,10 @@ CLOUDS = {
     "endpoint": "the AWS-compatible server that AWS_ENDPOINT_URL names",
     "aws": "your own AWS account: what you deploy there costs money",
 }
+
+
+# What a log line or a message may take to arrive, in real seconds, whatever the clock's factor.
+DELAYS_S = {"aws": 30.0, "endpoint": 15.0, "embedded": 5.0}
 
 
 class UnknownFunction(LookupError):
@@ -78,20 +87,40 @@ class Lab:
             self._role = execution_role(self.cloud, self._ledger, self.slug)
         return self._role
 
-    def name(self, short: str) -> str:
-        """The full name of one of this lab's functions, and the promise to clean it up."""
+    def name(self, short: str, kind: str = "lambda:function") -> str:
+        """The full name of one of this lab's resources, and the promise to clean it up.
+
+        ``kind``: its type, such as ``sqs:queue``, ``sns:topic``, ``dynamodb:table``.
+        """
         name = resource_name(self.slug, short)
-        for kind, full in (("lambda:function", name), ("logs:log-group", f"/aws/lambda/{name}")):
-            self._ledger.record(Resource(self.cloud.target, self.slug, kind, full))
+        kinds = {kind: name}
+        if kind == "lambda:function":
+            kinds["logs:log-group"] = f"/aws/lambda/{name}"
+        for each, full in kinds.items():
+            if each not in KINDS:
+                raise LookupError(
+                    f"No resource type is called {each!r}. Types: {', '.join(KINDS)}."
+                )
+            self._ledger.record(Resource(self.cloud.target, self.slug, each, full))
         return name
 
-    def deploy(self, short: str, *, memory: int = 128, timeout: int = 60, **rest: Any) -> Function:
-        """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds."""
-        folder = self._folder(short)
+    def deploy(
+        self,
+        short: str,
+        *,
+        memory: int = 128,
+        timeout: int = 60,
+        folder: str | None = None,
+        **rest: Any,
+    ) -> Function:
+        """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds.
+
+        ``folder`` takes the code from another folder than the function's own.
+        """
         return deploy(
             self.client("lambda"),
             self.name(short),
-            folder,
+            self._folder(folder or short),
             role=self.role,
             runtime=self.runtime,
             memory=memory,
@@ -106,6 +135,78 @@ class Lab:
     ) -> Invocation:
         """Invoke once and wait: duration, billed time, memory, log, answer."""
         return invoke(self.client("lambda"), function, payload, qualifier=qualifier)
+
+    def configure(self, function: Function | str, **settings: Any) -> dict[str, Any]:
+        """Change a function's configuration, and wait until the change is in force.
+
+        Repeats a call that was refused because IAM has not spread a new permission yet.
+        """
+        client, name = self.client("lambda"), name_of(function)
+        patiently(
+            lambda: client.update_function_configuration(FunctionName=name, **settings),
+            also=lambda error: self.cloud.kind == "aws" and "permissions" in message_of(error),
+        )
+        settle(client, name)
+        found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
+        return found
+
+    def attempts(
+        self, function: Function | str, request_id: str, *, at_least: int = 1, minutes: float = 5
+    ) -> EventLife:
+        """The attempts at an asynchronous event, by its request id.
+
+        Waits until there are ``at_least`` so many, or for ``minutes`` of AWS's clock.
+        """
+        factor = self.cloud.clock_factor
+        with progress(at_least, f"waiting for attempt {at_least}") as step:
+            seen = 0
+
+            def tell(number: int) -> None:
+                nonlocal seen
+                while seen < min(number, at_least):
+                    step()
+                    seen += 1
+
+            found = wait_for_attempts(
+                self.client("logs"),
+                function,
+                request_id,
+                at_least,
+                limit_s=minutes * 60 / factor + DELAYS_S[self.cloud.kind],
+                tell=tell,
+            )
+        return EventLife(tuple(found), factor)
+
+    def wait(self, *, minutes: float) -> None:
+        """Let so many minutes of AWS's clock pass, with a progress bar."""
+        seconds = minutes * 60 / self.cloud.clock_factor
+        steps = max(1, round(seconds * 2))
+        with progress(steps, f"{minutes:g} minutes of AWS's clock") as step:
+            for _ in range(steps):
+                time.sleep(seconds / steps)
+                step()
+
+    def wait_until(self, what: str, is_true: Callable[[], Any], *, minutes: float = 5) -> Any:
+        """Wait until ``is_true()`` gives something true, for ``minutes`` of AWS's clock at most.
+
+        Returns what it gave. ``what`` says what is waited for, on the progress bar and in the
+        TimeoutError when it did not come.
+        """
+        limit_s = minutes * 60 / self.cloud.clock_factor + DELAYS_S[self.cloud.kind]
+        started = time.monotonic()
+        with progress(round(limit_s), f"waiting until {what}") as step:
+            shown = 0
+            while not (given := is_true()):
+                passed = time.monotonic() - started
+                if passed > limit_s:
+                    raise TimeoutError(
+                        f"It did not happen within {minutes:g} minutes of AWS's clock that {what}."
+                    )
+                while shown < int(passed):
+                    step()
+                    shown += 1
+                time.sleep(0.2)
+        return given
 
     def sweep(
         self,
@@ -212,3 +313,27 @@ class Finished:
 
     def __repr__(self) -> str:
         return self.text
+
+
+class EventLife:
+    """One event's attempts, in their order; shown as a table, ``plot()`` draws them."""
+
+    def __init__(self, attempts: tuple[Attempt, ...], clock_factor: float) -> None:
+        self.attempts = attempts
+        self._factor = clock_factor
+
+    def __len__(self) -> int:
+        return len(self.attempts)
+
+    @property
+    def gaps_s(self) -> list[float]:
+        """Seconds on AWS's clock from each attempt to the next."""
+        return [each.after_s * self._factor for each in self.attempts if each.after_s is not None]
+
+    def plot(self) -> Picture:
+        """The attempts beside those that others measured on AWS."""
+        return event_life(self.attempts, self._factor)
+
+    def __repr__(self) -> str:
+        gaps = ", ".join(f"{gap:.0f} s" for gap in self.gaps_s) or "none yet"
+        return f"{len(self)} attempts; pauses between them on AWS's clock: {gaps}."

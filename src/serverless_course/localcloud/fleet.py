@@ -81,6 +81,11 @@ class Fleet:
         return len(self._all)
 
     @property
+    def ready_provisioned(self) -> int:
+        """Provisioned environments that wait for an event now."""
+        return len(self._provisioned)
+
+    @property
     def longest_idle_since(self) -> float | None:
         """When the on-demand environment that is idle longest became idle; None without one."""
         return min((each.idle_since for each in self._idle), default=None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
+from . import lineage
 from .concurrency import RegionConcurrency
 from .control.functions import not_ready
 from .control.not_offered import INVOKE_HEADERS, refuse
@@ -87,6 +88,11 @@ class Invoker:
             self.events.put(found, payload, request_id, trace)
             return Response(202, {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace})
         context = _client_context(request.header("x-amz-client-context"))
+        trace, hops = lineage.next_hop(trace, found.record.arn)
+        if lineage.is_loop(hops, found.record.recursive_loop):
+            raise ServiceError(
+                "RecursiveInvocationException", lineage.STOPPED, fields={"Type": "User"}
+            )
         executed = await self.run(found, payload, request_id, trace, context)
         wants_log = log_type == "Tail"
         return self._respond(executed, request_id, trace, wants_log)
@@ -116,6 +122,21 @@ class Invoker:
         if configuration.serving is None:
             raise not_ready(configuration.members["State"])
         return configuration.serving
+
+    def room(self, found: Found) -> int:
+        """How many more events of that function could begin now, without being throttled.
+
+        Provisioned environments of all its versions count: which version runs is drawn later.
+        """
+        record = found.record
+        ready = 0
+        if record.provisioned:
+            ready = sum(
+                fleet.ready_provisioned
+                for key, fleet in self._fleets.items()
+                if key[:2] == (record.region, record.name)
+            )
+        return ready + self.concurrency(record.region).room(record)
 
     def fleet(self, record: FunctionRecord, version: FunctionVersion) -> Fleet:
         """The fleet of a version; a changed configuration retires the one before."""

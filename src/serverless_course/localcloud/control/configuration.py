@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..code_store import MAX_UNZIPPED_BYTES
 from ..errors import ServiceError
 from ..rest_json import model
+from ..runtimes import version_arn
 from .not_offered import SETTINGS, not_offered, refuse
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def logging_config(name: str, given: dict[str, Any], before: dict[str, Any]) -> 
 
 def runtime_version(plane: ControlPlane, region: str, runtime: str) -> dict[str, Any]:
     """RuntimeVersionConfig: the runtime version that this machine runs."""
-    return {"RuntimeVersionArn": plane.runtimes.named(runtime).version_arn(region)}
+    return {"RuntimeVersionArn": version_arn(plane.runtimes.named(runtime), region)}
 
 
 def check(

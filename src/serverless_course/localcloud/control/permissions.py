@@ -10,8 +10,15 @@ import re
 from typing import Any
 
 from ..errors import ServiceError
+from ..function_version import parse_reference
 from .plane import Call, ControlPlane, Operation, check_revision
-from .registry import LATEST, FunctionRecord, function_not_found, qualifier_not_found
+from .registry import (
+    LATEST,
+    FunctionRecord,
+    Registry,
+    function_not_found,
+    qualifier_not_found,
+)
 
 NO_POLICY = "The resource you requested does not exist."
 NOT_ASSOCIATED = "No policy is associated with the given resource."
@@ -71,6 +78,25 @@ def allows_service(
         if named and statement["Effect"] == "Allow" and _condition_holds(statement, source_arn):
             return True
     return False
+
+
+def allows_caller(registry: Registry, arn: str, callers: tuple[str, ...]) -> bool:
+    """Whether a function's policy itself lets one of these users, roles or sessions invoke it.
+
+    ``arn`` may have a qualifier. Source: IAM User Guide, "Policy evaluation for requests within a
+    single account" (read 2026-11): naming the caller suffices, naming the account does not.
+    """
+    reference = parse_reference(arn)
+    if reference is None or reference.region is None:
+        return False
+    record = registry.region(reference.region).functions.get(reference.name)
+    policy = record.policies.get(reference.qualifier) if record is not None else None
+    return any(
+        isinstance(statement["Principal"], dict)
+        and statement["Principal"].get("AWS") in callers
+        and statement["Action"] in ("lambda:InvokeFunction", "lambda:*")
+        for statement in (policy["Statement"] if policy else [])
+    )
 
 
 def add_statement(policies: dict[Any, Any], key: Any, arn: str, call: Call) -> str:
@@ -160,8 +186,9 @@ def _condition(call: Call) -> dict[str, Any]:
     ):
         if call.get(parameter):
             found.setdefault(operator, {})[key] = call[parameter]
-    if call.get("InvokedViaFunctionUrl"):
-        found["Bool"] = {"lambda:InvokedViaFunctionUrl": "true"}
+    if call.get("InvokedViaFunctionUrl") is not None:
+        value = str(call["InvokedViaFunctionUrl"]).lower()
+        found["Bool"] = {"lambda:InvokedViaFunctionUrl": value}
     return found
 
 

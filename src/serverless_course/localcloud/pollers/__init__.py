@@ -1,6 +1,12 @@
-"""placeholder"""
+"""Pollers: they read queues and streams, and invoke functions with what they find.
 
+Source: Lambda Developer Guide, "How Lambda processes records from stream and queue-based event
+sources" (read 2026-11).
+"""
 
-class Pollers:
-    def start(self, region, uuid): ...
-    def stop(self, region, uuid): ...
+from __future__ import annotations
+
+from .invocation import Invocations
+from .pollers import Pollers
+
+__all__ = ["Invocations", "Pollers"]

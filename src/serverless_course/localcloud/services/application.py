@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -26,8 +26,13 @@ class Application:
         """Wait until moto is loaded."""
         self._loaded.wait()
 
-    def load(self, endpoint: str) -> None:
-        """Import moto and make its application. Takes about a second; safe on any thread."""
+    @property
+    def loaded(self) -> bool:
+        """Whether moto is loaded."""
+        return self._loaded.is_set()
+
+    def load(self, endpoint: str, prepare: Callable[[], None]) -> None:
+        """Import moto, ``prepare`` it, and make its application. Safe on any thread."""
         host, _, port = endpoint.removeprefix("http://").partition(":")
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
         os.environ["MOTO_HOST"] = f"http://{host}"
@@ -41,6 +46,7 @@ class Application:
         )
 
         settings.TEST_SERVER_MODE = True
+        prepare()
         self._app = DomainDispatcherApplication(create_backend_app)
         self._loaded.set()
 

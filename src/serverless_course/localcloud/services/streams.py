@@ -1,0 +1,126 @@
+"""Kinesis and DynamoDB streams in moto: a look that costs no call, and repairs.
+
+What is repaired here, each held by a contract test:
+
+* records put at the same time get the same sequence number, and one of them is lost;
+* a write that changes nothing makes a DynamoDB stream record (AWS makes none);
+* after Kinesis shards are split or merged, records still go to the closed ones (on AWS to the
+  new ones; a closed shard keeps what it holds and is read to its end first).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .application import ACCOUNT_ID
+from .watchers import Watchers, wrap
+
+
+@dataclass(frozen=True)
+class ShardState:
+    """What a look at a shard shows; ``last`` is its newest record's sequence number."""
+
+    id: str
+    parents: tuple[str, ...]
+    closed: bool
+    last: int | None
+
+
+class Streams:
+    """moto's streams by their ARN. May be used on any thread."""
+
+    def __init__(self) -> None:
+        self._watchers = Watchers()
+        self._lock = threading.RLock()
+
+    def watch(self, arn: str, changed: Callable[[], None]) -> Callable[[], None]:
+        """Call ``changed``, on any thread, when a stream has more to read; gives the undo."""
+        return self._watchers.add(arn, changed)
+
+    def look(self, arn: str) -> list[ShardState] | None:
+        """The shards of a stream, oldest first; None when there is no such stream."""
+        with self._lock:
+            return _kinesis_shards(arn) if arn.split(":")[2] == "kinesis" else _table_shards(arn)
+
+    def install(self) -> None:
+        """Put the repairs and the watchers into moto. Once for a process is enough."""
+        from moto.dynamodb.models.table import StreamShard  # noqa: PLC0415 - moto loads late
+        from moto.kinesis.models import Stream  # noqa: PLC0415
+
+        wrap(StreamShard, "add", self._add)
+        wrap(Stream, "put_record", self._put_record)
+        wrap(Stream, "get_shard_for_key", _open_shard)
+        wrap(Stream, "split_shard", self._reshard)
+        wrap(Stream, "merge_shards", self._reshard)
+
+    def _add(self, original: Any, shard: Any, old: Any, new: Any) -> None:
+        if old is not None and new is not None and old.to_json() == new.to_json():
+            return
+        with self._lock:
+            original(shard, old, new)
+        self._watchers.tell(_stream_arn(shard.table))
+
+    def _put_record(self, original: Any, stream: Any, *rest: Any, **named: Any) -> Any:
+        with self._lock:
+            put = original(stream, *rest, **named)
+        self._watchers.tell(stream.arn)
+        return put
+
+    def _reshard(self, original: Any, stream: Any, *rest: Any, **named: Any) -> None:
+        with self._lock:
+            kept = {shard.shard_id: shard.records.copy() for shard in stream.shards.values()}
+            original(stream, *rest, **named)
+            for shard in stream.shards.values():
+                shard.records = kept.get(shard.shard_id, type(shard.records)())
+        self._watchers.tell(stream.arn)
+
+
+def _open_shard(original: Any, stream: Any, partition_key: str, explicit_hash_key: str) -> Any:
+    shard = original(stream, partition_key, explicit_hash_key)
+    if shard is None or shard.is_open:
+        return shard
+    digest = hashlib.md5(partition_key.encode(), usedforsecurity=False).hexdigest()
+    hashed = int(explicit_hash_key) if explicit_hash_key else int(digest, 16)
+    return next(
+        each
+        for each in stream.shards.values()
+        if each.is_open and each.starting_hash <= hashed <= each.ending_hash
+    )
+
+
+def _kinesis_shards(arn: str) -> list[ShardState] | None:
+    from moto.kinesis.models import kinesis_backends  # noqa: PLC0415 - moto loads late
+
+    backend = kinesis_backends[ACCOUNT_ID][arn.split(":")[3]]
+    stream = next((each for each in backend.streams.values() if each.arn == arn), None)
+    if stream is None:
+        return None
+    return [
+        ShardState(
+            shard.shard_id,
+            tuple(parent for parent in (shard.parent, shard.adjacent_parent) if parent),
+            not shard.is_open,
+            next(reversed(shard.records), None),
+        )
+        for shard in sorted(stream.shards.values(), key=lambda each: str(each.shard_id))
+    ]
+
+
+def _table_shards(arn: str) -> list[ShardState] | None:
+    from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415 - moto loads late
+
+    tables = dynamodb_backends[ACCOUNT_ID][arn.split(":")[3]].tables
+    table = tables.get(arn.split("/")[1]) if arn.count("/") == 3 else None
+    shard = table.stream_shard if table is not None else None
+    if shard is None or _stream_arn(table) != arn:
+        return None
+    last = shard.starting_sequence_number + len(shard.items) - 1 if shard.items else None
+    return [ShardState(shard.id, (), False, last)]
+
+
+def _stream_arn(table: Any) -> str:
+    return f"{table.table_arn}/stream/{table.latest_stream_label}"
