@@ -32,7 +32,7 @@ class RegionConcurrency:
         """How many more on-demand invocations of a function could begin now."""
         if record.reserved is not None:
             return record.reserved - _provisioned(record) - self.busy(record.name)
-        return max(ALWAYS_UNRESERVED, self._room()) - self._busy_unreserved
+        return max(self._always_unreserved, self._room()) - self._busy_unreserved
 
     def enter(self, record: FunctionRecord) -> bool:
         """Count an invocation that begins; give what is returned to `leave`.
