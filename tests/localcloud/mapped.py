@@ -156,6 +156,14 @@ class Mapped:
         events = self.events(count, limit_s)
         return [[record["body"] for record in event["Records"]] for event in events]
 
+    def records(self, count: int, limit_s: float = 8.0) -> list[dict[str, Any]]:
+        """So many records, in however many events they came."""
+        found: list[dict[str, Any]] = []
+        while len(found) < count:
+            for event in self.events(1, limit_s):
+                found += event["Records"]
+        return found
+
     def forget(self) -> None:
         """Delete the mappings, and what the function has reported."""
         for uuid in self.mappings:

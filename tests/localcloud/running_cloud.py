@@ -114,6 +114,7 @@ def remove_unprivileged_copy() -> None:
         state = unprivileged_launcher().state_parent
         assert state is not None
         shutil.rmtree(state.parent)
+        unprivileged_launcher.cache_clear()
 
 
 def open_to_all(path: Path) -> bool:

@@ -396,6 +396,8 @@ def test_sources_that_are_none(api: Api, one_cloud: RunningCloud) -> None:
             INVALID,
             f"Stream not found: {arn}",  # R
         )
+    consumer = f"arn:aws:kinesis:us-east-1:{account}:stream/s/consumer/c:1"
+    assert "enhanced fan-out" in refusal(api.create, consumer, StartingPosition="LATEST")[1]
     assert "not for mq" in refusal(api.create, f"arn:aws:mq:us-east-1:{account}:broker:b")[1]
     assert (
         "SelfManagedEventSource"
@@ -452,6 +454,35 @@ def test_the_execution_role_must_be_allowed_to_read_the_queue(
     enough = {"Effect": "Allow", "Action": list(ACTIONS), "Resource": queue.arn}
     rich = one_cloud.create(NOTHING, Role=role_with(one_cloud, enough), Timeout=1)
     api.create(queue.arn, FunctionName=rich)
+
+
+@pytest.mark.parametrize(
+    ("service", "policy"),
+    [
+        ("sqs", "AWSLambdaSQSQueueExecutionRole"),
+        ("kinesis", "AWSLambdaKinesisExecutionRole"),
+        ("dynamodb", "AWSLambdaDynamoDBExecutionRole"),
+    ],
+)
+def test_awss_own_policies_are_enough(
+    one_cloud: RunningCloud,
+    api: Api,
+    queue: Queue,
+    stream: str,
+    table_stream: str,
+    service: str,
+    policy: str,
+) -> None:
+    """Developer Guide, "Working with AWS managed policies in the execution role"."""
+    arn = {"sqs": queue.arn, "kinesis": stream, "dynamodb": table_stream}[service]
+    role = role_with(one_cloud)
+    one_cloud.client("iam").attach_role_policy(
+        RoleName=role.rpartition("/")[2],
+        PolicyArn=f"arn:aws:iam::aws:policy/service-role/{policy}",
+    )
+    function = one_cloud.create(NOTHING, Role=role, Timeout=1)
+    settings = {} if service == "sqs" else {"StartingPosition": "LATEST"}
+    api.create(arn, FunctionName=function, **settings)
 
 
 def test_the_execution_role_must_be_allowed_to_read_the_stream(

@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from serverless_course.localcloud.clock import ScaledClock
 from serverless_course.localcloud.concurrency import throttled
-from serverless_course.localcloud.pollers import shard_lane, sqs_poller
+from serverless_course.localcloud.pollers import sqs_poller, stream_part
 from serverless_course.localcloud.pollers.filters import Filters
 from serverless_course.localcloud.pollers.invocation import Answer
 from serverless_course.localcloud.pollers.positions import Position, Positions
@@ -168,7 +168,7 @@ def queue_settings(batch_size: int) -> Settings:
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run with short pauses between attempts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shard_lane, "RETRY_PAUSE_S", (0.001, 0.01))
+        patch.setattr(stream_part, "RETRY_PAUSE_S", (0.001, 0.01))
         patch.setattr(sqs_poller, "THROTTLE_PAUSE_S", (0.005, 0.01))
         asyncio.run(asyncio.wait_for(work, 20))
 

@@ -166,8 +166,10 @@ class CleanUp:
         return not self.remaining
 
     def describe(self) -> str:
-        """The result in plain sentences."""
-        said = [f"Deleted {len(self.deleted)}; {len(self.remaining)} resources remain."]
+        """The result in plain sentences: what was deleted, by short name, and what remains."""
+        said = [f"Deleted: {_by_kind(self.deleted) or 'nothing, for nothing was there'}."]
+        remain = "resource remains" if len(self.remaining) == 1 else "resources remain"
+        said.append(f"{len(self.remaining)} {remain}: a new listing shows it.")
         for resource in self.remaining:
             why = self.failures.get(resource, "it is still listed")
             said.append(f"Still there: {_label(resource)} {resource.name} ({why}).")
@@ -271,6 +273,23 @@ def _delete_all(cloud: Cloud, resources: Sequence[Resource]) -> dict[Resource, s
             # One that cannot go now must not keep the others; the listing decides what is left.
             failures[resource] = str(error)
     return failures
+
+
+def _by_kind(resources: Sequence[Resource]) -> str:
+    """For example: 2 Lambda functions (hello, bye), 1 log group (hello), 1 IAM role (role)."""
+    parts = []
+    for kind, how in KINDS.items():
+        names = sorted(short_name(found) for found in resources if found.kind == kind)
+        if names:
+            plural = "s" if len(names) > 1 else ""
+            parts.append(f"{len(names)} {how.label}{plural} ({', '.join(names)})")
+    return ", ".join(parts)
+
+
+def short_name(resource: Resource) -> str:
+    """A resource's name without what the course puts in front of it."""
+    before = KINDS[resource.kind].name_prefix if resource.kind in KINDS else ""
+    return resource.name.removeprefix(before).removeprefix(prefix(resource.slug))
 
 
 def _label(resource: Resource) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from serverless_course.figures import style
 from serverless_course.figures.alt import Picture
+from serverless_course.functions.attempts import EventLife
 
 # Seconds from the first attempt, by the documented pauses of one and two minutes (Lambda Developer
 # Guide, "How Lambda handles errors and retries with asynchronous invocation", read 2026-11).
@@ -17,6 +18,16 @@ DOCUMENTED_S = (0.0, 60.0, 180.0)
 # 21 November 2025).
 PUBLISHED_S = (0.0, 66.2, 196.4)
 PUBLISHED_SOURCE = "aws-by-example, 21 Nov 2025"
+
+
+class DrawnLife(EventLife):
+    """What ``lab.attempts`` gives: the room `functions` measures and may not draw."""
+
+    __repr__ = EventLife.__repr__
+
+    def plot(self) -> Picture:
+        """The attempts beside those that others measured on AWS."""
+        return event_life(self.attempts, self.clock_factor)
 
 
 class Tried(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,32 @@ def attempts(logs: Any, function: Function | str, request_id: str) -> tuple[Atte
     )
 
 
+@dataclass(frozen=True)
+class EventLife:
+    """One event's attempts, in their order.
+
+    Attributes:
+        attempts: the attempts.
+        clock_factor: how many times faster this cloud's waits run; 1 on AWS.
+    """
+
+    attempts: tuple[Attempt, ...]
+    clock_factor: float
+
+    def __len__(self) -> int:
+        return len(self.attempts)
+
+    @property
+    def gaps_s(self) -> list[float]:
+        """Seconds on AWS's clock from each attempt to the next."""
+        pauses = (each.after_s for each in self.attempts)
+        return [pause * self.clock_factor for pause in pauses if pause is not None]
+
+    def __repr__(self) -> str:
+        gaps = ", ".join(f"{gap:.0f} s" for gap in self.gaps_s) or "none yet"
+        return f"{len(self)} attempts; pauses between them on AWS's clock: {gaps}."
+
+
 def wait_for_attempts(
     logs: Any,
     function: Function | str,
@@ -84,7 +110,7 @@ def wait_for_attempts(
     limit_s: float,
     tell: Callable[[int], None] = lambda _: None,
     sleep: Callable[[float], None] = time.sleep,
-) -> Sequence[Attempt]:
+) -> tuple[Attempt, ...]:
     """Wait until an event has been tried ``number`` times, or ``limit_s`` real seconds are over.
 
     Returns what there is then; ``tell`` is called with how many there are.

@@ -8,7 +8,6 @@ execution environment lifecycle" (read 2026).
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import shutil
 import time
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from .answer import answer, error_type_of
 from .function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
@@ -26,10 +26,11 @@ from .memory_watch import MB, MemoryWatch, Watched
 from .opt_folders import OptFolders
 from .orphans import FRESH_S, Orphans, end_orphans
 from .report import InvocationReport, init_report_line
-from .runtime_api import MAX_RESPONSE_BYTES, Posted, RuntimeApi
+from .runtime_api import Posted, RuntimeApi
 from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
 from .spawner import Spawner
+from .variables import own_variables
 
 __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Outcome"]
 
@@ -224,7 +225,7 @@ class ExecutionEnvironment:
         self._end_process()
         self.logs.finish_output()
         status = "timeout" if ending.status == "timeout" else "error"
-        error_type = "" if status == "timeout" else self._error_type(ending)
+        error_type = "" if status == "timeout" else error_type_of(ending, self._init_error)
         record = {
             "initializationType": self.initialization_type,
             "phase": phase,
@@ -250,12 +251,12 @@ class ExecutionEnvironment:
             where = command[0].replace(str(self._place.task_root), "/var/task")
             where = where.replace(str(self._place.opt), "/opt")
             raise InvalidEntrypoint(f"fork/exec {where}: {words}") from error
-        self._process = RuntimeProcess(spawned, self._on_exit, self.logs.output)
+        process = RuntimeProcess(spawned, self._on_exit, self.logs.output)
         if self._closed:
-            # It was closed while it was starting.
-            self._group.attach(self._process.pid)
-            self._end_process()
-            return
+            process.kill()
+            process.close()
+            raise InvalidEntrypoint("The environment was closed while it was starting.")
+        self._process = process
         self._host.keeper.add(self._process.pid, self.mark)
         self._group.attach(self._process.pid)
         self._group.run(share)
@@ -367,8 +368,11 @@ class ExecutionEnvironment:
         before: CpuUsage,
         after: CpuUsage,
     ) -> Outcome:
-        payload, function_error = self._answer(event, ending)
-        error_type = "" if ending.status in ("ready", "timeout") else self._error_type(ending)
+        payload, function_error = answer(
+            event, ending, self._posted, self._init_error, self.version.timeout_s
+        )
+        failed = ending.status not in ("ready", "timeout")
+        error_type = error_type_of(ending, self._init_error) if failed else ""
         status = {"ready": "success", "timeout": "timeout"}.get(ending.status, "error")
         memory_mb = self.version.memory_mb
         used_mb = memory_mb if ending.status == "memory" else -(-self._memory.peak_bytes // MB)
@@ -394,62 +398,15 @@ class ExecutionEnvironment:
         )
         return Outcome(payload, function_error, report, self.logs.tail(), used)
 
-    def _answer(self, event: Event, ending: Ending) -> tuple[bytes, str]:
-        if self._posted is not None:
-            if self._posted.too_large:
-                text = (
-                    "Response payload size exceeded maximum allowed payload size "
-                    f"({MAX_RESPONSE_BYTES} bytes)."
-                )
-                return _error_payload("Function.ResponseSizeTooLarge", text), "Unhandled"
-            return self._posted.body, "Unhandled" if self._posted.is_error else ""
-        request = f"RequestId: {event.request_id} Error: "
-        if ending.status == "timeout":
-            text = f"{request}Task timed out after {self.version.timeout_s:.2f} seconds"
-            return _error_payload("Sandbox.Timedout", text), "Unhandled"
-        if self._init_error is not None:
-            return self._init_error.body, "Unhandled"
-        error_type = ending.error_type or "Runtime.ExitError"
-        return _error_payload(error_type, f"{request}{ending.reason}"), "Unhandled"
-
-    def _error_type(self, ending: Ending) -> str:
-        if ending.status == "memory":
-            return "Runtime.OutOfMemory"
-        if self._init_error is not None:
-            return self._init_error.error_type or "Runtime.Unknown"
-        return ending.error_type or "Runtime.ExitError"
-
-    # what the function sees
-
     def _environ(self) -> dict[str, str]:
-        version = self.version
-        own = dict(version.environment)
+        found = own_variables(self.version, self._place, self._runtime)
         return {
-            **own,
-            "AWS_LAMBDA_FUNCTION_NAME": version.name,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(version.memory_mb),
-            "AWS_LAMBDA_FUNCTION_VERSION": version.version,
+            **found,
             "AWS_LAMBDA_INITIALIZATION_TYPE": self.initialization_type,
             "AWS_LAMBDA_LOG_GROUP_NAME": self.logs.group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
             "AWS_LAMBDA_RUNTIME_API": self._api.address,
-            "AWS_EXECUTION_ENV": f"AWS_Lambda_{version.runtime}",
-            "AWS_REGION": version.region,
-            "AWS_DEFAULT_REGION": version.region,
             "AWS_ENDPOINT_URL": self._host.endpoint,
-            "AWS_LAMBDA_LOG_FORMAT": version.log_format,
-            "AWS_LAMBDA_LOG_LEVEL": version.application_log_level,
-            "_HANDLER": version.handler,
-            "LAMBDA_TASK_ROOT": str(self._place.task_root),
-            "LANG": "en_US.UTF-8",
-            "TZ": own.get("TZ", ":UTC"),
             "TMPDIR": str(self._tmp),
-            **self._runtime.environ(self._place, own),
             **self._credentials(),
         }
-
-
-def _error_payload(error_type: str, message: str) -> bytes:
-    return json.dumps(
-        {"errorType": error_type, "errorMessage": message}, separators=(",", ":")
-    ).encode()

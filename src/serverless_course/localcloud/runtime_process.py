@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 
+from .governor.group import send_to_group
 from .output_pipe import OutputPipe
 from .spawner import Spawned
 
@@ -36,8 +37,12 @@ class RuntimeProcess:
 
     @property
     def has_exited(self) -> bool:
-        """Whether it has ended, by itself or not."""
-        return self._process.poll() is not None
+        """Whether it has ended, by itself or not.
+
+        A process of several threads that is killed stays uncollectable until the last of them is
+        gone; its first thread is a zombie by then, and no event may be handed to it.
+        """
+        return self._process.poll() is not None or _is_ending(self.pid)
 
     def exit_reason(self) -> str:
         """Why it ended, in AWS's words."""
@@ -48,6 +53,10 @@ class RuntimeProcess:
             word = "killed" if -code == signal.SIGKILL else signal.Signals(-code).name.lower()
             return f"Runtime exited with error: signal: {word}"
         return f"Runtime exited with error: exit status {code}"
+
+    def kill(self) -> None:
+        """Kill it with its process group, as long as it is in no governor's hands."""
+        send_to_group(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """It has been killed: collect it, and let go of what belongs to it."""
@@ -78,3 +87,12 @@ class RuntimeProcess:
         self._process.poll()
         if not self._ended:
             self._on_exit()
+
+
+def _is_ending(pid: int) -> bool:
+    """Whether a process's first thread is dead; False where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2][1:2] in (b"Z", b"X")
+    except OSError:
+        return False

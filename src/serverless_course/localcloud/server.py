@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import errno
 import json
 import logging
 import os
@@ -99,10 +100,14 @@ def _state_folder(settings: Settings) -> Path:
 async def _listen(loop: asyncio.AbstractEventLoop, port: int, handler) -> asyncio.Server:  # type: ignore[no-untyped-def]
     try:
         return await loop.create_server(lambda: HttpProtocol(handler), "127.0.0.1", port)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        number = getattr(error, "errno", None)
+        why = "is taken by another program"
+        if number != errno.EADDRINUSE:
+            said = os.strerror(number) if number else "a port is a number from 0 to 65535"
+            why = f"cannot be used ({said})"
         raise CannotStart(
-            f"Port {port} is taken by another program. "
-            "Choose another with --port, or leave it out to get a free one."
+            f"Port {port} {why}. Choose another with --port, or leave it out to get a free one."
         ) from error
 
 

@@ -168,6 +168,11 @@ def check_source(
     if arn.split(":")[3] != region:
         raise refused(f"The event source must be in the function's region ({region}): {arn}")
     if service != "sqs":
+        if "/consumer/" in arn:
+            raise refused(
+                "The embedded cloud does not offer enhanced fan-out: give the ARN of the stream, "
+                "not of a consumer."
+            )
         if plane.services.stream_shards(arn) is None:
             raise refused(f"Stream not found: {arn}")
         actions = STREAM_ACTIONS[service]

@@ -13,9 +13,9 @@ from ..control.registry import Found, Registry
 if TYPE_CHECKING:
     from ..invoker import Invoker
 
-# Called before each invocation with the function and the trace header that its event carries
-# ("" for none); returns the header to hand on. A recursive loop is stopped here, by raising
-# `ServiceError` (RecursiveInvocationException).
+# Called before each invocation with the function and the trace header that its event carries, or
+# a new one; returns the header to hand on. Here hops are counted, and a recursive loop is stopped
+# by raising `ServiceError` (RecursiveInvocationException): its messages stay in their queue.
 Hop = Callable[[Found, str], str]
 LOOP = "RecursiveInvocationException"
 
@@ -64,7 +64,7 @@ class Invocations:
         found = self._registry.find(region, function_arn)
         request_id = str(uuid.uuid4())
         payload = json.dumps({"Records": records}, separators=(",", ":")).encode()
-        header = trace_header(self._hop(found, trace))
+        header = self._hop(found, trace_header(trace))
         executed = await self._invoker.run(found, payload, request_id, header)
         outcome = executed.outcome
         return Answer(request_id, outcome.payload, outcome.function_error, executed.version.version)

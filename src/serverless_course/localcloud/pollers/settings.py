@@ -10,6 +10,7 @@ from .filters import Filters
 REPORT_FAILURES = "ReportBatchItemFailures"
 # An event for a synchronous invocation is at most 6 MB (Lambda quotas, read 2026-11).
 MAX_EVENT_BYTES = 6_291_456
+EVENT_FRAME_BYTES = len('{"Records":[]}')
 
 
 @dataclass(frozen=True)

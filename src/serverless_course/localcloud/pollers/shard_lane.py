@@ -15,7 +15,6 @@ import hashlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..clock import ScaledClock
@@ -24,47 +23,16 @@ from .batch_response import failed_items
 from .invocation import Answer
 from .on_failure import RETRIES_EXHAUSTED, TOO_OLD
 from .positions import Positions
-from .settings import MAX_EVENT_BYTES, Settings
+from .settings import EVENT_FRAME_BYTES, MAX_EVENT_BYTES, Settings
+from .stream_part import Part
 from .stream_reader import StreamReader, StreamRecord
 
-# Pauses between attempts, in seconds.
-RETRY_PAUSE_S = (0.1, 5.0)
 FAILED = "PROBLEM: Function call failed"
 SUCCEEDED = "OK"
-EVENT_FRAME_BYTES = len('{"Records":[]}')
 
 Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[Answer]]
 Discard = Callable[[str, list[StreamRecord], str, Answer | None, int], Awaitable[None]]
 Read = Callable[..., Awaitable[Any]]
-
-
-@dataclass
-class Part:
-    """Records that are handed over together. ``retries`` counts those that the quota limits."""
-
-    records: list[StreamRecord]
-    retries: int = 0
-    invocations: int = 0
-    pause_s: float = field(default_factory=lambda: RETRY_PAUSE_S[0])
-    answer: Answer | None = None
-
-    def rest(self, start: int, *, retried: bool) -> Part:
-        """What is to be tried again, from a record on."""
-        return Part(
-            self.records[start:],
-            self.retries + retried,
-            self.invocations,
-            min(2 * self.pause_s, RETRY_PAUSE_S[1]),
-            self.answer,
-        )
-
-    def halves(self) -> tuple[Part, Part]:
-        """The part split in two."""
-        middle = (len(self.records) + 1) // 2
-        return (
-            Part(self.records[:middle], self.retries, self.invocations, answer=self.answer),
-            Part(self.records[middle:], self.retries, self.invocations, answer=self.answer),
-        )
 
 
 class ShardLane:

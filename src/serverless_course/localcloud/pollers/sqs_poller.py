@@ -13,11 +13,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -29,6 +27,7 @@ from .invocation import LOOP, Answer
 from .queue_reader import QueueReader
 from .ramp import Ramp
 from .settings import MAX_EVENT_BYTES, Settings
+from .sqs_batch import Batch, group_of, parts_of, size_of
 from .sqs_records import sqs_record
 
 log = logging.getLogger(__name__)
@@ -40,31 +39,6 @@ TROUBLE_PAUSE_S = (0.1, 10.0)
 EMPTY_PAUSE_S = 0.02
 
 Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[Answer]]
-
-
-@dataclass
-class Batch:
-    """Records that go to the function together. ``until``: when the queue shows them again."""
-
-    records: list[dict[str, Any]]
-    size: int
-    until: float
-
-    @property
-    def groups(self) -> set[str]:
-        """The FIFO message groups in it."""
-        return {group for each in self.records if (group := group_of(each))}
-
-    @property
-    def trace(self) -> str:
-        """The trace header that a message carries; one with a lineage before one without."""
-        found = [each["attributes"].get("AWSTraceHeader", "") for each in self.records]
-        return max(found, key=lambda text: ("Lineage=" in text, bool(text)), default="")
-
-
-def group_of(record: dict[str, Any]) -> str:
-    """The FIFO message group of a record; empty on a standard queue."""
-    return str(record["attributes"].get("MessageGroupId", ""))
 
 
 class SqsPoller:
@@ -271,22 +245,3 @@ class SqsPoller:
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopped.wait(), seconds)
-
-
-def size_of(record: dict[str, Any]) -> int:
-    """Bytes of a record in the event, with the comma after it."""
-    return len(json.dumps(record, separators=(",", ":"))) + 1
-
-
-def parts_of(batch: Batch) -> list[Batch]:
-    """The batch, cut where it would be larger than an event may be."""
-    if batch.size + len('{"Records":[]}') <= MAX_EVENT_BYTES:
-        return [batch]
-    parts = [Batch([], len('{"Records":[]}'), batch.until)]
-    for record in batch.records:
-        size = size_of(record)
-        if parts[-1].records and parts[-1].size + size > MAX_EVENT_BYTES:
-            parts.append(Batch([], len('{"Records":[]}'), batch.until))
-        parts[-1].records.append(record)
-        parts[-1].size += size
-    return parts

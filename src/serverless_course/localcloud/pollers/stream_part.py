@@ -1,0 +1,40 @@
+"""Records of a shard that go to a function together, and what was tried with them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .invocation import Answer
+from .stream_reader import StreamRecord
+
+# Pauses between attempts, in seconds. AWS does not publish its own.
+RETRY_PAUSE_S = (0.1, 5.0)
+
+
+@dataclass
+class Part:
+    """Records that are handed over together. ``retries`` counts those that the quota limits."""
+
+    records: list[StreamRecord]
+    retries: int = 0
+    invocations: int = 0
+    pause_s: float = field(default_factory=lambda: RETRY_PAUSE_S[0])
+    answer: Answer | None = None
+
+    def rest(self, start: int, *, retried: bool) -> Part:
+        """What is to be tried again, from a record on."""
+        return Part(
+            self.records[start:],
+            self.retries + retried,
+            self.invocations,
+            min(2 * self.pause_s, RETRY_PAUSE_S[1]),
+            self.answer,
+        )
+
+    def halves(self) -> tuple[Part, Part]:
+        """The part split in two."""
+        middle = (len(self.records) + 1) // 2
+        return (
+            Part(self.records[:middle], self.retries, self.invocations, answer=self.answer),
+            Part(self.records[middle:], self.retries, self.invocations, answer=self.answer),
+        )
