@@ -589,16 +589,13 @@ def test_what_nobody_knows_is_refused(one_cloud: RunningCloud) -> None:
 
 
 def test_authorization_is_quick(one_cloud: RunningCloud, queues: dict[str, str]) -> None:
-    """A role's call costs little more than the administrator's: both go to the same queue."""
+    """A role's call costs little more than the administrator's: the quickest of many, in turn."""
     acting = acting_as(one_cloud, allow("sqs:SendMessage", ARN.format("sqs", "orders")))
-
-    def median_ms(sqs: Any) -> float:
-        times = []
-        for _ in range(60):
+    clients = {"administrator": one_cloud.client("sqs"), "role": acting.client("sqs")}
+    quickest_ms = dict.fromkeys(clients, 1e9)
+    for _ in range(100):
+        for name, sqs in clients.items():
             began = time.perf_counter()
             sqs.send_message(QueueUrl=queues["orders"], MessageBody="x")
-            times.append((time.perf_counter() - began) * 1e3)
-        return sorted(times)[30]
-
-    mine, roles = median_ms(one_cloud.client("sqs")), median_ms(acting.client("sqs"))
-    assert roles - mine < 2.0, (mine, roles)
+            quickest_ms[name] = min(quickest_ms[name], (time.perf_counter() - began) * 1e3)
+    assert quickest_ms["role"] - quickest_ms["administrator"] < 2.0, quickest_ms
