@@ -193,11 +193,23 @@ def test_application_level_of_lines_that_name_one() -> None:
     ):
         stream.output(line.encode() + b"\n")
     stream.deliver()
-    assert [event.message for event in sent] == [
-        '{"level": "ERROR", "a": 2}\n',
-        "plain text\n",
-        "{ no json\n",
-    ]
+    assert [event.message for event in sent] == ['{"level": "ERROR", "a": 2}\n']
+
+
+@pytest.mark.parametrize("level", ["INFO", "DEBUG"])
+def test_text_counts_as_info(level: str) -> None:
+    sent: list[LogEvent] = []
+    stream = LogStream(
+        "g",
+        "1",
+        "e",
+        lambda _group, _stream, events: sent.extend(events),
+        as_json=True,
+        application_level=level,
+    )
+    stream.output(b"plain text\n{ no json\n")
+    stream.deliver()
+    assert len(sent) == 2
 
 
 class Held:

@@ -180,7 +180,7 @@ class LogStream:
             self._send(self.group, self.name, events)
 
     def _wanted(self, events: list[LogEvent]) -> list[LogEvent]:
-        """Those at or above the application's level. A line that is no JSON object has none."""
+        """Those at or above the application's level."""
         if not self._application_level:
             return events
         return [each for each in events if _level_of(each.message) >= self._application_level]
@@ -216,8 +216,9 @@ class LogStream:
 def platform_level(kind: str, record: dict[str, Any]) -> str:
     """The level of a platform event in the JSON format.
 
-    Source: Lambda Developer Guide, "Log-level filtering" (read 2026-11): failures are WARN, the
-    start and the report of an invocation INFO, what only tells of a phase that went well DEBUG.
+    Source: Lambda Developer Guide, "Log-level filtering", system log level event mapping, as
+    quoted by others (2026-08): failures are WARN, the start and the report of an invocation INFO,
+    what only tells of a phase that went well DEBUG.
     """
     if record.get("status", "success") != "success":
         return "WARN"
@@ -231,12 +232,13 @@ def _rank(level: str) -> int:
 
 
 def _level_of(message: str) -> int:
-    """The level that a line of output names. An object without one counts as INFO, as on AWS;
-    text always passes."""
+    """The level that a line of output names. "If the level is invalid or missing, Lambda assigns
+    the log output the level INFO" (Log-level filtering): that includes plain text."""
     if message.startswith("{"):
         try:
-            level = str(json.loads(message).get("level", "INFO")).upper()
+            level = str(json.loads(message).get("level")).upper()
         except ValueError:
-            return len(LEVELS)
-        return _rank(level) if level in LEVELS else LEVELS.index("INFO")
-    return len(LEVELS)
+            return LEVELS.index("INFO")
+        if level in LEVELS:
+            return LEVELS.index(level)
+    return LEVELS.index("INFO")
