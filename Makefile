@@ -14,8 +14,11 @@ PYTHON = $(eval PYTHON := $(or $(shell for p in python3 python3.14 python3.13 py
 	&& echo $$p && break; done),python3))$(PYTHON)
 endif
 VENV := .venv/bin/python
-SETUP = @command -v "$(PYTHON)" >/dev/null 2>&1 || { \
-	echo "There is no '$(PYTHON)' here: install Python 3.11 to 3.14, or name yours: PYTHON=python3.12 make lab" >&2; \
+# To find it is not enough: a version manager's shim may be there and not run, a folder has no code.
+SETUP = @test "$$("$(PYTHON)" -c 'print(4)' 2>/dev/null)" = 4 || { \
+	test -e "$(PYTHON)" || command -v "$(PYTHON)" >/dev/null 2>&1 && why="'$(PYTHON)' is no Python that runs" \
+	|| why="There is no '$(PYTHON)'"; \
+	echo "$$why here: install Python 3.11 to 3.14, or name yours: PYTHON=python3.12 make lab" >&2; \
 	exit 1; }; "$(PYTHON)" tools/setup_venv.py $(CHOSEN)
 
 help:  ## say what can be done here

@@ -28,6 +28,7 @@ TRUST = json.dumps(
         ],
     }
 )
+WRITE_LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 NO_RETRIES = Config(retries={"max_attempts": 0}, read_timeout=910)
 
@@ -49,6 +50,7 @@ class BenchCloud:
         iam = self.client("iam")
         try:
             role = iam.create_role(RoleName="bench", AssumeRolePolicyDocument=TRUST)
+            iam.attach_role_policy(RoleName="bench", PolicyArn=WRITE_LOGS)
         except iam.exceptions.EntityAlreadyExistsException:
             role = iam.get_role(RoleName="bench")
         self.client("lambda").create_function(

@@ -78,7 +78,7 @@ def serve(theme: str = "light") -> Iterator[ServedCopy]:
         state = place / "state"
         environment = isolated(state) | {"COURSE_STATE_DIR": str(state)}
         write_settings(Path(environment["JUPYTERLAB_SETTINGS_DIR"]), theme)
-        place_overrides()
+        place_overrides(state)
         token = secrets.token_hex()
         port = start_lab.free_port(FIRST_PORT)
         address = f"http://{start_lab.HOST}:{port}"

@@ -1,5 +1,6 @@
 """Put the pinned packages, the course and its kernel into a virtual environment: uv or pip."""
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -8,6 +9,7 @@ import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
+from jupyter_dirs import make_private, state_folder
 from setup_error import SetupError
 
 # Settings of a learner's own shell that would send the packages elsewhere.
@@ -36,9 +38,18 @@ NETWORK_SIGNS = (
 
 
 def clean_environment() -> dict[str, str]:
-    """Return this process's environment without what misleads an installer."""
+    """Return this process's environment without what misleads an installer.
+
+    IPython makes a folder of its own as soon as the kernel is installed: not in the home.
+    """
     kept = {name: value for name, value in os.environ.items() if name not in MISLEADING}
-    return kept | {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1", "PIP_USER": "0"}
+    return kept | {
+        "IPYTHONDIR": str(state_folder() / "ipython"),
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PIP_REQUIRE_VIRTUALENV": "1",
+        "PIP_USER": "0",
+    }
 
 
 def last_line(text: str) -> str:
@@ -122,5 +133,8 @@ def install(root: Path, venv: Path, extras: Iterable[str], uv: str | None) -> No
     follow([*pip, "--constraint", "constraints.txt", *requirements(root, extras)], root, log)
     follow([*pip, "--no-deps", "--no-build-isolation", "--editable", "."], root, log)
     # The notebooks name the kernel "python3", so JupyterLab opens them without asking for one.
+    with contextlib.suppress(OSError):
+        # IPython would take a temporary folder and say so; the start tells what is wrong.
+        make_private(state_folder() / "ipython")
     kernel = ["-m", "ipykernel", "install", "--sys-prefix", "--name", "python3"]
     follow([python, *kernel, "--display-name", "Python 3 (ipykernel)"], root, log)

@@ -1,8 +1,8 @@
 """Folders of Jupyter's own, inside the checkout: no settings of a learner come in, none go out."""
 
+import errno
 import os
-import shutil
-import sys
+import stat
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +21,7 @@ FOREIGN = (
 
 
 def isolated(state: Path) -> dict[str, str]:
-    """Return this process's environment with every Jupyter and IPython folder under ``state``."""
+    """Return this process's environment with every folder of Jupyter's under ``state``."""
     kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     folders = {
         "IPYTHONDIR": "ipython",
@@ -30,12 +30,26 @@ def isolated(state: Path) -> dict[str, str]:
         "JUPYTER_RUNTIME_DIR": "jupyter/runtime",
         "JUPYTERLAB_SETTINGS_DIR": "jupyter/settings",
         "JUPYTERLAB_WORKSPACES_DIR": "jupyter/workspaces",
+        # Its settings and its list of fonts: else in the learner's home.
+        "MPLCONFIGDIR": "matplotlib",
     }
+    make_private(state / "jupyter")
     for name, below in folders.items():
-        folder = state / below
-        folder.mkdir(parents=True, exist_ok=True)
-        kept[name] = str(folder)
+        make_private(state / below)
+        kept[name] = str(state / below)
     return kept
+
+
+def make_private(folder: Path) -> None:
+    """Make a folder that only its owner may read: Jupyter's token is in one of them.
+
+    Raises OSError, also for a folder that is there and cannot be written to.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if stat.S_IMODE(folder.stat().st_mode) != 0o700:
+        folder.chmod(0o700)
+    if not os.access(folder, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
 
 
 def state_folder() -> Path:
@@ -43,8 +57,15 @@ def state_folder() -> Path:
     return Path(os.environ.get("COURSE_STATE_DIR") or ROOT / ".course").expanduser().resolve()
 
 
-def place_overrides() -> None:
-    """Give this environment's JupyterLab the course's default settings (no news pop-up)."""
-    settings = Path(sys.prefix) / "share" / "jupyter" / "lab" / "settings"
-    settings.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(ROOT / "tools" / "jupyterlab-overrides.json", settings / "overrides.json")
+def place_overrides(state: Path) -> None:
+    """Give the JupyterLab of :func:`isolated` the course's default settings (no news pop-up).
+
+    JupyterLab reads them from its configuration folder as well as from the Python that it runs
+    in: only the first is sure to be the course's own, and may be written when the other may not.
+    """
+    wanted = (ROOT / "tools" / "jupyterlab-overrides.json").read_bytes()
+    place = state / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    if place.is_file() and place.read_bytes() == wanted:
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(wanted)

@@ -6,8 +6,9 @@ The shell's PORT (first choice, default 8888) and BROWSER ("none": open none) ar
 import errno
 import os
 import socket
+import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from jupyter_dirs import ROOT, isolated, place_overrides, state_folder
@@ -16,6 +17,7 @@ from setup_error import SetupError
 HOST = "127.0.0.1"
 FIRST_PORT = 8888
 TRIES = 50
+NEEDED = ("jupyterlab", "tornado", "serverless_course")
 START_PAGE = "notebooks/00-start-here.ipynb"
 
 
@@ -85,13 +87,48 @@ def command(root: Path, port: int, browser: bool) -> list[str]:
     return [sys.executable, "-m", "jupyterlab", *options]
 
 
+def prepare(state: Path) -> dict[str, str]:
+    """Make Jupyter's folders below ``state`` and return the environment to start it with.
+
+    Raises SetupError when nothing can be written there.
+    """
+    try:
+        environment = isolated(state)
+        place_overrides(state)
+    except OSError as error:
+        raise SetupError(
+            f"The folder {state}, for what the course remembers, cannot be written to "
+            f"({error.strerror}): name one of your own, as in "
+            "'COURSE_STATE_DIR=~/course-state make lab'."
+        ) from error
+    return environment
+
+
+def check_packages(environment: Mapping[str, str], names: Sequence[str] = NEEDED) -> None:
+    """Raise SetupError when a package is missing from this Python, as JupyterLab will find it."""
+    # A folder without code is still found, but comes from no file.
+    ask = (
+        "import sys; from importlib.util import find_spec\n"
+        "specs = {name: find_spec(name) for name in sys.argv[1:]}\n"
+        "print(*(name for name, spec in specs.items() if spec is None or spec.origin is None))"
+    )
+    command = [sys.executable, "-P", "-c", ask, *names]
+    answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    missing = ", ".join(answer.stdout.split()) if answer.returncode == 0 else "a Python that runs"
+    if missing:
+        raise SetupError(
+            f"The folder .venv is damaged (missing: {missing}): delete it and start again, "
+            "with 'rm -rf .venv && make lab'."
+        )
+
+
 def main() -> int:  # noqa: RET503 - execve does not return
     """Become JupyterLab, or say in one line why not."""
     try:
         wanted = wanted_port(os.environ)
         port = free_port(wanted)
-        environment = isolated(state_folder())
-        place_overrides()
+        environment = prepare(state_folder())
+        check_packages(environment)
     except (SetupError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

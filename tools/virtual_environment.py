@@ -56,13 +56,29 @@ def read_stamp(venv: Path) -> Stamp | None:
 
 
 def python_version(python: Path) -> str | None:
-    """Return "3.12" for an interpreter that runs, None for one that does not."""
-    ask = "import sys; print('%d.%d' % sys.version_info[:2])"
+    """Return "3.12" for ``.venv/bin/python`` when it runs and is that .venv's own, else None.
+
+    Without its ``pyvenv.cfg`` an interpreter runs, and is the base Python: whatever is installed
+    with it would go there.
+    """
+    ask = "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.prefix)"
+    environment = installer.clean_environment()
     try:
-        answer = subprocess.run([python, "-c", ask], capture_output=True, text=True, check=False)
-    except OSError:
+        answer = subprocess.run(
+            [python, "-c", ask], env=environment, capture_output=True, text=True, check=False
+        )
+        version, prefix = answer.stdout.splitlines()
+        own = os.path.samefile(prefix, python.parent.parent)
+    except (OSError, ValueError):
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return version if own and answer.returncode == 0 else None
+
+
+def has_pip(python: Path) -> bool:
+    """Tell whether pip runs there: a set-up stopped in its first seconds leaves none, or a part."""
+    command = [str(python), "-m", "pip", "--version"]
+    environment = installer.clean_environment()
+    return not subprocess.run(command, env=environment, capture_output=True, check=False).returncode
 
 
 def check_writable(root: Path) -> None:
@@ -142,17 +158,22 @@ def ensure(root: Path, extras: Iterable[str], python: str | None) -> bool:
     uv = installer.find_uv()
     old = read_stamp(venv)
     found = python_version(venv / "bin" / "python")
-    usable = found is not None and python in (None, found) and (old is None or old.python == found)
+    usable = (
+        found is not None
+        and python in (None, found)
+        and (old is None or old.python == found)
+        and (uv is not None or has_pip(venv / "bin" / "python"))
+    )
     if not usable:
         print("Making the virtual environment .venv …", flush=True)
         create(venv, uv)
         old = None
-    (venv / STAMP).unlink(missing_ok=True)
-    wanted = sorted(set(extras) | set(old.extras if old else ()))
-    installer.install(root, venv, wanted, uv)
     version = python_version(venv / "bin" / "python")
     if version is None:
         raise SetupError("The new .venv does not run. Delete the folder .venv and start again.")
+    (venv / STAMP).unlink(missing_ok=True)
+    wanted = sorted(set(extras) | set(old.extras if old else ()))
+    installer.install(root, venv, wanted, uv)
     stamp = Stamp(key=key_of(root), extras=wanted, python=version, root=str(root))
     (venv / STAMP).write_text(json.dumps(asdict(stamp), indent=1) + "\n", "utf-8")
     return True

@@ -12,20 +12,29 @@
 # - find the *cold* and the *warm* invocation in a log, and say where the time went;
 # - tell AWS's behaviour from what is measured on your machine;
 # - clean up, and prove that nothing is left.
+#
+# **AWS Lambda** runs your code when an event arrives. You bring the code; AWS brings the servers, and
+# bills the time for which your code runs, by the millisecond.
+#
+# **The talk** that this course follows is *Serverless: o que preciso saber para começar? e ir além…*.
+# AWS's business development manager for serverless in Latin America gave it in Portuguese. Its slides
+# have no date; by what they say and do not say, they are of November 2018 to mid 2019.
 
 # %% [markdown] id="how-it-works"
 # ## How the course works
 #
-# There are eleven **lessons** (this is the first), and a **lab** for each of the others.
-# A lesson explains one idea and shows it happen. In a lab, you do it yourself.
+# The plan has eleven **lessons** (this is the first), and a **lab** for each of the others.
+# A lesson explains one idea and shows it happen. In a lab, you do it yourself. The course is being
+# written: the folders `notebooks` and `labs` hold what there is.
 #
 # A page is made of cells. Click on a grey cell and press **Shift+Enter**: the cell runs, and its
-# answer appears below it. Run the cells from top to bottom. If you get lost, choose
-# *Kernel*, then *Restart Kernel and Run All Cells*.
+# answer appears below it. Run the cells from top to bottom. A cell may be run again; the few that mind
+# say what to do then. If you get lost, choose *Kernel*, then *Restart Kernel and Run All Cells*.
 #
 # The cell below opens the lesson. It starts an **embedded cloud**: a program on this machine that
 # speaks AWS's own protocols. Your functions run in it as real processes. The code you write to
-# talk to it is the code you would write for AWS.
+# talk to it is the code you would write for AWS. What the cell prints is the **banner**. It names the
+# cloud, and the **clock factor**: how many times faster than on AWS the long waits run.
 
 # %% id="lab" tags=["measured"]
 from serverless_course import Lab
@@ -48,9 +57,10 @@ lab = Lab("00-start-here")
 # | **Init** | the start of a new execution environment, before its first event |
 # | **cold**, **warm** | an invocation that had to wait for Init; one that did not |
 # | **role** | the identity of your function: what it may do in AWS |
+# | **GB-second** | what is paid for: one GB of memory, held for one second |
 #
 # There are older and looser words for some of these. A *container*, in talks of 2018 and 2019, is an
-# execution environment; on AWS it is a small virtual machine.
+# execution environment; on AWS it is a small virtual machine (Lambda Developer Guide, read in 2026).
 
 # %% [markdown] id="first-function"
 # ## A first function in one minute
@@ -104,9 +114,13 @@ created["FunctionName"]
 
 # %% [markdown] id="handler-note"
 # `Handler="index.handler"` means: in the file `index.py`, call `handler`.
-# 128 MB is the least memory that Lambda gives, and its default. What memory buys is the subject of
-# lesson 04. The last call waits until the function's state is `Active`: on AWS that takes a
-# moment.
+# 128 MB is the least memory that Lambda gives, and its default (Lambda quotas, mid 2026). What memory buys
+# is the subject of lesson 04. The last call waits until the function's state is `Active`: on AWS that
+# takes a moment.
+#
+# **Run that cell a second time, and Lambda refuses:** `ResourceConflictException`, because the name
+# is taken. Nothing is lost: go on with the next cell. To create it anew, run
+# `lam.delete_function(FunctionName=name)` first, in a cell of its own (the **+** above makes one).
 
 # %% [markdown] id="predict-why"
 # ## Predict, then measure
@@ -135,14 +149,17 @@ first = lam.invoke(
 json.load(first["Payload"])
 
 # %% [markdown] id="log-why"
-# It said hello. And what did it cost? The log tells. It comes in Base64; this is how it reads:
+# It said hello. And what did it cost? The log tells. It comes in Base64; this is how it reads.
+#
+# (If you ran the cell above twice, the second run was warm, and the next cell stops. For a new cold
+# start, run `lam.delete_function(FunctionName=name)`, then the cells from *create* on.)
 
 # %% id="cold-log" tags=["measured"]
 import base64
 
 cold_log = base64.b64decode(first["LogResult"]).decode()
 print(cold_log)
-assert "Init Duration" in cold_log
+assert "Init Duration" in cold_log, "This run was warm. The text above says how to get a cold one."
 
 # %% [markdown] id="report-line"
 # The last line, `REPORT`, is the one to know. AWS writes it for each invocation:
@@ -155,8 +172,8 @@ assert "Init Duration" in cold_log
 # | `Memory Size` | what you asked for |
 # | `Max Memory Used` | the most that was used |
 #
-# AWS bills Init for every function since 1 August 2025 (AWS Compute Blog, 29 April 2025). When the
-# talk behind this course was given, in 2018 and 2019, Init of a function like this was free.
+# AWS bills Init for every function since 1 August 2025 (AWS Compute Blog, 29 April 2025). At the time
+# of the talk, Init of a function like this was free (the same post).
 #
 # Take the numbers out of the line, and set your guess beside them:
 
@@ -164,14 +181,16 @@ assert "Init Duration" in cold_log
 from serverless_course.functions.report import Report
 
 cold = Report.parse(cold_log)
-assert cold.init_ms is not None and cold.duration_ms > 0
+assert cold.init_ms is not None, "This log is of a warm run: see above how to get a cold one."
 lab.compare("Init takes", milliseconds=cold.init_ms)
 
 # %% [markdown] id="warm-why"
 # ## The same again, warm
 #
 # Invoke the function a second time. The execution environment is still there, with your code loaded.
-# So there is no Init to wait for.
+# So there is no Init to wait for. (Unless you read on for more than five minutes: an environment that
+# is not used ends. On real AWS, 94 % were gone after 345 seconds: data of *Demystifying Serverless
+# Costs on Public Platforms*, EuroSys '26.)
 
 # %% id="warm-invoke" tags=["measured"]
 second = lam.invoke(
@@ -181,7 +200,7 @@ second = lam.invoke(
 )
 warm_log = base64.b64decode(second["LogResult"]).decode()
 print(warm_log)
-assert "Init Duration" not in warm_log
+assert "Init Duration" not in warm_log, "Cold again, after a pause. Run this cell once more."
 
 # %% [markdown] id="life-why"
 # Here are the two, one above the other. The hatched part is Init.
@@ -190,17 +209,17 @@ assert "Init Duration" not in warm_log
 from serverless_course.figures.life import life
 
 warm = Report.parse(warm_log)
-assert warm.init_ms is None
+assert warm.init_ms is None, "This log is of a cold run: run the cell above once more."
 life([cold, warm])
 
 # %% [markdown] id="cold-and-warm"
 # That is the first thing to know about Lambda: **a new environment costs an Init, and it is used
 # again.** How long is Init on AWS? For Python 3.12 at 128 MB, a public benchmark reads 85 ms
-# (maxday/lambda-perf, 22 August 2026; an almost empty function). How often does it happen? AWS says: typically in under
-# 1 % of invocations (Lambda Developer Guide, read in 2026).
+# (maxday/lambda-perf, 22 August 2026; an almost empty function). How often does it happen? AWS says:
+# typically in under 1 % of invocations (Lambda Developer Guide, read in 2026).
 #
-# **No more than a habit yet.** Two runs are two runs. From lesson 01 on we measure more often, and say
-# how far the numbers spread.
+# **Two runs are two runs.** They show a habit, and no more. In the lessons that follow we measure more
+# often, and say how far the numbers spread.
 
 # %% [markdown] id="what-is-real"
 # ## What is AWS's, what is measured here, what is simulated
@@ -211,7 +230,7 @@ life([cold, warm])
 # | --- | --- |
 # | **as on AWS** | the calls and their answers, the REPORT line, the life of an execution environment, how the bill is counted |
 # | **measured here** | every duration: a real process did real work on *this* machine, which is not AWS's |
-# | **simulated here** | a small memory size gets its share of a CPU because the cloud holds the process back; long waits of AWS, such as the minutes between retries, run faster, by the factor in the banner |
+# | **simulated here** | a small memory size gets its share of a CPU because the cloud holds the process back; long waits of AWS, such as the minutes between retries, run faster, by the clock factor in the banner |
 #
 # A number that is none of these three is published by somebody else. Then its source and its date
 # stand beside it.
@@ -223,27 +242,58 @@ life([cold, warm])
 # five ways: *not attempted*, *not yet right*, *error in your code*, *problem of the environment*,
 # *right*. It never only says no: it says what it saw, and what to try next.
 #
-# Here is a small task to try it on. **How many milliseconds of the first invocation were billed?**
-# You find the number in the first REPORT line above. Put it in place of `...`.
-#
-# Try a wrong number first, if you like. Hints are for labs, so this page has none. In a lab,
-# `lab.hint("…")` with the name of a task gives a first step, and one step more each time.
-# `lab.solution("…")` shows one way to do it.
+# Each has **hints**, too: `lab.hint("…")` with the name of a task gives a first step, and one step
+# more each time you run it. `lab.solution("…")` shows one way to do it.
 
-# %% id="billed" tags=["measured"]
-billed = ...
+# %% [markdown] id="billed-task"
+# ## A small task: what was billed?
+#
+# **How many milliseconds of the first invocation were billed?** The task's name is `billed`. You find
+# the number in the first REPORT line above. Put it in place of `...`, and run the check below. Try
+# a wrong number first, if you like. And this is how to ask for a hint:
+
+# %% id="ask-a-hint"
+lab.hint("billed")
+
+# %% id="billed" role="answer" task="billed" tags=["measured"]
+### BEGIN SOLUTION
+billed = cold.billed_ms
+### STARTER
+# billed = ...
+### END SOLUTION
+
+# %% [markdown] id="billed-hint-1" role="hint" task="billed"
+# One field of the REPORT line says what you pay for. The table above names it.
+
+# %% [markdown] id="billed-hint-2" role="hint" task="billed"
+# It is *Billed Duration*, in the line that has an *Init Duration* as well. `cold.billed_ms` holds the
+# same number.
+
+# %% id="billed-wrong-duration" role="wrong" task="billed" name="the Duration" says="AWS bills Init as well"
+billed = cold.duration_ms
+
+# %% id="billed-wrong-warm" role="wrong" task="billed" name="the second invocation" says="a warm invocation"
+billed = warm.billed_ms
+
+# %% id="billed-wrong-text" role="wrong" task="billed" name="text" says="leave the quotes out"
+billed = str(cold.billed_ms)
+
+# %% id="billed-check" role="check" task="billed" tags=["measured"]
 lab.check("billed", answer=billed)
 
 # %% [markdown] id="clean-up"
 # ## Clean up, and prove it
 #
 # Whatever a page makes, its last cell takes away. The course writes each resource down *before*
-# it is made. `lab.finish()` deletes what is written down, then lists what is there, and shows the
-# bill: what AWS would have charged for what you did.
+# it is made. `lab.finish()` deletes what is written down and names it, lists what is left, and shows
+# the bill: what AWS would have charged for what you did.
+#
+# The bill of one invocation is **GB × billed seconds × price of a GB-second + price of a request**. (A GB
+# is 1,024 MB, so 128 MB is 0.125 GB.)
 
 # %% id="finish" tags=["measured"]
 done = lab.finish()
-assert done.clean
+assert done.clean, done.text
 done
 
 # %% [markdown] id="proof-why"
@@ -251,7 +301,7 @@ done
 
 # %% id="proof"
 left = [f["FunctionName"] for f in lam.list_functions()["Functions"] if f["FunctionName"] == name]
-assert left == []
+assert left == [], "It is still there: run lab.finish() once more."
 left
 
 # %% [markdown] id="questions"
@@ -272,13 +322,13 @@ left
 #
 # <details><summary>The environment handles both at the same time.</summary>
 # No: an environment of a function like ours handles one event at a time. (AWS has newer kinds of functions
-# for which that is different; lesson 03 names them.)</details>
+# for which that is different: AWS's API model of Lambda, 17 November 2026.)</details>
 # <details><summary>The second event waits for the first.</summary>
 # No: Lambda does not queue a direct call. It starts a new environment.</details>
 # <details><summary>A second environment is started, and that invocation is cold.</summary>
-# Yes. That is how Lambda scales, and why a burst brings cold starts. See lesson 06.</details>
+# Yes. That is how Lambda scales, and why a burst brings cold starts.</details>
 #
-# **3. You read “Duration: 4.20 ms” above. Will it be 4.20 ms on AWS?**
+# **3. You read a Duration in the second REPORT line. Will it be the same number on AWS?**
 #
 # <details><summary>Yes: the embedded cloud behaves as AWS does.</summary>
 # Behaviour, yes. Speed, no: it was measured on this machine. What carries over is the shape:
@@ -297,4 +347,5 @@ left
 #
 # ## Next
 #
-# [01: Why serverless](01-why-serverless.ipynb): what customers want, and what idle costs.
+# Lesson 01, *Why serverless* (not written yet): what customers want, and what idle costs. Until then, go
+# on to [04: Memory tuning](04-memory-tuning.ipynb).

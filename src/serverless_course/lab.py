@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from botocore.exceptions import ClientError
 
-from serverless_course.aws.cleanup import clean_up
+from serverless_course.aws.cleanup import KINDS, clean_up
 from serverless_course.aws.cloud import Cloud, connect
-from serverless_course.aws.ledger import Ledger, Resource, state_dir
-from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
+from serverless_course.aws.names import prefix, resource_name, tags
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
-from serverless_course.exercises.predictions import Comparison, Prediction, Predictions
+from serverless_course.exercises.predictions import Comparison, Prediction
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import Verdict
+from serverless_course.figures.drawn_sweep import DrawnSweep
+from serverless_course.figures.event_life import DrawnLife
 from serverless_course.figures.progress import progress
+from serverless_course.functions.attempts import wait_for_attempts
+from serverless_course.functions.configure import configure
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function
+from serverless_course.functions.function import Function, NotDeployed, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.patience import code_of, message_of
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
-from serverless_course.recorder import Recorder
-from serverless_course.tuning import TunedSweep, tune
+from serverless_course.functions.samples import SMALLEST_N
+from serverless_course.functions.sweep import sweep
+from serverless_course.functions.sweep_input import sizes_of
+from serverless_course.recorder import Calls
+from serverless_course.session import end_session, session_of
+from serverless_course.slugs import check_slug
+from serverless_course.waiting import let_pass, longest_s, wait_until
 
 CLOUDS = {
     "embedded": "the embedded cloud on this machine: no account, no cost",
@@ -44,18 +56,33 @@ class Lab:
     """One lab or lesson at work. ``slug`` is its folder's name, such as ``04-memory-tuning``."""
 
     def __init__(self, slug: str) -> None:
+        check_slug(slug)
         self.slug = slug
         self.cloud: Cloud = connect()
-        self.verdicts: dict[str, Verdict] = {}
-        self.sweeps: dict[str, TunedSweep] = {}
-        self.past_sweeps: list[TunedSweep] = []
+        session, begun = session_of(slug, self.cloud.target)
+        self.verdicts = session.verdicts
+        self.sweeps = session.sweeps
+        self.past_sweeps = session.past_sweeps
+        self._recorder = session.recorder
+        self._predictions = session.predictions
         self._ledger = Ledger()
-        self._recorder = Recorder()
-        self._predictions = Predictions()
         self._progress = Progress(state_dir() / "progress.json")
         self._tasks = tasks_of(slug)
         self._role: str | None = None
-        print(f"Lab {slug}, on {CLOUDS[self.cloud.kind]}.")
+        print(self._banner(begun))
+
+    def _banner(self, begun: bool) -> str:
+        said = [f"Lab {self.slug}, on {CLOUDS[self.cloud.kind]}."]
+        if self.cloud.clock_factor != 1:
+            said.append(
+                f"Clock factor {self.cloud.clock_factor:g}: long waits of AWS run "
+                f"{self.cloud.clock_factor:g} times faster here. Durations are real."
+            )
+        if begun:
+            said.append(
+                "Opened again: your deployments, predictions, sweeps and the bill so far are kept."
+            )
+        return "\n".join(said)
 
     # the cloud
 
@@ -78,20 +105,40 @@ class Lab:
             self._role = execution_role(self.cloud, self._ledger, self.slug)
         return self._role
 
-    def name(self, short: str) -> str:
-        """The full name of one of this lab's functions, and the promise to clean it up."""
+    def name(self, short: str, kind: str = "lambda:function") -> str:
+        """The full name of one of this lab's resources, and the promise to clean it up.
+
+        ``kind``: its type, such as ``sqs:queue``, ``sns:topic``, ``dynamodb:table``.
+        """
         name = resource_name(self.slug, short)
-        for kind, full in (("lambda:function", name), ("logs:log-group", f"/aws/lambda/{name}")):
-            self._ledger.record(Resource(self.cloud.target, self.slug, kind, full))
+        kinds = {kind: name}
+        if kind == "lambda:function":
+            kinds["logs:log-group"] = f"/aws/lambda/{name}"
+        for each, full in kinds.items():
+            if each not in KINDS:
+                raise LookupError(
+                    f"No resource type is called {each!r}. Types: {', '.join(KINDS)}."
+                )
+            self._ledger.record(Resource(self.cloud.target, self.slug, each, full))
         return name
 
-    def deploy(self, short: str, *, memory: int = 128, timeout: int = 60, **rest: Any) -> Function:
-        """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds."""
-        folder = self._folder(short)
+    def deploy(
+        self,
+        short: str,
+        *,
+        memory: int = 128,
+        timeout: int = 60,
+        folder: str | None = None,
+        **rest: Any,
+    ) -> Function:
+        """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds.
+
+        ``folder`` takes the code from another folder than the function's own.
+        """
         return deploy(
             self.client("lambda"),
             self.name(short),
-            folder,
+            self._folder(folder or short),
             role=self.role,
             runtime=self.runtime,
             memory=memory,
@@ -105,7 +152,45 @@ class Lab:
         self, function: Function | str, payload: Any = None, *, qualifier: str | None = None
     ) -> Invocation:
         """Invoke once and wait: duration, billed time, memory, log, answer."""
-        return invoke(self.client("lambda"), function, payload, qualifier=qualifier)
+        client = self.client("lambda")
+        with self._telling_what_is_deployed(client, function):
+            return invoke(client, function, payload, qualifier=qualifier)
+
+    def configure(self, function: Function | str, **settings: Any) -> dict[str, Any]:
+        """Change a function's configuration, and wait until the change is in force."""
+        on_aws = self.cloud.kind == "aws"
+        client = self.client("lambda")
+        return configure(client, function, permissions_spread=on_aws, **settings)
+
+    def attempts(
+        self, function: Function | str, request_id: str, *, at_least: int = 1, minutes: float = 5
+    ) -> DrawnLife:
+        """The attempts at an asynchronous event, by its request id.
+
+        Waits until there are ``at_least`` so many, or for ``minutes`` of AWS's clock.
+        """
+        with progress(at_least, f"waiting for attempt {at_least}") as tell:
+            found = wait_for_attempts(
+                self.client("logs"),
+                function,
+                request_id,
+                at_least,
+                limit_s=longest_s(self.cloud, minutes),
+                tell=lambda number: tell(min(number, at_least), at_least, ""),
+            )
+        return DrawnLife(found, self.cloud.clock_factor)
+
+    def wait(self, *, minutes: float) -> None:
+        """Let so many minutes of AWS's clock pass, with a progress bar."""
+        let_pass(self.cloud, minutes)
+
+    def wait_until(self, what: str, is_true: Callable[[], Any], *, minutes: float = 5) -> Any:
+        """Wait until ``is_true()`` gives something true, for ``minutes`` of AWS's clock at most.
+
+        Returns what it gave. ``what`` says what is waited for, on the progress bar and in the
+        TimeoutError when it did not come.
+        """
+        return wait_until(self.cloud, what, is_true, minutes)
 
     def sweep(
         self,
@@ -115,14 +200,49 @@ class Lab:
         memory: Sequence[int] = (128, 256, 512, 1024, 1769),
         runs: int = 7,
         **rest: Any,
-    ) -> TunedSweep:
-        """Measure a function at several memory sizes (MB), ``runs`` warm invocations each."""
+    ) -> DrawnSweep:
+        """Measure a function at several memory sizes (MB), ``runs`` warm invocations each.
+
+        One invocation after another, unless ``parallel`` says otherwise; ``rest`` is whatever
+        else :func:`serverless_course.functions.sweep.sweep` takes, such as ``strategy``.
+        """
         client = self.client("lambda")
-        with progress(len(memory), f"{len(memory)} memory sizes") as step:
-            result = tune(client, function, payload, memory, runs, self.cloud, step, **rest)
-        self.sweeps[result.function] = result
+        sizes = sizes_of(memory)
+        with (
+            self._telling_what_is_deployed(client, function),
+            progress(runs * len(sizes), f"{len(sizes)} memory sizes") as tell,
+        ):
+            found = sweep(client, function, payload, memory=sizes, runs=runs, progress=tell, **rest)
+        result = DrawnSweep.of(found)
+        if result.rows and runs < SMALLEST_N:
+            print(
+                f"With fewer than {SMALLEST_N} runs of a size there is no interval, and no size "
+                f"can be called the best. Take {SMALLEST_N} or more."
+            )
+        self.sweeps[result.function.name] = result
         self.past_sweeps.append(result)
         return result
+
+    @contextmanager
+    def _telling_what_is_deployed(self, client: Any, function: Function | str) -> Iterator[None]:
+        """Say of a function that is not there which ones are, and how to name them."""
+        try:
+            yield
+        except ClientError as error:
+            if code_of(error) != "ResourceNotFoundException":
+                raise
+            name = name_of(function)
+            if not any(part in message_of(error) for part in (name, name.rsplit(":", 1)[-1])):
+                raise
+            pages = client.get_paginator("list_functions").paginate()
+            names = [found["FunctionName"] for page in pages for found in page["Functions"]]
+            own = [found for found in names if found.startswith(prefix(self.slug))]
+            short = name.removeprefix(prefix(self.slug))
+            raise NotDeployed(
+                f"There is no function {name!r} in this cloud. Deployed by {self.slug}: "
+                f"{', '.join(own) or 'none'}. Pass what lab.deploy returns: "
+                f'function = lab.deploy("{short}"), then lab.invoke(function).'
+            ) from error
 
     # learning
 
@@ -141,8 +261,19 @@ class Lab:
             raise LookupError(f"There is no task {task!r} in {self.slug}. Its tasks: {known}.")
         verdict = self._tasks[task].run(self, answer)
         self.verdicts[task] = verdict
-        self._progress.record(self.slug, verdict)
+        try:
+            self._progress.record(self.slug, verdict)
+        except StateError as error:
+            # The verdict is worth more than the note of it.
+            print(f"This verdict is not kept for later. {error}")
+        self._tell_notice()
         return verdict
+
+    def _tell_notice(self) -> None:
+        """Say once what became of a file of progress that could not be read."""
+        if self._progress.notice is not None:
+            print(self._progress.notice)
+            self._progress.notice = None
 
     def hint(self, task: str) -> Advice:
         """One hint more each time."""
@@ -155,16 +286,18 @@ class Lab:
     def progress(self) -> pd.DataFrame:
         """Every task of this lab and how far you are."""
         titles = hint_book(self.slug).titles()
-        return self._progress.table(
+        table = self._progress.table(
             self.slug, {name: titles.get(name, name) for name in self._tasks}
         )
+        self._tell_notice()
+        return table
 
     @property
     def reports(self) -> list[Report]:
         """REPORT lines of the invocations that asked for their log, in order."""
         return self._recorder.reports
 
-    def calls(self) -> pd.DataFrame:
+    def calls(self) -> Calls:
         """The boto3 calls made so far, helpers' calls included."""
         return self._recorder.table()
 
@@ -177,8 +310,11 @@ class Lab:
             self.client(service)
         result = clean_up(self.cloud, self._ledger, self.slug)
         self._role = None
+        end_session(self.slug, self.cloud.target)
         bill = self._recorder.bill(self.cloud.region)
-        paid = " You paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
+        paid = (
+            "\nYou paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
+        )
         return Finished(result.clean, len(result.remaining), f"{result.describe()}\n{bill}{paid}")
 
     def _folder(self, short: str) -> Path:

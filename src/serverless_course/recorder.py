@@ -11,10 +11,29 @@ import pandas as pd
 
 from serverless_course.functions.report import Report
 from serverless_course.pricing.cost import gb_seconds, invocation_cost
-from serverless_course.pricing.tables import price_table
+from serverless_course.pricing.tables import PriceTable, UnknownPrice, price_table
 
-LONGEST_VALUE = 60
+LONGEST_VALUE = 100
 SECRET_WORDS = ("secret", "password", "token", "key")
+
+
+class Calls(pd.DataFrame):
+    """A table of calls that is shown whole: pandas would cut it after 50 characters of a cell."""
+
+    def __repr__(self) -> str:
+        with self._whole():
+            return super().__repr__()
+
+    def _repr_html_(self) -> str:
+        with self._whole():
+            html = self.to_html(border=0)
+        for cell in ("th", "td"):
+            html = html.replace(f"<{cell}>", f'<{cell} style="text-align: left">')
+        return html
+
+    @staticmethod
+    def _whole() -> Any:
+        return pd.option_context("display.max_colwidth", None, "display.max_rows", None)
 
 
 @dataclass
@@ -24,33 +43,41 @@ class Recorder:
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     invocations: int = 0
     reports: list[Report] = field(default_factory=list)
-    _heard: set[int] = field(default_factory=set)
+    # The clients themselves: the id of one that is gone may come again.
+    _heard: list[Any] = field(default_factory=list)
 
     def listen(self, client: Any) -> None:
         """Record every call of this client from now on."""
-        if id(client) in self._heard:
+        if any(client is heard for heard in self._heard):
             return
-        self._heard.add(id(client))
+        self._heard.append(client)
         client.meta.events.register("before-parameter-build.*.*", self._on_call)
         client.meta.events.register("after-call.lambda.Invoke", self._on_invoked)
 
-    def table(self) -> pd.DataFrame:
-        """The calls so far: service, operation, parameters (shortened; secrets left out)."""
-        return pd.DataFrame(self.calls, columns=["service", "operation", "parameters"])
+    def table(self) -> Calls:
+        """The calls so far: service, operation, parameters (long ones cut; secrets left out)."""
+        return Calls(self.calls, columns=["service", "operation", "parameters"])
 
     def bill(self, region: str) -> str:
-        """What the invocations would cost on AWS today, in one sentence."""
-        table = price_table(region)
+        """What the invocations would cost on AWS today, in lines of plain text."""
+        table, whose = _prices(region)
         used = sum((gb_seconds(r.memory_mb, r.billed_ms) for r in self.reports), Decimal(0))
         cost = sum(
             (invocation_cost(r.memory_mb, r.billed_ms, table) for r in self.reports), Decimal(0)
         )
+        said = [
+            f"{_count(len(self.reports))}, {used:.2f} GB-seconds: ${cost:.6f} on AWS, free tier "
+            f"left out.{whose}",
+            f"By {table.dated}.",
+        ]
         unread = self.invocations - len(self.reports)
-        more = f" {unread} more returned no REPORT line and are not in the sum." if unread else ""
-        return (
-            f"{self.invocations} invocations, {used:.2f} GB-seconds: ${cost:.6f} on AWS by the "
-            f"prices of {table.valid_from:%d %b %Y}, free tier left out.{more}"
-        )
+        if unread:
+            said += [
+                f"{_count(unread)} more came back without a REPORT line, because nobody asked for "
+                "the log",
+                f'(LogType="Tail"). What {"it" if unread == 1 else "they"} cost is not in the sum.',
+            ]
+        return "\n".join(said)
 
     def _on_call(self, params: Any, model: Any, **_: Any) -> None:
         text = ", ".join(f"{name}={_short(name, value)}" for name, value in params.items())
@@ -66,7 +93,26 @@ class Recorder:
                 return
 
 
+def _prices(region: str) -> tuple[PriceTable, str]:
+    """A Region's prices, or those of us-east-1 and a remark where none are held."""
+    try:
+        return price_table(region), ""
+    except UnknownPrice:
+        return price_table(), f"\nIn us-east-1: the course holds no prices of {region}."
+
+
+def _count(invocations: int) -> str:
+    return f"{invocations} invocation{'' if invocations == 1 else 's'}"
+
+
 def _short(name: str, value: Any) -> str:
+    if isinstance(value, bytes):
+        try:
+            value = value.decode()
+        except UnicodeDecodeError:
+            return f"({len(value):,} bytes)"
+        if not value.isprintable():
+            return f"({len(value):,} bytes)"
     if isinstance(value, dict) and any(isinstance(item, bytes) for item in value.values()):
         return "{…}"
     if name.lower() not in ("s3key", "key") and any(w in name.lower() for w in SECRET_WORDS):

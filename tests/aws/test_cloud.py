@@ -1,11 +1,14 @@
 import os
 import signal
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from moto.server import ThreadedMotoServer
 
+from serverless_course.aws import cloud as cloud_module
 from serverless_course.aws.cloud import ConnectError, connect, on_embedded
 from serverless_course.aws.embedded import EmbeddedCloud, EmbeddedCloudError
 from serverless_course.aws.guard import AccountNotConfirmed
@@ -69,6 +72,54 @@ def test_an_endpoint_that_does_not_answer_says_what_to_do():
 def test_settings_that_contradict_are_refused(env, says):
     with pytest.raises(ConnectError, match=says):
         connect(env)
+
+
+@pytest.mark.parametrize(
+    "env", [{"COURSE_TARGET": "aws"}, {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}]
+)
+def test_a_profile_that_does_not_exist_is_told(env, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    with pytest.raises(ConnectError, match=r"\(nope\).*Set AWS_PROFILE"):
+        connect(env)
+
+
+class Page(BaseHTTPRequestHandler):
+    body = b"<html><body>hello</body></html>"
+
+    def do_POST(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("body", [b"<html><br>hello", b"<html><p>hello</p></html>", b"{}", b""])
+def test_an_endpoint_that_is_a_plain_web_server_is_told(body, monkeypatch):
+    monkeypatch.setattr(Page, "body", body)
+    with HTTPServer(("127.0.0.1", 0), Page) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            with pytest.raises(ConnectError, match="unset AWS_ENDPOINT_URL"):
+                connect({"AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"})
+        finally:
+            server.shutdown()
+
+
+def test_a_region_that_does_not_exist_is_told_before_the_cloud_starts(monkeypatch):
+    started = []
+    monkeypatch.setattr(cloud_module, "embedded_cloud", started.append)
+    monkeypatch.setattr(cloud_module, "on_embedded", lambda server: server)
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+    with pytest.raises(ConnectError, match="COURSE_REGION=nowhere-1 is no AWS Region"):
+        connect({"COURSE_REGION": "nowhere-1"})
+    with pytest.raises(ConnectError, match="eu-west-1"):
+        connect({"COURSE_REGION": "eu-west-11"})
+    assert started == []
+    for region in ("us-east-1", "sa-east-1", "cn-north-1"):
+        connect({"COURSE_REGION": region})
+    assert started == ["us-east-1", "sa-east-1", "cn-north-1"]
 
 
 def test_aws_is_never_reached_without_credentials_and_a_named_account():

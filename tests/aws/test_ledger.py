@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.aws.ledger import Ledger, Resource, state_dir
+from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
 
 
 def resource(name, *, target="aws 1 us-east-1", slug="lab", kind="iam:role"):
@@ -61,6 +61,15 @@ def test_two_notebooks_do_not_mix_their_lines(tmp_path):
     for thread in threads:
         thread.join()
     assert len(Ledger(path).held("aws 1 us-east-1")) == 60
+
+
+def test_a_folder_that_cannot_be_written_is_told_with_what_to_set(tmp_path):
+    (tmp_path / "file").touch()
+    ledger = Ledger(tmp_path / "file" / "ledger.jsonl")
+    for use in (lambda: ledger.record(resource("one")), lambda: ledger.held("aws 1 us-east-1")):
+        with pytest.raises(StateError, match="Set COURSE_STATE_DIR") as caught:
+            use()
+        assert str(tmp_path / "file") in str(caught.value)
 
 
 def test_state_lives_in_the_checkout_or_where_the_variable_says(tmp_path, monkeypatch):

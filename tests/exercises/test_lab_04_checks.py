@@ -9,53 +9,78 @@ from typing import Any
 import numpy as np
 import pytest
 
+from serverless_course.exercises.checks.lab_04_reason import Claim, claims
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import State, Verdict
+from serverless_course.functions.function import Function
+from serverless_course.functions.invocation import Invocation
+from serverless_course.functions.report import Report
+from serverless_course.functions.samples import Summary
+from serverless_course.functions.size_result import SizeResult
 from serverless_course.functions.sweep_input import SweepInput
+from serverless_course.functions.sweep_result import Sweep
 from serverless_course.pricing.cost import invocation_cost, month
 from serverless_course.pricing.tables import price_table
-from serverless_course.tuning import Row, TunedSweep
 
 TASKS = tasks_of("04-memory-tuning")
 BILLED = {128: 640, 256: 312, 512: 160, 1024: 80, 1769: 46}
 
 
-def row(memory: int, ms: float, spread: float | None = 0.02) -> Row:
+def summary(value: float, spread: float | None) -> Summary:
+    low, high = (None, None) if spread is None else (value * (1 - spread), value * (1 + spread))
+    return Summary(7, value, low, high, value, value, value, value, value)
+
+
+def row(memory: int, ms: float, spread: float | None = 0.02, most_mb: int = 40) -> SizeResult:
     usd = float(invocation_cost(memory, ms, price_table()))
-    low, high = (None, None) if spread is None else (1 - spread, 1 + spread)
-    return Row(
+    report = Report("r", ms, round(ms), memory, most_mb)
+    return SizeResult(
         memory_mb=memory,
-        n=7,
-        median_ms=ms,
-        low_ms=low and ms * low,
-        high_ms=high and ms * high,
-        mean_ms=ms,
-        billed_ms=ms,
-        usd=usd,
-        usd_low=low and usd * low,
-        usd_high=high and usd * high,
-        max_memory_mb=40,
-        cold_ms=None,
-        rejected=0,
+        at_once=1,
+        samples=(Invocation("r", 200, None, None, None, "", report, ms),) * 7,
+        cold=(),
+        rejected_why={},
+        failure=None,
         doubtful=0,
+        excluded=0,
+        duration=summary(ms, spread),
+        billed=summary(ms, spread),
+        cost=summary(usd, spread),
+        cold_duration=None,
+        init=None,
     )
 
 
-def sweep(times: dict[int, float], short: str = "primes", payload: Any = None, **how: Any) -> Any:
+def sweep(times: dict[int, float], short: str = "primes", payload: Any = None, **how: Any) -> Sweep:
     rows = tuple(row(memory, ms, **how) for memory, ms in times.items())
-    wanted = SweepInput(f"course-{short}", tuple(times), 7, payload)
-    return TunedSweep(f"course-{short}", rows, {}, wanted, "x86_64")
+    name = f"course-{short}"
+    function = Function(name, f"arn:{name}", 1024, 60, "python3.12", "x86_64")
+    return Sweep(function, SweepInput(name, tuple(times), 7, payload), rows, price_table(), 0.0)
+
+
+class Deployed:
+    """A Lambda client that knows one memory size for every function."""
+
+    def __init__(self, memory: int) -> None:
+        self.memory = memory
+
+    def get_function_configuration(self, FunctionName: str) -> dict[str, int]:
+        return {"MemorySize": self.memory}
 
 
 class Measured:
     """A lab as the checks see it, once its learner has measured."""
 
-    def __init__(self, *sweeps: TunedSweep) -> None:
+    def __init__(self, *sweeps: Sweep, deployed: int = 1024) -> None:
         self.past_sweeps = list(sweeps)
-        self.sweeps = {one.function: one for one in sweeps}
+        self.sweeps = {one.function.name: one for one in sweeps}
+        self.deployed = deployed
 
     def name(self, short: str) -> str:
         return f"course-{short}"
+
+    def client(self, service: str) -> Deployed:
+        return Deployed(self.deployed)
 
 
 def say(task: str, answer: object, lab: Any = None) -> Verdict:
@@ -77,6 +102,31 @@ def test_kinds_names_what_is_wrong(answer: object, words: str) -> None:
     verdict = say("kinds", answer)
     assert verdict.state is State.NOT_YET_RIGHT
     assert words in verdict.message
+
+
+def kinds_measured() -> Measured:
+    return Measured(
+        sweep({256: 320, 1024: 81}),
+        sweep({256: 101, 1024: 100.5}, "waiting"),
+        sweep({256: 410, 1024: 100}, "hungry", most_mb=167),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "figures"),
+    [
+        ("primes", "memory", ["3.95 times"]),
+        ("waiting", "cpu", ["1.00 times"]),
+        ("hungry", "cpu", ["167 MB", "4.10 times", "128 MB"]),
+    ],
+)
+def test_kinds_quotes_what_the_learner_measured(name: str, said: str, figures: list[str]) -> None:
+    answer = {"primes": "cpu", "waiting": "waiting", "hungry": "memory", name: said}
+    verdict = say("kinds", answer, kinds_measured())
+    assert verdict.state is State.NOT_YET_RIGHT
+    assert all(figure in verdict.message for figure in figures), verdict.message
+    assert "about four" not in str(verdict)
+    assert len(verdict.evidence) == 3
 
 
 def test_kinds_takes_capitals() -> None:
@@ -113,13 +163,48 @@ def test_cheapest_tells_the_fastest_apart_and_shows_both_costs() -> None:
     verdict = say("cheapest", 1769, lab)
     assert "fastest" in verdict.message
     assert verdict.got is not None
-    assert "at 1769 MB" in verdict.got
+    assert "at 1,769 MB" in verdict.got
     assert len(verdict.evidence) == 3
+
+
+# As measured on a laptop: the intervals of all sizes up to 1,769 MB overlap.
+FLAT = {128: 400, 256: 202, 512: 99, 1024: 50.5, 1769: 29, 3008: 29}
+
+
+def test_cheapest_says_that_intervals_overlap_and_refuses_what_is_clearly_dearer() -> None:
+    lab = Measured(sweep(FLAT, spread=0.04))
+    lowest, other = say("cheapest", 512, lab), say("cheapest", 1024, lab)
+    assert lowest.right
+    assert other.right
+    assert "name no winner" in lowest.message
+    assert "512 MB has a lower figure" in other.message
+    assert "overlap" in other.message
+    dearest = say("cheapest", 3008, lab)
+    assert dearest.state is State.NOT_YET_RIGHT
+    assert "costs less than 3,008 MB" in dearest.message
+    assert "do not overlap" in dearest.message
+
+
+def test_cheapest_names_a_winner_where_there_is_one() -> None:
+    verdict = say("cheapest", 512, Measured(sweep({128: 500, 512: 100, 1024: 60})))
+    assert verdict.right
+    assert "512 MB costs least" in verdict.message
+
+
+@pytest.mark.parametrize("task", ["cheapest", "balanced"])
+def test_a_whole_row_is_told_back_short(task: str) -> None:
+    lab = Measured(sweep(BILLED))
+    verdict = say(task, lab.past_sweeps[0].rows[1], lab)
+    assert verdict.state is State.NOT_YET_RIGHT
+    assert "whole row" in verdict.message
+    assert "memory_mb" in (verdict.next_step or "")
+    assert len(verdict.got or "") <= 60
 
 
 def test_cheapest_speaks_of_intervals_only_when_there_are_some() -> None:
     lab = Measured(sweep({128: 800, 256: 300, 512: 149, 1024: 70}, spread=None))
     assert "interval" not in say("cheapest", 128, lab).message
+    assert say("cheapest", 128, lab).state is State.NOT_YET_RIGHT
 
 
 @pytest.mark.parametrize("task", ["cheapest", "balanced", "bill"])
@@ -149,6 +234,18 @@ def test_balanced_names_what_is_wrong(answer: object, words: str) -> None:
     assert verdict.state is State.NOT_YET_RIGHT
     assert words in verdict.message
     assert say("balanced", 1024, Measured(sweep(PEAKED))).right
+
+
+def test_balanced_says_as_good_as_the_least_to_one_that_is_not_the_least() -> None:
+    lab = Measured(sweep({128: 640, 1024: 80, 1769: 50.5}, spread=0.2))
+    scores = lab.past_sweeps[0].scores(0.5)
+    least, near = sorted(scores, key=lambda size: scores[size])[:2]
+    assert 1 < scores[near] / scores[least] < 1.05
+    assert "the least sum" in say("balanced", least, lab).message
+    verdict = say("balanced", near, lab)
+    assert verdict.right
+    assert "as good as the least" in verdict.message
+    assert f"{scores[near]:.3f}" in verdict.message
 
 
 def pair(gain_at_1769: float = 1.0, gain_at_3538: float = 1.9) -> Measured:
@@ -230,6 +327,18 @@ def test_bill_recognises_each_mistake(answer: object, words: str) -> None:
     assert words in verdict.message
 
 
+def test_bill_takes_the_right_sum_rounded_and_asks_for_text_without_quotes() -> None:
+    # $2.55 rounded to one place is what a divisor of 1,000 gives, too.
+    lab = Measured(sweep({1024: 39.0}))
+    total = float(month(3_000_000, 1024, 39, price_table()).total_usd)
+    assert total == pytest.approx(2.55, abs=0.001)
+    for rounded in (2.6, 2.55, 2.5, np.float64(2.6)):
+        assert say("bill", rounded, lab).right, rounded
+    verdict = say("bill", "2.6", lab)
+    assert "leave the quotes out" in verdict.message
+    assert verdict.got == '"2.6"'
+
+
 def test_bill_sees_a_decimal_gb_even_where_it_hides_within_two_per_cent() -> None:
     # 20 ms: the wrong GB moves the whole bill by 1.5 % only.
     bill = month(3_000_000, 1024, 20, price_table())
@@ -253,6 +362,67 @@ def test_decide_names_what_is_wrong(answer: object, words: str) -> None:
     verdict = say("decide", answer)
     assert verdict.state is State.NOT_YET_RIGHT
     assert words in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("It is as quick as we will ever need.", "has no number"),
+        ("I took 1,024 MB, because 1024 is enough.", "has no number"),
+        ("One run takes 3 ms, and that is quick.", "says 3 ms"),
+        ("A million runs cost us only $9.99 there.", "says $9.99"),
+        ("It is 40 times as fast as 128 MB.", "says 40 times"),
+        ("It is only 17 and that is good.", "Write its unit"),
+        ("too short 80 ms", "five words"),
+        (5, "five words"),
+    ],
+)
+def test_a_reason_needs_a_number_that_the_sweep_bears_out(reason: object, told: str) -> None:
+    verdict = say("decide", (1024, reason))
+    assert verdict.state is State.NOT_YET_RIGHT
+    assert told in verdict.message
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "One run takes 80 ms, and that is quick.",
+        "One run takes about 0.08 s, and that is quick.",
+        "It is done in under 100 ms, as it must be.",
+        "It is 8 times as fast as 128 MB.",
+        "It is 8.1x quicker than the least size.",
+        "Less memory saves less than 7 % of the bill.",
+        "A million runs cost 1.53 dollars, no more than elsewhere.",
+        "In a month that is $4.60, and it is quick.",
+        "It has 0.58 vCPU, so it is quick enough.",
+        "At 1,024 MB we wait 80, not 640 as before.",
+    ],
+)
+def test_a_reason_with_a_number_of_the_learners_own_is_taken(reason: str) -> None:
+    verdict = say("decide", (1024, reason))
+    assert verdict.right, verdict
+
+
+def test_numbers_are_read_with_their_units() -> None:
+    assert claims("$1.12 a million; 1,024 MB is 7.9x as quick: 84,5 ms, 50 per cent") == [
+        Claim("$1.12", "$", 1.12),
+        Claim("1,024 MB", "memory", 1024),
+        Claim("7.9x", "times", 7.9),
+        Claim("84,5 ms", "ms", 84.5),
+        Claim("50 per cent", "%", 50),
+    ]
+
+
+def test_decide_holds_the_choice_to_the_goal_and_to_what_is_deployed() -> None:
+    reason = "One run takes 312 ms there, as measured."
+    slow = Measured(sweep(BILLED), deployed=256)
+    assert "more than a quarter" in say("decide", (256, reason), slow).message
+    near = Measured(sweep({512: 110, 1024: 92, 1769: 80}), deployed=512)
+    verdict = say("decide", (512, "One run takes 110 ms, which is near."), near)
+    assert "under 100 ms" in verdict.message
+    elsewhere = Measured(sweep(BILLED), deployed=1769)
+    verdict = say("decide", (1024, "One run takes 80 ms, which is quick."), elsewhere)
+    assert "the function has 1,769 MB" in verdict.message
 
 
 # `waiting` takes no answer: it looks at the function.

@@ -1,13 +1,18 @@
 """Five states; what the learner did and what the course did are told apart."""
 
+from pathlib import Path
+
+import numpy as np
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from serverless_course.exercises.answers import NotYet, Right
 from serverless_course.exercises.hints import parse
+from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.predictions import Predictions
+from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import Task
-from serverless_course.exercises.verdict import State
+from serverless_course.exercises.verdict import State, Verdict
 
 
 def run(check: object, answer: object = 1, limit_s: float = 5) -> State:
@@ -41,6 +46,23 @@ def test_a_server_that_is_gone_is_no_fault_of_the_learner() -> None:
     assert run(unreachable) is State.PROBLEM_OF_THE_ENVIRONMENT
 
 
+def test_a_state_folder_that_cannot_be_written_is_no_fault_of_the_learner_nor_ours(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "file").touch()
+    progress = Progress(tmp_path / "file" / "progress.json")
+    right = Verdict("t", State.RIGHT, "yes")
+
+    def deploying(lab: object, answer: object) -> Right:
+        progress.record("90-sample", right)
+        return Right("yes")
+
+    verdict = Task("t", deploying, 5, needs_answer=True).run(None, 1)
+    assert verdict.state is State.PROBLEM_OF_THE_ENVIRONMENT
+    assert "COURSE_STATE_DIR" in (verdict.next_step or "")
+    assert "mistake of its own" not in str(verdict)
+
+
 def test_a_check_has_a_time_limit() -> None:
     assert run(sleeping, limit_s=0.2) is not State.RIGHT
 
@@ -57,6 +79,54 @@ def test_hints_come_one_by_one_and_end_in_a_sentence() -> None:
     assert ["one" in str(book.hint("t")), "two" in str(book.hint("t"))] == [True, True]
     assert "no more hints" in str(book.hint("t"))
     assert "x = 1" in str(book.solution("t"))
+    # JupyterLab shows HTML where there is some, and would leave the markdown unread.
+    assert not hasattr(book.hint("t"), "_repr_html_")
+    assert "**One solution of `t`**" in book.solution("t")._repr_markdown_()
+
+
+@pytest.mark.parametrize(
+    ("units", "told"),
+    [
+        ({"milliseconds": -5}, "-5 is below zero"),
+        ({"milliseconds": "80"}, '"80" is text'),
+        ({"milliseconds": True}, "True is not a number"),
+        ({"milliseconds": float("nan")}, "not a number"),
+        ({"milliseconds": [1]}, "not a number"),
+        ({"parsecs": 3}, "milliseconds="),
+        ({"seconds": 3, "milliseconds": 4}, "one number"),
+    ],
+)
+def test_what_cannot_be_a_prediction_is_told_and_locks_nothing(
+    units: dict[str, object], told: str
+) -> None:
+    predictions = Predictions()
+    said = predictions.predict("it takes", **units)
+    assert "Not kept" in said.text
+    assert told in said.text
+    assert "Now measure" in predictions.predict("it takes", seconds=np.int64(2)).text
+    assert predictions.compare("it takes", seconds=4).ratio == pytest.approx(2)
+
+
+def test_an_untouched_prediction_locks_nothing() -> None:
+    predictions = Predictions()
+    assert "No prediction yet" in predictions.predict("it takes", seconds=...).text
+    assert "Now measure" in predictions.predict("it takes", seconds=0).text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("2.6", '"2.6"'),
+        (2.6, "2.6"),
+        (np.float64(2.6), "2.6"),
+        (True, "True"),
+        (object(), "an object of type object"),
+        ("x" * 200, '"' + "x" * 58 + "…"),
+        ({"a": 1}, "{'a': 1}"),
+    ],
+)
+def test_an_answer_is_told_back_short_and_text_in_quotes(value: object, told: str) -> None:
+    assert shown(value) == told
 
 
 def test_the_first_prediction_stands() -> None:

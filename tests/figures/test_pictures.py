@@ -1,17 +1,25 @@
 """Every picture carries its words; colours keep their contrast."""
 
+import math
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 
 from serverless_course.figures.alt import Picture
 from serverless_course.figures.life import life
-from serverless_course.figures.memory_slider import MemorySlider, modelled, sentence
+from serverless_course.figures.memory_slider import CURVE, MemorySlider, modelled, sentence
 from serverless_course.figures.prime_table import beside_the_talk, published_costs
-from serverless_course.figures.progress import SHOWN_AFTER_S, progress
-from serverless_course.figures.staircase import published_staircase, staircase
+from serverless_course.figures.progress import progress
+from serverless_course.figures.staircase import (
+    beside_aws,
+    by_share,
+    middle_distance,
+    published_staircase,
+    staircase,
+)
 from serverless_course.figures.style import CARD, INK, QUIET_INK, SERIES, new_figure
 from serverless_course.figures.sweep_plot import sweep_plot
 
@@ -78,6 +86,14 @@ def test_no_winner_is_named_where_intervals_overlap(points: list[Point]) -> None
     assert "times as fast" not in alt
 
 
+def test_no_winner_is_named_without_intervals() -> None:
+    points = [Point(128, 80, None, None, 2e-7), Point(1024, 10, 9, 11, 3e-7)]
+    for order in (points, [Point(128, 80, 70, 90, 2e-7), Point(1024, 10, None, None, 3e-7)]):
+        alt = sweep_plot(order).alt
+        assert "Too few runs" in alt
+        assert "times as fast" not in alt
+
+
 def test_one_size_and_any_order_can_be_drawn() -> None:
     assert "128 MB takes 80.0 ms" in sweep_plot(POINTS[:1]).alt
     assert sweep_plot(POINTS[::-1]).alt == sweep_plot(POINTS).alt
@@ -113,24 +129,47 @@ def test_a_life_tells_init_from_handler_in_its_words_and_table() -> None:
         life([])
 
 
-def test_short_work_shows_no_bar_and_long_work_does(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress(3, "three sizes") as step:
-        step()
-        step("extra arguments", are="ignored")
+def test_short_work_shows_no_bar_and_long_work_does(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with progress(3, "three sizes") as tell:
+        tell(1, 3, "128 MB: warming up")
+        tell(1, 3, "128 MB: measuring")
     assert capsys.readouterr().err == ""
-    with progress(2, "two sizes") as step:
-        step()
-        time.sleep(SHOWN_AFTER_S + 0.1)
-        step()
+    monkeypatch.setattr("serverless_course.figures.progress.SHOWN_AFTER_S", 0.2)
+    with progress(2, "two sizes") as tell:
+        tell(1, 2, "128 MB: measuring")
+        time.sleep(0.3)
+        tell(2, 2, "256 MB: done")
         shown = capsys.readouterr().err
     assert "two sizes" in shown
+    assert "2/2" in shown
+    assert "256 MB: done" in shown
 
 
 def test_the_staircase_holds_the_published_sizes() -> None:
     aws = published_staircase()
     assert len(aws) == 130
     assert aws[128] == pytest.approx(222.99)
-    assert "within 0%" in staircase(aws, 17.3).alt
+    assert "within 0 % of AWS" in staircase(aws, 17.3).alt
+
+
+def test_the_title_of_the_staircase_is_that_of_its_data() -> None:
+    sizes = [128, 257, 505, 1000, 1770]
+    aws = {size: published_staircase()[size] for size in sizes}
+    share = {size: by_share(size) for size in sizes}
+    assert "AWS at 4 of 4 sizes, here at 4" in staircase(aws, 17.3).alt
+    assert "AWS at 4 of 4 sizes, here at 0" in staircase(share, 17.3).alt
+
+
+def test_the_middle_distance_is_one_number_wherever_it_is_told() -> None:
+    measured = {128: 223.0 * 1.1, 257: 101.5 * 1.2, 505: 41.5 * 0.7, 1770: 17.3}
+    beside = beside_aws(measured, 17.3)
+    assert middle_distance(beside) == pytest.approx(20, abs=0.2)
+    assert "within 20 % of AWS" in staircase(measured, 17.3).alt
+    # Twice as slow a machine, and the same shape: the scale takes it out.
+    slow = beside_aws({size: 2 * ms for size, ms in measured.items()}, 34.6)
+    assert slow["off by, %"].tolist() == pytest.approx(beside["off by, %"].tolist())
 
 
 def test_the_published_costs_are_the_fact_sheets() -> None:
@@ -141,8 +180,12 @@ def test_the_published_costs_are_the_fact_sheets() -> None:
 
 def test_ratios_stand_beside_the_talks() -> None:
     table = beside_the_talk({128: 80.0, 1024: 10.0})
-    assert table.loc[128, "here, ratio"] == 8
-    assert table.loc[128, "talk, ratio"] == pytest.approx(8.0, abs=0.01)
+    assert table.loc[128, "here, ratio"] == "8.00"
+    assert table.loc[128, "talk, ratio"] == "8.00"
+    assert table.loc[128, "here, step"] == "–"
+    assert table.loc[1024, "here, step"] == "8.00"
+    assert table.loc[1024, "talk, step"] == "8.00"
+    assert not [column for column in table if "$" in column], "costs stand in the sweep's table"
 
 
 def test_the_slider_shows_its_first_state_without_a_kernel() -> None:
@@ -154,6 +197,15 @@ def test_the_slider_shows_its_first_state_without_a_kernel() -> None:
     slider.memory.value = 1769
     assert slider.picture.value != before
     assert "1,769 MB" in slider.picture.value
+    assert "$0.20 of it for requests" in slider.picture.value
+
+
+def test_the_sliders_line_is_the_model_between_its_points_as_well() -> None:
+    assert 1769 in CURVE
+    for low, high in pairwise(CURVE):
+        middle = round(math.sqrt(low * high))
+        drawn = (modelled(low)[1] + modelled(high)[1]) / 2
+        assert drawn == pytest.approx(modelled(middle)[1], rel=0.01)
 
 
 def test_the_model_keeps_cost_flat_up_to_one_vcpu() -> None:

@@ -54,9 +54,8 @@ def folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture(scope="module")
-def function(cloud, ledger, folder):
-    name = resource_name(SLUG, "spin")
+def deployed(cloud, ledger, folder, short, timeout_s):
+    name = resource_name(SLUG, short)
     for kind, full in (("lambda:function", name), ("logs:log-group", f"/aws/lambda/{name}")):
         ledger.record(Resource(cloud.target, SLUG, kind, full))
     return deploy(
@@ -65,9 +64,20 @@ def function(cloud, ledger, folder):
         role=execution_role(cloud, ledger, SLUG),
         runtime=RUNTIME,
         memory=512,
-        timeout=3,
+        timeout=timeout_s,
         tags=tags(SLUG),
     )
+
+
+@pytest.fixture(scope="module")
+def function(cloud, ledger, folder):
+    return deployed(cloud, ledger, folder, "spin", 3)
+
+
+@pytest.fixture(scope="module")
+def hasty(cloud, ledger, folder):
+    """The same function with the least time-out that there is."""
+    return deployed(cloud, ledger, folder, "hasty", 1)
 
 
 def test_the_first_invocation_is_cold_and_the_second_is_not(cloud, function):
@@ -93,10 +103,10 @@ def test_a_failing_function_is_reported_and_not_raised(cloud, function):
     assert run.report is not None
 
 
-def test_a_time_out_is_known_as_one(cloud, function):
-    run = invoke(cloud.client("lambda"), function, {"wait_s": 5})
+def test_a_time_out_is_known_as_one(cloud, hasty):
+    run = invoke(cloud.client("lambda"), hasty, {"wait_s": 5})
     assert run.timed_out
-    assert 3000 <= run.duration_ms < 4500
+    assert 1000 <= run.duration_ms < 2500
 
 
 def test_a_sweep_measures_what_memory_buys(cloud, function):
@@ -139,13 +149,13 @@ def test_cold_starts_only(cloud, function):
     assert after.get("Environment", {}).get("Variables", {}) == {}
 
 
-def test_a_size_that_times_out_leaves_the_others(cloud, function):
+def test_a_size_that_times_out_leaves_the_others(cloud, hasty):
     given = {
-        "lambdaARN": function.arn,
+        "lambdaARN": hasty.arn,
         "powerValues": [128, 1769],
         "num": 5,
-        # 280 ms of CPU are 3.9 s at 128 MB, and the time-out is 3 s.
-        "payload": {"cpu_ms": 280},
+        # 140 ms of CPU are 1.9 s at 128 MB, and the time-out is 1 s.
+        "payload": {"cpu_ms": 140},
         "strategy": "speed",
     }
     found = run_input(cloud.client("lambda"), given)
@@ -154,7 +164,7 @@ def test_a_size_that_times_out_leaves_the_others(cloud, function):
     assert found.output()["power"] == 1769
 
 
-def test_clean_up_leaves_nothing(cloud, ledger, function):
+def test_clean_up_leaves_nothing(cloud, ledger, function, hasty):
     logs = cloud.client("logs").describe_log_groups(logGroupNamePrefix=function.log_group)
     assert logs["logGroups"]
     result = clean_up(cloud, ledger, SLUG)

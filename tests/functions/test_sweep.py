@@ -2,6 +2,7 @@
 
 import base64
 import struct
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -9,9 +10,14 @@ from fake_lambda import CRASH, OWN_ERROR, TIMEOUT, FakeLambda, refusal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from serverless_course.aws.embedded import STOPPED, EmbeddedCloudError
+from serverless_course.exercises.answers import NotYet
+from serverless_course.exercises.deployed import sweep_of
+from serverless_course.figures.drawn_sweep import DrawnSweep
 from serverless_course.functions.loan import NotRestored
 from serverless_course.functions.sampling import ProcessorFailed
 from serverless_course.functions.sweep import run_input, sweep
+from serverless_course.functions.sweep_input import SweepInputError
 from serverless_course.functions.sweep_result import NothingMeasured
 from serverless_course.pricing.cost import invocation_cost
 from serverless_course.pricing.tables import price_table
@@ -239,12 +245,108 @@ def test_too_few_samples_name_no_winner():
     assert "Take 6 runs or more" in best.describe()
 
 
+@pytest.mark.parametrize("sizes", [[1769], [128, 1769]])
+def test_one_run_of_a_size_names_no_winner_and_warns(sizes):
+    found = run(FakeLambda(), memory=sizes, runs=1)
+    for strategy in ("cost", "speed", "balanced"):
+        best = found.best(strategy)
+        assert (best.winner, best.tied) == (None, set(sizes))
+        assert "fewer than 6 samples" in best.describe()
+    assert any("Take 6 runs or more" in note for note in found.notes)
+    assert not any("fewer" in note for note in run(FakeLambda(), runs=6).notes)
+
+
+@pytest.mark.parametrize("memory", [512, "512", None, 512.0, {"MB": 512}, True])
+def test_sizes_that_are_no_list_are_told_what_to_give(memory):
+    with pytest.raises(SweepInputError, match=r"memory=\[512\] for one"):
+        run(FakeLambda(), memory=memory)
+
+
+def test_when_every_size_fails_every_question_tells_the_reasons():
+    fake = FakeLambda()
+    missing = {"payload": {"errorType": "KeyError", "errorMessage": "'limit'"}}
+    fake.errors = dict.fromkeys([128, 512, 1769], missing)
+    found = DrawnSweep.of(run(fake))
+    for ask in (found.best, found.scores, found.output, found.plot):
+        with pytest.raises(NothingMeasured, match="512 MB failed: KeyError: 'limit'"):
+            ask()
+    lab = SimpleNamespace(sweeps={"primes": found}, name=str)
+    with pytest.raises(NotYet) as caught:
+        sweep_of(lab, "primes")
+    assert "128 MB failed: KeyError: 'limit'" in str(caught.value.to_verdict("t").evidence)
+
+
+@pytest.mark.parametrize("last", ["invoke", "update_function_configuration"])
+def test_a_cloud_that_stops_during_a_sweep_says_so_itself(last):
+    """There is nothing to give back, and nobody to call for it."""
+    fake = FakeLambda()
+
+    def stop(number, name):
+        if number > 20 and name == last:
+            stopped.append(name)
+        if stopped:
+            raise EmbeddedCloudError(STOPPED)
+
+    stopped = []
+    fake.interrupt = stop
+    with pytest.raises(EmbeddedCloudError, match="Run the first cell again"):
+        run(fake)
+
+
+def test_a_cloud_that_stops_while_the_memory_is_given_back_says_so_itself():
+    fake = FakeLambda()
+
+    def stop(number, name):
+        if number > 20 and name == "invoke":
+            raise KeyboardInterrupt
+        if "invoke" in fake.calls[:-1] and number > 21:
+            raise EmbeddedCloudError(STOPPED)
+
+    fake.interrupt = stop
+    with pytest.raises(EmbeddedCloudError, match="Run the first cell again"):
+        run(fake)
+
+
 def test_balanced_lies_between_its_ends():
     found = run(FakeLambda(noise=0.001), memory=[128, 1769, 3538])
     assert found.best("balanced", 1.0).point == found.best("cost").point
     assert found.best("balanced", 0.0).point == found.best("speed").point
     # 3,538 MB is as fast as 1,769 for one thread, and costs twice as much.
     assert found.best("balanced").winner == 1769
+
+
+def test_scores_are_the_balanced_objective_of_the_medians():
+    found = run(FakeLambda(), balanced_weight=0.3)
+    dearest = max(row.usd for row in found.rows)
+    slowest = max(row.median_ms for row in found.rows)
+    for weight in (0.3, 0.0, 1.0):
+        asked = {} if weight == 0.3 else {"balanced_weight": weight}
+        for row in found.rows:
+            objective = weight * row.usd / dearest + (1 - weight) * row.median_ms / slowest
+            assert found.scores(**asked)[row.memory_mb] == pytest.approx(objective)
+
+
+def test_the_output_follows_the_strategy_that_was_asked_for_or_is_given():
+    # Above one vCPU a single thread is no faster, and each millisecond is dearer.
+    fake = FakeLambda(noise=0.001)
+    sizes = [128, 300, 1769, 10240]
+    found = {name: run(fake, memory=sizes, strategy=name) for name in ("speed", "balanced")}
+    assert found["speed"].output()["power"] in (1769, 10240)
+    assert found["balanced"].output()["power"] == 1769
+    assert found["speed"].output(strategy="balanced")["power"] == 1769
+    assert found["speed"].output("balanced", 1.0)["power"] == found["speed"].output("cost")["power"]
+    assert found["balanced"].output(balanced_weight=0.0)["power"] in (1769, 10240)
+    with pytest.raises(SweepInputError, match="cost, speed, balanced"):
+        found["speed"].output(strategy="best")
+    with pytest.raises(SweepInputError, match="between 0 and 1"):
+        found["speed"].output(strategy="balanced", balanced_weight=2)
+
+
+def test_a_sweep_and_its_rows_are_shown_short():
+    found = run(FakeLambda())
+    assert repr(found) == found.describe()
+    assert repr(found[1769]).startswith("1769 MB: ")
+    assert len(repr(found[1769])) < 80
 
 
 def test_the_output_is_the_tools():
@@ -375,14 +477,15 @@ def test_progress_is_told_for_every_sample():
 
 def test_parallel_samples_are_warm_and_each_environment_is_warmed_first():
     fake = FakeLambda(slow_s=0.004)
-    found = run(fake, parallel="auto", host_cores=2, memory=[128, 1769])
-    assert (found[128].at_once, found[1769].at_once) == (10, 1)
+    found = run(fake, parallel=True, memory=[128, 1769])
+    assert (found[128].at_once, found[1769].at_once) == (10, 10)
     assert found[128].n == 10
     assert not any(sample.cold for sample in found[128].samples)
     assert found[128].rejected_why["cold"] >= 5
     assert len(found[128].cold) == 1
     assert "at once" in found.describe()
-    assert "at once" not in run(FakeLambda(), parallel="auto").describe()
+    assert "compete for its CPUs" in found.describe()
+    assert "at once" not in run(FakeLambda()).describe()
 
 
 def test_the_table_has_a_row_for_each_size_also_for_a_failed_one():
@@ -392,6 +495,13 @@ def test_the_table_has_a_row_for_each_size_also_for_a_failed_one():
     assert list(table.index) == [128, 512, 1769]
     assert table.loc[512, "failure"].startswith("timed out")
     assert table.loc[128, "n"] == 10
+    assert table.loc[128, "from"] <= table.loc[128, "median ms"] <= table.loc[128, "to"]
+    full = run(fake).table(full=True)
+    assert list(full.index) == [128, 512, 1769]
+    assert full.loc[512, "failure"].startswith("timed out")
+    assert full.loc[128, "p95_ms"] >= full.loc[128, "median_ms"]
+    assert "failure" not in run(FakeLambda()).table().columns
+    assert run(FakeLambda(), dry_run=True).table().empty
     with pytest.raises(ValueError, match="512 MB has no figures: timed out"):
         print(run(fake)[512].median_ms)
     with pytest.raises(KeyError, match="999 MB was not measured"):

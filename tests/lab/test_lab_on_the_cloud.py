@@ -8,9 +8,12 @@ import pytest
 
 from serverless_course import Lab
 from serverless_course.exercises.verdict import State
+from serverless_course.functions.function import NotDeployed
 from serverless_course.functions.invoke import PayloadTooLarge
 from serverless_course.functions.source import SourceError
+from serverless_course.functions.sweep_result import Sweep
 from serverless_course.lab import UnknownFunction
+from serverless_course.slugs import UnknownLab, check_slug
 
 GOOD = "def handler(event, context):\n    return event\n"
 WORK = """
@@ -46,7 +49,10 @@ def test_deploy_invoke_and_clean_up_leave_nothing(lab: Lab) -> None:
     done = lab.finish()
     assert done.clean
     assert done.remaining == 0
-    assert "2 invocations" in done.text
+    assert "2 invocations, " in done.text
+    assert "1 Lambda function (good), 1 log group (good), 1 IAM role (role)." in done.text
+    assert "0 resources remain" in done.text
+    assert "22 September 2026" in done.text
     assert lab.client("lambda").list_functions()["Functions"] == []
     assert lab.client("logs").describe_log_groups()["logGroups"] == []
 
@@ -56,6 +62,8 @@ def test_a_sweep_restores_the_memory_and_tells_one_output(lab: Lab) -> None:
     sweep = lab.sweep(function, {"rounds": 100_000}, memory=[512, 1769], runs=6)
     configured = lab.client("lambda").get_function_configuration(FunctionName=function.name)
     assert configured["MemorySize"] == 640
+    assert isinstance(sweep, Sweep)
+    assert [size.at_once for size in sweep.rows] == [1, 1]
     small, large = sweep.rows
     assert (small.memory_mb, large.memory_mb) == (512, 1769)
     assert small.n == large.n == 6
@@ -64,7 +72,9 @@ def test_a_sweep_restores_the_memory_and_tells_one_output(lab: Lab) -> None:
     assert small.low_ms <= small.median_ms <= (small.high_ms or 0)
     assert set(sweep.output()) == {"power", "cost", "duration", "stateMachine"} | {"stats"}
     assert json.dumps(sweep.output())
-    assert sweep.best("speed")[0] == 1769
+    assert sweep.best("speed").point == 1769
+    assert list(sweep.table().index) == [512, 1769]
+    assert set(sweep.scores()) == {512, 1769}
     assert "Two charts" in str(sweep.plot())
     assert lab.sweeps[function.name] is sweep
 
@@ -100,6 +110,88 @@ def test_calls_show_what_helpers_did_without_secrets(lab: Lab) -> None:
     calls = lab.calls()
     assert {"CreateRole", "CreateFunction"} <= set(calls["operation"])
     assert not calls["parameters"].str.contains("PK\x03").any()
+
+
+def test_calls_are_shown_whole(lab: Lab) -> None:
+    lab.deploy("good", memory=256)
+    calls = lab.calls()
+    create = calls[calls["operation"] == "CreateFunction"]["parameters"].iloc[0]
+    assert len(create) > 100
+    assert "MemorySize=256" in calls._repr_html_()
+    assert lab.role in create
+    lab.invoke(lab.deploy("good"), {"n": 1})
+    assert not lab.calls()["parameters"].str.contains("PK", regex=False).any()
+    assert """Payload='{"n": 1}'""" in lab.calls()["parameters"].iloc[-1]
+    assert "MemorySize=256" in repr(calls)
+
+
+def test_the_banner_shows_the_clock_factor(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    Lab("04-memory-tuning")
+    assert "Clock factor 60" in capsys.readouterr().out
+
+
+def test_opening_a_lab_again_keeps_its_bill_and_what_was_measured(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    function = lab.deploy("good")
+    lab.predict("it takes", seconds=2)
+    sweep = lab.sweep(function, {"n": 1}, memory=[1769], runs=1)
+    again = Lab("04-memory-tuning")
+    assert "Opened again" in capsys.readouterr().out
+    assert again.sweeps[function.name] is sweep
+    assert "first prediction stands" in again.predict("it takes", seconds=3).text
+    again.invoke(function)
+    again.client("lambda").invoke(FunctionName=function.name)
+    done = again.finish()
+    assert "3 invocations, " in done.text
+    assert "1 invocation more came back without a REPORT line" in done.text
+    assert max(len(line) for line in done.text.splitlines()) <= 100, done.text
+    assert again.finish().text.count("3 invocations, ") == 1
+    Lab("04-memory-tuning")
+    assert "Opened again" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("use", ["invoke", "sweep"])
+def test_a_function_that_is_not_there_is_told_with_those_that_are(lab: Lab, use: str) -> None:
+    function = lab.deploy("good")
+    with pytest.raises(NotDeployed) as caught:
+        getattr(lab, use)("good", {"n": 1})
+    assert f"Deployed by 04-memory-tuning: {function.name}." in str(caught.value)
+    assert 'lab.deploy("good")' in str(caught.value)
+    assert lab.invoke(function.name).ok
+
+
+def test_a_lab_that_does_not_exist_is_told_with_those_that_do() -> None:
+    with pytest.raises(UnknownLab, match=r"Did you mean Lab\('04-memory-tuning'\)") as caught:
+        Lab("04-memory")
+    assert "00-start-here" in str(caught.value)
+
+
+def test_a_lesson_that_is_only_a_source_or_a_notebook_is_known(tmp_path: Path) -> None:
+    for place in ("content/lessons/90-lesson.py", "notebooks/92-plain.ipynb"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).touch()
+    (tmp_path / "labs" / "91-lab").mkdir(parents=True)
+    inside = tmp_path / "labs" / "91-lab"
+    for slug in ("90-lesson", "91-lab", "92-plain", "00-start-here", "04-memory-tuning"):
+        check_slug(slug, inside)
+    with pytest.raises(UnknownLab, match="90-lesson, 91-lab, 92-plain"):
+        check_slug("93-none", inside)
+
+
+def test_a_verdict_is_shown_when_it_cannot_be_noted_and_a_damaged_file_is_told(
+    lab: Lab, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    progress = tmp_path / "state" / "progress.json"
+    progress.parent.mkdir(exist_ok=True)
+    progress.write_text("damaged")
+    lab.progress()
+    assert "kept as progress.damaged-1.json" in capsys.readouterr().out
+    lab.progress()
+    assert capsys.readouterr().out == ""
+    progress.mkdir()
+    assert lab.check("cheapest", answer=128).state is State.NOT_ATTEMPTED
+    assert "COURSE_STATE_DIR" in capsys.readouterr().out
 
 
 def test_an_untouched_answer_is_not_attempted(lab: Lab) -> None:

@@ -32,6 +32,7 @@ NOBODY = 65534
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 ON_LINUX = sys.platform == "linux"
 MARK_NAME = "COURSE_TEST_CANARY"
+WRITE_LOGS = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 TRUST = json.dumps(
     {
         "Version": "2012-10-17",
@@ -113,6 +114,7 @@ def remove_unprivileged_copy() -> None:
         state = unprivileged_launcher().state_parent
         assert state is not None
         shutil.rmtree(state.parent)
+        unprivileged_launcher.cache_clear()
 
 
 def open_to_all(path: Path) -> bool:
@@ -240,6 +242,7 @@ class RunningCloud:
         iam = self.client("iam")
         with suppress(iam.exceptions.EntityAlreadyExistsException):
             iam.create_role(RoleName="tests", AssumeRolePolicyDocument=TRUST)
+            iam.attach_role_policy(RoleName="tests", PolicyArn=WRITE_LOGS)
         return str(iam.get_role(RoleName="tests")["Role"]["Arn"])
 
     def create(self, source: str, *, name: str = "", **settings: Any) -> str:
@@ -295,6 +298,10 @@ class RunningCloud:
             meta["HTTPHeaders"],
             raw,
         )
+
+    def create_from(self, files: dict[str, str], executable: str = "", **settings: Any) -> str:
+        """Create a function from several files; returns its name."""
+        return self.create("", Code={"ZipFile": zip_of(files, executable)}, **settings)
 
     def delete(self, name: str) -> None:
         self.client("lambda").delete_function(FunctionName=name)
@@ -360,13 +367,21 @@ def running(launcher: Launcher, *arguments: str) -> Iterator[RunningCloud]:
         cloud.stop()
 
 
-def zip_of(files: dict[str, str]) -> bytes:
-    """A deployment package in memory."""
+def zip_of(files: dict[str, str], executable: str = "") -> bytes:
+    """A deployment package in memory; one of the files may be executable."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name, text in files.items():
-            archive.writestr(name, text)
+            item = zipfile.ZipInfo(name)
+            item.external_attr = (0o755 if name == executable else 0o644) << 16
+            archive.writestr(item, text)
     return data.getvalue()
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory of a process, in MB."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 def carrying(*words: str) -> list[int]:

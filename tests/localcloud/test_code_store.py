@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,22 @@ from serverless_course.localcloud.errors import ServiceError
 
 def test_the_same_package_is_unpacked_once(tmp_path: Path) -> None:
     store = CodeStore(tmp_path / "code")
-    key = store.put(zip_of({"index.py": "x = 1\n", "below/more.py": ""}), known_as="first")
+    key = store.put(zip_of({"index.py": "x = 1\n", "below/more.py": ""}))
     assert (store.folder(key) / "index.py").read_text() == "x = 1\n"
     assert (store.folder(key) / "below/more.py").exists()
-    assert store.put(b"never read", known_as="first") == key
     assert store.put(zip_of({"index.py": "x = 2\n"})) != key
     mode = (store.folder(key) / "index.py").stat().st_mode
     assert mode & stat.S_IROTH
+
+
+def test_the_same_package_may_come_twice_at_once(tmp_path: Path) -> None:
+    store = CodeStore(tmp_path / "code")
+    data = zip_of({f"m{number}.py": "x = 1\n" for number in range(50)})
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(store.put, [data] * 8))
+    (key,) = keys
+    assert len(list(store.folder(key).iterdir())) == 50
+    assert {path.name for path in (tmp_path / "code").iterdir()} == {key, f"{key}.zip"}
 
 
 @pytest.mark.parametrize("name", ["../out.py", "a/../../out.py", "/out.py"])

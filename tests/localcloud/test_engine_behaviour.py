@@ -434,3 +434,43 @@ def test_the_function_sees_its_own_settings(cloud: RunningCloud) -> None:
     arn = f"arn:aws:lambda:us-east-1:123456789012:function:{name}"
     assert named == [name, "256", arn, f"AWS_Lambda_{RUNTIME}"]
     assert 5000 < left <= 7000
+
+
+LOGGING = """
+import logging
+def handler(event, context):
+    logging.getLogger().info("at info")
+    logging.getLogger().error("at error")
+    if event.get("fail"):
+        raise ValueError("no")
+"""
+
+
+def types(log: str) -> list[str]:
+    """The kinds of events in a log of the JSON format."""
+    return [json.loads(line).get("type", "log") for line in log.splitlines()]
+
+
+def test_levels_of_the_json_format(one_cloud: RunningCloud) -> None:
+    name = one_cloud.create(
+        LOGGING, LoggingConfig={"LogFormat": "JSON", "ApplicationLogLevel": "ERROR"}
+    )
+    call = one_cloud.call(name, {})
+    assert types(call.log) == ["platform.initStart", "platform.start", "log", "platform.report"]
+    assert "at error" in call.log
+    assert "at info" not in call.log
+    one_cloud.configure(
+        name,
+        LoggingConfig={
+            "LogFormat": "JSON",
+            "ApplicationLogLevel": "INFO",
+            "SystemLogLevel": "WARN",
+        },
+    )
+    assert types(one_cloud.call(name, {}).log) == ["log", "log"]
+    one_cloud.configure(name, Timeout=1, LoggingConfig={"SystemLogLevel": "DEBUG"})
+    found = types(one_cloud.call(name, {}).log)
+    assert [kind for kind in found if kind != "log"] == [
+        *("platform.initStart", "platform.start"),
+        *("platform.runtimeDone", "platform.report"),
+    ]

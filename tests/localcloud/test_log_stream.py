@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +16,11 @@ from serverless_course.localcloud.log_stream import (
     LogEvent,
     LogStream,
     OutputParser,
+)
+from serverless_course.localcloud.services.log_retention import (
+    MOST_CHARACTERS,
+    MOST_EVENTS,
+    Retention,
 )
 
 
@@ -118,3 +125,96 @@ def test_output_that_comes_too_fast_is_dropped_and_said_so() -> None:
     stream.deliver()
     assert sum(len(event.message) for event in sent) < 34 * 1024 * 1024
     assert "were dropped" in sent[-1].message
+
+
+def test_events_are_in_the_order_of_their_times() -> None:
+    """A frame's time is its writer's, and may be anything; CloudWatch Logs wants them in order."""
+    sent: list[LogEvent] = []
+    stream = LogStream("g", "1", "e", lambda _group, _stream, events: sent.extend(events))
+    frame = b"\xa5\x5a\x00\x03" + (2).to_bytes(4, "big")
+    stream.output(b"line\n")
+    stream.output(frame + (5).to_bytes(8, "big") + b"a\n")
+    stream.output(frame + (2**62).to_bytes(8, "big") + b"b\n")
+    stream.output(b"end\n")
+    stream.deliver()
+    assert [event.message for event in sent] == ["line\n", "a\n", "b\n", "end\n"]
+    times = [event.at_ms for event in sent]
+    assert times == sorted(times)
+    assert times[-1] - times[0] < 5000
+
+
+@pytest.mark.parametrize(
+    ("level", "kinds"),
+    [
+        ("DEBUG", ["initStart", "initReport", "start", "runtimeDone", "report"]),
+        ("INFO", ["initStart", "start", "report"]),
+        ("WARN", []),
+    ],
+)
+def test_system_level(level: str, kinds: list[str]) -> None:
+    sent: list[LogEvent] = []
+    stream = LogStream(
+        "g",
+        "1",
+        "e",
+        lambda _group, _stream, events: sent.extend(events),
+        as_json=True,
+        system_level=level,
+    )
+    for kind in ("initStart", "initReport", "start", "runtimeDone", "report"):
+        stream.platform("text", f"platform.{kind}", {"initializationType": "on-demand"})
+    stream.deliver()
+    assert [json.loads(event.message)["type"] for event in sent] == [
+        f"platform.{kind}" for kind in kinds
+    ]
+    sent.clear()
+    stream.platform("text", "platform.report", {"status": "timeout"})
+    stream.deliver()
+    assert len(sent) == 1, "what went wrong is WARN"
+
+
+def test_application_level_of_lines_that_name_one() -> None:
+    sent: list[LogEvent] = []
+    stream = LogStream(
+        "g",
+        "1",
+        "e",
+        lambda _group, _stream, events: sent.extend(events),
+        as_json=True,
+        application_level="WARN",
+    )
+    for line in (
+        '{"level": "debug", "a": 1}',
+        '{"level": "ERROR", "a": 2}',
+        '{"a": 3}',
+        '{"level": "loud", "a": 4}',
+        "plain text",
+        "{ no json",
+    ):
+        stream.output(line.encode() + b"\n")
+    stream.deliver()
+    assert [event.message for event in sent] == [
+        '{"level": "ERROR", "a": 2}\n',
+        "plain text\n",
+        "{ no json\n",
+    ]
+
+
+class Held:
+    """A stand-in for moto's stream: a list of events."""
+
+    def __init__(self) -> None:
+        self.events: list[LogEvent] = []
+
+
+@pytest.mark.parametrize(("length", "most"), [(10, MOST_EVENTS), (1_000_000, MOST_EVENTS)])
+def test_a_stream_without_end_is_cut_at_its_beginning(length: int, most: int) -> None:
+    retention, stream = Retention(), Held()
+    for number in range(60):
+        added = [LogEvent(number, "x" * length)] * (5_000 if length < 100 else 1)
+        stream.events += added
+        retention.added("stream", stream, sum(len(event.message) for event in added))
+        assert len(stream.events) <= most
+        assert sum(len(event.message) for event in stream.events) <= MOST_CHARACTERS
+    assert stream.events[-1].at_ms == 59
+    assert stream.events[0].at_ms > 0

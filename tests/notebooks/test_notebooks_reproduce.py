@@ -9,12 +9,20 @@ from course_notebooks import (
     name_of,
     never_compared,
     run_nbval,
+    states_told,
     tags,
     unproven,
 )
 
-from serverless_course.authoring.build import sources_below
+from serverless_course.authoring.build import notebooks_of, sources_below
+from serverless_course.authoring.task import tasks_of
 
+TASKS = {
+    built.as_posix(): [task.name for task in tasks_of(source)]
+    for source in sources_below(CHECKOUT)
+    for built in notebooks_of(source)
+    if built.parts[0] != "solutions"
+}
 EACH_NOTEBOOK = pytest.mark.parametrize("path", built_notebooks(), ids=name_of)
 
 
@@ -23,6 +31,10 @@ def test_a_notebook_runs_and_gives_its_kept_outputs_again(path, tmp_path):
     run = run_nbval(path, tmp_path)
     assert run.status == 0, run.output
     assert (run.cells, run.failed) == (len(code_cells(path)), 0), run.output
+    # The same run shows that a page as a learner gets it passes none of its checks.
+    if name_of(path) in TASKS:
+        expected = dict.fromkeys(TASKS[name_of(path)], "not attempted")
+        assert states_told(tmp_path, path) == expected
 
 
 @EACH_NOTEBOOK
@@ -47,6 +59,12 @@ def test_only_measured_cells_are_not_compared(path):
         assert ("measured" in tags(cell)) == ("nbval-ignore-output" in tags(cell))
         if "measured" in tags(cell):
             assert cell["outputs"] == []
+
+
+def test_states_are_looked_at_where_there_are_tasks():
+    assert len(TASKS["labs/04-memory-tuning/lab.ipynb"]) == 8
+    assert TASKS["notebooks/00-start-here.ipynb"] == ["billed"]
+    assert TASKS["notebooks/04-memory-tuning.ipynb"] == []
 
 
 def test_every_source_of_the_course_has_its_notebooks_in_this_run():

@@ -169,3 +169,27 @@ def test_make_names_a_python_that_is_not_there() -> None:
         "There is no 'python-that-is-nowhere' here: install Python 3.11 to 3.14, "
         "or name yours: PYTHON=python3.12 make lab"
     ]
+
+
+@pytest.mark.parametrize("kind", ["folder", "shim", "other program"])
+def test_make_says_of_what_is_no_python_that_it_does_not_run(tmp_path: Path, kind: str) -> None:
+    named = tmp_path / "a python"
+    if kind == "folder":
+        named.mkdir()
+    else:
+        named.write_text("#!/bin/sh\nfor i in 1 2 3; do echo no >&2; done; exit 127\n")
+        named.chmod(0o755)
+    if kind == "other program":
+        named.write_text("#!/bin/sh\ntrue\n")
+    done = subprocess.run(
+        ["make", "-C", str(ROOT), "lab", f"PYTHON={named}"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make")]
+    assert said == [
+        f"'{named}' is no Python that runs here: install Python 3.11 to 3.14, "
+        "or name yours: PYTHON=python3.12 make lab"
+    ]

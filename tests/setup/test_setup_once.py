@@ -10,6 +10,7 @@ from pathlib import Path
 import installer
 import pytest
 import virtual_environment
+from setup_error import SetupError
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -34,7 +35,7 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
 
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout whose .venv is real but bare (without pip: that takes seconds)."""
+    """A checkout whose .venv is real but bare (with a stand-in for pip: it takes seconds)."""
     copy = tmp_path / "my course"
     copy.mkdir()
     for name in ("pyproject.toml", "constraints.txt"):
@@ -44,6 +45,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.rmtree(venv, ignore_errors=True)
         command = [sys.executable, "-m", "venv", "--without-pip", str(venv)]
         subprocess.run(command, check=True)
+        (packages,) = venv.glob("lib/python*/site-packages")
+        (packages / "pip").mkdir()
+        (packages / "pip" / "__main__.py").touch()
 
     monkeypatch.setattr(virtual_environment, "create", bare)
     return copy
@@ -129,6 +133,65 @@ def test_another_python_or_a_broken_one_makes_a_new_environment(
     assert virtual_environment.python_version(python) == HERE
 
 
+def test_a_python_that_is_not_the_environments_own_gets_no_package(
+    checkout: Path, recorder: Recorder
+) -> None:
+    """Without pyvenv.cfg, .venv/bin/python runs and installs into the Python that it links to."""
+    virtual_environment.ensure(checkout, [], None)
+    venv = checkout / ".venv"
+    for lost in (["pyvenv.cfg"], ["pyvenv.cfg", virtual_environment.STAMP]):
+        for name in lost:
+            (venv / name).unlink()
+        python = venv / "bin" / "python"
+        assert subprocess.run([python, "-c", ""], check=False).returncode == 0
+        assert virtual_environment.python_version(python) is None
+        assert virtual_environment.ensure(checkout, [], None)
+        assert virtual_environment.python_version(python) == HERE
+        assert (venv / "pyvenv.cfg").exists()
+
+
+@pytest.mark.parametrize("left", ["nothing", "a part"])
+def test_a_set_up_that_was_stopped_before_pip_was_there_begins_anew(
+    checkout: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, left: str
+) -> None:
+    monkeypatch.setattr(installer, "find_uv", lambda: None)
+    virtual_environment.ensure(checkout, [], None)
+    venv = checkout / ".venv"
+    (pip,) = venv.glob("lib/python*/site-packages/pip")
+    (pip / "__main__.py").write_text("import pip._internal")
+    if left == "nothing":
+        shutil.rmtree(pip)
+    (venv / virtual_environment.STAMP).unlink()
+    (venv / "marker").touch()
+    assert virtual_environment.ensure(checkout, [], None)
+    assert not (venv / "marker").exists()
+    assert virtual_environment.has_pip(venv / "bin" / "python")
+
+
+def test_an_installer_that_brings_no_pip_needs_none(
+    checkout: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installer, "find_uv", lambda: "uv")
+    virtual_environment.ensure(checkout, [], None)
+    venv = checkout / ".venv"
+    (pip,) = venv.glob("lib/python*/site-packages/pip")
+    shutil.rmtree(pip)
+    (venv / virtual_environment.STAMP).unlink()
+    (venv / "marker").touch()
+    assert virtual_environment.ensure(checkout, [], None)
+    assert (venv / "marker").exists()
+
+
+def test_nothing_is_installed_when_the_new_environment_is_none(
+    checkout: Path, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(virtual_environment, "create", lambda venv, uv: venv.mkdir())
+    with pytest.raises(SetupError, match="does not run"):
+        virtual_environment.ensure(checkout, [], None)
+    assert recorder.calls == []
+    assert installer.clean_environment()["PIP_REQUIRE_VIRTUALENV"] == "1"
+
+
 def test_a_real_environment_has_pip_and_replaces_what_was_there(tmp_path: Path) -> None:
     venv = tmp_path / "a path" / ".venv"
     venv.parent.mkdir()
@@ -145,7 +208,10 @@ def test_the_learners_shell_does_not_send_packages_elsewhere(
         monkeypatch.setenv(name, "elsewhere")
     monkeypatch.setenv("PIP_USER", "1")
     monkeypatch.setenv("PIP_CERT", "kept.pem")
+    monkeypatch.setenv("IPYTHONDIR", "elsewhere")
+    monkeypatch.delenv("COURSE_STATE_DIR", raising=False)
     environment = installer.clean_environment()
     assert not set(installer.MISLEADING) & set(environment)
     assert environment["PIP_USER"] == "0"
     assert environment["PIP_CERT"] == "kept.pem"
+    assert environment["IPYTHONDIR"] == str(ROOT / ".course" / "ipython")

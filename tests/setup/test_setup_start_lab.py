@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import jupyter_dirs
 import pytest
 import start_lab
 from setup_error import SetupError
@@ -87,6 +88,66 @@ def test_the_first_page_is_the_start_page(tmp_path: Path) -> None:
     command = start_lab.command(root, 8888, False)
     assert "--LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb" in command
     assert f"--ServerApp.root_dir={root}" in command
+
+
+def test_the_courses_settings_go_below_the_state_folder_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "base"))
+    state = tmp_path / "state"
+    jupyter_dirs.place_overrides(state)
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {
+        state / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    }
+
+
+def test_other_users_of_the_machine_cannot_read_the_token(tmp_path: Path) -> None:
+    old = tmp_path / "jupyter" / "runtime"
+    old.mkdir(parents=True)
+    old.chmod(0o755)
+    environment = jupyter_dirs.isolated(tmp_path)
+    folders = [tmp_path / "jupyter", *(Path(environment[name]) for name in JUPYTER_FOLDERS)]
+    assert old in folders
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o700}
+
+
+JUPYTER_FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_RUNTIME_DIR", "MPLCONFIGDIR")
+
+
+def test_a_state_folder_that_cannot_be_written_is_named_with_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Modes do not hold root back; /proc holds back everybody.
+    monkeypatch.setenv("COURSE_STATE_DIR", "/proc/course")
+    assert start_lab.main() == 1
+    (message,) = capsys.readouterr().err.splitlines()
+    assert "/proc/course" in message
+    assert "COURSE_STATE_DIR=~/course-state make lab" in message
+
+
+def test_settings_that_are_there_are_not_written_again(tmp_path: Path) -> None:
+    jupyter_dirs.place_overrides(tmp_path)
+    (place,) = (path for path in tmp_path.rglob("*.json"))
+    place.chmod(0o400)
+    before = place.stat().st_mtime_ns
+    jupyter_dirs.place_overrides(tmp_path)
+    assert place.stat().st_mtime_ns == before
+    place.chmod(0o600)
+    place.write_text("old")
+    jupyter_dirs.place_overrides(tmp_path)
+    assert "fetchNews" in place.read_text()
+
+
+def test_a_package_that_is_gone_is_named_before_jupyterlab_starts(tmp_path: Path) -> None:
+    environment = dict(os.environ)
+    start_lab.check_packages(environment)
+    (tmp_path / "hollow" / "__pycache__").mkdir(parents=True)
+    environment["PYTHONPATH"] = str(tmp_path)
+    names = ["jupyterlab", "nowhere_at_all", "hollow"]
+    with pytest.raises(SetupError, match="nowhere_at_all, hollow") as caught:
+        start_lab.check_packages(environment, names)
+    assert "rm -rf .venv && make lab" in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.fixture

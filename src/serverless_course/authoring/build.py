@@ -30,6 +30,7 @@ from serverless_course.authoring.outputs import (
 )
 from serverless_course.authoring.rules import read_source
 from serverless_course.authoring.source import Form, Source, SourceError, find_sources
+from serverless_course.authoring.task import tasks_of
 
 DATA = Path("src/serverless_course/exercises/data")
 MAX_DIFF_LINES = 40
@@ -87,9 +88,11 @@ def notebooks_of(source: Source) -> dict[Path, Notebook]:
 
 def files_of(source: Source) -> dict[Path, File]:
     """Return the source's other files (functions, exercise data), by path below the checkout."""
-    if source.form == Form.LESSON:
+    if source.form == Form.LESSON and not tasks_of(source):
         return {}
     files = {DATA / f"{source.slug}.json": File(exercise_data(source).encode())}
+    if source.form == Form.LESSON:
+        return files
     for room, solved in (("labs", False), ("solutions", True)):
         for path, file in function_files(source, solved=solved).items():
             files[Path(room, source.slug) / path] = file

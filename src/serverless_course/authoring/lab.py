@@ -24,15 +24,16 @@ class File:
 
 def lab_notebook(source: Source) -> Notebook:
     """Return the lab as a learner gets it: starters, and no hint, no wrong answer."""
-    return _notebook(source, region.unsolved)
+    return page(source, region.unsolved)
 
 
 def solution_notebook(source: Source) -> Notebook:
     """Return the solved lab: the same cells, with the solutions in place."""
-    return _notebook(source, region.solved)
+    return page(source, region.solved)
 
 
-def _notebook(source: Source, answer: Callable[[str], str]) -> Notebook:
+def page(source: Source, answer: Callable[[str], str]) -> Notebook:
+    """Return a source's page without hints and wrong answers; ``answer`` cuts the answers."""
     cells = []
     for cell in source.cells:
         if cell.role in (Role.HINT, Role.WRONG):

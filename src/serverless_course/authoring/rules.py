@@ -136,8 +136,6 @@ def _about_role(source: Source, cell: Cell) -> Iterator[str]:
         yield f"the role '{cell.role}' is unknown: the roles are {', '.join(Role)}"
         return
     role = Role(cell.role)
-    if source.form == Form.LESSON:
-        yield "a lesson has no tasks: take the role off, or move the cell to the lab"
     if not cell.task:
         yield f'say which task this {role} belongs to: task="…"'
     elif not _ID.fullmatch(cell.task):
@@ -198,10 +196,8 @@ def _syntax(what: str, text: str) -> Iterator[str]:
 
 
 def _about_tasks(source: Source) -> Iterator[str]:
-    if source.form == Form.LESSON:
-        return
     names = list(dict.fromkeys(cell.task for cell in source.cells if cell.role and cell.task))
-    if not names:
+    if not names and source.form == Form.LAB:
         yield f"{source.path}: a lab needs a task: add an answer, hints, wrong answers and a check"
     for name in names:
         cells = [cell for cell in source.cells if cell.task == name]

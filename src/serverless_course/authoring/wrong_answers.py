@@ -1,5 +1,7 @@
 """Drive a lab as learners do: untouched, then wrong in each named way, then right.
 
+A lesson with a task is driven in the same way.
+
 The cells run in a process of their own (``python -m serverless_course.authoring.wrong_answers``),
 in a copy of the lab's folder, on the default cloud. A lab keeps its last verdict of each task in
 ``lab.verdicts[task]``, with ``state`` and ``message``; that is what is read here.
@@ -23,7 +25,7 @@ from serverless_course.authoring.lab import File, function_files, lab_notebook, 
 from serverless_course.authoring.notebook import code_cells
 from serverless_course.authoring.rules import read_source
 from serverless_course.authoring.shell import CellError, Shell
-from serverless_course.authoring.source import Cell, Kind, Role, Source
+from serverless_course.authoring.source import Cell, Form, Kind, Role, Source
 from serverless_course.authoring.task import Task, tasks_of
 
 NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted", "not yet right", "right"
@@ -69,8 +71,8 @@ def drive(path: Path, *, timeout_s: float = 300) -> list[Outcome]:
     """Run a lab's starter, wrong answers and solution of each task against its check.
 
     Args:
-        path: the lab's source, ``content/labs/NN-slug/lab.py``.
-        timeout_s: seconds for the whole lab.
+        path: the source, ``content/labs/NN-slug/lab.py`` or ``content/lessons/NN-slug.py``.
+        timeout_s: seconds for the whole of it.
 
     Raises:
         DriveError: a cell outside the tasks raised, or the time was over.
@@ -96,9 +98,11 @@ def _in_a_process(mode: str, path: Path, timeout_s: float) -> Any:
     source = read_source(path)
     with tempfile.TemporaryDirectory(prefix="course-drive-") as name:
         temporary = Path(name)
-        folder = temporary / "labs" / source.slug
+        lesson = source.form == Form.LESSON
+        folder = temporary / "notebooks" if lesson else temporary / "labs" / source.slug
         folder.mkdir(parents=True)
-        _lay(folder, function_files(source, solved=False))
+        if not lesson:
+            _lay(folder, function_files(source, solved=False))
         environment = build_environment(temporary / "state") | {
             "IPYTHONDIR": str(temporary / "ipython"),
             "MPLBACKEND": "agg",
@@ -161,7 +165,7 @@ def _task_answers(source: Source, task: Task, below: list[Cell], shell: Shell) -
     for variant, text, expected, says in tries:
         shell.restore(names)
         _replace_functions(files)
-        if variant == "solution":
+        if variant == "solution" and task.answer.changes:
             _lay(Path(), _changed(source, task))
         shell.forget_verdict(task.name)
         error = ""

@@ -74,13 +74,72 @@ def _delete_role(cloud: Cloud, name: str) -> None:
     iam.delete_role(RoleName=name)
 
 
+def _mapped_functions(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
+    for mapping in _mappings(cloud):
+        yield mapping["FunctionArn"].split(":")[6]
+
+
+def _mappings(cloud: Cloud) -> Iterable[dict[str, str]]:
+    for page in cloud.client("lambda").get_paginator("list_event_source_mappings").paginate():
+        yield from (item for item in page["EventSourceMappings"] if item["State"] != "Deleting")
+
+
+def _delete_mappings(cloud: Cloud, function: str) -> None:
+    for mapping in list(_mappings(cloud)):
+        if mapping["FunctionArn"].split(":")[6] == function:
+            cloud.client("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
+
+
+def _queues(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
+    pages = cloud.client("sqs").get_paginator("list_queues")
+    for start in starts:
+        for page in pages.paginate(QueueNamePrefix=start):
+            yield from (url.rpartition("/")[2] for url in page.get("QueueUrls", []))
+
+
+def _delete_queue(cloud: Cloud, name: str) -> None:
+    sqs = cloud.client("sqs")
+    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"])
+
+
+def _topics(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
+    for page in cloud.client("sns").get_paginator("list_topics").paginate():
+        yield from (topic["TopicArn"].rpartition(":")[2] for topic in page["Topics"])
+
+
+def _delete_topic(cloud: Cloud, name: str) -> None:
+    arn = f"arn:aws:sns:{cloud.region}:{cloud.account_id}:{name}"
+    cloud.client("sns").delete_topic(TopicArn=arn)
+
+
+def _tables(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
+    for page in cloud.client("dynamodb").get_paginator("list_tables").paginate():
+        yield from page["TableNames"]
+
+
+def _delete_table(cloud: Cloud, name: str) -> None:
+    dynamodb = cloud.client("dynamodb")
+    dynamodb.delete_table(TableName=name)
+    dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
+
+
 # In the order of deletion: a function may write to its log group until it is gone, and it needs
 # its role until then.
 KINDS: dict[str, Kind] = {
+    "lambda:event-source-mapping": Kind(
+        "event source mapping of", _mapped_functions, _delete_mappings
+    ),
     "lambda:function": Kind("Lambda function", _functions, _delete_function),
+    "sqs:queue": Kind("SQS queue", _queues, _delete_queue),
+    "sns:topic": Kind("SNS topic", _topics, _delete_topic),
+    "dynamodb:table": Kind("DynamoDB table", _tables, _delete_table),
     "logs:log-group": Kind("log group", _log_groups, _delete_log_group, "/aws/lambda/"),
     "iam:role": Kind("IAM role", _roles, _delete_role),
 }
+
+
+# Every lab may make these; other types are listed for labs that have made one.
+ALWAYS_LISTED = ("lambda:function", "logs:log-group", "iam:role")
 
 
 @dataclass(frozen=True)
@@ -107,8 +166,10 @@ class CleanUp:
         return not self.remaining
 
     def describe(self) -> str:
-        """The result in plain sentences."""
-        said = [f"Deleted {len(self.deleted)}; {len(self.remaining)} resources remain."]
+        """The result in plain sentences: what was deleted, by short name, and what remains."""
+        said = [f"Deleted: {_by_kind(self.deleted) or 'nothing, for nothing was there'}."]
+        remain = "resource remains" if len(self.remaining) == 1 else "resources remain"
+        said.append(f"{len(self.remaining)} {remain}: a new listing shows it.")
         for resource in self.remaining:
             why = self.failures.get(resource, "it is still listed")
             said.append(f"Still there: {_label(resource)} {resource.name} ({why}).")
@@ -185,7 +246,10 @@ def listed(cloud: Cloud, slug: str, held: Iterable[Resource] = ()) -> set[Resour
     """
     journalled = tuple(held)
     found = {resource for resource in journalled if resource.kind not in KINDS}
+    wanted = {*ALWAYS_LISTED, *(resource.kind for resource in journalled)}
     for kind, how in KINDS.items():
+        if kind not in wanted:
+            continue
         start = how.name_prefix + prefix(slug)
         own = {resource.name for resource in journalled if resource.kind == kind}
         others = sorted(name for name in own if not name.startswith(start))
@@ -209,6 +273,23 @@ def _delete_all(cloud: Cloud, resources: Sequence[Resource]) -> dict[Resource, s
             # One that cannot go now must not keep the others; the listing decides what is left.
             failures[resource] = str(error)
     return failures
+
+
+def _by_kind(resources: Sequence[Resource]) -> str:
+    """For example: 2 Lambda functions (hello, bye), 1 log group (hello), 1 IAM role (role)."""
+    parts = []
+    for kind, how in KINDS.items():
+        names = sorted(short_name(found) for found in resources if found.kind == kind)
+        if names:
+            plural = "s" if len(names) > 1 else ""
+            parts.append(f"{len(names)} {how.label}{plural} ({', '.join(names)})")
+    return ", ".join(parts)
+
+
+def short_name(resource: Resource) -> str:
+    """A resource's name without what the course puts in front of it."""
+    before = KINDS[resource.kind].name_prefix if resource.kind in KINDS else ""
+    return resource.name.removeprefix(before).removeprefix(prefix(resource.slug))
 
 
 def _label(resource: Resource) -> str:

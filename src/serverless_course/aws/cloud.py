@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import threading
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ import boto3
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from serverless_course.aws.embedded import EmbeddedCloud, embedded_cloud
 from serverless_course.aws.guard import ACCOUNT_VARIABLE, confirm_account
@@ -48,7 +50,6 @@ class Cloud:
         endpoint_url: where clients send requests; None on AWS.
         clock_factor: how many times faster than on AWS its long waits run; 1.0 on AWS.
         description: one line for a banner.
-        host_cores: CPUs of the host that runs the functions, None where nobody can know.
     """
 
     kind: Kind
@@ -58,7 +59,6 @@ class Cloud:
     endpoint_url: str | None
     clock_factor: float
     description: str
-    host_cores: int | None = None
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -128,7 +128,9 @@ def connect(environ: Mapping[str, str] | None = None) -> Cloud:
         return _at_endpoint(endpoint, _region(env) or DEFAULT_REGION)
     if target == "aws":
         return _on_aws(_region(env), env.get(ACCOUNT_VARIABLE))
-    return on_embedded(embedded_cloud(env.get("COURSE_REGION") or DEFAULT_REGION))
+    region = env.get("COURSE_REGION") or DEFAULT_REGION
+    _check_region(region)
+    return on_embedded(embedded_cloud(region))
 
 
 def _region(env: Mapping[str, str]) -> str | None:
@@ -136,10 +138,41 @@ def _region(env: Mapping[str, str]) -> str | None:
     return next((env[name] for name in names if env.get(name)), None)
 
 
+def _check_region(region: str) -> None:
+    """Raise ConnectError for a Region that the embedded cloud cannot play."""
+    if region == DEFAULT_REGION:
+        return
+    core = _blind_core()
+    known = sorted(
+        name
+        for partition in core.get_available_partitions()
+        for name in core.get_available_regions("lambda", partition)
+    )
+    if region not in known:
+        near = difflib.get_close_matches(region, known, n=3)
+        hint = f" Close to it: {', '.join(near)}." if near else ""
+        raise ConnectError(
+            f"COURSE_REGION={region} is no AWS Region with Lambda.{hint} Set another, or unset it "
+            f"to use {DEFAULT_REGION}."
+        )
+
+
+def _session(*credentials: str, region: str | None) -> Any:
+    """A session with the learner's own settings. Raises ConnectError when they cannot be used."""
+    try:
+        return boto3.Session(*credentials, region_name=region)
+    except BotoCoreError as error:
+        raise ConnectError(
+            f"The AWS settings of this computer cannot be used: {error}. Set AWS_PROFILE to a "
+            "profile that 'aws configure list-profiles' shows, or unset it; to go on without an "
+            "account, unset COURSE_TARGET and AWS_ENDPOINT_URL."
+        ) from error
+
+
 def _on_aws(region: str | None, named: str | None) -> Cloud:
-    session = boto3.Session(region_name=region)
+    session = _session(region=region)
     region = session.region_name or DEFAULT_REGION
-    session = boto3.Session(region_name=region)
+    session = _session(region=region)
     account = confirm_account(session, named)
     return Cloud(
         kind="aws",
@@ -153,14 +186,14 @@ def _on_aws(region: str | None, named: str | None) -> Cloud:
 
 
 def _at_endpoint(endpoint: str, region: str) -> Cloud:
-    session = boto3.Session(region_name=region)
+    session = _session(region=region)
     if session.get_credentials() is None:
         # Servers of this kind sign for anybody; boto3 needs some credentials to send a request.
-        session = boto3.Session("test", "test", region_name=region)
+        session = _session("test", "test", region=region)
     try:
         sts = session.client("sts", endpoint_url=endpoint, config=OTHER_CONFIG)
         account = str(sts.get_caller_identity()["Account"])
-    except (BotoCoreError, ClientError, ValueError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError, KeyError, ValueError) as error:
         raise ConnectError(
             f"No AWS-compatible server answered at AWS_ENDPOINT_URL={endpoint}. Start it, or "
             f"unset AWS_ENDPOINT_URL to use the embedded cloud. The client said: {error}"
@@ -176,6 +209,18 @@ def _at_endpoint(endpoint: str, region: str) -> Cloud:
     )
 
 
+def _blind_core() -> Any:
+    """A botocore session that reads no file and no profile of the learner's."""
+    # Without these, botocore would read ~/.aws and stumble over an AWS_PROFILE of the learner's.
+    return botocore.session.Session(
+        session_vars={
+            "profile": (None, None, None, None),
+            "config_file": (None, None, os.devnull, None),
+            "credentials_file": (None, None, os.devnull, None),
+        }
+    )
+
+
 def on_embedded(server: EmbeddedCloud) -> Cloud:
     """The cloud that a running embedded server plays.
 
@@ -183,19 +228,11 @@ def on_embedded(server: EmbeddedCloud) -> Cloud:
     learner's. Each call notices when the server has ended.
     """
     ready = server.ready
-    # Without these, botocore would read ~/.aws and stumble over an AWS_PROFILE of the learner's.
-    core = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-    )
     session = boto3.Session(
         aws_access_key_id=ready.access_key_id,
         aws_secret_access_key=ready.secret_access_key,
         region_name=ready.region,
-        botocore_session=core,
+        botocore_session=_blind_core(),
     )
 
     def before(**_: Any) -> None:
@@ -217,5 +254,4 @@ def on_embedded(server: EmbeddedCloud) -> Cloud:
         clock_factor=ready.clock_factor,
         description=f"The embedded cloud on this computer ({ready.region}): no account, no cost; "
         f"{waits}.",
-        host_cores=ready.cores,
     )

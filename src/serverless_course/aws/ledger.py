@@ -16,6 +16,19 @@ from pathlib import Path
 FILE_NAME = "ledger.jsonl"
 
 
+class StateError(OSError):
+    """What the course must remember cannot be kept; the message says what to do."""
+
+    @classmethod
+    def of(cls, folder: Path, error: OSError) -> StateError:
+        """For a folder, and what the system said."""
+        return cls(
+            f"What the course must remember cannot be kept in {folder} ({error.strerror}). "
+            "Set COURSE_STATE_DIR to a folder of your own and start again, as in "
+            "'COURSE_STATE_DIR=~/course-state make lab'."
+        )
+
+
 @dataclass(frozen=True)
 class Resource:
     """One resource that a lab made, or was about to make.
@@ -51,7 +64,7 @@ def state_dir(environ: Mapping[str, str] | None = None) -> Path:
 
 
 class Ledger:
-    """The ledger in one file.
+    """The ledger in one file. To read or write it raises StateError where that cannot be done.
 
     Args:
         path: the file; it and its folder are made when the first line is written. Without it,
@@ -89,7 +102,6 @@ class Ledger:
         )
 
     def _append(self, event: str, resource: Resource) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps(
             {
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -100,11 +112,18 @@ class Ledger:
                 "name": resource.name,
             }
         )
+        try:
+            self._write(line.encode())
+        except OSError as error:
+            raise StateError.of(self.path.parent, error) from error
+
+    def _write(self, line: bytes) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         # One write to a file opened for appending: two notebooks cannot mix their lines. The
         # leading newline heals a last line that a crash cut short.
         with self.path.open("ab") as file:
             torn = file.tell() > 0 and not self._ends_whole()
-            file.write((b"\n" if torn else b"") + line.encode() + b"\n")
+            file.write((b"\n" if torn else b"") + line + b"\n")
             file.flush()
             os.fsync(file.fileno())
 
@@ -114,10 +133,14 @@ class Ledger:
             return file.read(1) == b"\n"
 
     def _lines(self) -> list[tuple[str, Resource]]:
-        if not self.path.exists():
+        try:
+            text = self.path.read_text(encoding="utf-8", errors="replace")
+        except FileNotFoundError:
             return []
+        except OSError as error:
+            raise StateError.of(self.path.parent, error) from error
         lines = []
-        for line in self.path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in text.splitlines():
             try:
                 entry = json.loads(line)
                 resource = Resource(entry["target"], entry["slug"], entry["kind"], entry["name"])

@@ -16,8 +16,10 @@ from botocore.exceptions import (
 )
 
 from serverless_course.aws.embedded import EmbeddedCloudError
+from serverless_course.aws.ledger import StateError
 from serverless_course.exercises.answers import CodeError, EnvironmentProblem, Finding, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached
+from serverless_course.functions.function import NotDeployed
 from serverless_course.functions.loan import NotRestored
 
 RESTART = (
@@ -81,6 +83,8 @@ def _unreachable(error: BaseException) -> Finding | None:
             "The cloud does not answer. Your answer was not judged.",
             next_step=f"{error} Then run the cells down to this one.",
         )
+    if isinstance(error, StateError):
+        return EnvironmentProblem("Your answer was not judged.", next_step=str(error))
     if isinstance(error, NotRestored):
         return EnvironmentProblem("Your answer was not judged.", next_step=str(error))
     if isinstance(error, HTTPClientError | BotocoreConnectionError | ConnectionError):
@@ -119,6 +123,8 @@ def _show(line: tuple[int, str]) -> str:
 
 
 def _refused(error: BaseException) -> Finding | None:
+    if isinstance(error, NotDeployed):
+        return _missing(error)
     if not isinstance(error, ClientError):
         return None
     code = error.response.get("Error", {}).get("Code", "")
@@ -132,11 +138,7 @@ def _refused(error: BaseException) -> Finding | None:
             "user. On the embedded cloud: restart the kernel and run from the top.",
         )
     if code in MISSING_CODES:
-        return NotYet(
-            "The check looked for something that is not there.",
-            evidence=[last_line(error)],
-            next_step="Run the cells above this one: one of them deploys what is looked for.",
-        )
+        return _missing(error)
     if status >= 500 or code in {"ThrottlingException", "TooManyRequestsException"}:
         return EnvironmentProblem(
             f"The cloud could not answer `{error.operation_name}`: {code}. "
@@ -145,6 +147,14 @@ def _refused(error: BaseException) -> Finding | None:
             next_step="Wait some seconds and check again. If it happens a second time: " + RESTART,
         )
     return None
+
+
+def _missing(error: BaseException) -> Finding:
+    return NotYet(
+        "The check looked for something that is not there.",
+        evidence=[last_line(error)],
+        next_step="Run the cells above this one: one of them deploys what is looked for.",
+    )
 
 
 def learners_line(error: BaseException, answer: object) -> tuple[int, str] | None:

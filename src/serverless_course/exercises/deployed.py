@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from serverless_course.exercises.answers import CodeError, NotAttempted
+from serverless_course.exercises.answers import CodeError, NotAttempted, NotYet
 from serverless_course.functions.invocation import Invocation
 
 # AWS ends a process that needs more memory than it has; Python may notice first.
@@ -10,11 +10,20 @@ OUT_OF_MEMORY = {"Runtime.OutOfMemory", "Runtime.ExitError", "MemoryError"}
 
 
 def sweep_of(lab: Any, short: str) -> Any:
-    """The learner's last sweep of function `short`; `NotAttempted` when there is none."""
+    """The learner's last sweep of function `short`; `NotAttempted` when there is none.
+
+    One of which every size failed is told with the reasons.
+    """
     sweep = lab.sweeps.get(lab.name(short))
-    if sweep is None or not sweep.rows:
+    if sweep is None:
         raise NotAttempted(
             f"There is no sweep of {short} yet.", next_step="Run the sweep cells above."
+        )
+    if not sweep.rows:
+        raise NotYet(
+            f"Your last sweep of {short} measured no size to its end.",
+            evidence=[f"{size} MB {why}" for size, why in sweep.failures.items()],
+            next_step="Look at the reasons, mend what they name, and run the sweep cell again.",
         )
     return sweep
 

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from serverless_course.exercises.verdict_html import inline
-
 
 @dataclass(frozen=True)
 class Advice:
-    """A hint or a solution: markdown in a notebook, the same words as plain text."""
+    """A hint or a solution: markdown in a notebook, the same words as plain text.
+
+    It has no HTML form: JupyterLab would show that one, and leave the markdown unread.
+    """
 
     text: str
 
@@ -21,10 +22,6 @@ class Advice:
 
     def _repr_markdown_(self) -> str:
         return self.text
-
-    def _repr_html_(self) -> str:
-        # Only where markdown is not shown; JupyterLab prefers the markdown form.
-        return f"<div>{inline(self.text)}</div>"
 
 
 @dataclass(frozen=True)

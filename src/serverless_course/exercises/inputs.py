@@ -27,6 +27,27 @@ def real(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
+LONGEST_SHOWN = 60
+
+
+def shown(value: Any) -> str:
+    """An answer as it is told back: text in quotes, the rest short and without addresses."""
+    if isinstance(value, str):
+        text = f'"{value}"'
+    elif real(value) is not None:
+        text = str(value)
+    else:
+        try:
+            text = repr(value)
+        except Exception:
+            # Told back is an answer of a learner's own class, too.
+            text = "<"
+        if text.startswith("<"):
+            text = f"an object of type {type(value).__name__}"
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
+
+
 def several(value: Any) -> list[Any]:
     """The items of a list, tuple or set; any other value as a list of one."""
     if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict):

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from serverless_course.exercises.quantities import Quantity, quantity
+from serverless_course.exercises.inputs import real, shown
+from serverless_course.exercises.quantities import UNITS, Quantity, quantity
 from serverless_course.exercises.verdict_html import inline
 
 
@@ -51,8 +52,8 @@ class Predictions:
     def predict(self, key: str, **units: Any) -> Prediction:
         """Commit a number: `predict("128 MB takes", seconds=3)`.
 
-        A second number for the same key does not replace the first. An untouched `...` commits
-        nothing.
+        A second number for the same key does not replace the first. An untouched `...`, and
+        what is no number that can be measured, commits nothing.
         """
         if all(value is ... or value is None for value in units.values()):
             return Prediction(
@@ -61,7 +62,10 @@ class Predictions:
                 f"No prediction yet: {key}. Any guess "
                 "is a good one; put a number in place of `...`.",
             )
-        new = quantity(units)
+        problem = unusable(units)
+        if problem:
+            return Prediction(key, Quantity(0, "count"), f"Not kept: {problem}")
+        new = quantity({unit: real(value) for unit, value in units.items()})
         first = self._first.get(key)
         if first is None and key in self._measured:
             return Prediction(
@@ -101,6 +105,21 @@ class Predictions:
         if because:
             text = f"{text} {because}"
         return Comparison(key, predicted, measured, ratio, text)
+
+
+def unusable(units: dict[str, Any]) -> str:
+    """What is wrong with a prediction, and what to write instead; "" when it can be kept."""
+    unit, value = next(iter(units.items()), ("", None))
+    if len(units) != 1 or unit not in UNITS:
+        return f"give one number, with its unit: one of {', '.join(f'{name}=' for name in UNITS)}."
+    number = real(value)
+    if isinstance(value, str):
+        return f"{shown(value)} is text. Write a number, without quotes and unit: {unit}=80."
+    if number is None:
+        return f"{shown(value)} is not a number. Write one, for example {unit}=80."
+    if number < 0:
+        return f"{shown(value)} is below zero, and nothing measured here can be. Guess again."
+    return ""
 
 
 def _distance(ratio: float | None) -> str:

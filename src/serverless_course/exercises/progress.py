@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from serverless_course.aws.ledger import StateError
 from serverless_course.exercises.verdict import SYMBOLS, State, Verdict
 
 
@@ -24,7 +25,10 @@ class Progress:
         self.notice: str | None = None
 
     def record(self, slug: str, verdict: Verdict) -> None:
-        """Note `verdict` for its task in lab `slug`. A problem of the environment is not kept."""
+        """Note `verdict` for its task in lab `slug`. A problem of the environment is not kept.
+
+        Raises StateError when it cannot be written down.
+        """
         if verdict.state is State.PROBLEM_OF_THE_ENVIRONMENT:
             return
         labs = self._read()
@@ -64,6 +68,8 @@ class Progress:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return {}
+        except OSError as error:
+            raise StateError.of(self.path.parent, error) from error
         try:
             return _valid(json.loads(text))
         except ValueError:
@@ -81,6 +87,12 @@ class Progress:
         )
 
     def _write(self, labs: dict[str, Any]) -> None:
+        try:
+            self._replace(labs)
+        except OSError as error:
+            raise StateError.of(self.path.parent, error) from error
+
+    def _replace(self, labs: dict[str, Any]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".progress-", suffix=".json")
         try:

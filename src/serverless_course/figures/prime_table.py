@@ -4,9 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from serverless_course.pricing.cost import invocation_cost
 from serverless_course.pricing.prime_table import prime_table
-from serverless_course.pricing.tables import price_table
 
 
 def published_costs() -> pd.DataFrame:
@@ -33,25 +31,25 @@ def published_costs() -> pd.DataFrame:
 def beside_the_talk(measured_ms: Mapping[int, float]) -> pd.DataFrame:
     """Talk and here, side by side. ``measured_ms`` maps MB to the median duration in ms.
 
-    The work differs (a smaller sieve), so the ratio to 1,024 MB is what can be compared.
+    Machine and Python differ, so the ratio to 1,024 MB is what can be compared, and each step from
+    one row to the next: how many times as fast the work gets.
     """
     talk = {row.talk.memory_mb: float(row.talk.seconds) for row in prime_table()}
     common = [memory for memory in talk if memory in measured_ms]
     reference = 1024 if 1024 in common else common[-1]
-    today = price_table()
     rows = {
         memory: {
             "talk, s": talk[memory],
-            "talk, ratio": talk[memory] / talk[reference],
             "here, ms": measured_ms[memory],
+            "talk, ratio": talk[memory] / talk[reference],
             "here, ratio": measured_ms[memory] / measured_ms[reference],
-            "share model": reference / memory,
-            "here, $ per million": float(
-                invocation_cost(memory, round(measured_ms[memory] + 0.5), today) * 1_000_000
-            ),
+            "share, ratio": reference / memory,
+            "talk, step": talk[before] / talk[memory] if before else None,
+            "here, step": measured_ms[before] / measured_ms[memory] if before else None,
         }
-        for memory in common
+        for before, memory in zip([None, *common], common, strict=False)
     }
-    table = pd.DataFrame.from_dict(rows, orient="index").round(2)
+    table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "MB"
-    return table
+    # The first row has none above it to step from.
+    return table.map(lambda value: "–" if pd.isna(value) else f"{value:.2f}")

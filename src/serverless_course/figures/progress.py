@@ -9,15 +9,16 @@ SHOWN_AFTER_S = 2.0
 
 
 @contextmanager
-def progress(total: int, text: str) -> Iterator[Callable[..., None]]:
-    """A bar over `total` steps; the value of `with` is called once for each step done.
+def progress(total: int, text: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar over `total` steps; the value of `with` is told how many are done, and of what.
 
-    The bar appears after 2 s, so short work stays silent. Extra arguments of a call are
-    ignored: the callback fits any function that reports what it has finished.
+    It takes what a sweep's ``progress`` is called with: steps done so far, steps in all, a short
+    text. The bar appears after 2 s, so short work stays silent.
     """
     with tqdm(total=total, desc=text, delay=SHOWN_AFTER_S, leave=False) as bar:
 
-        def step(*_: object, **__: object) -> None:
-            bar.update(1)
+        def tell(done: int, _: int, now: str) -> None:
+            bar.set_postfix_str(now, refresh=False)
+            bar.update(done - bar.n)
 
-        yield step
+        yield tell

@@ -108,7 +108,9 @@ def _draw_published(
     values = [published[size] * scale for size in sizes]
     colour, marker, line = PUBLISHED.colour, PUBLISHED.marker, PUBLISHED.line
     axes.plot(sizes, values, color=colour, marker=marker, linestyle=line)
-    label(axes, f"{text}, scaled", (sizes[-1], values[-1]), PUBLISHED, (8, 10))
+    # Not at the last size: our own label stands there.
+    place = len(sizes) // 2
+    label(axes, f"{text}, scaled", (sizes[place], values[place]), PUBLISHED, (6, 12))
 
 
 def _draw_costs(axes: Axes, points: Sequence[SweepPoint]) -> None:
@@ -137,15 +139,18 @@ def _bars(figures: Iterable[tuple[float, float | None, float | None]]) -> list[l
 
 
 def _message(points: Sequence[SweepPoint]) -> str:
-    """Fast and slow compared; no winner where the intervals overlap."""
+    """Fast and slow compared; no winner where the intervals overlap or are not known."""
     fast = min(points, key=lambda point: point.median_ms)
     slow = max(points, key=lambda point: point.median_ms)
     if fast is slow:
         return f"{fast.memory_mb:,} MB takes {fast.median_ms:,.1f} ms"
-    known = fast.high_ms is not None and slow.low_ms is not None
+    high, low = fast.high_ms, slow.low_ms
+    unknown = high is None or low is None
     alike = slow.median_ms <= fast.median_ms * 1.02
-    if alike or (known and (slow.low_ms or 0) <= (fast.high_ms or 0)):
+    if alike or (high is not None and low is not None and low <= high):
         return "Memory makes no clear difference to the time"
+    if unknown:
+        return "Too few runs to tell the sizes apart: six or more give intervals"
     times = slow.median_ms / fast.median_ms
     return f"{fast.memory_mb:,} MB is {times:.1f} times as fast as {slow.memory_mb:,} MB"
 

@@ -17,7 +17,8 @@ class Best(NamedTuple):
 
     Attributes:
         point: size in MB with the lowest median.
-        tied: sizes in MB whose 95 % intervals overlap with that of `point`, itself included.
+        tied: sizes in MB whose 95 % intervals overlap with that of `point`, itself included; a
+            size without an interval counts as one of them.
         strategy: ``"cost"``, ``"speed"`` or ``"balanced"``.
         enough: whether every size had enough samples for an interval.
     """
@@ -30,7 +31,7 @@ class Best(NamedTuple):
     @property
     def winner(self) -> int | None:
         """The one best size in MB, or None where the measurements do not name one."""
-        return self.point if self.tied == {self.point} else None
+        return self.point if self.enough and self.tied == {self.point} else None
 
     def describe(self) -> str:
         """The finding in a sentence."""

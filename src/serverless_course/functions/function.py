@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class NotDeployed(LookupError):
+    """No such function is deployed; the message lists those that are."""
+
+
 @dataclass(frozen=True)
 class Function:
     """A Lambda function as AWS describes it.

@@ -9,6 +9,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from serverless_course.aws.embedded import EmbeddedCloudError
 from serverless_course.functions.patience import code_of, patiently, settle
 
 ATTEMPTS = 8
@@ -55,7 +56,9 @@ class Loan:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._give_back()
+        # With the cloud, the function is gone: nothing is left to be given back.
+        if not isinstance(error, EmbeddedCloudError):
+            self._give_back()
 
     def set_memory(self, memory_mb: int) -> None:
         """Give the function another memory size, in MB, and wait until it holds."""
@@ -104,6 +107,8 @@ class Loan:
                 if self._is_back():
                     break
                 self._update(MemorySize=self._memory_after, **self._own_environment())
+            except EmbeddedCloudError:
+                raise
             except Exception as error:
                 last = error
                 self._sleep(0.2)

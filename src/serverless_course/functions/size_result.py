@@ -35,7 +35,7 @@ def whole_ms(run: Invocation) -> float:
     return run.duration_ms + (run.init_ms or 0.0) + (restore or 0.0)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class SizeResult:
     """One memory size.
 
@@ -98,6 +98,11 @@ class SizeResult:
             cold_duration=_summary([whole_ms(run) for run in take.cold], 0),
             init=_summary([run.init_ms for run in take.cold if run.init_ms is not None], 0),
         )
+
+    def __repr__(self) -> str:
+        if self.duration is None:
+            return f"{self.memory_mb} MB: {self.failure or 'no sample was taken'}"
+        return f"{self.memory_mb} MB: {self.duration.describe()}"
 
     @property
     def measured(self) -> bool:

@@ -10,15 +10,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.invoke import invoke
 from serverless_course.functions.loan import Loan
 from serverless_course.functions.patience import patiently, settle
+from serverless_course.functions.samples import SMALLEST_N
 from serverless_course.functions.sampling import Take, take_samples
 from serverless_course.functions.size_result import SizeResult, usd_of
-from serverless_course.functions.sweep_input import DEFAULT_SIZES, Strategy, SweepInput, Weighted
+from serverless_course.functions.sweep_input import (
+    DEFAULT_SIZES,
+    Strategy,
+    SweepInput,
+    Weighted,
+    sizes_of,
+)
 from serverless_course.functions.sweep_result import Sweep
 from serverless_course.pricing.tables import PriceTable, UnknownPrice, price_table
 
@@ -35,7 +42,7 @@ def sweep(
     weighted_payloads: Sequence[tuple[Any, float]] = (),
     strategy: Strategy = "cost",
     balanced_weight: float = 0.5,
-    parallel: bool | int | Literal["auto"] = "auto",
+    parallel: bool | int = False,
     discard_top_bottom: float | None = None,
     sleep_between_runs_ms: float = 0,
     only_cold_starts: bool = False,
@@ -47,7 +54,6 @@ def sweep(
     pre_processor: str | None = None,
     post_processor: str | None = None,
     prices: PriceTable | None = None,
-    host_cores: int | None = None,
     progress: Progress | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Sweep:
@@ -62,7 +68,8 @@ def sweep(
         weighted_payloads: pairs of payload and weight, instead of `payload`.
         strategy: ``"cost"``, ``"speed"`` or ``"balanced"``.
         balanced_weight: for ``"balanced"``: 0.0 is speed alone, 1.0 is cost alone.
-        parallel: invocations at once: False, True (all), a number, or ``"auto"``.
+        parallel: invocations at once: False (one after another), True (all) or a number. Those
+            that run side by side on one machine compete for its CPUs, and take longer for it.
         discard_top_bottom: part left out at each end for the trimmed mean, 0 to 0.4.
         sleep_between_runs_ms: pause after each invocation in milliseconds, one at a time.
         only_cold_starts: measure cold starts instead of warm invocations.
@@ -74,7 +81,6 @@ def sweep(
         pre_processor: function invoked before each invocation; its answer replaces the payload.
         post_processor: function invoked after each invocation with the answer.
         prices: price table; today's of the client's Region without it.
-        host_cores: CPUs of the host that runs the functions; None on AWS.
         progress: called with samples done, samples in all, and a short text.
         sleep: how to wait.
 
@@ -86,7 +92,7 @@ def sweep(
     """
     wanted = SweepInput(
         function=name_of(function),
-        sizes=tuple(memory),
+        sizes=sizes_of(memory),
         runs=runs,
         payload=payload,
         weighted=tuple(Weighted(event, weight) for event, weight in weighted_payloads),
@@ -104,9 +110,7 @@ def sweep(
         pre_processor=pre_processor,
         post_processor=post_processor,
     )
-    return run_sweep(
-        client, wanted, prices=prices, host_cores=host_cores, progress=progress, sleep=sleep
-    )
+    return run_sweep(client, wanted, prices=prices, progress=progress, sleep=sleep)
 
 
 def run_input(client: Any, tool_input: Mapping[str, Any], **kwargs: Any) -> Sweep:
@@ -130,7 +134,6 @@ def run_sweep(
     wanted: SweepInput,
     *,
     prices: PriceTable | None = None,
-    host_cores: int | None = None,
     progress: Progress | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Sweep:
@@ -146,7 +149,7 @@ def run_sweep(
     usd = 0.0
     with loan:
         for index, size in enumerate(wanted.sizes):
-            take = Take(size, wanted.at_once(size, host_cores))
+            take = Take(size, wanted.at_once)
             tell = _teller(progress, wanted, index, size)
             take_samples(client, wanted, loan, take, tell=tell, sleep=sleep)
             tell(wanted.runs, "failed" if take.failure else "done")
@@ -193,9 +196,19 @@ def _prices(
 
 def _notes(results: Sequence[SizeResult]) -> list[str]:
     notes = []
+    few = [size.memory_mb for size in results if size.duration and size.n < SMALLEST_N]
+    if few:
+        sizes = ", ".join(map(str, few))
+        notes.append(
+            f"{sizes} MB: fewer than {SMALLEST_N} samples give no interval, so that sizes cannot "
+            f"be told apart. Take {SMALLEST_N} runs or more."
+        )
     at_once = max((size.at_once for size in results), default=1)
     if at_once > 1:
-        notes.append(f"Up to {at_once} invocations ran at once, each in a warm environment.")
+        notes.append(
+            f"Up to {at_once} invocations ran at once, each in a warm environment. On one machine "
+            "they compete for its CPUs: measure one after another where that matters."
+        )
     for size in results:
         if not size.doubtful:
             continue

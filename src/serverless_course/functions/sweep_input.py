@@ -6,11 +6,11 @@ Source of names, defaults and limits: aws-lambda-power-tuning 4.4.0, its input a
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from serverless_course.functions.memory import check_memory, cpu_share
+from serverless_course.functions.memory import check_memory
 from serverless_course.functions.samples import DEFAULT_TRIM
 
 Strategy = Literal["cost", "speed", "balanced"]
@@ -43,8 +43,8 @@ class SweepInput:
         weighted: several events with relative weights, instead of `payload`.
         strategy: what :meth:`Sweep.output` optimises.
         balanced_weight: for ``"balanced"``: 0.0 is speed alone, 1.0 is cost alone.
-        parallel: invocations at once: False one, True all, a number, or ``"auto"``: as many as
-            the host's cores can serve honestly.
+        parallel: invocations at once: False one (they do not compete for a host's CPUs), True
+            all, or a number.
         discard_top_bottom: part left out at each end for the trimmed mean, 0 to 0.4; None means
             0.2, and 0 for cold starts.
         sleep_between_runs_ms: pause after each invocation in milliseconds, when one at a time.
@@ -65,7 +65,7 @@ class SweepInput:
     weighted: tuple[Weighted, ...] = ()
     strategy: Strategy = "cost"
     balanced_weight: float = 0.5
-    parallel: bool | int | Literal["auto"] = "auto"
+    parallel: bool | int = False
     discard_top_bottom: float | None = None
     sleep_between_runs_ms: float = 0
     only_cold_starts: bool = False
@@ -101,10 +101,7 @@ class SweepInput:
         if self.discard_top_bottom is not None:
             _within(self.discard_top_bottom, "discard_top_bottom (discardTopBottom)", 0, 0.4)
         _within(self.sleep_between_runs_ms, "sleep_between_runs_ms (sleepBetweenRunsMs)", 0, 9e5)
-        if isinstance(self.parallel, str):
-            if self.parallel != "auto":
-                raise SweepInputError("parallel must be True, False, a whole number or 'auto'.")
-        elif not isinstance(self.parallel, bool):
+        if not isinstance(self.parallel, bool):
             _whole(self.parallel, "parallel", least=1)
         if self.weighted:
             spread(self.weighted, self.runs)
@@ -122,19 +119,11 @@ class SweepInput:
         """The payload of each sample of a size, in order."""
         return spread(self.weighted, self.runs) if self.weighted else [self.payload] * self.runs
 
-    def at_once(self, memory_mb: int, host_cores: int | None) -> int:
-        """How many invocations run at once at a size.
-
-        ``"auto"`` leaves one core to the rest of the host and gives each environment its share,
-        memory / 1769 and one vCPU at most. Where the cores are not known (on AWS), it is one.
-        """
-        if self.parallel is True:
-            return self.runs
-        if self.parallel is False or (self.parallel == "auto" and host_cores is None):
-            return 1
-        if self.parallel == "auto":
-            free = max(0, cast(int, host_cores) - 1)
-            return max(1, min(self.runs, int(free / min(1.0, cpu_share(memory_mb)))))
+    @property
+    def at_once(self) -> int:
+        """How many invocations run at once."""
+        if isinstance(self.parallel, bool):
+            return self.runs if self.parallel else 1
         return min(self.parallel, self.runs)
 
     @classmethod
@@ -201,6 +190,21 @@ def _check_keys(given: Mapping[str, Any]) -> None:
             f"Unknown key{'s' if len(unknown) > 1 else ''} in the input: {', '.join(unknown)}."
             f"{hint} Known keys: {', '.join(sorted(TOOL_KEYS))}."
         )
+
+
+def sizes_of(memory: object) -> tuple[Any, ...]:
+    """The memory sizes of a sweep; each is checked later.
+
+    Raises:
+        SweepInputError: one number, a text or something else that is no list.
+    """
+    if isinstance(memory, Iterable) and not isinstance(memory, str | bytes | Mapping):
+        return tuple(memory)
+    example = memory if isinstance(memory, int) and not isinstance(memory, bool) else 512
+    raise SweepInputError(
+        f"memory={memory!r} is no list of sizes. Give a list of sizes in MB: memory=[{example}] "
+        "for one, memory=[128, 512, 1024] for several."
+    )
 
 
 def _power_values(values: Any) -> tuple[int, ...]:

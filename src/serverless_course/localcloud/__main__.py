@@ -8,7 +8,8 @@ from pathlib import Path
 
 from .fleet import IDLE_END_S
 from .governor.choose import NAMES
-from .server import CannotStart, Settings, serve
+from .server import CannotStart, serve
+from .settings import Settings
 
 
 def main(arguments: list[str] | None = None) -> int:

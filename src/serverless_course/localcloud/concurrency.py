@@ -19,12 +19,20 @@ class RegionConcurrency:
     def __init__(self, region: Region, limit: int) -> None:
         self._region = region
         self._limit = limit
+        # A small account keeps all of its limit unreserved.
+        self._always_unreserved = min(ALWAYS_UNRESERVED, limit)
         self._busy: dict[str, int] = {}
         self._busy_unreserved = 0
 
     def busy(self, name: str) -> int:
         """On-demand invocations of a function that run now, over all its versions."""
         return self._busy.get(name, 0)
+
+    def room(self, record: FunctionRecord) -> int:
+        """How many more on-demand invocations of a function could begin now."""
+        if record.reserved is not None:
+            return record.reserved - _provisioned(record) - self.busy(record.name)
+        return max(self._always_unreserved, self._room()) - self._busy_unreserved
 
     def enter(self, record: FunctionRecord) -> bool:
         """Count an invocation that begins; give what is returned to `leave`.
@@ -36,7 +44,10 @@ class RegionConcurrency:
         if reserved is not None:
             if running >= reserved - _provisioned(record):
                 raise throttled("ReservedFunctionConcurrentInvocationLimitExceeded")
-        elif self._busy_unreserved >= ALWAYS_UNRESERVED and self._busy_unreserved >= self._room():
+        elif (
+            self._busy_unreserved >= self._always_unreserved
+            and self._busy_unreserved >= self._room()
+        ):
             raise throttled("ConcurrentInvocationLimitExceeded")
         self._busy[record.name] = running + 1
         unreserved = reserved is None

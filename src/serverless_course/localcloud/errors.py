@@ -67,10 +67,34 @@ def xml_error(error: ServiceError, request_id: str, *, s3: bool) -> Response:
     return Response(error.status, {"Content-Type": "text/xml"}, body.encode())
 
 
+def cbor_error(error: ServiceError, request_id: str) -> Response:
+    """The error in Smithy's RPC protocol with CBOR bodies (RFC 8949), which CloudWatch speaks."""
+
+    def text(value: str) -> bytes:
+        data = value.encode()
+        return b"\x79" + len(data).to_bytes(2, "big") + data
+
+    members = {"__type": error.code, "message": error.message}
+    body = bytes([0xA0 + len(members)])
+    body += b"".join(text(name) + text(value) for name, value in members.items())
+    return Response(
+        error.status,
+        {
+            "Content-Type": "application/cbor",
+            "smithy-protocol": "rpc-v2-cbor",
+            "x-amzn-RequestId": request_id,
+            **error.headers,
+        },
+        body,
+    )
+
+
 def error_response(
     error: ServiceError, request: Request, service: str, request_id: str
 ) -> Response:
     """The error in the protocol that the request itself speaks."""
+    if request.header("smithy-protocol") == "rpc-v2-cbor":
+        return cbor_error(error, request_id)
     if service == "s3":
         return xml_error(error, request_id, s3=True)
     if request.header("content-type").startswith("application/x-www-form-urlencoded"):

@@ -70,6 +70,7 @@ class Fleet:
         self._idle: list[ExecutionEnvironment] = []
         self._provisioned: list[ExecutionEnvironment] = []
         self._wanted_provisioned = 0
+        self._provisioning = asyncio.Lock()
         self._all: set[ExecutionEnvironment] = set()
         self._retired = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -78,6 +79,11 @@ class Fleet:
     def size(self) -> int:
         """Environments that exist now."""
         return len(self._all)
+
+    @property
+    def ready_provisioned(self) -> int:
+        """Provisioned environments that wait for an event now."""
+        return len(self._provisioned)
 
     @property
     def longest_idle_since(self) -> float | None:
@@ -95,14 +101,24 @@ class Fleet:
             self._concurrency.leave(self._record, unreserved)
 
     async def provision(self, number: int) -> int:
-        """Keep ``number`` environments initialised before any call; how many there are now."""
-        self._wanted_provisioned = number
-        while len(self._provisioned) > number:
-            await self._end(self._provisioned.pop())
-        missing = number - sum(each.initialization_type == PROVISIONED for each in self._all)
-        made = await asyncio.gather(*(self._provision_one() for _ in range(missing)))
-        self._provisioned += [each for each in made if each is not None]
-        return sum(each.initialization_type == PROVISIONED for each in self._all)
+        """Keep ``number`` environments initialised before any call; how many there are now.
+
+        Changes of mind take their turns: each waits until the one before it is done.
+        Raises a throttle (429) when the host is full; what was made before stays.
+        """
+        async with self._provisioning:
+            self._wanted_provisioned = number
+            while len(self._provisioned) > number:
+                await self._end(self._provisioned.pop())
+            missing = number - sum(each.initialization_type == PROVISIONED for each in self._all)
+            made = await asyncio.gather(
+                *(self._provision_one() for _ in range(missing)), return_exceptions=True
+            )
+            self._provisioned += [each for each in made if isinstance(each, ExecutionEnvironment)]
+            for each in made:
+                if isinstance(each, BaseException):
+                    raise each
+            return sum(each.initialization_type == PROVISIONED for each in self._all)
 
     async def end_idle(self, now: float, after_s: tuple[float, float] = IDLE_END_S) -> None:
         """End environments that have been idle for as long as AWS keeps them."""
@@ -155,8 +171,10 @@ class Fleet:
 
     async def _provision_one(self) -> ExecutionEnvironment | None:
         for _ in range(PROVISION_ATTEMPTS):
+            if self._retired:
+                return None
             environment = await self._new(PROVISIONED)
-            if await environment.initialise():
+            if await environment.initialise() and not self._retired:
                 environment.logs.deliver()
                 return environment
             await self._end(environment)

@@ -6,39 +6,65 @@ import asyncio
 import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
+from .authorization import Authorizer
 from .code_store import LINK_PATH
 from .control.plane import ControlPlane
 from .errors import ServiceError, error_response
+from .function_urls import HOST_MARK, FunctionUrls
 from .http import Request, Response
 from .invoker import Invoker
 from .log_writer import LogWriter
-from .services import Services
+from .plain_request import plain
+from .principal import USER, Principal
+from .services import ACCOUNT_ID, CurrentCall, Services
 from .signature import Credential, Scope, verify
 
 WORKER_THREADS = 32
+# Names in signatures that moto takes for another service.
+SIGNING_NAMES = {"eventbridge": "events"}
 
 
 class Gateway:
     """Callable for `HttpProtocol`. ``host`` is the address this server answers to."""
 
     def __init__(
-        self, services: Services, plane: ControlPlane, invoker: Invoker, logs: LogWriter
+        self,
+        services: Services,
+        plane: ControlPlane,
+        invoker: Invoker,
+        logs: LogWriter,
+        authorizer: Authorizer,
     ) -> None:
         self.host = ""
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
+        self.administrator = administrator(self.learner)
+        self._authorizer = authorizer
         self._services = services
         self._invoker = invoker
         self._logs = logs
         self._plane = plane
+        self._urls = FunctionUrls(
+            plane.registry,
+            invoker,
+            ACCOUNT_ID,
+            lambda request: verify(request, self._find_credential),
+            self._may_use_url,
+        )
         self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")
 
     async def __call__(self, request: Request) -> Response:
         service = ""
         try:
             self._guard(request)
-            if request.path.startswith(LINK_PATH):
+            if request.path.startswith(LINK_PATH) and HOST_MARK not in request.header("host"):
                 return self._package(request)
+            if self.learner.access_key_id not in request.header("authorization"):
+                # Another's key is looked up in IAM, which has to be there first.
+                await self._wait_for_services()
+            if HOST_MARK in request.header("host"):
+                return await self._urls.answer(request)
             scope = verify(request, self._find_credential)
             service = scope.service
             return await self._answer(request, scope)
@@ -66,17 +92,74 @@ class Gateway:
             raise ServiceError("AccessDenied", "Request has expired", 403)
         return Response(200, {"Content-Type": "application/zip"}, data)
 
+    async def _wait_for_services(self) -> None:
+        if not self._services.loaded:
+            await asyncio.to_thread(self._services.wait)
+
     def _find_credential(self, access_key_id: str) -> Credential | None:
         if access_key_id == self.learner.access_key_id:
             return self.learner
-        return self._services.credential(access_key_id)
+        principal = self._services.principal(access_key_id)
+        if principal is None:
+            return None
+        if principal.expired:
+            raise ServiceError(
+                "ExpiredTokenException",
+                "The security token included in the request is expired",
+                403,
+            )
+        return principal.credential
+
+    def _principal(self, scope: Scope) -> Principal:
+        if scope.access_key_id == self.learner.access_key_id:
+            return self.administrator
+        found = self._services.principal(scope.access_key_id)
+        if found is None:
+            raise ServiceError(
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+                403,
+            )
+        return found
+
+    def _may_use_url(self, request: Request, scope: Scope, action: str, arn: str) -> bool:
+        principal = self._principal(scope)
+        return principal is self.administrator or self._authorizer.may_use_url(
+            principal, request, scope, action, arn
+        )
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
+        principal = self._principal(scope)
         if scope.service == "lambda":
+            if principal is not self.administrator:
+                self._authorizer.check(principal, request, scope)
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoker.answer(request, scope.region)
-            return await self._plane.answer(request, scope.region)
+            return await self._plane.answer(request, scope.region, principal.arn)
         if scope.service == "logs":
             await asyncio.to_thread(self._logs.flush)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._workers, self._services.answer, request, self.host)
+        return await loop.run_in_executor(self._workers, self._work, request, scope, principal)
+
+    def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
+        """Check what the caller may do, and let moto answer. Called on worker threads."""
+        scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
+        request = plain(request, scope, self.host)
+        if principal is self.administrator:
+            self._authorizer.check_administrator(principal, request, scope)
+        else:
+            self._authorizer.check(principal, request, scope)
+        call = CurrentCall(
+            request.header("x-amzn-trace-id"),
+            principal.user_id,
+            request.peer[0],
+            secrets.token_hex(8).upper(),
+        )
+        return self._services.answer(request, self.host, scope.service, call)
+
+
+def administrator(credential: Credential) -> Principal:
+    """Who the learner is: an IAM user who may do everything, and is not in moto's IAM."""
+    name = "administrator"
+    arn = f"arn:aws:iam::{ACCOUNT_ID}:user/{name}"
+    return Principal(credential, USER, arn, "AIDA" + secrets.token_hex(8).upper(), name)

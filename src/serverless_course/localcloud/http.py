@@ -80,11 +80,23 @@ Handler = Callable[[Request], "Response | Awaitable[Response]"]
 
 
 class HttpProtocol(asyncio.Protocol):
-    """One connection. Requests on it are answered in order, one at a time."""
+    """One connection. Requests on it are answered in order, one at a time.
 
-    def __init__(self, handler: Handler, max_body: int = MAX_BODY) -> None:
+    A body longer than ``max_body`` is refused; of a shorter one at most ``kept_body`` bytes are
+    kept. ``on_lost`` is called with the protocol when the connection has ended.
+    """
+
+    def __init__(
+        self,
+        handler: Handler,
+        max_body: int = MAX_BODY,
+        kept_body: int = MAX_BODY,
+        on_lost: Callable[[HttpProtocol], None] | None = None,
+    ) -> None:
         self._handler = handler
         self._max_body = max_body
+        self._kept_body = kept_body
+        self._on_lost = on_lost
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[tuple[Request, bool]] = deque()
@@ -111,6 +123,14 @@ class HttpProtocol(asyncio.Protocol):
         # A running handler goes on: AWS, too, finishes an invocation whose caller has gone.
         self._closed = True
         self._waiting.clear()
+        if self._on_lost is not None:
+            self._on_lost(self)
+
+    def abort(self) -> None:
+        """End the connection now, whatever it is in the middle of."""
+        self._closed = True
+        if self._transport is not None:
+            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         try:
@@ -141,8 +161,8 @@ class HttpProtocol(asyncio.Protocol):
         self._size += len(body)
         if self._size > self._max_body:
             self._refuse(413)
-            return
-        self._body.append(body)
+        elif self._size - len(body) < self._kept_body:
+            self._body.append(body)
 
     def on_message_complete(self) -> None:
         if self._closed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import json
 import random
@@ -9,10 +10,13 @@ import secrets
 import time
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
+from . import lineage
 from .concurrency import RegionConcurrency
 from .control.functions import not_ready
+from .control.not_offered import INVOKE_HEADERS, refuse
 from .control.registry import Configuration, Found, FunctionRecord, Registry
 from .environment import Event, Outcome
 from .errors import ServiceError
@@ -21,6 +25,8 @@ from .fleet import IDLE_END_S, Capacity, Fleet
 from .function_version import FunctionVersion
 from .governor.bandwidth import share_of
 from .http import Request, Response
+from .rest_json import model
+from .validation import validate
 from .workshop import Workshop
 
 MAX_SYNC_BYTES = 6_291_456
@@ -67,6 +73,11 @@ class Invoker:
         name = unquote(request.path[len(INVOCATION_PATH) :].rpartition("/invocations")[0])
         qualifier = dict(parse_qsl(request.query)).get("Qualifier") if request.query else None
         kind = request.header("x-amz-invocation-type", "RequestResponse")
+        log_type = request.header("x-amz-log-type", "None")
+        check_call(name, qualifier, kind, log_type)
+        refuse(
+            {header: request.header(header.lower()) for header in INVOKE_HEADERS}, INVOKE_HEADERS
+        )
         found = self._registry.find(region, name, qualifier)
         payload = check_payload(request.body, kind)
         if kind == "DryRun":
@@ -76,16 +87,14 @@ class Invoker:
             self.serving(found)
             self.events.put(found, payload, request_id, trace)
             return Response(202, {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace})
-        if kind != "RequestResponse":
-            raise ServiceError(
-                "ValidationException",
-                f"1 validation error detected: Value '{kind}' at 'invocationType' failed to "
-                "satisfy constraint: Member must satisfy enum value set: "
-                "[RequestResponse, Event, DryRun]",
-            )
         context = _client_context(request.header("x-amz-client-context"))
+        trace, hops = lineage.next_hop(trace, found.record.arn)
+        if lineage.is_loop(hops, found.record.recursive_loop):
+            raise ServiceError(
+                "RecursiveInvocationException", lineage.STOPPED, fields={"Type": "User"}
+            )
         executed = await self.run(found, payload, request_id, trace, context)
-        wants_log = request.header("x-amz-log-type") == "Tail"
+        wants_log = log_type == "Tail"
         return self._respond(executed, request_id, trace, wants_log)
 
     async def run(
@@ -114,6 +123,21 @@ class Invoker:
             raise not_ready(configuration.members["State"])
         return configuration.serving
 
+    def room(self, found: Found) -> int:
+        """How many more events of that function could begin now, without being throttled.
+
+        Provisioned environments of all its versions count: which version runs is drawn later.
+        """
+        record = found.record
+        ready = 0
+        if record.provisioned:
+            ready = sum(
+                fleet.ready_provisioned
+                for key, fleet in self._fleets.items()
+                if key[:2] == (record.region, record.name)
+            )
+        return ready + self.concurrency(record.region).room(record)
+
     def fleet(self, record: FunctionRecord, version: FunctionVersion) -> Fleet:
         """The fleet of a version; a changed configuration retires the one before."""
         fleet = self._fleets.get(version.key)
@@ -137,9 +161,9 @@ class Invoker:
 
     # what the control plane asks for
 
-    def provision(self, record: FunctionRecord, qualifier: str) -> None:
-        """Initialise, or give up, provisioned environments as the record now says."""
-        self._workshop.later(self._provision(record, qualifier))
+    def provision(self, record: FunctionRecord) -> None:
+        """Initialise, and give up, provisioned environments as the record now says."""
+        self._workshop.later(self._provision(record))
 
     async def forget(self, region: str, name: str) -> None:
         """A function was deleted: end its environments."""
@@ -175,20 +199,36 @@ class Invoker:
         await min(waiting, key=lambda pair: pair[0])[1].end_longest_idle()
         return True
 
-    async def _provision(self, record: FunctionRecord, qualifier: str) -> None:
-        config = record.provisioned.get(qualifier)
-        configuration = record.configuration(qualifier)
-        if configuration is None or configuration.serving is None:
+    async def _provision(self, record: FunctionRecord) -> None:
+        if self._registry.region(record.region).functions.get(record.name) is not record:
             return
-        fleet = self.fleet(record, configuration.serving)
-        wanted = config["RequestedProvisionedConcurrentExecutions"] if config else 0
+        wanted = {}
+        for qualifier in record.provisioned:
+            configuration = record.configuration(qualifier)
+            if configuration is not None and configuration.serving is not None:
+                wanted[configuration.version] = qualifier, configuration.serving
+        fleets = [fleet for key, fleet in self._fleets.items() if key[:2] == record.key]
+        await asyncio.gather(
+            *(each.provision(0) for each in fleets if each.version.version not in wanted),
+            *(self._allocate(record, *each) for each in wanted.values()),
+        )
+
+    async def _allocate(
+        self, record: FunctionRecord, qualifier: str, version: FunctionVersion
+    ) -> None:
+        """Allocate what one configuration asks for. All of it is ready, or it has failed."""
+        config = record.provisioned[qualifier]
+        if config["Status"] != "IN_PROGRESS":
+            return
+        fleet = self.fleet(record, version)
+        wanted = config["RequestedProvisionedConcurrentExecutions"]
         try:
             ready = await fleet.provision(wanted)
         except ServiceError as error:
             ready, reason = 0, error.message
         else:
             reason = "FUNCTION_ERROR_INIT_FAILURE"
-        if config is None or record.provisioned.get(qualifier) is not config:
+        if record.provisioned.get(qualifier) is not config:
             return
         if ready < wanted:
             await fleet.provision(0)
@@ -233,6 +273,15 @@ class Invoker:
         return Response(200, headers, outcome.payload)
 
 
+@lru_cache(maxsize=1024)
+def check_call(name: str, qualifier: str | None, kind: str, log_type: str) -> None:
+    """Refuse names and words that the service model does not allow; what passes is remembered."""
+    given = {"FunctionName": name, "InvocationType": kind, "LogType": log_type}
+    if qualifier is not None:
+        given["Qualifier"] = qualifier
+    validate(model().operation_model("Invoke").input_shape, given)
+
+
 def check_payload(body: bytes, kind: str = "RequestResponse") -> bytes:
     """The event as the handler gets it: an absent body is an empty object.
 
@@ -251,15 +300,20 @@ def check_payload(body: bytes, kind: str = "RequestResponse") -> bytes:
         return b"{}"
     prefix = "Could not parse request body into json: Could not parse payload into json: "
     try:
-        json.loads(body)
+        json.loads(body, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         bad = body[error.start]
         raise ServiceError(
             "InvalidRequestContentException", f"{prefix}Invalid UTF-8 start byte 0x{bad:02x}"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError("InvalidRequestContentException", f"{prefix}{error}") from error
     return body
+
+
+def _refuse_constant(name: str) -> None:
+    """NaN and Infinity are Python's, and no JSON."""
+    raise ValueError(f"Non-standard token '{name}'")
 
 
 def trace_header(given: str) -> str:
@@ -273,8 +327,13 @@ def _client_context(encoded: str) -> str:
     if not encoded:
         return ""
     try:
-        return base64.b64decode(encoded, validate=True).decode()
-    except ValueError as error:
+        context = base64.b64decode(encoded, validate=True).decode()
+        fits = isinstance(json.loads(context), dict)
+    except ValueError:
+        fits = False
+    if not fits:
         raise ServiceError(
-            "InvalidRequestContentException", "Client context must be base64-encoded JSON"
-        ) from error
+            "InvalidRequestContentException",
+            "Client context must be a valid Base64-encoded JSON object.",
+        )
+    return context

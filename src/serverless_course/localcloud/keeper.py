@@ -4,11 +4,13 @@ The server writes one line for each environment it starts or ends; when the pipe
 whatever reason, the keeper kills what is still on its list. It covers what a parent-death
 signal does not: stopped processes' children, and programs that left their process group.
 
-    python -S -E keeper.py      (standard input: "+ PGID MARK" and "- PGID MARK" and "= FOLDER")
+    python -S -E keeper.py      (standard input: "+ PGID MARK", "- PGID MARK",
+                                "= CGROUP FOLDER", "~ FOLDER OF FILES")
 """
 
 import contextlib
 import os
+import shutil
 import signal
 import sys
 import time
@@ -40,9 +42,21 @@ def end(pgid: int, mark: str) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
+def end_members(folder: str) -> None:
+    """Kill every process below a cgroup folder: nothing leaves a cgroup by itself."""
+    for parent, _children, files in os.walk(folder):
+        if "cgroup.procs" not in files:
+            continue
+        with contextlib.suppress(OSError), open(os.path.join(parent, "cgroup.procs")) as file:
+            for word in file.read().split():
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.kill(int(word), signal.SIGKILL)
+
+
 def remove_cgroups(folder: str) -> None:
-    """Remove the server's cgroup folders, deepest first, once their processes are gone."""
+    """Remove the server's cgroup folders, deepest first, and end what is still in them."""
     for _ in range(100):
+        end_members(folder)
         for parent, children, _files in os.walk(folder, topdown=False):
             for child in children:
                 with contextlib.suppress(OSError):
@@ -60,10 +74,14 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)
     alive: dict[int, str] = {}
     folders: list[str] = []
+    files: list[str] = []
     for line in sys.stdin:
         sign, _, rest = line.strip().partition(" ")
         if sign == "=":
             folders.append(rest)
+            continue
+        if sign == "~":
+            files.append(rest)
             continue
         pgid, _, mark = rest.partition(" ")
         if sign == "+":
@@ -74,6 +92,8 @@ def main() -> None:
         end(pgid, mark)
     for folder in folders:
         remove_cgroups(folder)
+    for folder in files:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

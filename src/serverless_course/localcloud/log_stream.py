@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,8 +15,13 @@ FRAME_HEADER_BYTES = 16
 TAIL_BYTES = 4096
 MAX_EVENT_BYTES = 256 * 1024
 MAX_FRAME_BYTES = 16 * 1024 * 1024
+# What one invocation may log before events are dropped. AWS has such a limit too
+# (platform.logsDropped); where it is, it does not say.
 MAX_WAITING_EVENTS = 20_000
-MAX_WAITING_CHARACTERS = 32 * 1024 * 1024
+MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
+# The levels of events in the JSON format, the finest first.
+LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+_FRAME_HEADER = re.compile(rb"\xa5\x5a.{14}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -110,17 +116,22 @@ class LogStream:
         send: Callable[[str, str, list[LogEvent]], None],
         *,
         as_json: bool = False,
+        application_level: str = "",
+        system_level: str = "",
     ) -> None:
         today = datetime.now(UTC).strftime("%Y/%m/%d")
         self.group = group
         self.name = f"{today}/[{version}]{environment_id}"
         self._send = send
         self._json = as_json
+        self._application_level = _rank(application_level) if as_json else 0
+        self._system_level = _rank(system_level) if as_json else 0
         self._parser = OutputParser()
         self._waiting: list[LogEvent] = []
         self._tail: list[str] = []
         self._waiting_characters = 0
         self._dropped = 0
+        self._newest_ms = 0
         self._fresh = True
 
     def begin(self) -> None:
@@ -129,20 +140,28 @@ class LogStream:
         self._fresh = False
 
     def output(self, data: bytes) -> None:
-        """Take output of the runtime or the function."""
-        self._add(self._parser.feed(data))
+        """Take output of the runtime or the function. Once there is too much of it, it is only
+        counted: a flood must not cost more than reading it."""
+        if self._dropped:
+            self._count(data)
+        else:
+            self._add(self._wanted(self._parser.feed(data)))
 
     def finish_output(self) -> None:
         """No more output comes for now."""
-        self._add(self._parser.flush())
+        self._add(self._wanted(self._parser.flush()))
 
     def platform(self, text: str, kind: str = "", record: dict[str, Any] | None = None) -> None:
         """A line of the platform itself: ``text``, or as a JSON event in the JSON format."""
         now = time.time()
         if self._json and kind:
+            if LEVELS.index(platform_level(kind, record or {})) < self._system_level:
+                return
             stamp = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
             text = json.dumps({"time": stamp, "type": kind, "record": record or {}})
-        self._add([LogEvent(int(now * 1000), text if text.endswith("\n") else text + "\n")])
+        self._add(
+            [LogEvent(int(now * 1000), text if text.endswith("\n") else text + "\n")], always=True
+        )
 
     def tail(self) -> str:
         """The last 4 KB of the invocation's log."""
@@ -153,20 +172,71 @@ class LogStream:
         """Send what is held to CloudWatch Logs."""
         if self._dropped:
             note = f"[log] {self._dropped} events were dropped: output came too fast.\n"
-            self._waiting.append(LogEvent(int(time.time() * 1000), note))
+            self._newest_ms = max(self._newest_ms, int(time.time() * 1000))
+            self._waiting.append(LogEvent(self._newest_ms, note))
             self._dropped = 0
         if self._waiting:
             events, self._waiting, self._waiting_characters = self._waiting, [], 0
             self._send(self.group, self.name, events)
 
-    def _add(self, events: list[LogEvent]) -> None:
-        for event in events:
+    def _wanted(self, events: list[LogEvent]) -> list[LogEvent]:
+        """Those at or above the application's level. A line that is no JSON object has none."""
+        if not self._application_level:
+            return events
+        return [each for each in events if _level_of(each.message) >= self._application_level]
+
+    def _count(self, data: bytes) -> None:
+        self._parser.flush()
+        self._dropped += data.count(b"\n")
+        end = _FRAME_HEADER.sub(b"", data[-TAIL_BYTES:]).decode("utf-8", "replace")
+        self._tail = [end]
+
+    def _add(self, events: list[LogEvent], *, always: bool = False) -> None:
+        now_ms = int(time.time() * 1000)
+        for each in events:
+            event = self._in_order(each, now_ms)
             self._tail.append(event.message[-TAIL_BYTES:])
             has_room = self._waiting_characters + len(event.message) <= MAX_WAITING_CHARACTERS
-            if len(self._waiting) < MAX_WAITING_EVENTS and has_room:
+            if always or (len(self._waiting) < MAX_WAITING_EVENTS and has_room):
                 self._waiting.append(event)
                 self._waiting_characters += len(event.message)
             else:
                 self._dropped += 1
         if len(self._tail) > 2000:
             self._tail = self._tail[-1000:]
+
+    def _in_order(self, event: LogEvent, now_ms: int) -> LogEvent:
+        """A frame carries its writer's time, a line the time when it was read: CloudWatch Logs
+        takes no event that is older than the one before it."""
+        at_ms = max(self._newest_ms, min(event.at_ms, now_ms))
+        self._newest_ms = at_ms
+        return event if at_ms == event.at_ms else LogEvent(at_ms, event.message)
+
+
+def platform_level(kind: str, record: dict[str, Any]) -> str:
+    """The level of a platform event in the JSON format.
+
+    Source: Lambda Developer Guide, "Log-level filtering" (read 2026-11): failures are WARN, the
+    start and the report of an invocation INFO, what only tells of a phase that went well DEBUG.
+    """
+    if record.get("status", "success") != "success":
+        return "WARN"
+    if kind == "platform.initReport":
+        return "DEBUG" if record.get("initializationType") == "on-demand" else "INFO"
+    return "DEBUG" if kind == "platform.runtimeDone" else "INFO"
+
+
+def _rank(level: str) -> int:
+    return LEVELS.index(level) if level in LEVELS else 0
+
+
+def _level_of(message: str) -> int:
+    """The level that a line of output names. An object without one counts as INFO, as on AWS;
+    text always passes."""
+    if message.startswith("{"):
+        try:
+            level = str(json.loads(message).get("level", "INFO")).upper()
+        except ValueError:
+            return len(LEVELS)
+        return _rank(level) if level in LEVELS else LEVELS.index("INFO")
+    return len(LEVELS)

@@ -55,7 +55,7 @@ class LogWriter:
                 self._writing = True
             for (_, group, stream), (version, events) in batch.items():
                 try:
-                    self._services.write_logs(version.region, group, stream, events)
+                    self._services.write_logs(version.region, group, stream, events, version.role)
                 except Exception:
                     log.exception("log events could not be written")
             with self._changed:

@@ -1,10 +1,7 @@
 """Lambda's rest-json protocol on the server's side, driven by botocore's own service model.
 
 A request becomes an operation with parameters, as the client's caller wrote them; a result
-becomes a response. What a client must send, and within which limits, is read from the model
-(``lambda/2015-03-31``; its version is pinned in constraints.txt). Where the model's maximum
-holds only for another compute type, the documented limit of default compute stands in
-`DOCUMENTED`. The words are those of AWS's validation errors.
+becomes a response. `validation` refuses what the model does not allow.
 """
 
 from __future__ import annotations
@@ -22,14 +19,8 @@ from botocore.model import OperationModel, ServiceModel, Shape
 
 from .errors import ServiceError
 from .http import Request, Response
+from .validation import validate
 
-# Lambda Developer Guide, "Lambda quotas" (read 2026): Managed Instances have higher maxima.
-DOCUMENTED: dict[str, tuple[int | None, int | None]] = {
-    "MemorySize": (128, 10_240),
-    "Timeout": (1, 900),
-}
-# Members whose values AWS checks later, in words of its own.
-CHECKED_ELSEWHERE = frozenset({"Runtime", "FunctionName"})
 _FIELD = re.compile(r"\{(\w+)\+?\}")
 
 
@@ -109,7 +100,7 @@ def read_parameters(
                 found[name] = request.header(wire.lower())
         elif body.get(wire) is not None:
             found[name] = body[wire]
-    _validate(shape, found)
+    validate(shape, found)
     return {name: _decode(shape.members[name], value) for name, value in found.items()}
 
 
@@ -140,7 +131,7 @@ def _read_body(request: Request) -> dict[str, Any]:
         return {}
     try:
         body = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ServiceError(
             "SerializationException", "Could not parse request body into json."
         ) from error
@@ -184,111 +175,6 @@ def _decode(shape: Any, value: Any) -> Any:
     if shape.type_name == "list" and isinstance(value, list):
         return [_decode(shape.member, item) for item in value]
     return value
-
-
-# validating
-
-
-def _validate(shape: Any, given: dict[str, Any]) -> None:
-    problems = _missing(shape, given, "")
-    for name, value in given.items():
-        if name not in CHECKED_ELSEWHERE:
-            problems += _problems(shape.members[name], name, value, _label(name))
-    if problems:
-        count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
-        raise ServiceError("ValidationException", count + "; ".join(problems))
-
-
-def _missing(shape: Any, given: dict[str, Any], prefix: str) -> list[str]:
-    return [
-        f"Value null at '{prefix}{_label(name)}' failed to satisfy constraint: "
-        "Member must not be null"
-        for name in shape.required_members
-        if given.get(name) is None
-    ]
-
-
-def _problems(shape: Any, name: str, value: Any, label: str) -> list[str]:
-    kind = shape.type_name
-    if kind == "structure" and isinstance(value, dict):
-        return _missing(shape, value, f"{label}.") + [
-            text
-            for inner, item in value.items()
-            if inner in shape.members and item is not None
-            for text in _problems(shape.members[inner], inner, item, f"{label}.{_label(inner)}")
-        ]
-    if kind in ("list", "map") and isinstance(value, (list, dict)):
-        return _collection_problems(shape, value, label)
-    if not _is_of(kind, value):
-        raise ServiceError(
-            "SerializationException", f"'{name}' must be {_ARTICLED.get(kind, kind)}."
-        )
-    constraint = _constraint(shape, name, value)
-    start = f"Value '{value}' at '{label}' failed to satisfy constraint: Member must "
-    return [] if constraint is None else [start + constraint]
-
-
-def _collection_problems(shape: Any, value: Any, label: str) -> list[str]:
-    size = _range(len(value), shape.metadata.get("min"), shape.metadata.get("max"), "have length")
-    if size is not None:
-        return [f"Value '{value}' at '{label}' failed to satisfy constraint: Member must {size}"]
-    if isinstance(value, dict):
-        return []
-    return [
-        text
-        for number, item in enumerate(value, 1)
-        for text in _problems(shape.member, label, item, f"{label}.{number}.member")
-    ]
-
-
-_ARTICLED = {"integer": "a number", "string": "a string", "structure": "an object"}
-_TYPES: dict[str, tuple[type, ...]] = {
-    "string": (str,),
-    "integer": (int,),
-    "long": (int,),
-    "double": (int, float),
-    "float": (int, float),
-    "boolean": (bool,),
-    "structure": (dict,),
-    "list": (list,),
-    "map": (dict,),
-}
-
-
-def _is_of(kind: str, value: Any) -> bool:
-    if isinstance(value, bool):
-        return kind in ("boolean", "document")
-    return isinstance(value, _TYPES.get(kind, (object,)))
-
-
-def _constraint(shape: Any, name: str, value: Any) -> str | None:
-    limits = shape.metadata
-    if isinstance(value, (bool, bytes)):
-        return None
-    if isinstance(value, (int, float)):
-        low, high = DOCUMENTED.get(name, (limits.get("min"), limits.get("max")))
-        return _range(value, low, high, "have value")
-    if not isinstance(value, str) or shape.type_name != "string":
-        return None
-    if shape.enum and value not in shape.enum:
-        return f"satisfy enum value set: [{', '.join(shape.enum)}]"
-    problem = _range(len(value), limits.get("min"), limits.get("max"), "have length")
-    pattern = limits.get("pattern")
-    if problem is None and pattern and not re.fullmatch(pattern, value):
-        return f"satisfy regular expression pattern: {pattern}"
-    return problem
-
-
-def _range(size: float, low: int | None, high: int | None, what: str) -> str | None:
-    if low is not None and size < low:
-        return f"{what} greater than or equal to {low}"
-    if high is not None and size > high:
-        return f"{what} less than or equal to {high}"
-    return None
-
-
-def _label(name: str) -> str:
-    return name[:1].lower() + name[1:]
 
 
 # writing

@@ -6,14 +6,23 @@ Source: Lambda Developer Guide, "Using the Lambda runtime API" (version 2018-06-
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from .http import HttpProtocol, Request, Response
+from .loopback import LoopbackListener
 
 BASE = "/2018-06-01/runtime"
 MAX_RESPONSE_BYTES = 6_291_556
+# Beyond this a runtime is cut off in the middle of its response.
+MAX_POST_BYTES = 1024 * 1024 * 1024
+# A runtime needs one connection, an extension another.
+MAX_CONNECTIONS = 16
+# A refusal waits so long: who asks for nonsense all the time shall not keep the server busy.
+REFUSAL_S = 0.02
 ACCEPTED = b'{"status":"OK"}'
+JSON = {"Content-Type": "application/json"}
 
 
 @dataclass
@@ -31,30 +40,27 @@ class RuntimeApi:
     """A listener on a loopback port of its own, so that no environment can speak for another.
 
     The three callbacks tell the environment what its runtime does: it asks for the next event,
-    posts a result or an error for a request id, or posts an initialisation error.
+    posts a result or an error for a request id, or posts an initialisation error. The first two
+    return whether that is in order.
     """
 
-    on_next: Callable[[], None]
+    on_next: Callable[[], bool]
     on_posted: Callable[[str, Posted], bool]
     on_init_error: Callable[[Posted], None]
     address: str = ""
-    _server: asyncio.Server | None = None
+    _listener: LoopbackListener | None = None
     _asking: asyncio.Future[Response] | None = field(default=None, repr=False)
 
-    async def open(self) -> None:
+    def open(self) -> None:
         """Listen on a free port of the loopback interface."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: HttpProtocol(self._handle, MAX_RESPONSE_BYTES * 3), "127.0.0.1", 0
-        )
-        self.address = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        self._listener = LoopbackListener(self._protocol, MAX_CONNECTIONS)
+        self.address = f"127.0.0.1:{self._listener.port}"
 
     def close(self) -> None:
         """Stop listening and let go of a waiting runtime."""
-        if self._asking is not None and not self._asking.done():
-            self._asking.cancel()
-        if self._server is not None:
-            self._server.close()
+        self.forget()
+        if self._listener is not None:
+            self._listener.close()
 
     @property
     def asked(self) -> bool:
@@ -64,9 +70,7 @@ class RuntimeApi:
     def give(self, headers: dict[str, str], body: bytes) -> None:
         """Answer the waiting runtime with an event."""
         assert self._asking is not None
-        self._asking.set_result(
-            Response(200, {"Content-Type": "application/json", **headers}, body)
-        )
+        self._asking.set_result(Response(200, {**JSON, **headers}, body))
         self._asking = None
 
     def forget(self) -> None:
@@ -75,41 +79,58 @@ class RuntimeApi:
             self._asking.cancel()
         self._asking = None
 
-    def _handle(self, request: Request) -> Response | asyncio.Future[Response]:
+    def _protocol(self, on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
+        return HttpProtocol(self._handle, MAX_POST_BYTES, MAX_RESPONSE_BYTES + 1, on_lost)
+
+    def _handle(self, request: Request) -> Response | Awaitable[Response]:
         if request.header("host") != self.address or request.has_header("origin"):
-            return Response(403)
+            return refusal(403, "Forbidden", "This is another environment's Runtime API.")
         path = request.path
         if path == f"{BASE}/invocation/next" and request.method == "GET":
-            self.forget()
-            self._asking = asyncio.get_running_loop().create_future()
-            waiting = self._asking
-            self.on_next()
-            return waiting
+            return self._next()
         if request.method != "POST":
-            return Response(404)
+            return refusal(404, "NotFound", "There is nothing here.")
         error_type = request.header("lambda-runtime-function-error-type")
         if path == f"{BASE}/init/error":
             self.on_init_error(Posted(request.body, is_error=True, error_type=error_type))
-            return Response(202, {"Content-Type": "application/json"}, ACCEPTED)
+            return Response(202, JSON, ACCEPTED)
         parts = path.removeprefix(f"{BASE}/invocation/").split("/")
         if len(parts) == 2 and parts[1] in ("response", "error"):
             return self._take(parts[0], parts[1] == "error", error_type, request.body)
-        return Response(404)
+        return refusal(404, "NotFound", "There is nothing here.")
 
-    def _take(self, request_id: str, is_error: bool, error_type: str, body: bytes) -> Response:
+    def _next(self) -> Awaitable[Response]:
+        self.forget()
+        waiting = self._asking = asyncio.get_running_loop().create_future()
+        if not self.on_next():
+            self._asking = None
+            return refusal(
+                403,
+                "InvalidStateTransition",
+                "State transition from Running to Ready failed for runtime. "
+                "Error: State transition is not allowed",
+            )
+        return waiting
+
+    def _take(
+        self, request_id: str, is_error: bool, error_type: str, body: bytes
+    ) -> Response | Awaitable[Response]:
         too_large = len(body) > MAX_RESPONSE_BYTES
         posted = Posted(b"" if too_large else body, is_error, error_type, too_large)
         if not self.on_posted(request_id, posted):
-            return Response(
-                400,
-                {"Content-Type": "application/json"},
-                b'{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}',
-            )
+            return refusal(400, "InvalidRequestID", "Invalid request ID")
         if too_large:
-            return Response(
-                413,
-                {"Content-Type": "application/json"},
-                b'{"errorMessage":"Exceeded maximum allowed payload size (6291556 bytes).",'
-                b'"errorType":"RequestEntityTooLarge"}',
-            )
-        return Response(202, {"Content-Type": "application/json"}, ACCEPTED)
+            text = f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
+            return Response(413, JSON, error_body("RequestEntityTooLarge", text))
+        return Response(202, JSON, ACCEPTED)
+
+
+async def refusal(status: int, error_type: str, message: str) -> Response:
+    """An error, given after a short while."""
+    await asyncio.sleep(REFUSAL_S)
+    return Response(status, JSON, error_body(error_type, message))
+
+
+def error_body(error_type: str, message: str) -> bytes:
+    """An error as the Runtime API writes it."""
+    return json.dumps({"errorMessage": message, "errorType": error_type}).encode()

@@ -1,40 +1,28 @@
-"""The server process: puts the parts together, says when it is ready, ends cleanly."""
+"""The server process: listens, says when it is ready, ends with its parent, ends cleanly."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import ctypes
+import errno
 import json
 import logging
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
 from pathlib import Path
 
-from .clock import ScaledClock
-from .code_store import CodeStore
-from .control.plane import ControlPlane
-from .control.registry import Registry
-from .event_queue import EventQueue
-from .fleet import IDLE_END_S
-from .gateway import Gateway
+from .assembly import EmbeddedCloud
 from .governor import choose_governor
 from .http import HttpProtocol
-from .invoker import Invoker
-from .log_writer import LogWriter
+from .keeper_process import KeeperProcess
 from .orphans import collect_orphans
-from .pollers import Invocations, Pollers
-from .role_client import RoleClients
-from .runtimes import Runtimes
-from .runtimes.python_runtime import own_runtime
-from .services import ACCOUNT_ID, Services
-from .workshop import Workshop
+from .services import ACCOUNT_ID
+from .settings import Settings
 
 SWITCH_INTERVAL_S = 0.0005
 HOUSEKEEPING_S = 5.0
@@ -44,68 +32,6 @@ PR_SET_CHILD_SUBREAPER = 36
 
 class CannotStart(Exception):
     """The server cannot start; the text says what to do."""
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How to start. ``port`` 0 takes a free one; ``clock_factor`` speeds up AWS's long waits.
-
-    ``idle_end_s``: an environment ends when it was idle for a time between these, in seconds.
-    """
-
-    port: int = 0
-    region: str = "us-east-1"
-    clock_factor: float = 60.0
-    governor: str = "auto"
-    state_dir: Path | None = None
-    until_stdin_closes: bool = False
-    max_environments: int = 64
-    account_concurrency: int = 1000
-    pure_runtime_client: bool | None = None
-    idle_end_s: tuple[float, float] = IDLE_END_S
-
-
-class KeeperProcess:
-    """The other end of `keeper.py`: tells it what to end should this server die."""
-
-    def __init__(self) -> None:
-        self._pgids: set[int] = set()
-        self._process = subprocess.Popen(
-            [sys.executable, "-S", "-E", str(Path(__file__).with_name("keeper.py"))],
-            stdin=subprocess.PIPE,
-            start_new_session=True,
-        )
-
-    def add(self, pgid: int, mark: str) -> None:
-        """A process group was started."""
-        self._pgids.add(pgid)
-        self._say(f"+ {pgid} {mark}\n")
-
-    def remove(self, pgid: int, mark: str) -> None:
-        """A process group has ended."""
-        self._pgids.discard(pgid)
-        self._say(f"- {pgid} {mark}\n")
-
-    @property
-    def known(self) -> set[int]:
-        """Children of this server that somebody waits for."""
-        return {self._process.pid, *self._pgids}
-
-    def folder(self, path: Path) -> None:
-        """A cgroup folder to remove at the end."""
-        self._say(f"= {path}\n")
-
-    def close(self) -> None:
-        """The server ends in order: let the keeper end as well."""
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            self._process.stdin.close()
-        self._process.wait(10)
-
-    def _say(self, line: str) -> None:
-        assert self._process.stdin is not None
-        with contextlib.suppress(OSError):
-            os.write(self._process.stdin.fileno(), line.encode())
 
 
 def serve(settings: Settings) -> None:
@@ -127,74 +53,33 @@ async def _serve(settings: Settings, state: Path) -> None:
         governor = choose_governor(settings.governor)
     except ValueError as error:
         raise CannotStart(str(error)) from error
-    pure = settings.pure_runtime_client
-    runtime = own_runtime(state) if pure is None else own_runtime(state, pure_client=pure)
-    code = CodeStore(state / "code")
-    services = Services()
-    runtimes = Runtimes([runtime])
-    registry = Registry(ACCOUNT_ID)
-    clock = ScaledClock(settings.clock_factor)
-    logs = LogWriter(services)
     loop = asyncio.get_running_loop()
-    gateway: Gateway
+    cloud: EmbeddedCloud
 
-    server = await _listen(loop, settings.port, lambda request: gateway(request))  # noqa: PLW0108 - made below
+    server = await _listen(loop, settings.port, lambda request: cloud.gateway(request))  # noqa: PLW0108 - made below
     port = server.sockets[0].getsockname()[1]
-    endpoint = f"http://127.0.0.1:{port}"
     keeper = KeeperProcess()
+    keeper.scratch(state)
     if governor.folder is not None:
         keeper.folder(governor.folder)
-    workshop = Workshop(
-        runtimes, code, governor, keeper, logs, services, state / "environments", endpoint
-    )
-    invoker = Invoker(
-        registry,
-        workshop,
-        settings.max_environments,
-        settings.account_concurrency,
-        settings.idle_end_s,
-    )
-    invoker.events = EventQueue()
-    pollers = Pollers(
-        registry,
-        Invocations(registry, invoker),
-        services,
-        RoleClients(services, endpoint),
-        clock,
-        endpoint,
-        settings.max_environments,
-    )
-    plane = ControlPlane(
-        registry,
-        code,
-        services,
-        runtimes,
-        clock,
-        endpoint,
-        settings.account_concurrency,
-        invoker,
-        pollers,
-    )
-    gateway = Gateway(services, plane, invoker, logs)
-    gateway.host = f"127.0.0.1:{port}"
+    cloud = EmbeddedCloud(settings, state, governor, keeper, port)
 
-    loading = threading.Thread(target=services.load, args=(endpoint,), daemon=True)
+    loading = threading.Thread(target=cloud.load, daemon=True)
     loading.start()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     watches = [
         asyncio.ensure_future(_watch_parent(stop, settings.until_stdin_closes)),
-        asyncio.ensure_future(_keep_house(invoker, keeper, settings)),
+        asyncio.ensure_future(_keep_house(cloud, keeper, settings)),
+        asyncio.ensure_future(cloud.schedules.run()),
     ]
-    _say_ready(settings, endpoint, gateway, governor.name)
+    _say_ready(settings, cloud, governor.name)
     await stop.wait()
     server.close()
     for watch in watches:
         watch.cancel()
-    await pollers.close()
-    await invoker.close()
-    gateway.close()
+    await cloud.close()
     governor.close()
     keeper.close()
 
@@ -215,17 +100,22 @@ def _state_folder(settings: Settings) -> Path:
 async def _listen(loop: asyncio.AbstractEventLoop, port: int, handler) -> asyncio.Server:  # type: ignore[no-untyped-def]
     try:
         return await loop.create_server(lambda: HttpProtocol(handler), "127.0.0.1", port)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        number = getattr(error, "errno", None)
+        why = "is taken by another program"
+        if number != errno.EADDRINUSE:
+            said = os.strerror(number) if number else "a port is a number from 0 to 65535"
+            why = f"cannot be used ({said})"
         raise CannotStart(
-            f"Port {port} is taken by another program. "
-            "Choose another with --port, or leave it out to get a free one."
+            f"Port {port} {why}. Choose another with --port, or leave it out to get a free one."
         ) from error
 
 
-def _say_ready(settings: Settings, endpoint: str, gateway: Gateway, governor: str) -> None:
+def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str) -> None:
+    gateway = cloud.gateway
     line = {
         "ready": True,
-        "endpoint": endpoint,
+        "endpoint": cloud.endpoint,
         "region": settings.region,
         "access_key_id": gateway.learner.access_key_id,
         "secret_access_key": gateway.learner.secret_access_key,
@@ -262,9 +152,9 @@ async def _watch_parent(stop: asyncio.Event, until_stdin_closes: bool) -> None:
     stop.set()
 
 
-async def _keep_house(invoker: Invoker, keeper: KeeperProcess, settings: Settings) -> None:
+async def _keep_house(cloud: EmbeddedCloud, keeper: KeeperProcess, settings: Settings) -> None:
     """Now and then: end idle environments, collect orphans that became our children."""
     while True:
         await asyncio.sleep(min(HOUSEKEEPING_S, settings.idle_end_s[0] / 4))
-        await invoker.end_idle()
+        await cloud.invoker.end_idle()
         collect_orphans(keeper.known)

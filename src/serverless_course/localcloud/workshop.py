@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Any
 
 from .code_store import CodeStore
-from .environment import ExecutionEnvironment, Keeper
+from .environment import ExecutionEnvironment, Host
 from .function_version import FunctionVersion
 from .governor import Governor
 from .log_writer import LogWriter
@@ -24,20 +23,16 @@ class Workshop:
         runtimes: Runtimes,
         code: CodeStore,
         governor: Governor,
-        keeper: Keeper,
+        host: Host,
         logs: LogWriter,
         services: Services,
-        scratch: Path,
-        endpoint: str,
     ) -> None:
         self.governor = governor
         self._runtimes = runtimes
         self._code = code
-        self._keeper = keeper
+        self._host = host
         self._logs = logs
         self._services = services
-        self._scratch = scratch
-        self._endpoint = endpoint
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
@@ -46,13 +41,12 @@ class Workshop:
             version,
             self._runtimes.named(version.runtime),
             self._code.folder(version.code_key),
-            [self._code.folder(key) for key in version.layer_keys],
-            self._scratch,
+            self._host,
             self.governor.make(),
-            self._keeper,
             lambda group, stream, events: self._logs.send(version, group, stream, events),
-            lambda: self._services.role_credentials(version.role, version.name, version.region),
-            self._endpoint,
+            lambda: self._services.role_credentials(
+                version.role, version.name, version.region, version.arn
+            ),
             initialization_type,
         )
 

@@ -15,7 +15,8 @@ from types import MappingProxyType
 REGIONS = ("us-east-1", "sa-east-1")
 ARCHITECTURES = ("x86_64", "arm64")
 
-PRICE_LIST = "AWS Price List values, read 2026-09-22"
+PRICE_LIST_READ = date(2026, 9, 22)
+PRICE_LIST = f"AWS Price List values, read {PRICE_LIST_READ}"
 TIERS = "AWS blog 'Introducing tiered pricing' (limits and percentages)"
 LIST_2017 = (
     "AWS Lambda's published prices for 100 ms, as used by jconning/lambda-cpu-cost "
@@ -23,6 +24,11 @@ LIST_2017 = (
 )
 RULE_2020 = "1 ms billing since 1 Dec 2020: AWS Lambda release notes and AWS News Blog"
 RULE_2025 = "Init billed since 1 Aug 2025: AWS Compute Blog, 29 Apr 2025"
+
+
+def in_words(day: date) -> str:
+    """A day as prose has it: 1 August 2025."""
+    return f"{day.day} {day:%B %Y}"
 
 
 class UnknownPrice(LookupError):
@@ -99,11 +105,23 @@ class PriceTable:
         """Whether this table is the one for `day`."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
+    @property
+    def dated(self) -> str:
+        """Both dates of a price in words: when it was read, and since when its rules hold."""
+        if self.valid_to is None:
+            return (
+                f"the AWS price list read on {in_words(PRICE_LIST_READ)} and the billing rules "
+                f"since {in_words(self.valid_from)}"
+            )
+        return (
+            f"the prices and billing rules from {in_words(self.valid_from)} to "
+            f"{in_words(self.valid_to)}"
+        )
+
     def describe(self) -> str:
         """One line for the foot of a table or figure: what, when, and where it was read."""
-        until = f"to {self.valid_to:%d %b %Y}" if self.valid_to else "today"
         return (
-            f"Lambda {self.architecture} in {self.region}, {self.valid_from:%d %b %Y} {until}. "
+            f"Lambda {self.architecture} in {self.region}, by {self.dated}. "
             f"{'; '.join(self.sources)}."
         )
 

@@ -5,29 +5,20 @@ Source: Lambda Developer Guide, "Lambda function aliases" and "weighted aliases"
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ..errors import ServiceError
 from .plane import Call, ControlPlane, Operation, check_revision, page, revision
-from .registry import LATEST, Alias, FunctionRecord
-
-_NUMBER = re.compile(r"\d+")
+from .provisioned_concurrency import begin, check_may_provision
+from .registry import LATEST, Alias, FunctionRecord, function_not_found, qualifier_not_found
 
 
 def create_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """CreateAlias."""
-    record = plane.registry.find(call.region, call["FunctionName"]).record
-    name = call["Name"]
-    if _NUMBER.fullmatch(name):
-        raise ServiceError(
-            "ValidationException",
-            f"1 validation error detected: Value '{name}' at 'name' failed to satisfy "
-            "constraint: Member must satisfy regular expression pattern: "
-            r"(?!^[0-9]+$)([a-zA-Z0-9-_]+)",
-        )
-    _check_version(record, call["FunctionVersion"])
-    weights = _weights(record, call["FunctionVersion"], call.get("RoutingConfig"))
+    name, version = call["Name"], call["FunctionVersion"]
+    record = _function(plane, call, version)
+    _check_version(record, version)
+    weights = _weights(record, version, call.get("RoutingConfig"))
     if name in record.aliases:
         raise ServiceError(
             "ResourceConflictException",
@@ -35,24 +26,33 @@ def create_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:
             409,
             fields={"Type": "User"},
         )
-    record.aliases[name] = Alias(
-        name, call["FunctionVersion"], call.get("Description") or "", weights, revision()
-    )
-    return _shown(record, record.aliases[name])
+    alias = Alias(name, version, call.get("Description") or "", weights, revision())
+    record.aliases[name] = alias
+    return _shown(record, alias)
 
 
 def update_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """UpdateAlias: another version, other weights, another description."""
+    """UpdateAlias: another version, other weights, another description.
+
+    Provisioned concurrency moves with the alias from the old version to the new one.
+    """
     record, alias = _find(plane, call)
     check_revision(call.get("RevisionId"), alias.revision_id)
     version = call.get("FunctionVersion") or alias.version
     _check_version(record, version)
     routing = call.get("RoutingConfig")
-    weights = alias.weights if routing is None else _weights(record, version, routing)
+    if routing is None:
+        routing = {"AdditionalVersionWeights": alias.weights}
+    weights = _weights(record, version, routing)
+    moves = version != alias.version and alias.name in record.provisioned
+    if moves:
+        check_may_provision(record, alias.name, version)
     alias.version, alias.weights = version, weights
     if call.get("Description") is not None:
         alias.description = call["Description"]
     alias.revision_id = revision()
+    if moves:
+        begin(plane, record, alias.name)
     return _shown(record, alias)
 
 
@@ -70,44 +70,46 @@ def list_aliases(plane: ControlPlane, call: Call) -> dict[str, Any]:
         for _, alias in sorted(record.aliases.items())
         if wanted is None or wanted == alias.version or wanted in alias.weights
     ]
-    chosen, marker = page(fitting, call)
+    chosen, marker = page(fitting, call, key=lambda alias: [alias["Name"]])
     return {"Aliases": chosen, "NextMarker": marker}
 
 
 def delete_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """DeleteAlias, with what hangs on it; one that is not there is no error."""
-    record = plane.registry.find(call.region, call["FunctionName"]).record
+    record = _function(plane, call, call["Name"])
     name = call["Name"]
     record.aliases.pop(name, None)
-    if record.provisioned.pop(name, None) is not None:
-        plane.engine.provision(record, name)
-    record.event_invoke.pop(name, None)
-    record.urls.pop(name, None)
+    for kept in (record.event_invoke, record.urls, record.runtime_management):
+        kept.pop(name, None)
     record.policies.pop(name, None)
+    if record.provisioned.pop(name, None) is not None:
+        plane.engine.provision(record)
     return {}
 
 
+def _function(plane: ControlPlane, call: Call, qualifier: str) -> FunctionRecord:
+    """The function; AWS's answer when there is none names what was wanted of it."""
+    name, _ = plane.registry.named(call.region, call["FunctionName"])
+    record = plane.registry.region(call.region).functions.get(name)
+    if record is None:
+        arn = plane.registry.function_arn(call.region, name)
+        raise function_not_found(f"{arn}:{qualifier}")
+    return record
+
+
 def _find(plane: ControlPlane, call: Call) -> tuple[FunctionRecord, Alias]:
-    record = plane.registry.find(call.region, call["FunctionName"]).record
-    alias = record.aliases.get(call["Name"])
-    if alias is None:
-        raise ServiceError(
-            "ResourceNotFoundException",
-            f"Cannot find alias arn: {record.qualified_arn(call['Name'])}",
-            404,
-            fields={"Type": "User"},
-        )
+    name, _ = plane.registry.named(call.region, call["FunctionName"])
+    record = plane.registry.region(call.region).functions.get(name)
+    alias = record.aliases.get(call["Name"]) if record else None
+    if record is None or alias is None:
+        arn = plane.registry.function_arn(call.region, name)
+        raise qualifier_not_found(arn, call["Name"])
     return record, alias
 
 
 def _check_version(record: FunctionRecord, version: str) -> None:
     if version != LATEST and version not in record.versions:
-        raise ServiceError(
-            "ResourceNotFoundException",
-            f"Function not found: {record.qualified_arn(version)}",
-            404,
-            fields={"Type": "User"},
-        )
+        raise function_not_found(record.qualified_arn(version))
 
 
 def _weights(
@@ -132,23 +134,6 @@ def _weights(
             "InvalidParameterValueException",
             f"Invalid function version {other}. Function version {other} is already included in "
             "routing configuration.",
-        )
-    if not _NUMBER.fullmatch(other):
-        raise ServiceError(
-            "ValidationException",
-            f"1 validation error detected: Value '{{{other}={weight}}}' at "
-            "'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map keys must "
-            "satisfy constraint: [Member must have length less than or equal to 1024, Member must "
-            "have length greater than or equal to 1, Member must satisfy regular expression "
-            "pattern: [0-9]+]",
-        )
-    if not 0.0 <= float(weight) <= 1.0:
-        raise ServiceError(
-            "ValidationException",
-            f"1 validation error detected: Value '{{{other}={weight}}}' at "
-            "'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must "
-            "satisfy constraint: [Member must have value less than or equal to 1.0, Member must "
-            "have value greater than or equal to 0.0]",
         )
     _check_version(record, other)
     return {other: float(weight)}

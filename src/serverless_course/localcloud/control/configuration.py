@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from ..code_store import MAX_UNZIPPED_BYTES
 from ..errors import ServiceError
 from ..rest_json import model
+from ..runtimes import version_arn
+from .not_offered import SETTINGS, not_offered, refuse
 
 if TYPE_CHECKING:
     from .layers import LayerReference
@@ -37,6 +39,8 @@ RESERVED_KEYS = frozenset(
         "LAMBDA_RUNTIME_DIR",
     }
 )
+# SnapStart is for Java 11, Python 3.12, .NET 8 and later (docs "SnapStart", read 2026-11).
+NO_SNAPSTART = ("python3.8", "python3.9", "python3.10", "python3.11", "nodejs", "ruby", "provided")
 # Settings that are shown as they were given.
 PLAIN = (
     "Role",
@@ -44,20 +48,14 @@ PLAIN = (
     "Description",
     "Timeout",
     "MemorySize",
-    "Environment",
     "Runtime",
-    "KMSKeyArn",
-    "TracingConfig",
     "EphemeralStorage",
-    "SnapStart",
-    "LoggingConfig",
     "Architectures",
 )
 
 
 def defaults(plane: ControlPlane, name: str, region: str, given: dict[str, Any]) -> dict[str, Any]:
     """What a new function has when nothing was chosen."""
-    runtime = given.get("Runtime")
     found: dict[str, Any] = {
         "Description": "",
         "Timeout": 3,
@@ -67,24 +65,41 @@ def defaults(plane: ControlPlane, name: str, region: str, given: dict[str, Any])
         "TracingConfig": {"Mode": "PassThrough"},
         "EphemeralStorage": {"Size": 512},
         "SnapStart": {"ApplyOn": "None", "OptimizationStatus": "Off"},
+        "LoggingConfig": logging_config(name, given.get("LoggingConfig") or {}, {}),
     }
-    if runtime:
-        found["RuntimeVersionConfig"] = runtime_version(plane, region, runtime)
-    given["LoggingConfig"] = logging_config(name, given.get("LoggingConfig") or {}, {})
+    if given.get("Runtime"):
+        found["RuntimeVersionConfig"] = runtime_version(plane, region, given["Runtime"])
     return found
 
 
 def chosen(given: dict[str, Any]) -> dict[str, Any]:
-    """The settings that a caller chose, in the members of FunctionConfiguration."""
+    """The settings that a caller chose, in the members of FunctionConfiguration.
+
+    None stands for what the caller took away.
+    """
     found = {name: given[name] for name in PLAIN if given.get(name) is not None}
-    if given.get("DeadLetterConfig", {}).get("TargetArn") is not None:
-        target = given["DeadLetterConfig"]["TargetArn"]
+    target = (given.get("DeadLetterConfig") or {}).get("TargetArn")
+    if target is not None:
         found["DeadLetterConfig"] = {"TargetArn": target} if target else None
-    if "SnapStart" in found:
-        found["SnapStart"] = {"OptimizationStatus": "Off", **found["SnapStart"]}
-    if "Environment" in found:
-        found["Environment"] = {"Variables": dict(found["Environment"].get("Variables") or {})}
+    if given.get("KMSKeyArn") is not None:
+        found["KMSKeyArn"] = given["KMSKeyArn"] or None
+    if (given.get("TracingConfig") or {}).get("Mode"):
+        found["TracingConfig"] = {"Mode": given["TracingConfig"]["Mode"]}
+    if given.get("Environment") is not None:
+        found["Environment"] = {"Variables": dict(given["Environment"].get("Variables") or {})}
+    if given.get("VpcConfig") is not None:
+        found["VpcConfig"] = vpc_config(given["VpcConfig"])
     return found
+
+
+def vpc_config(given: dict[str, Any]) -> dict[str, Any]:
+    """VpcConfig as it is shown. Which VPC the subnets are in is not looked up yet."""
+    return {
+        "SubnetIds": list(given.get("SubnetIds") or []),
+        "SecurityGroupIds": list(given.get("SecurityGroupIds") or []),
+        "VpcId": "",
+        "Ipv6AllowedForDualStack": bool(given.get("Ipv6AllowedForDualStack")),
+    }
 
 
 def logging_config(name: str, given: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
@@ -104,7 +119,7 @@ def logging_config(name: str, given: dict[str, Any], before: dict[str, Any]) -> 
 
 def runtime_version(plane: ControlPlane, region: str, runtime: str) -> dict[str, Any]:
     """RuntimeVersionConfig: the runtime version that this machine runs."""
-    return {"RuntimeVersionArn": plane.runtimes.named(runtime).version_arn(region)}
+    return {"RuntimeVersionArn": version_arn(plane.runtimes.named(runtime), region)}
 
 
 def check(
@@ -115,8 +130,10 @@ def check(
     before: dict[str, Any] | None = None,
 ) -> None:
     """Refuse settings that Lambda refuses. Raises `ServiceError` in its words."""
-    zipped = given.get("PackageType", "Zip") == "Zip"
-    if created and zipped and not (given.get("Handler") and given.get("Runtime")):
+    if given.get("PackageType") == "Image":
+        raise not_offered("PackageType Image", "container images")
+    refuse(given, SETTINGS)
+    if created and not (given.get("Handler") and given.get("Runtime")):
         raise ServiceError(
             "InvalidParameterValueException",
             "Runtime and Handler are mandatory parameters for functions created with "
@@ -131,6 +148,9 @@ def check(
             "InvalidParameterValueException",
             "The role defined for the function cannot be assumed by Lambda.",
         )
+    check_vpc(given.get("VpcConfig") or {})
+    if (given.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
+        raise snap_start_refused(given.get("Runtime") or (before or {}).get("Runtime", ""))
     role = given.get("Role") or (before or {}).get("Role", "")
     target = (given.get("DeadLetterConfig") or {}).get("TargetArn")
     if target:
@@ -173,6 +193,25 @@ def check_environment(variables: dict[str, str]) -> None:
             "InvalidParameterValueException",
             f"{start}exceeded the 4KB limit. String measured: {text}",
         )
+
+
+def check_vpc(given: dict[str, Any]) -> None:
+    """Refuse subnets without security groups, and the other way round."""
+    if bool(given.get("SubnetIds")) != bool(given.get("SecurityGroupIds")):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "SubnetIds and SecurityIds must coexist or be both empty list.",
+        )
+
+
+def snap_start_refused(runtime: str) -> ServiceError:
+    """AWS's words for a runtime that has no SnapStart there; ours for one that has it."""
+    if runtime.startswith(NO_SNAPSTART):
+        return ServiceError(
+            "InvalidParameterValueException",
+            f"{runtime} is not supported for SnapStart enabled functions.",
+        )
+    return not_offered("SnapStart PublishedVersions", "Lambda SnapStart")
 
 
 def check_dead_letter(plane: ControlPlane, role: str, target: str) -> None:

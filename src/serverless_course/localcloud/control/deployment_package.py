@@ -4,47 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ServiceError
+from .not_offered import CODE, not_offered, refuse
 from .plane import ControlPlane
 
-# 50 MB of zip in Base64 (Lambda quotas, read 2026-11).
+# 50 MB of zip in a request, before Base64; 250 MB in S3 (Lambda quotas, read 2026-11).
 MAX_ZIP_BYTES = 52_428_800
 
 
 @dataclass(frozen=True)
 class DeploymentPackage:
-    """A package that is unpacked: its key in the code store, the zip itself, what the API shows."""
+    """A package in the code store: its key there, and its size as a zip in bytes."""
 
     key: str
-    data: bytes
+    zip_size: int
 
     @property
     def members(self) -> dict[str, Any]:
         """CodeSize in bytes and CodeSha256 in Base64, as FunctionConfiguration has them."""
-        return {"CodeSize": len(self.data), "CodeSha256": sha256_of(self.data)}
+        return {"CodeSize": self.zip_size, "CodeSha256": self.sha256}
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the zip in Base64: the store's key in another writing."""
+        return base64.b64encode(bytes.fromhex(self.key)).decode()
 
 
-def sha256_of(data: bytes) -> str:
-    """The SHA-256 of a package, in Base64."""
-    return base64.b64encode(hashlib.sha256(data).digest()).decode()
+async def read(
+    plane: ControlPlane, code: dict[str, Any], missing: str = "function code"
+) -> DeploymentPackage:
+    """The package that ``Code``, ``Content`` or UpdateFunctionCode's parameters name, unpacked.
 
-
-async def read(plane: ControlPlane, region: str, code: dict[str, Any]) -> DeploymentPackage:
-    """The package that ``Code`` (or UpdateFunctionCode's parameters) names, unpacked.
-
-    Raises `ServiceError` for what is missing, too large, or no zip.
+    ``missing`` is what AWS calls it when there is none. Raises `ServiceError` for what is
+    missing, too large, or no zip.
     """
-    if code.get("ImageUri"):
-        raise ServiceError(
-            "InvalidParameterValueException",
-            "The embedded cloud runs zip packages only: container images need Docker. "
-            "Send a ZipFile, or name an S3Bucket and an S3Key.",
-        )
+    _refuse_what_is_not_offered(code)
     data = code.get("ZipFile")
+    if data is not None and len(data) >= MAX_ZIP_BYTES:
+        raise ServiceError(
+            "RequestEntityTooLargeException",
+            f"Zipped size must be smaller than {MAX_ZIP_BYTES} bytes",
+            413,
+        )
     if data is None and code.get("S3Bucket"):
         data = await asyncio.to_thread(
             plane.services.s3_object,
@@ -54,13 +58,13 @@ async def read(plane: ControlPlane, region: str, code: dict[str, Any]) -> Deploy
         )
     if data is None:
         raise ServiceError(
-            "InvalidParameterValueException", "Please provide a source for function code."
-        )
-    if len(data) > MAX_ZIP_BYTES and code.get("ZipFile") is not None:
-        raise ServiceError(
-            "RequestEntityTooLargeException",
-            "Request must be smaller than 69905067 bytes for the CreateFunction operation",
-            413,
+            "InvalidParameterValueException", f"Please provide a source for {missing}."
         )
     key = await asyncio.to_thread(plane.code.put, data)
-    return DeploymentPackage(key, data)
+    return DeploymentPackage(key, len(data))
+
+
+def _refuse_what_is_not_offered(code: dict[str, Any]) -> None:
+    refuse(code, CODE)
+    if code.get("S3ObjectStorageMode") == "REFERENCE":
+        raise not_offered("S3ObjectStorageMode REFERENCE", "self-managed S3 code storage")

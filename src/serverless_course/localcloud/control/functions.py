@@ -6,9 +6,19 @@ from typing import Any
 
 from ..errors import ServiceError
 from ..function_version import FunctionVersion, parse_reference
-from . import configuration, deployment_package, layers
+from . import configuration, deployment_package, layers, runtime_management
+from .not_offered import SETTINGS, refuse
 from .plane import Call, ControlPlane, Operation, check_revision, now_text, page, revision
-from .registry import LATEST, Configuration, Found, FunctionRecord, function_not_found
+from .registry import (
+    LATEST,
+    PASSING,
+    Configuration,
+    Found,
+    FunctionRecord,
+    function_not_found,
+    is_alias_name,
+)
+from .tags import check_tags
 
 CREATING = {
     "State": "Pending",
@@ -20,7 +30,9 @@ UPDATING = {
     "LastUpdateStatusReason": "The function is being created.",
     "LastUpdateStatusReasonCode": "Creating",
 }
-PASSING = ("StateReason", "StateReasonCode", "LastUpdateStatusReason", "LastUpdateStatusReasonCode")
+SETTLED = {"State": "Active", "LastUpdateStatus": "Successful"}
+# What lists leave out; GetFunctionConfiguration shows it (recorded 2023-11).
+NOT_LISTED = PASSING | {"RuntimeVersionConfig"}
 
 
 async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -28,15 +40,18 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     name = _new_name(plane, call)
     region = plane.registry.region(call.region)
     configuration.check(plane, call.parameters, created=True)
-    package = await deployment_package.read(plane, call.region, call["Code"])
+    tags = dict(call.get("Tags") or {})
+    check_tags(tags)
+    package = await deployment_package.read(plane, call["Code"])
     layer_refs = layers.referenced(plane, call.region, call.get("Layers") or [])
     configuration.check_total_size(plane, package.key, layer_refs)
     if name in region.functions:
         raise ServiceError("ResourceConflictException", f"Function already exist: {name}", 409)
     arn = plane.registry.function_arn(call.region, name)
+    settings = configuration.chosen(call.parameters)
     members = {
         **configuration.defaults(plane, name, call.region, call.parameters),
-        **configuration.chosen(call.parameters),
+        **{member: value for member, value in settings.items() if value is not None},
         "FunctionName": name,
         "FunctionArn": arn,
         "Version": LATEST,
@@ -46,23 +61,30 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
         **CREATING,
     }
     layers.write_members(members, layer_refs)
-    latest = Configuration(
-        members, package.key, package.data, tuple(ref.code_key for ref in layer_refs)
-    )
-    record = FunctionRecord(name, call.region, arn, latest, tags=dict(call.get("Tags") or {}))
+    latest = Configuration(members, package.key, tuple(ref.code_key for ref in layer_refs))
+    record = FunctionRecord(name, call.region, arn, latest, tags=tags)
     region.functions[name] = record
     plane.settle(lambda: activate(plane, record, latest))
     if call.get("Publish"):
-        return publish(plane, record, description=call.get("Description") or "")
+        # AWS answers with the version, under the function's own ARN (recorded 2023-11).
+        return {**publish(plane, record), "FunctionArn": arn}
     return dict(members)
 
 
 async def update_function_code(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """UpdateFunctionCode: new code for ``$LATEST``; what runs goes on until it is ready."""
+    check_revision(call.get("RevisionId"), _latest_of(plane, call).latest.members["RevisionId"])
+    if call.get("ImageUri"):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Please don't provide ImageUri when updating a function with packageType Zip.",
+        )
+    refuse(call.parameters, SETTINGS)
+    package = await deployment_package.read(plane, call.parameters)
+    # Time has passed: the function may have been changed or deleted.
     record = _latest_of(plane, call)
     check_revision(call.get("RevisionId"), record.latest.members["RevisionId"])
-    package = await deployment_package.read(plane, call.region, call.parameters)
-    layer_refs = layers.referenced_by(plane, call.region, record.latest)
+    layer_refs = layers.referenced_by(record.latest)
     configuration.check_total_size(plane, package.key, layer_refs)
     changes = {**package.members}
     if call.get("Architectures"):
@@ -71,35 +93,35 @@ async def update_function_code(plane: ControlPlane, call: Call) -> dict[str, Any
         return {**record.latest.members, **changes}
     check_settled(record)
     record.latest.code_key = package.key
-    record.latest.zip_bytes = package.data
     _begin_update(plane, record, changes)
     if call.get("Publish"):
-        return publish(plane, record, description="")
+        return publish(plane, record)
     return dict(record.latest.members)
 
 
 def update_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """UpdateFunctionConfiguration: new settings for ``$LATEST``."""
     record = _latest_of(plane, call)
-    check_revision(call.get("RevisionId"), record.latest.members["RevisionId"])
-    configuration.check(plane, call.parameters, before=record.latest.members)
+    before = record.latest.members
+    check_revision(call.get("RevisionId"), before["RevisionId"])
+    configuration.check(plane, call.parameters, before=before)
     changes = configuration.chosen(call.parameters)
+    if call.get("LoggingConfig"):
+        changes["LoggingConfig"] = configuration.logging_config(
+            record.name, call["LoggingConfig"], before["LoggingConfig"]
+        )
+    if "Runtime" in changes:
+        runtime_management.check_runtime_may_change(record)
+        changes["RuntimeVersionConfig"] = configuration.runtime_version(
+            plane, call.region, changes["Runtime"]
+        )
+    layer_refs = layers.referenced_by(record.latest)
     if call.get("Layers") is not None:
         layer_refs = layers.referenced(plane, call.region, call["Layers"])
         configuration.check_total_size(plane, record.latest.code_key, layer_refs)
     check_settled(record)
-    if call.get("Layers") is not None:
-        layers.write_members(record.latest.members, layer_refs)
-        record.latest.layer_keys = tuple(ref.code_key for ref in layer_refs)
-    if "LoggingConfig" in changes:
-        before = record.latest.members["LoggingConfig"]
-        changes["LoggingConfig"] = configuration.logging_config(
-            record.name, changes["LoggingConfig"], before
-        )
-    if "Runtime" in changes:
-        changes["RuntimeVersionConfig"] = configuration.runtime_version(
-            plane, call.region, changes["Runtime"]
-        )
+    layers.write_members(record.latest.members, layer_refs)
+    record.latest.layer_keys = tuple(ref.code_key for ref in layer_refs)
     _begin_update(plane, record, changes)
     return dict(record.latest.members)
 
@@ -111,7 +133,7 @@ def get_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
         "Configuration": shown(found),
         "Code": {
             "RepositoryType": "S3",
-            "Location": plane.code.link(plane.endpoint, found.configuration.zip_bytes),
+            "Location": plane.code.link(plane.endpoint, found.configuration.code_key),
         },
     }
     if found.record.tags:
@@ -127,17 +149,34 @@ def get_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any
 
 
 def list_functions(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """ListFunctions: ``$LATEST`` of each, or every version with ``FunctionVersion=ALL``."""
-    everything: list[Configuration] = []
-    for _, record in sorted(plane.registry.region(call.region).functions.items()):
-        everything.append(record.latest)
-        if call.get("FunctionVersion") == "ALL":
-            everything += [record.versions[number] for number in sorted(record.versions, key=int)]
-    chosen, marker = page(everything, call)
-    listed = [
-        {**_stateless(item.members), "FunctionArn": _listed_arn(item, call)} for item in chosen
-    ]
-    return {"Functions": listed, "NextMarker": marker}
+    """ListFunctions: ``$LATEST`` of each, or every version with ``FunctionVersion=ALL``.
+
+    ``MasterRegion`` asks for the replicas of Lambda@Edge functions: there are none here.
+    """
+    every_version = call.get("FunctionVersion") == "ALL"
+    everything = (
+        []
+        if call.get("MasterRegion")
+        else [
+            listed
+            for _, record in sorted(plane.registry.region(call.region).functions.items())
+            for listed in (versions_of(record) if every_version else [listed_latest(record)])
+        ]
+    )
+    chosen, marker = page(everything, call, key=_place_in_list)
+    return {"Functions": chosen, "NextMarker": marker}
+
+
+def versions_of(record: FunctionRecord) -> list[dict[str, Any]]:
+    """All versions as lists show them: ``$LATEST`` first, then the published ones in order."""
+    latest = {**listed_latest(record), "FunctionArn": record.qualified_arn(LATEST)}
+    published = (record.versions[number] for number in sorted(record.versions, key=int))
+    return [latest, *(_listed(version.members) for version in published)]
+
+
+def listed_latest(record: FunctionRecord) -> dict[str, Any]:
+    """``$LATEST`` as lists show it, under the function's own ARN."""
+    return _listed(record.latest.members)
 
 
 async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -145,10 +184,13 @@ async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
     functions = plane.registry.region(call.region).functions
     record = functions.get(name)
-    if record is None:
-        arn = plane.registry.function_arn(call.region, name)
-        raise function_not_found(arn if qualifier is None else f"{arn}:{qualifier}")
-    if qualifier == LATEST:
+    if qualifier not in (None, LATEST) and is_alias_name(str(qualifier)):
+        raise ServiceError(
+            "InvalidParameterValueException", "Deletion of aliases is not currently supported."
+        )
+    if record is None and qualifier != LATEST:
+        raise function_not_found(plane.registry.function_arn(call.region, name))
+    if record is None or qualifier == LATEST:
         raise ServiceError(
             "InvalidParameterValueException",
             "$LATEST version cannot be deleted without deleting the function.",
@@ -176,35 +218,36 @@ def shown(found: Found) -> dict[str, Any]:
     return {**found.configuration.members, "FunctionArn": found.arn}
 
 
-def publish(plane: ControlPlane, record: FunctionRecord, *, description: str) -> dict[str, Any]:
-    """Make a version of ``$LATEST``; the newest one again when nothing has changed since."""
-    newest = record.newest
-    if newest is not None and _same(newest, record.latest):
-        return dict(newest.members)
+def publish(plane: ControlPlane, record: FunctionRecord, description: str = "") -> dict[str, Any]:
+    """Make a version of ``$LATEST``; the last one again when nothing has changed since.
+
+    A version of a function that is still Pending, or being updated, is Pending itself.
+    """
+    latest, last = record.latest, record.unchanged
+    if last is not None:
+        return dict(last.members)
     record.last_version += 1
-    number = str(record.last_version)
-    changes: dict[str, Any] = {"RevisionId": revision()}
-    if description:
-        changes["Description"] = description
-    configuration_ = record.latest.published(number, **changes)
-    record.versions[number] = configuration_
-    if configuration_.members["State"] == "Active" and record.latest.serving is not None:
-        configuration_.members |= {"LastUpdateStatus": "Successful"}
-        for name in PASSING:
-            configuration_.members.pop(name, None)
-        configuration_.serving = runnable(plane, record, configuration_)
+    version = latest.published(
+        str(record.last_version), description, SETTLED if latest.settled else CREATING
+    )
+    record.versions[version.version] = version
+    record.published_content = latest.content
+    record.renew_revision(LATEST)
+    if latest.settled:
+        version.serving = runnable(plane, record, version)
     else:
-        plane.settle(lambda: activate(plane, record, configuration_))
-    return dict(configuration_.members)
+        plane.settle(lambda: activate(plane, record, version))
+    return dict(version.members)
 
 
 def activate(plane: ControlPlane, record: FunctionRecord, settled: Configuration) -> None:
     """A function, a version or an update is ready: Invoke uses it from now on."""
-    members = settled.members
     for name in PASSING:
-        members.pop(name, None)
-    members |= {"State": "Active", "LastUpdateStatus": "Successful", "RevisionId": revision()}
+        settled.members.pop(name, None)
+    settled.members |= {**SETTLED, "RevisionId": revision()}
     settled.serving = runnable(plane, record, settled)
+    if record.provisioned:
+        plane.engine.provision(record)
 
 
 def runnable(
@@ -239,7 +282,7 @@ def runnable(
 def check_settled(record: FunctionRecord) -> None:
     """Refuse a change while the function is being made or changed (409)."""
     members = record.latest.members
-    if members["State"] == "Pending":
+    if members["State"] != "Active":
         raise not_ready(members["State"])
     if members.get("LastUpdateStatus") == "InProgress":
         raise ServiceError(
@@ -301,50 +344,34 @@ def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str
     plane.settle(lambda: activate(plane, record, latest))
 
 
-async def _delete_version(plane: ControlPlane, record: FunctionRecord, qualifier: str) -> None:
-    if qualifier in record.aliases:
-        raise ServiceError(
-            "InvalidParameterValueException",
-            "Deletion of aliases is not currently supported. Use DeleteAlias.",
-        )
+async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: str) -> None:
     pointing = sorted(
         alias.name
         for alias in record.aliases.values()
-        if qualifier == alias.version or qualifier in alias.weights
+        if version == alias.version or version in alias.weights
     )
     if pointing:
         raise ServiceError(
             "ResourceConflictException",
-            f"Unable to delete version because the following aliases reference it: {pointing}",
+            "Unable to delete version because the following aliases reference it: "
+            f"[{', '.join(pointing)}]",
             409,
+            fields={"Type": "User"},
         )
-    if record.versions.pop(qualifier, None) is not None:
-        record.provisioned.pop(qualifier, None)
-        record.event_invoke.pop(qualifier, None)
-        await plane.engine.retire(record.region, record.name, qualifier)
+    if record.versions.pop(version, None) is not None:
+        for kept in (record.provisioned, record.event_invoke, record.runtime_management):
+            kept.pop(version, None)
+        record.policies.pop(version, None)
+        await plane.engine.retire(record.region, record.name, version)
 
 
-def _same(version: Configuration, latest: Configuration) -> bool:
-    passing = {
-        *PASSING,
-        *("Version", "FunctionArn", "RevisionId", "LastModified", "Description"),
-        *("State", "LastUpdateStatus"),
-    }
-
-    def kept(members: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in members.items() if name not in passing}
-
-    return kept(version.members) == kept(latest.members)
+def _listed(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if name not in NOT_LISTED}
 
 
-def _stateless(members: dict[str, Any]) -> dict[str, Any]:
-    hidden = {*PASSING, "State", "LastUpdateStatus"}
-    return {name: value for name, value in members.items() if name not in hidden}
-
-
-def _listed_arn(item: Configuration, call: Call) -> str:
-    arn = str(item.members["FunctionArn"])
-    return f"{arn}:{LATEST}" if call.get("FunctionVersion") and item.version == LATEST else arn
+def _place_in_list(item: dict[str, Any]) -> list[Any]:
+    version = item["Version"]
+    return [item["FunctionName"], 0 if version == LATEST else int(version)]
 
 
 OPERATIONS: dict[str, Operation] = {

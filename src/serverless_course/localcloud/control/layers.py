@@ -5,15 +5,15 @@ Source: Lambda Developer Guide, "Managing Lambda dependencies with layers" (read
 
 from __future__ import annotations
 
-import asyncio
+import json
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ServiceError
-from .deployment_package import sha256_of
-from .permissions import add_statement, policy_answer, remove_statement
-from .plane import Call, ControlPlane, Operation, now_text, page
+from . import deployment_package
+from .permissions import NOT_ASSOCIATED, add_statement, remove_statement
+from .plane import Call, ControlPlane, Operation, check_revision, now_text, page, revision
 from .registry import Configuration, Layer
 
 MAX_LAYERS = 5
@@ -22,6 +22,8 @@ _ARN = re.compile(
     r"(?P<name>[A-Za-z0-9-_]+)(?::(?P<version>\d+))?"
 )
 MISSING = "The resource you requested does not exist."
+# Where AWS sends a caller whose revision id is out of date.
+POLICY_READER = "GetLayerPolicy"
 
 
 @dataclass(frozen=True)
@@ -48,18 +50,18 @@ def referenced(plane: ControlPlane, region: str, arns: list[str]) -> list[LayerR
     for arn in arns:
         match = _ARN.fullmatch(arn)
         if match is None or match["version"] is None:
+            raise _no_version(arn)
+        if match["region"] != region:
             raise ServiceError(
-                "ValidationException",
-                f"1 validation error detected: Value '[{arn}]' at 'layers' failed to satisfy "
-                "constraint: Member must be the ARN of a layer version.",
+                "InvalidParameterValueException",
+                "Layers are not in the same region as the function. Layers are expected to be in "
+                f"region {region}.",
             )
         layer = plane.registry.region(region).layers.get(match["name"])
         number = int(match["version"])
-        there = match["region"] == region and match["account"] == plane.registry.account_id
-        if layer is None or number not in layer.versions or not there:
-            raise ServiceError(
-                "InvalidParameterValueException", f"Layer version {arn} does not exist."
-            )
+        ours = match["account"] == plane.registry.account_id
+        if layer is None or number not in layer.versions or not ours:
+            raise _no_version(arn)
         if match["name"] in seen:
             raise ServiceError(
                 "InvalidParameterValueException",
@@ -73,9 +75,7 @@ def referenced(plane: ControlPlane, region: str, arns: list[str]) -> list[LayerR
     return found
 
 
-def referenced_by(
-    plane: ControlPlane, region: str, configuration: Configuration
-) -> list[LayerReference]:
+def referenced_by(configuration: Configuration) -> list[LayerReference]:
     """The layer versions that a function has now; a deleted one stays with it."""
     shown = configuration.members.get("Layers", [])
     return [
@@ -93,30 +93,16 @@ def write_members(members: dict[str, Any], references: list[LayerReference]) -> 
 
 async def publish_layer_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """PublishLayerVersion."""
-    content = call["Content"]
-    data = content.get("ZipFile")
-    if data is None and content.get("S3Bucket"):
-        data = await asyncio.to_thread(
-            plane.services.s3_object,
-            content["S3Bucket"],
-            content.get("S3Key", ""),
-            content.get("S3ObjectVersion"),
-        )
-    if data is None:
-        raise ServiceError(
-            "InvalidParameterValueException", "Please provide a source for the layer's content."
-        )
-    key = await asyncio.to_thread(plane.code.put, data)
+    package = await deployment_package.read(plane, call["Content"], "the layer's content")
     name = _name(call["LayerName"])
     layers = plane.registry.region(call.region).layers
     arn = f"arn:aws:lambda:{call.region}:{plane.registry.account_id}:layer:{name}"
     layer = layers.setdefault(name, Layer(name, arn))
     layer.last_version += 1
     number = layer.last_version
-    layer.code_keys[number] = key
-    layer.zip_bytes[number] = data
+    layer.code_keys[number] = package.key
     layer.versions[number] = {
-        "Content": {"CodeSize": len(data), "CodeSha256": sha256_of(data)},
+        "Content": package.members,
         "LayerArn": arn,
         "LayerVersionArn": f"{arn}:{number}",
         "Description": call.get("Description") or "",
@@ -131,29 +117,32 @@ async def publish_layer_version(plane: ControlPlane, call: Call) -> dict[str, An
 
 def get_layer_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """GetLayerVersion."""
-    layer, number = _find(plane, call)
+    layer, number = _named(plane, call)
+    if layer is None or number not in layer.versions:
+        raise _not_found(MISSING)
     return _with_location(plane, layer, number)
 
 
 def get_layer_version_by_arn(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """GetLayerVersionByArn."""
     match = _ARN.fullmatch(call["Arn"])
-    layer = plane.registry.region(call.region).layers.get(match["name"]) if match else None
-    number = int(match["version"]) if match and match["version"] else 0
+    if match is None or match["account"] != plane.registry.account_id:
+        raise _not_found(MISSING)
+    layer = plane.registry.region(match["region"]).layers.get(match["name"])
+    number = int(match["version"] or 0)
     if layer is None or number not in layer.versions:
-        raise ServiceError("ResourceNotFoundException", MISSING, 404)
+        raise _not_found(MISSING)
     return _with_location(plane, layer, number)
 
 
 def delete_layer_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """DeleteLayerVersion: no new function can use it; those that have it keep it."""
-    layer = plane.registry.region(call.region).layers.get(_name(call["LayerName"]))
+    layer, number = _named(plane, call)
     if layer is not None:
-        number = int(call["VersionNumber"])
         layer.versions.pop(number, None)
         layer.code_keys.pop(number, None)
-        layer.zip_bytes.pop(number, None)
         layer.policies.pop(number, None)
+        layer.policy_revisions.pop(number, None)
     return {}
 
 
@@ -161,12 +150,13 @@ def list_layer_versions(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """ListLayerVersions, the newest first."""
     layer = plane.registry.region(call.region).layers.get(_name(call["LayerName"]))
     versions = [] if layer is None else sorted(layer.versions.values(), key=_number, reverse=True)
-    chosen, marker = page([item for item in versions if _fits(item, call)], call)
+    fitting = [item for item in versions if _fits(item, call)]
+    chosen, marker = page(fitting, call, key=lambda item: [-_number(item)])
     return {"LayerVersions": chosen, "NextMarker": marker}
 
 
 def list_layers(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """ListLayers, each with its newest version."""
+    """ListLayers, each with its newest version that fits."""
     newest = []
     for name, layer in sorted(plane.registry.region(call.region).layers.items()):
         fitting = [item for item in layer.versions.values() if _fits(item, call)]
@@ -175,35 +165,66 @@ def list_layers(plane: ControlPlane, call: Call) -> dict[str, Any]:
             newest.append(
                 {"LayerName": name, "LayerArn": layer.arn, "LatestMatchingVersion": latest}
             )
-    chosen, marker = page(newest, call)
+    chosen, marker = page(newest, call, key=lambda item: [item["LayerName"]])
     return {"Layers": chosen, "NextMarker": marker}
 
 
 def add_layer_version_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """AddLayerVersionPermission."""
-    layer, number = _find(plane, call)
-    arn = layer.versions[number]["LayerVersionArn"]
-    return add_statement(layer.policies, number, arn, call)
+    """AddLayerVersionPermission. The policy has a revision id of its own."""
+    layer, number = _existing(plane, call)
+    check_revision(call.get("RevisionId"), layer.policy_revisions.get(number, ""), POLICY_READER)
+    statement = add_statement(layer.policies, number, f"{layer.arn}:{number}", call)
+    layer.policy_revisions[number] = revision()
+    return {"Statement": statement, "RevisionId": layer.policy_revisions[number]}
 
 
 def remove_layer_version_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """RemoveLayerVersionPermission."""
-    layer, number = _find(plane, call)
-    return remove_statement(layer.policies, number, call)
+    layer, number = _existing(plane, call)
+    current = layer.policy_revisions.get(number, "")
+    remove_statement(layer.policies, number, call, current, POLICY_READER)
+    layer.policy_revisions[number] = revision()
+    return {}
 
 
 def get_layer_version_policy(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """GetLayerVersionPolicy."""
-    layer, number = _find(plane, call)
-    return policy_answer(layer.policies, number)
+    layer, number = _existing(plane, call)
+    policy = layer.policies.get(number)
+    if policy is None:
+        raise _not_found(NOT_ASSOCIATED)
+    return {"Policy": json.dumps(policy), "RevisionId": layer.policy_revisions[number]}
 
 
-def _find(plane: ControlPlane, call: Call) -> tuple[Layer, int]:
-    layer = plane.registry.region(call.region).layers.get(_name(call["LayerName"]))
+def _named(plane: ControlPlane, call: Call) -> tuple[Layer | None, int]:
+    """The layer, if there is one, and the version number that a caller names."""
     number = int(call["VersionNumber"])
+    if number < 1:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Layer Version Cannot be less than 1",
+            fields={"Type": "User"},
+        )
+    return plane.registry.region(call.region).layers.get(_name(call["LayerName"])), number
+
+
+def _existing(plane: ControlPlane, call: Call) -> tuple[Layer, int]:
+    """The layer version whose policy is asked for."""
+    layer, number = _named(plane, call)
     if layer is None or number not in layer.versions:
-        raise ServiceError("ResourceNotFoundException", MISSING, 404, fields={"Type": "User"})
+        region, account = call.region, plane.registry.account_id
+        arn = f"arn:aws:lambda:{region}:{account}:layer:{_name(call['LayerName'])}:{number}"
+        raise _not_found(f"Layer version {arn} does not exist.")
     return layer, number
+
+
+def _not_found(message: str) -> ServiceError:
+    return ServiceError("ResourceNotFoundException", message, 404, fields={"Type": "User"})
+
+
+def _no_version(arn: str) -> ServiceError:
+    """AWS's answer to a function that wants a layer version which is not there (400)."""
+    return ServiceError("InvalidParameterValueException", f"Layer version {arn} does not exist.")
 
 
 def _name(text: str) -> str:
@@ -213,7 +234,7 @@ def _name(text: str) -> str:
 
 def _with_location(plane: ControlPlane, layer: Layer, number: int) -> dict[str, Any]:
     shown = layer.versions[number]
-    location = plane.code.link(plane.endpoint, layer.zip_bytes[number])
+    location = plane.code.link(plane.endpoint, layer.code_keys[number])
     return {**shown, "Content": {**shown["Content"], "Location": location}}
 
 
@@ -222,12 +243,13 @@ def _number(item: dict[str, Any]) -> int:
 
 
 def _fits(item: dict[str, Any], call: Call) -> bool:
+    """Whether a version says that it is for the runtime and the architecture asked for."""
     for asked, member in (
         ("CompatibleRuntime", "CompatibleRuntimes"),
         ("CompatibleArchitecture", "CompatibleArchitectures"),
     ):
-        wanted, has = call.get(asked), item.get(member)
-        if wanted and has and wanted not in has:
+        wanted = call.get(asked)
+        if wanted and wanted not in (item.get(member) or []):
             return False
     return True
 

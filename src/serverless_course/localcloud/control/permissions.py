@@ -9,30 +9,57 @@ import json
 import re
 from typing import Any
 
+from ..conditions import Context, holds
 from ..errors import ServiceError
-from .plane import Call, ControlPlane, Operation, check_revision, revision
-from .registry import FunctionRecord
+from ..function_version import parse_reference
+from .plane import Call, ControlPlane, Operation, check_revision
+from .registry import LATEST, FunctionRecord, Registry, function_not_found, qualifier_not_found
 
 NO_POLICY = "The resource you requested does not exist."
+NOT_ASSOCIATED = "No policy is associated with the given resource."
 _ACCOUNT = re.compile(r"\d{12}")
 
 
 def add_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """AddPermission."""
-    found = plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
-    return add_statement(found.record.policies, found.qualifier, found.arn, call)
+    """AddPermission: the function, version or alias gets a new revision id, too."""
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
+    if qualifier == LATEST:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "We currently do not support adding policies for $LATEST.",
+            fields={"Type": "User"},
+        )
+    record = _function(plane, call, name)
+    _check_exists(record, qualifier)
+    check_revision(call.get("RevisionId"), record.revision_id(qualifier))
+    statement = add_statement(record.policies, qualifier, record.qualified_arn(qualifier), call)
+    record.renew_revision(qualifier)
+    return {"Statement": statement}
 
 
 def remove_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """RemovePermission."""
-    found = plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
-    return remove_statement(found.record.policies, found.qualifier, call)
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
+    record = plane.registry.region(call.region).functions.get(name)
+    if record is None:
+        arn = plane.registry.function_arn(call.region, name)
+        raise _not_found(f"No policy found for: {arn}")
+    _check_exists(record, qualifier)
+    remove_statement(
+        record.policies, qualifier, call, record.revision_id(qualifier), "GetFunction/GetAlias"
+    )
+    record.renew_revision(qualifier)
+    return {}
 
 
 def get_policy(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """GetPolicy."""
-    found = plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
-    return policy_answer(found.record.policies, found.qualifier)
+    """GetPolicy, with the revision id of the function, version or alias."""
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
+    record = _function(plane, call, name)
+    policy = record.policies.get(qualifier)
+    if policy is None:
+        raise _not_found(NO_POLICY)
+    return {"Policy": json.dumps(policy), "RevisionId": record.revision_id(qualifier)}
 
 
 def allows_service(
@@ -48,15 +75,31 @@ def allows_service(
     return False
 
 
-def add_statement(policies: dict[Any, Any], key: Any, arn: str, call: Call) -> dict[str, Any]:
-    """Add a statement to the policy kept under ``key``; the answer of an Add…Permission call."""
-    policy = policies.get(key) or {
-        "Version": "2012-10-17",
-        "Id": "default",
-        "Statement": [],
-        "RevisionId": revision(),
-    }
-    check_revision(call.get("RevisionId"), policy["RevisionId"])
+def allows_caller(
+    registry: Registry, arn: str, action: str, callers: tuple[str, ...], context: Context
+) -> bool:
+    """Whether a function's policy itself grants an action to one of these users or roles.
+
+    ``arn`` may have a qualifier. Source: IAM User Guide, "Policy evaluation for requests within a
+    single account" (read 2026-11): naming the caller suffices, naming the account does not.
+    """
+    reference = parse_reference(arn)
+    if reference is None or reference.region is None:
+        return False
+    record = registry.region(reference.region).functions.get(reference.name)
+    policy = record.policies.get(reference.qualifier) if record is not None else None
+    return any(
+        isinstance(statement["Principal"], dict)
+        and statement["Principal"].get("AWS") in callers
+        and statement["Action"] in (action, "lambda:*")
+        and holds(statement.get("Condition", {}), context)
+        for statement in (policy["Statement"] if policy else [])
+    )
+
+
+def add_statement(policies: dict[Any, Any], key: Any, arn: str, call: Call) -> str:
+    """Add a statement to the policy kept under ``key``, and give it as JSON."""
+    policy = policies.get(key) or {"Version": "2012-10-17", "Id": "default", "Statement": []}
     sid = call["StatementId"]
     if any(statement["Sid"] == sid for statement in policy["Statement"]):
         raise ServiceError(
@@ -77,37 +120,40 @@ def add_statement(policies: dict[Any, Any], key: Any, arn: str, call: Call) -> d
     if condition:
         statement["Condition"] = condition
     policy["Statement"].append(statement)
-    policy["RevisionId"] = revision()
     policies[key] = policy
-    return {"Statement": json.dumps(statement), "RevisionId": policy["RevisionId"]}
+    return json.dumps(statement)
 
 
-def remove_statement(policies: dict[Any, Any], key: Any, call: Call) -> dict[str, Any]:
-    """Take a statement out of the policy kept under ``key``."""
-    policy = policies.get(key)
-    sid = call["StatementId"]
-    if policy is None or all(statement["Sid"] != sid for statement in policy["Statement"]):
-        raise ServiceError(
-            "ResourceNotFoundException",
-            f"Statement {sid} is not found in resource policy.",
-            404,
-            fields={"Type": "User"},
-        )
-    check_revision(call.get("RevisionId"), policy["RevisionId"])
-    policy["Statement"] = [item for item in policy["Statement"] if item["Sid"] != sid]
-    policy["RevisionId"] = revision()
-    if not policy["Statement"]:
-        del policies[key]
-    return {}
-
-
-def policy_answer(policies: dict[Any, Any], key: Any) -> dict[str, Any]:
-    """The answer of a Get…Policy call."""
+def remove_statement(
+    policies: dict[Any, Any], key: Any, call: Call, revision_id: str, where: str
+) -> None:
+    """Take a statement out of the policy kept under ``key``, if the revision id still holds."""
     policy = policies.get(key)
     if policy is None:
-        raise ServiceError("ResourceNotFoundException", NO_POLICY, 404, fields={"Type": "User"})
-    shown = {name: value for name, value in policy.items() if name != "RevisionId"}
-    return {"Policy": json.dumps(shown), "RevisionId": policy["RevisionId"]}
+        raise _not_found(NOT_ASSOCIATED)
+    sid = call["StatementId"]
+    if all(statement["Sid"] != sid for statement in policy["Statement"]):
+        raise _not_found(f"Statement {sid} is not found in resource policy.")
+    check_revision(call.get("RevisionId"), revision_id, where)
+    policy["Statement"] = [item for item in policy["Statement"] if item["Sid"] != sid]
+    if not policy["Statement"]:
+        del policies[key]
+
+
+def _function(plane: ControlPlane, call: Call, name: str) -> FunctionRecord:
+    record = plane.registry.region(call.region).functions.get(name)
+    if record is None:
+        raise function_not_found(plane.registry.function_arn(call.region, name))
+    return record
+
+
+def _check_exists(record: FunctionRecord, qualifier: str | None) -> None:
+    if qualifier is not None and not record.has(qualifier):
+        raise qualifier_not_found(record.arn, qualifier)
+
+
+def _not_found(message: str) -> ServiceError:
+    return ServiceError("ResourceNotFoundException", message, 404, fields={"Type": "User"})
 
 
 def _principal(text: str) -> Any:
@@ -126,6 +172,7 @@ def _principal(text: str) -> Any:
 
 
 def _condition(call: Call) -> dict[str, Any]:
+    """The conditions of an Add…Permission call, under the keys that AWS writes (recorded)."""
     found: dict[str, dict[str, str]] = {}
     for parameter, operator, key in (
         ("SourceArn", "ArnLike", "AWS:SourceArn"),
@@ -133,9 +180,13 @@ def _condition(call: Call) -> dict[str, Any]:
         ("EventSourceToken", "StringEquals", "lambda:EventSourceToken"),
         ("FunctionUrlAuthType", "StringEquals", "lambda:FunctionUrlAuthType"),
         ("PrincipalOrgID", "StringEquals", "aws:PrincipalOrgID"),
+        ("OrganizationId", "StringEquals", "aws:PrincipalOrgID"),
     ):
         if call.get(parameter):
             found.setdefault(operator, {})[key] = call[parameter]
+    if call.get("InvokedViaFunctionUrl") is not None:
+        value = str(call["InvokedViaFunctionUrl"]).lower()
+        found["Bool"] = {"lambda:InvokedViaFunctionUrl": value}
     return found
 
 

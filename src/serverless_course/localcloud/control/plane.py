@@ -17,11 +17,22 @@ from ..http import Request, Response
 from ..rest_json import find_operation, read_parameters, write_response
 from ..runtimes import Runtimes
 from ..services import Services
-from .registry import FunctionRecord, Registry
+from .paging import page
+from .registry import FunctionRecord, Registry, revision
+
+__all__ = ["Call", "ControlPlane", "Operation", "check_revision", "now_text", "page", "revision"]
 
 # How long a function stays Pending, and an update InProgress. On AWS it is seconds, and for a
 # function in a VPC minutes; here a client has to wait for it, and not long.
 SETTLE_S = 0.2
+# AWS's limit for a request that carries a package, in bytes (recorded 2023-11): 50 MB in Base64.
+MAX_PACKAGE_REQUEST = 70_167_211
+WITH_PACKAGE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"})
+# What to do instead of an operation that is not offered.
+INSTEAD = {
+    "InvokeAsync": "It is deprecated: call Invoke with InvocationType Event.",
+    "InvokeWithResponseStream": "Call Invoke, which answers with the whole response.",
+}
 
 
 class Engine(Protocol):
@@ -33,8 +44,8 @@ class Engine(Protocol):
     async def retire(self, region: str, name: str, version: str) -> None:
         """A version was deleted: end its environments."""
 
-    def provision(self, record: FunctionRecord, qualifier: str) -> None:
-        """Initialise, or give up, provisioned environments as the record now says."""
+    def provision(self, record: FunctionRecord) -> None:
+        """Initialise, and give up, provisioned environments as the record now says."""
 
 
 class Mappings(Protocol):
@@ -89,8 +100,15 @@ class ControlPlane:
             raise ServiceError(
                 "UnsupportedOperationException",
                 f"The embedded cloud does not offer Lambda's {operation.name}. "
-                "docs/architecture.md lists what it does offer.",
+                + INSTEAD.get(operation.name, "docs/architecture.md lists what it does offer."),
                 501,
+            )
+        if operation.name in WITH_PACKAGE and len(request.body) >= MAX_PACKAGE_REQUEST:
+            raise ServiceError(
+                "RequestEntityTooLargeException",
+                f"Request must be smaller than {MAX_PACKAGE_REQUEST} bytes for the "
+                f"{operation.name} operation",
+                413,
             )
         request_id = str(uuid.uuid4())
         call = Call(region, read_parameters(request, operation, fields), request_id, caller)
@@ -113,30 +131,22 @@ class ControlPlane:
 Operation = Callable[[ControlPlane, Call], dict[str, Any] | Awaitable[dict[str, Any]]]
 
 
-def revision() -> str:
-    """A new revision id."""
-    return str(uuid.uuid4())
-
-
 def now_text() -> str:
     """Now, as Lambda writes LastModified and CreatedDate: ``2026-11-24T10:00:00.000+0000``."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
 
 
-def page(items: list[Any], call: Call, most: int = 50) -> tuple[list[Any], str | None]:
-    """A part of a list as ``Marker`` and ``MaxItems`` ask for it, and the next marker."""
-    start = int(call.get("Marker") or 0) if str(call.get("Marker") or 0).isdigit() else 0
-    size = min(int(call.get("MaxItems") or most), most)
-    end = start + size
-    return items[start:end], str(end) if end < len(items) else None
+def seconds_text() -> str:
+    """Now, as Lambda writes a provisioned concurrency's LastModified: whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
 
 
-def check_revision(given: str | None, current: str) -> None:
+def check_revision(given: str | None, current: str, where: str = "GetFunction/GetAlias") -> None:
     """Refuse a change to something that has changed since the caller read it (412)."""
     if given is not None and given != current:
         raise ServiceError(
             "PreconditionFailedException",
             "The Revision Id provided does not match the latest Revision Id. Call the "
-            "GetFunction/GetAlias API to retrieve the latest Revision Id",
+            f"{where} API to retrieve the latest Revision Id",
             412,
         )

@@ -7,6 +7,8 @@ configuration are kept as botocore's ``FunctionConfiguration`` names them.
 from __future__ import annotations
 
 import copy
+import re
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +16,27 @@ from ..errors import ServiceError
 from ..function_version import FunctionVersion, parse_reference
 
 LATEST = "$LATEST"
+# What tells an alias from a version and from a name that can be neither.
+_ALIAS = re.compile(r"(?!\d+$)[A-Za-z0-9-_]+")
 QUALIFIER_MISMATCH = (
     "The derived qualifier from the function name does not match the specified qualifier."
 )
+
+
+# Members that say how far Lambda is with a version, and not what it is.
+PASSING = frozenset(
+    {
+        *("State", "StateReason", "StateReasonCode"),
+        *("LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode"),
+    }
+)
+# Members that may differ between ``$LATEST`` and the version that was published from it.
+_OF_EACH = frozenset({"Version", "FunctionArn", "RevisionId", "LastModified", *PASSING})
+
+
+def revision() -> str:
+    """A new revision id."""
+    return str(uuid.uuid4())
 
 
 @dataclass
@@ -29,7 +49,6 @@ class Configuration:
 
     members: dict[str, Any]
     code_key: str
-    zip_bytes: bytes
     layer_keys: tuple[str, ...] = ()
     serving: FunctionVersion | None = None
 
@@ -37,12 +56,31 @@ class Configuration:
     def version(self) -> str:
         return str(self.members["Version"])
 
-    def published(self, version: str, **changes: Any) -> Configuration:
-        """A copy that stands for a published version."""
-        members = copy.deepcopy(self.members)
-        arn = members["FunctionArn"].removesuffix(f":{LATEST}")
-        members |= {"Version": version, "FunctionArn": f"{arn}:{version}", **changes}
-        return Configuration(members, self.code_key, self.zip_bytes, self.layer_keys)
+    @property
+    def settled(self) -> bool:
+        """Whether it is Active and no update of it is in progress."""
+        state, update = self.members["State"], self.members.get("LastUpdateStatus")
+        return state == "Active" and update == "Successful"
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What a published version keeps: settings and code, as shown."""
+        kept = {name: value for name, value in self.members.items() if name not in _OF_EACH}
+        return copy.deepcopy(kept)
+
+    def published(self, version: str, description: str, state: dict[str, str]) -> Configuration:
+        """A copy that stands for a published version, in a state of its own."""
+        members = {
+            **self.content,
+            "Version": version,
+            "FunctionArn": f"{self.members['FunctionArn']}:{version}",
+            "LastModified": self.members["LastModified"],
+            "RevisionId": revision(),
+            **state,
+        }
+        if description:
+            members["Description"] = description
+        return Configuration(members, self.code_key, self.layer_keys)
 
 
 @dataclass
@@ -75,11 +113,60 @@ class FunctionRecord:
     policies: dict[str | None, dict[str, Any]] = field(default_factory=dict)
     recursive_loop: str = "Terminate"
     runtime_management: dict[str, dict[str, Any]] = field(default_factory=dict)
+    published_content: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def newest(self) -> Configuration | None:
-        """The version published last that still exists."""
-        return self.versions[max(self.versions, key=int)] if self.versions else None
+    def key(self) -> tuple[str, str]:
+        """Region and name: how the keys of its fleets begin."""
+        return (self.region, self.name)
+
+    @property
+    def unchanged(self) -> Configuration | None:
+        """The version published last, if ``$LATEST`` has not changed since and it still exists."""
+        same = self.published_content == self.latest.content
+        return self.versions.get(str(self.last_version)) if same else None
+
+    @property
+    def provisioned_total(self) -> int:
+        """Environments that provisioned concurrency asks for, over all versions and aliases."""
+        return sum(
+            config["RequestedProvisionedConcurrentExecutions"]
+            for config in self.provisioned.values()
+        )
+
+    @property
+    def claimed(self) -> int:
+        """What the function takes from the account's concurrency for itself alone.
+
+        Provisioned concurrency counts towards the function's reservation when it has one.
+        """
+        return self.provisioned_total if self.reserved is None else self.reserved
+
+    def provisioned_on(self, version: str) -> str | None:
+        """The version or alias whose provisioned concurrency runs this version, if any does."""
+        for qualifier in self.provisioned:
+            alias = self.aliases.get(qualifier)
+            if version == (alias.version if alias else qualifier):
+                return qualifier
+        return None
+
+    def revision_id(self, qualifier: str | None) -> str:
+        """The revision id of ``$LATEST``, a version or an alias."""
+        alias = self.aliases.get(str(qualifier))
+        if alias is not None:
+            return alias.revision_id
+        configuration = self.configuration(qualifier)
+        assert configuration is not None
+        return str(configuration.members["RevisionId"])
+
+    def renew_revision(self, qualifier: str | None) -> None:
+        """Something of ``$LATEST``, a version or an alias has changed: its policy, its tags."""
+        alias = self.aliases.get(str(qualifier))
+        configuration = self.configuration(qualifier)
+        if alias is not None:
+            alias.revision_id = revision()
+        elif configuration is not None:
+            configuration.members["RevisionId"] = revision()
 
     def configuration(self, qualifier: str | None) -> Configuration | None:
         """The configuration behind a version number, an alias or ``$LATEST``; None if missing."""
@@ -105,8 +192,8 @@ class Layer:
     arn: str
     versions: dict[int, dict[str, Any]] = field(default_factory=dict)
     code_keys: dict[int, str] = field(default_factory=dict)
-    zip_bytes: dict[int, bytes] = field(default_factory=dict)
     policies: dict[int, dict[str, Any]] = field(default_factory=dict)
+    policy_revisions: dict[int, str] = field(default_factory=dict)
     last_version: int = 0
 
 
@@ -163,18 +250,13 @@ class Registry:
     def named(self, region: str, text: str, qualifier: str | None = None) -> tuple[str, str | None]:
         """The plain name and the qualifier in a FunctionName parameter, in any of its forms.
 
-        Raises `ServiceError` in AWS's words for what is no name, names another region, or
+        Raises `ServiceError` in AWS's words for what names another region or account, or
         contradicts ``qualifier``.
         """
         reference = parse_reference(text)
         if reference is None:
-            raise ServiceError(
-                "ValidationException",
-                f"1 validation error detected: Value '{text}' at 'functionName' failed to satisfy "
-                "constraint: Member must satisfy regular expression pattern: "
-                r"(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?"
-                r"(\d{12}:)?(function:)?([a-zA-Z0-9-_\.]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?",
-            )
+            # The API's own pattern lets a dot through; no function's name has one.
+            raise function_not_found(self.function_arn(region, text))
         if reference.region not in (None, region):
             raise ServiceError(
                 "ResourceNotFoundException",
@@ -223,3 +305,20 @@ def function_not_found(arn: str) -> ServiceError:
         404,
         fields={"Type": "User"},
     )
+
+
+def qualifier_not_found(arn: str, qualifier: str) -> ServiceError:
+    """AWS's answer of the operations that tell a missing alias from a missing version."""
+    if is_alias_name(qualifier):
+        return ServiceError(
+            "ResourceNotFoundException",
+            f"Cannot find alias arn: {arn}:{qualifier}",
+            404,
+            fields={"Type": "User"},
+        )
+    return function_not_found(f"{arn}:{qualifier}")
+
+
+def is_alias_name(qualifier: str) -> bool:
+    """Whether a qualifier could be the name of an alias."""
+    return _ALIAS.fullmatch(qualifier) is not None

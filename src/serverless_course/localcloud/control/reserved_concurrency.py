@@ -9,32 +9,33 @@ from typing import Any
 
 from ..errors import ServiceError
 from .plane import Call, ControlPlane, Operation
-from .registry import LATEST, FunctionRecord, Registry, function_not_found
+from .registry import LATEST, FunctionRecord, function_not_found
 
-# So many of the account's environments must stay for functions without a reservation.
+# So many of the account's environments must stay for functions without a reservation; an
+# account with a smaller quota keeps all of it.
 MIN_UNRESERVED = 100
 
 
 def put_function_concurrency(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """PutFunctionConcurrency."""
-    record = _unqualified(plane, call)
+    record = _unqualified(plane, call, f":{LATEST}")
     wanted = int(call["ReservedConcurrentExecutions"])
-    left = plane.account_concurrency - reserved_total(plane.registry, call.region, but=record)
-    if left - wanted < MIN_UNRESERVED and wanted > 0:
+    left = unreserved_concurrency(plane, call.region, but=record)
+    least = min_unreserved(plane)
+    if left - wanted < least and wanted > 0:
         raise ServiceError(
             "InvalidParameterValueException",
             "Specified ReservedConcurrentExecutions for function decreases account's "
-            f"UnreservedConcurrentExecution below its minimum value of [{MIN_UNRESERVED}].",
+            f"UnreservedConcurrentExecution below its minimum value of [{least}].",
             fields={"Type": "User"},
         )
-    allocated = sum(
-        config["RequestedProvisionedConcurrentExecutions"] for config in record.provisioned.values()
-    )
-    if wanted < allocated:
+    provisioned = record.provisioned_total
+    if wanted < provisioned:
         raise ServiceError(
             "InvalidParameterValueException",
             f"ReservedConcurrentExecutions  {wanted} should not be lower than function's total "
-            f"provisioned concurrency [{allocated}].",
+            f"provisioned concurrency [{provisioned}].",
+            fields={"Type": "User"},
         )
     record.reserved = wanted
     return {"ReservedConcurrentExecutions": wanted}
@@ -51,16 +52,22 @@ def delete_function_concurrency(plane: ControlPlane, call: Call) -> dict[str, An
     return {}
 
 
-def reserved_total(registry: Registry, region: str, but: FunctionRecord | None = None) -> int:
-    """What all functions of a region, one left out, keep for themselves."""
-    return sum(
-        record.reserved or 0
-        for record in registry.region(region).functions.values()
-        if record is not but
-    )
+def unreserved_concurrency(
+    plane: ControlPlane, region: str, but: FunctionRecord | None = None
+) -> int:
+    """What the functions of a region, one left out, leave of the account's concurrency."""
+    functions = plane.registry.region(region).functions.values()
+    claimed = sum(record.claimed for record in functions if record is not but)
+    return plane.account_concurrency - claimed
 
 
-def _unqualified(plane: ControlPlane, call: Call) -> FunctionRecord:
+def min_unreserved(plane: ControlPlane) -> int:
+    """How much must stay unreserved."""
+    return min(MIN_UNRESERVED, plane.account_concurrency)
+
+
+def _unqualified(plane: ControlPlane, call: Call, suffix: str = "") -> FunctionRecord:
+    """The function, named without a qualifier; ``suffix`` ends the ARN of one that is missing."""
     name, qualifier = plane.registry.named(call.region, call["FunctionName"])
     if qualifier is not None:
         raise ServiceError(
@@ -72,8 +79,7 @@ def _unqualified(plane: ControlPlane, call: Call) -> FunctionRecord:
         )
     record = plane.registry.region(call.region).functions.get(name)
     if record is None:
-        arn = plane.registry.function_arn(call.region, name)
-        raise function_not_found(f"{arn}:{LATEST}")
+        raise function_not_found(plane.registry.function_arn(call.region, name) + suffix)
     return record
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import ServiceError
 from .plane import Call, ControlPlane, Operation
-from .registry import LATEST, Found
+from .registry import LATEST, Found, FunctionRecord
 
 
 def put_runtime_management_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -26,6 +26,17 @@ def put_runtime_management_config(plane: ControlPlane, call: Call) -> dict[str, 
         "RuntimeVersionArn": arn,
     }
     return _shown(found)
+
+
+def check_runtime_may_change(record: FunctionRecord) -> None:
+    """Refuse another runtime for a function that holds on to one runtime version."""
+    if record.runtime_management.get(LATEST, {}).get("UpdateRuntimeOn") == "Manual":
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Cannot change runtime identifier when runtime management configuration is set to "
+            "'Manual'. Change the runtime management configuration to 'Auto' or "
+            "'FunctionUpdate', then retry.",
+        )
 
 
 def get_runtime_management_config(plane: ControlPlane, call: Call) -> dict[str, Any]:

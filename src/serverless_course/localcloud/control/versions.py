@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ServiceError
-from .functions import check_settled, publish
+from .functions import check_settled, publish, versions_of
+from .not_offered import VERSIONS, refuse
 from .plane import Call, ControlPlane, Operation, check_revision, page
 from .registry import LATEST
 
 
 def publish_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """PublishVersion."""
+    refuse(call.parameters, VERSIONS)
     record = plane.registry.find(call.region, call["FunctionName"]).record
     members = record.latest.members
     check_revision(call.get("RevisionId"), members["RevisionId"])
@@ -23,16 +25,18 @@ def publish_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
             "Please try again with the CodeSHA256 in $LATEST.",
         )
     check_settled(record)
-    return publish(plane, record, description=call.get("Description") or "")
+    return publish(plane, record, call.get("Description") or "")
 
 
 def list_versions_by_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """ListVersionsByFunction: ``$LATEST`` first, then the published ones in order."""
     record = plane.registry.find(call.region, call["FunctionName"]).record
-    latest = {**record.latest.members, "FunctionArn": record.qualified_arn(LATEST)}
-    published = [record.versions[number].members for number in sorted(record.versions, key=int)]
-    chosen, marker = page([latest, *published], call)
+    chosen, marker = page(versions_of(record), call, key=_place_in_list)
     return {"Versions": chosen, "NextMarker": marker}
+
+
+def _place_in_list(item: dict[str, Any]) -> list[Any]:
+    return [0 if item["Version"] == LATEST else int(item["Version"])]
 
 
 OPERATIONS: dict[str, Operation] = {

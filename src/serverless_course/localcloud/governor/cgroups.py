@@ -6,17 +6,17 @@ tick) is the host kernel's: with CONFIG_HZ=250, as here and on AWS, ticks are 4 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import time
 from pathlib import Path
 
 from .bandwidth import PERIOD_MS
-from .group import CpuGroup, CpuUsage, cpu_seconds, waited_ms
+from .group import CpuGroup, CpuUsage, cpu_seconds, send_signal, waited_ms
 
 PERIOD_US = int(PERIOD_MS * 1000)
 SMALLEST_QUOTA_US = 1000
+KILL_ROUNDS = 50
 V1_ROOT = Path("/sys/fs/cgroup/cpu")
 V2_ROOT = Path("/sys/fs/cgroup")
 
@@ -51,29 +51,24 @@ class CgroupGroup(CpuGroup):
 
     def pids(self) -> list[int]:
         try:
-            return [int(line) for line in (self._folder / "cgroup.procs").read_text().split()]
+            found = [int(line) for line in (self._folder / "cgroup.procs").read_text().split()]
         except OSError:
             return []
-
-    def freeze(self) -> None:
-        for pid in self.pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGSTOP)
+        return sorted(found, key=lambda pid: pid != self.pid)
 
     def thaw(self, share: float) -> None:
         self.run(share)
-        for pid in self.pids():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        self._continue()
 
     def kill(self) -> None:
-        for _ in range(50):
+        """Nothing leaves a cgroup: kill until it is empty."""
+        for _ in range(KILL_ROUNDS):
+            self._stop()
             pids = self.pids()
             if not pids:
                 return
             for pid in pids:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+                send_signal(pid, signal.SIGKILL)
             time.sleep(0.002)
 
     def close(self) -> None:

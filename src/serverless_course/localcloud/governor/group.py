@@ -8,12 +8,15 @@ import signal
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 ON_LINUX = sys.platform == "linux"
+# A process that forks as fast as it can is stopped after a few rounds: each stops what it found.
+STOP_ROUNDS = 50
 
 
 @dataclass(frozen=True)
@@ -31,14 +34,20 @@ class CpuUsage:
 
 
 class CpuGroup(ABC):
-    """One environment's processes. The leader is the head of a process group of its own."""
+    """One environment's processes. The leader is the head of a process group of its own.
+
+    ``orphans`` tells which of its processes have left its process tree (a double fork).
+    """
 
     def __init__(self) -> None:
         self.pid = 0
+        self.orphans: Callable[[], list[int]] = list
+        self._stopped: list[int] = []
 
     def attach(self, pid: int) -> None:
         """Take charge of a process that leads its own process group."""
         self.pid = pid
+        self._stopped = []
 
     @abstractmethod
     def run(self, share: float) -> None:
@@ -60,31 +69,60 @@ class CpuGroup(ABC):
         """Every process of the group that is known, the leader first."""
         if not self.pid:
             return []
-        return [self.pid, *descendants(self.pid)]
+        found = [self.pid, *descendants(self.pid)]
+        for pid in self.orphans():
+            if pid not in found:
+                found += [pid, *descendants(pid)]
+        return found
 
-    def freeze(self) -> None:
-        """Stop every process of the group until `thaw`."""
+    def freeze(self) -> list[int]:
+        """Stop every process of the group until `thaw`; tells which they are, the leader first."""
         self.rest()
-        self._signal(signal.SIGSTOP)
+        self._stopped = self._stop()
+        return [self.pid, *self._stopped] if self.pid else []
 
     def thaw(self, share: float) -> None:
         """Continue a frozen group, governed at ``share``."""
-        self._signal(signal.SIGCONT)
+        self._continue()
         self.run(share)
 
     def kill(self) -> None:
-        """End every process of the group, whatever state it is in."""
+        """End every process of the group, whatever state it is in: first stopped, so that none
+        starts another meanwhile."""
         self.rest()
-        others = self.pids()[1:]
-        self._signal(signal.SIGKILL)
-        for pid in others:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(pid, signal.SIGKILL)
+        others = self._stop()
+        self._signal(signal.SIGKILL, others)
 
-    def _signal(self, number: int) -> None:
+    def _stop(self) -> list[int]:
+        """Stop the leader's process group, then all others, until no further one appears."""
+        self._signal(signal.SIGSTOP, [])
+        others: list[int] = []
+        for _ in range(STOP_ROUNDS):
+            further = [pid for pid in self.pids()[1:] if pid not in others]
+            if not further:
+                break
+            for pid in further:
+                send_signal(pid, signal.SIGSTOP)
+            others += further
+        return others
+
+    def _continue(self) -> None:
+        self._signal(signal.SIGCONT, self._stopped)
+        self._stopped = []
+
+    def _signal(self, number: int, others: list[int]) -> None:
+        """Signal the leader's process group, and others that may have left it."""
         if self.pid:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.pid, number)
+        for pid in others:
+            send_signal(pid, number)
+
+
+def send_signal(pid: int, number: int) -> None:
+    """Signal one process; one that has gone is no error."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, number)
 
 
 def descendants(pid: int) -> list[int]:

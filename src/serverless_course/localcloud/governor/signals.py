@@ -15,7 +15,7 @@ import threading
 import time
 
 from .bandwidth import PERIOD_MS, TICK_MS, Bandwidth
-from .group import CpuGroup, CpuUsage, cpu_seconds, descendants, waited_ms
+from .group import CpuGroup, CpuUsage, cpu_seconds, waited_ms
 
 TICKS_PER_PERIOD = round(PERIOD_MS / TICK_MS)
 PR_SET_TIMERSLACK = 29
@@ -89,7 +89,7 @@ class SignalGroup(CpuGroup):
             if was_throttled:
                 self._bandwidth.charge(used)
             if period:
-                self._children = descendants(self.pid)
+                self._children = self.pids()[1:]
                 self._bandwidth.refill()
             if not was_throttled:
                 # After the refill: on AWS, too, a period seems to begin shortly before a tick.
@@ -116,7 +116,7 @@ class SignalGroup(CpuGroup):
         return used
 
     def _hold(self) -> None:
-        self._signal(signal.SIGSTOP)
+        self._signal(signal.SIGSTOP, self._children)
         self._held_since = time.monotonic()
 
     def _release(self, *, resume: bool) -> None:
@@ -124,7 +124,7 @@ class SignalGroup(CpuGroup):
             self._held_ms += (time.monotonic() - self._held_since) * 1e3
             self._held_since = None
         if resume:
-            self._signal(signal.SIGCONT)
+            self._signal(signal.SIGCONT, self._children)
 
 
 def tick_number(now: float) -> int:

@@ -1,43 +1,85 @@
-"""The managed Python runtime: an interpreter of this machine with what AWS puts beside it."""
+"""The managed Python runtimes: interpreters of this machine with what AWS puts beside them."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
+import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
+from .overhead import overhead_bytes
+from .runtime import Place, shared_environ
+
 PROVIDED_WITH_PYTHON = ("awslambdaric", "boto3")
+MINORS = range(8, 20)
+PROBE_LIMIT_S = 5.0
+# What awslambdaric and boto3 need of the standard library; a stripped-down Python lacks some.
+PROBE = (
+    "import ctypes, hashlib, http.client, json, logging, ssl, sys;"
+    "print('.'.join(map(str, sys.version_info[:3])), sys.implementation.name)"
+)
 _REQUIREMENT_NAME = re.compile(r"^[A-Za-z0-9._-]+")
+_LOWEST_VERSION = re.compile(r">=\s*3\.(\d+)")
 
 
 @dataclass(frozen=True)
 class PythonRuntime:
-    """A runtime this machine can run.
+    """A Python this machine can run.
 
-    ``name`` is AWS's identifier (``python3.12``), ``interpreter`` the program, ``folder`` what
-    ``/var/runtime`` is on AWS: the bootstrap, awslambdaric and boto3, and nothing else.
+    ``interpreter`` is the program, ``folder`` what ``/var/runtime`` is on AWS: the bootstrap,
+    awslambdaric and boto3, and nothing else. ``bytecode`` is where compiled modules of
+    ``folder`` lie when they do not lie beside their source.
     """
 
     name: str
     interpreter: str
     folder: Path
     version: str
+    bytecode: Path | None = None
+    pure_client: bool = False
 
     @property
-    def label(self) -> str:
-        """The runtime version in INIT_START lines, for example ``python:3.12.local3.12.1``."""
-        return f"{self.name.replace('python', 'python:')}.local{self.version}"
+    def overhead_bytes(self) -> int:
+        return overhead_bytes(self.name, pure_client=self.pure_client)
 
-    def version_arn(self, region: str) -> str:
-        """The runtime version's ARN, as RuntimeVersionConfig shows it."""
-        return f"arn:aws:lambda:{region}::runtime:local-{self.version}"
-
-    def command(self) -> list[str]:
+    def command(self, place: Place | None = None) -> list[str]:
         """The command line of an environment: no site-packages, no bytecode written."""
-        return [self.interpreter, "-B", "-s", "-S", str(self.folder / "bootstrap.py")]
+        options = ["-B", "-s", "-S"]
+        if self.bytecode is not None:
+            options += ["-X", f"pycache_prefix={self.bytecode}"]
+        return [self.interpreter, *options, str(self.folder / "bootstrap.py")]
+
+    def environ(self, place: Place, own: Mapping[str, str]) -> dict[str, str]:
+        """The shared variables, and the search path: own entries, layers, the runtime."""
+        first = [own["PYTHONPATH"]] if "PYTHONPATH" in own else []
+        version = self.name.removeprefix("python")
+        layers = place.in_opt(f"python/lib/python{version}/site-packages", "python")
+        return {
+            **shared_environ(place, own, str(self.folder)),
+            "PYTHONPATH": os.pathsep.join([*first, *layers, str(self.folder)]),
+        }
+
+    def compile(self) -> subprocess.Popen[bytes] | None:
+        """Compile the runtime's modules in the background, so that cold starts need not."""
+        if self.bytecode is None:
+            return None
+        options = ["-s", "-S", "-X", f"pycache_prefix={self.bytecode}"]
+        wanted = "import sys; sys.path.insert(0, sys.argv[1]); import awslambdaric.bootstrap, boto3"
+        command = [self.interpreter, *options, "-c", wanted, str(self.folder)]
+        return subprocess.Popen(
+            command,
+            env={},
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def own_runtime(state_dir: Path, *, pure_client: bool = sys.platform != "linux") -> PythonRuntime:
@@ -46,7 +88,90 @@ def own_runtime(state_dir: Path, *, pure_client: bool = sys.platform != "linux")
     ``pure_client`` takes the pure-Python Runtime API client in place of AWS's native one.
     """
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    folder = state_dir / "runtime" / name
+    folder = _furnish(state_dir / "runtime" / name, pure_client=pure_client)
+    number = ".".join(str(part) for part in sys.version_info[:3])
+    return PythonRuntime(name, sys.executable, folder, number, pure_client=pure_client)
+
+
+def other_runtime(name: str, interpreter: Path, state_dir: Path) -> PythonRuntime | None:
+    """The runtime of another interpreter, or None when it turns out not to work.
+
+    It takes the pure-Python client: a native module fits one version of Python only.
+    """
+    version = _probe(interpreter, name)
+    if version is None:
+        return None
+    folder = _furnish(state_dir / "runtime" / name, pure_client=True)
+    bytecode = state_dir / "bytecode" / name
+    return PythonRuntime(name, str(interpreter), folder, version, bytecode, pure_client=True)
+
+
+def other_interpreters() -> Iterator[tuple[str, Path]]:
+    """Runtime names and programs of the Pythons on PATH and in pyenv, the server's own left out.
+
+    Looks at names only. Offered are versions that the installed awslambdaric and boto3 support.
+    """
+    lowest = lowest_minor()
+    folders = [Path(folder) for folder in os.get_exec_path() if folder]
+    for minor in MINORS:
+        if minor < lowest or minor == sys.version_info.minor:
+            continue
+        name = f"python3.{minor}"
+        programs = [folder / name for folder in folders] + _in_pyenv(minor)
+        for program in programs:
+            if os.access(program, os.X_OK) and not _is_script(program):
+                yield name, program
+                break
+
+
+def lowest_minor() -> int:
+    """The oldest Python 3 that awslambdaric, boto3 and what they require still support."""
+    lowest = 0
+    for distribution in _distributions(PROVIDED_WITH_PYTHON):
+        if match := _LOWEST_VERSION.search(distribution.metadata["Requires-Python"] or ""):
+            lowest = max(lowest, int(match[1]))
+    return lowest
+
+
+def _in_pyenv(minor: int) -> list[Path]:
+    versions = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    found: list[tuple[int, Path]] = []
+    with contextlib.suppress(OSError):
+        for name in os.listdir(versions):
+            match = re.fullmatch(rf"3\.{minor}\.(\d+)", name)
+            if match:
+                found.append((int(match[1]), versions / name / "bin" / f"python3.{minor}"))
+    return [program for _, program in sorted(found, reverse=True)]
+
+
+def _is_script(program: Path) -> bool:
+    """Version managers put shell scripts on PATH, which may or may not find a Python."""
+    try:
+        with open(program, "rb") as file:
+            return file.read(2) == b"#!"
+    except OSError:
+        return True
+
+
+def _probe(interpreter: Path, name: str) -> str | None:
+    try:
+        done = subprocess.run(
+            [str(interpreter), "-I", "-S", "-B", "-c", PROBE],
+            env={},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PROBE_LIMIT_S,
+            check=True,
+            text=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    version, _, implementation = done.stdout.strip().partition(" ")
+    right = version.startswith(f"{name.removeprefix('python')}.") and implementation == "cpython"
+    return version if right else None
+
+
+def _furnish(folder: Path, *, pure_client: bool) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for path in _top_level_paths(PROVIDED_WITH_PYTHON):
@@ -57,13 +182,21 @@ def own_runtime(state_dir: Path, *, pure_client: bool = sys.platform != "linux")
     if pure_client:
         client = (here / "pure" / "runtime_client.py").read_bytes()
         (folder / "runtime_client.py").write_bytes(client)
-    number = ".".join(str(part) for part in sys.version_info[:3])
-    return PythonRuntime(name, sys.executable, folder, number)
+    return folder
 
 
 def _top_level_paths(names: tuple[str, ...]) -> list[Path]:
     """Top-level modules and packages of the distributions and all they require."""
     paths: set[Path] = set()
+    for distribution in _distributions(names):
+        for file in distribution.files or []:
+            top = file.parts[0]
+            if top not in ("..", "__pycache__") and not top.endswith((".dist-info", ".egg-info")):
+                paths.add(Path(str(distribution.locate_file(top))))
+    return sorted(paths)
+
+
+def _distributions(names: tuple[str, ...]) -> Iterator[metadata.Distribution]:
     seen: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -75,11 +208,7 @@ def _top_level_paths(names: tuple[str, ...]) -> list[Path]:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue
-        for file in distribution.files or []:
-            top = file.parts[0]
-            if top not in ("..", "__pycache__") and not top.endswith((".dist-info", ".egg-info")):
-                paths.add(Path(str(distribution.locate_file(top))))
+        yield distribution
         for requirement in distribution.requires or []:
             if "extra ==" not in requirement and (match := _REQUIREMENT_NAME.match(requirement)):
                 waiting.append(match[0])
-    return sorted(paths)

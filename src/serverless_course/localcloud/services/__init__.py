@@ -7,15 +7,32 @@ seen.
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from typing import Any
+
+from ..conditions import Context
 from ..http import Request, Response
 from ..log_stream import LogEvent
-from ..signature import Credential
-from . import identity, logs, objects
+from ..policies import Decision, decide
+from ..principal import Policies, Principal
+from . import (
+    callbacks,
+    event_bus,
+    event_rules,
+    identity,
+    logs,
+    object_events,
+    objects,
+    secret_names,
+    state_machines,
+)
 from .application import ACCOUNT_ID, Application
+from .callbacks import FunctionFailed, Functions
+from .current import CurrentCall, answering
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
 
-__all__ = ["ACCOUNT_ID", "Services"]
+__all__ = ["ACCOUNT_ID", "CurrentCall", "FunctionFailed", "Functions", "Services"]
 
 
 class Services:
@@ -28,44 +45,113 @@ class Services:
         self.application = Application()
         self.queues = Queues()
         self.streams = Streams()
+        self._identity = identity.Identity()
         self._logs = logs.Logs()
+        self._functions: Functions | None = None
+        self._endpoint = ""
+
+    @property
+    def loaded(self) -> bool:
+        """Whether moto is there, so that nothing here has to wait."""
+        return self.application.loaded
+
+    def wait(self) -> None:
+        """Wait until moto is loaded."""
+        self.application.wait()
+
+    def connect(self, functions: Functions, administrator: Principal) -> None:
+        """Say who answers moto's calls into Lambda, and whose key is not in IAM."""
+        self._functions = functions
+        self._identity.administrator = administrator
 
     def load(self, endpoint: str) -> None:
         """Import moto and make its application. Takes about a second; safe on any thread."""
-        self.application.load(endpoint, prepare=self._prepare)
+        self._endpoint = endpoint
+        self.application.load(endpoint, self._prepare)
 
-    def _prepare(self) -> None:
-        self.queues.install()
-        self.streams.install()
-
-    def answer(self, request: Request, host: str) -> Response:
+    def answer(self, request: Request, host: str, service: str, call: CurrentCall) -> Response:
         """Let moto answer a request. Called on worker threads."""
-        return self.application.answer(request, host)
+        if service == "states":
+            self.application.wait()
+            state_machines.prepare()
+        own_events = object_events.held_back() if service == "s3" else nullcontext()
+        with answering(call), own_events:
+            return self.application.answer(request, host)
 
-    def credential(self, access_key_id: str) -> Credential | None:
-        """The credential behind an access key that IAM or STS gave out, or None."""
+    # identity
+
+    def principal(self, access_key_id: str) -> Principal | None:
+        """Who owns an access key that IAM or STS gave out, or None."""
         self.application.wait()
-        return identity.credential(access_key_id)
+        return self._identity.principal(access_key_id)
 
-    def role_credentials(self, role_arn: str, session_name: str, region: str) -> dict[str, str]:
+    def policies(self, principal: Principal) -> Policies:
+        """The policies that count for a principal now."""
+        self.application.wait()
+        return self._identity.policies(principal)
+
+    def role_credentials(
+        self, role_arn: str, session_name: str, region: str, source_function_arn: str = ""
+    ) -> dict[str, str]:
         """Temporary credentials of a role, as environment variables."""
         self.application.wait()
-        return identity.role_credentials(role_arn, session_name, region)
+        given = self._identity.role_credentials(role_arn, session_name, region, source_function_arn)
+        return {
+            "AWS_ACCESS_KEY_ID": given.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": given.secret_access_key,
+            "AWS_SESSION_TOKEN": given.session_token or "",
+        }
 
     def trusts_lambda(self, role_arn: str) -> bool:
         """Whether a role exists and lets Lambda assume it."""
         self.application.wait()
-        return identity.trusts(role_arn, "lambda.amazonaws.com")
+        return self._identity.trusts_service(role_arn, "lambda.amazonaws.com")
+
+    def trusts_principal(self, role_arn: str, principal: Principal, context: Context) -> str:
+        """How a role trusts a caller: ``by name``, through its ``account``, or not: empty."""
+        self.application.wait()
+        return self._identity.trusts_principal(role_arn, principal, context)
 
     def role_allows(self, role_arn: str, action: str, resource: str) -> bool:
         """Whether a role's policies allow an action, such as ``sqs:SendMessage``, on an ARN."""
         self.application.wait()
-        return identity.role_allows(role_arn, action, resource)
+        policies = self._identity.role_policies(role_arn)
+        if policies is None:
+            return False
+        context = {"aws:principalarn": role_arn, "aws:securetransport": "true"}
+        return all(
+            decide(documents, action, resource, context) is Decision.ALLOWED
+            for documents in (policies.identity, policies.boundary)
+            if documents is not None
+        )
 
-    def write_logs(self, region: str, group: str, stream: str, events: list[LogEvent]) -> None:
-        """Put events into CloudWatch Logs; group and stream are made when first written to."""
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role, with its path."""
         self.application.wait()
-        self._logs.write(region, group, stream, events)
+        return self._identity.role_arn(name)
+
+    def secret_arn(self, region: str, name: str) -> str:
+        """The whole ARN of a secret, by its name or a part of its ARN."""
+        self.application.wait()
+        return secret_names.arn(region, name)
+
+    # what the engine writes and reads
+
+    def write_logs(
+        self, region: str, group: str, stream: str, events: list[LogEvent], role_arn: str
+    ) -> bool:
+        """Put a function's events into CloudWatch Logs, with its role.
+
+        Group and stream are made when first written to. False when the role does not allow it.
+        """
+        self.application.wait()
+        return self._logs.write(
+            region,
+            group,
+            stream,
+            events,
+            lambda action, resource: self.role_allows(role_arn, action, resource),
+        )
 
     def queue_state(self, region: str, name: str) -> QueueState | None:
         """What a look at an SQS queue shows; None when there is no such queue."""
@@ -81,3 +167,24 @@ class Services:
         """An object's bytes. Raises `ServiceError` in Lambda's words when it is not there."""
         self.application.wait()
         return objects.read(bucket, key, version)
+
+    # EventBridge's schedules
+
+    def scheduled_rules(self) -> list[Any]:
+        """The enabled rules that have a schedule, with their ``arn`` and ``targets``."""
+        self.application.wait()
+        return event_rules.scheduled()
+
+    def fire_rule(self, rule: Any, at: float) -> None:
+        """Send a rule's scheduled event to its targets. ``at``: seconds since the epoch."""
+        assert self._functions is not None
+        event_rules.fire(self._functions, rule, at)
+
+    def _prepare(self) -> None:
+        event_bus.complete_events()
+        self.queues.install()
+        self.streams.install()
+        identity.install(self._identity)
+        state_machines.configure(self._identity, self._endpoint)
+        if self._functions is not None:
+            callbacks.install(self._functions)

@@ -26,11 +26,13 @@ class Application:
         """Wait until moto is loaded."""
         self._loaded.wait()
 
-    def load(self, endpoint: str, prepare: Callable[[], None] = lambda: None) -> None:
-        """Import moto and make its application. Takes about a second; safe on any thread.
+    @property
+    def loaded(self) -> bool:
+        """Whether moto is loaded."""
+        return self._loaded.is_set()
 
-        ``prepare`` is called before the first request is answered.
-        """
+    def load(self, endpoint: str, prepare: Callable[[], None]) -> None:
+        """Import moto, ``prepare`` it, and make its application. Safe on any thread."""
         host, _, port = endpoint.removeprefix("http://").partition(":")
         os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
         os.environ["MOTO_HOST"] = f"http://{host}"
@@ -44,8 +46,8 @@ class Application:
         )
 
         settings.TEST_SERVER_MODE = True
-        self._app = DomainDispatcherApplication(create_backend_app)
         prepare()
+        self._app = DomainDispatcherApplication(create_backend_app)
         self._loaded.set()
 
     def answer(self, request: Request, host: str) -> Response:

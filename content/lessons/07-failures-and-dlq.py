@@ -1,0 +1,359 @@
+# %% [markdown] id="title"
+# # When nobody waits for the answer: failures, retries and dead letters
+#
+# **After this lesson, in 20 to 25 minutes, you will be able to**
+#
+# - say what Lambda does with an event that nobody waits for, and how often it tries (5 minutes);
+# - measure one failing event's life, and read it in the log (6 minutes);
+# - say what is lost, and when, without a dead-letter queue (4 minutes);
+# - read a dead letter, and say what a destination tells more (5 minutes);
+# - tell the three places where a failed message can end (3 minutes).
+
+# %% [markdown] id="idea"
+# ## The idea: a queue that you do not see
+#
+# You can invoke a function in two ways. In a **synchronous** invocation the caller waits. If the function
+# fails, the caller sees the error, and decides what to do.
+#
+# In an **asynchronous** invocation nobody waits. Lambda puts the event into a queue of its own and
+# answers **202** at once: *accepted*. That is no promise that your code will succeed. S3, SNS and
+# EventBridge invoke functions like this.
+#
+# So who deals with a failure? Lambda does. The talk said, in 2018-2019: the event is **retried twice**,
+# and then discarded. That is still the default:
+#
+# > first attempt → one minute → second attempt → two minutes → third attempt
+# > *(Lambda Developer Guide, "How Lambda handles errors and retries with asynchronous invocation",
+# > read between April and August 2026)*
+#
+# Two settings change it, since 25 November 2019: `MaximumRetryAttempts` (0 to 2) and
+# `MaximumEventAgeInSeconds` (60 to 21,600, that is 6 hours).
+#
+# Move the numbers. Which event is lost, and when? This is **a model, not a measurement**: it takes the
+# documented pauses, and leaves out how long an attempt takes.
+
+# %% id="planner" tags=["measured"]
+from serverless_course.figures.retry_planner import modelled_life, retry_planner
+
+assert modelled_life(2, 21_600, 3).ending == "RetriesExhausted"
+retry_planner()
+
+# %% [markdown] id="planner-note"
+# Did you find all three endings? With a maximum age of 60 s there is only one attempt, whatever
+# `MaximumRetryAttempts` says: the next would come too late.
+
+# %% [markdown] id="retries"
+# ## See it happen: one event's life
+#
+# We deploy a function that fails when the event tells it to.
+# Have a look at it: [functions/fragile/index.py](../labs/07-failures-and-dlq/functions/fragile/index.py).
+
+# %% id="lab" tags=["measured"]
+from serverless_course import Lab
+
+lab = Lab("07-failures-and-dlq")
+
+# %% id="deploy" tags=["measured"]
+lam = lab.client("lambda")
+fragile = lab.deploy("fragile", memory=256, timeout=5)
+run = lab.invoke(fragile, {"order": 1, "fail": False})
+assert run.payload == {"order": 1, "done": True}
+
+# %% [markdown] id="predict-why"
+# **Predict first.** You invoke it asynchronously, and it fails each time. How many seconds pass, on AWS's
+# clock, from the first attempt to the last? Put your number in place of `...`.
+
+# %% id="predict" tags=["measured"]
+my_guess = ...
+lab.predict("from the first attempt to the last it takes", seconds=my_guess)
+
+# %% [markdown] id="event-why"
+# Now the invocation. `InvocationType="Event"` makes it asynchronous. Look at what comes back.
+
+# %% id="event"
+import json
+
+accepted = lam.invoke(
+    FunctionName=fragile.name,
+    InvocationType="Event",
+    Payload=json.dumps({"order": 2, "fail": True}),
+)
+print(accepted["StatusCode"], repr(accepted["Payload"].read()), accepted.get("FunctionError"))
+
+# %% [markdown] id="event-note"
+# 202, an empty answer, and no error: the function has not run yet. All that you hold is a **request
+# id**. Keep it, for every attempt at this event has the same one, and so the log can tell them
+# apart from all others.
+#
+# The next cell reads the log until there are three attempts. The embedded cloud lets AWS's long waits
+# run faster, by the factor in the banner; on AWS this cell takes more than three minutes.
+
+# %% id="life" tags=["measured"]
+request_id = accepted["ResponseMetadata"]["RequestId"]
+life = lab.attempts(fragile, request_id, at_least=3)
+assert len(life) == 3
+life
+
+# %% id="life-compare" tags=["measured"]
+whole = sum(life.gaps_s)
+assert 150 < whole < 400
+lab.compare("from the first attempt to the last it takes", seconds=whole)
+
+# %% id="life-plot" tags=["measured"]
+assert life.gaps_s[1] > life.gaps_s[0]
+life.plot()
+
+# %% [markdown] id="life-note"
+# Three series: **measured here** on the scaled clock, **published** from real AWS (66 and 130 s between
+# the attempts of a function that raises; github.com/cosmo-grant/aws-by-example, 21 November 2025), and the
+# **documented** one and two minutes. AWS is a little slower than its documentation. That is no
+# contradiction: it promises no exact second.
+#
+# **What is AWS's, what is measured, what is simulated?** The number of attempts, their order, the request
+# id and the settings are AWS's. The pauses here are simulated: they are AWS's, divided by the clock
+# factor. How long your function runs is measured, and never scaled.
+
+# %% [markdown] id="lost"
+# ## What is lost
+#
+# And now, where is order 2? Ask around. The caller got a 202. The function failed three times. The
+# event's queue is Lambda's own; you cannot look into it. **The order is gone.** What is left of it is
+# a stack trace in a log, if somebody looks before the log expires.
+#
+# It gets worse. Here is the *kill switch* of lesson 06: reserved concurrency 0. It stops a
+# function that does harm. What happens to an event that arrives then?
+
+# %% id="kill-switch"
+lam.put_function_concurrency(FunctionName=fragile.name, ReservedConcurrentExecutions=0)
+dropped = lam.invoke(
+    FunctionName=fragile.name,
+    InvocationType="Event",
+    Payload=json.dumps({"order": 3, "fail": False}),
+)
+dropped["StatusCode"]
+
+# %% [markdown] id="kill-switch-note"
+# 202 again: accepted. Let three minutes of AWS's clock pass, put the function back to work, and look for
+# the attempts.
+
+# %% id="kill-switch-after" tags=["measured"]
+lab.wait(minutes=3)
+lam.delete_function_concurrency(FunctionName=fragile.name)
+gone = lab.attempts(fragile, dropped["ResponseMetadata"]["RequestId"], at_least=1, minutes=2)
+assert len(gone) == 0
+print(f"attempts at order 3: {len(gone)}")
+
+# %% [markdown] id="kill-switch-truth"
+# None. With reserved concurrency 0, Lambda sends new events **at once to the dead-letter queue, without
+# any attempt** (Lambda Developer Guide, read in 2026). This function has none, so the order vanished, with
+# no error and no log line. On real AWS it was seen to be just as silent: no retries, and
+# no count in the metric Throttles (aws-by-example, 21 November 2025).
+#
+# A throttle is another thing: with a reserved concurrency of 1, an event that finds the function busy
+# goes back into the queue. Lambda tries again after growing pauses of 1 second to 5 minutes, for up to
+# 6 hours, and that does not count as an attempt.
+
+# %% [markdown] id="dead-letter-queues"
+# ## Dead-letter queues
+#
+# A **dead-letter queue** (DLQ) catches what would be lost. You name a standard SQS queue, or a
+# standard SNS topic, in the function's configuration. The function's **role** must be allowed to write
+# to it. Forget that, and Lambda tells you when you configure it:
+
+# %% id="queue"
+sqs = lab.client("sqs")
+queue_name = lab.name("dead", kind="sqs:queue")
+queue_url = sqs.create_queue(QueueName=queue_name)["QueueUrl"]
+wanted = sqs.get_queue_attributes(QueueUrl=queue_url, AttributeNames=["QueueArn"])
+queue_arn = wanted["Attributes"]["QueueArn"]
+
+try:
+    lam.update_function_configuration(
+        FunctionName=fragile.name, DeadLetterConfig={"TargetArn": queue_arn}
+    )
+except lam.exceptions.InvalidParameterValueException as refused:
+    print(refused.response["Error"]["Message"])
+
+# %% [markdown] id="permission-why"
+# So give the role that right, for this one queue, and no more:
+
+# %% id="permission"
+allow = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue_arn}
+policy = {"Version": "2012-10-17", "Statement": [allow]}
+lab.client("iam").put_role_policy(
+    RoleName=lab.role.rpartition("/")[2],
+    PolicyName="dead-letters",
+    PolicyDocument=json.dumps(policy),
+)
+changed = lab.configure(fragile, DeadLetterConfig={"TargetArn": queue_arn})
+assert changed["DeadLetterConfig"]["TargetArn"] == queue_arn
+
+# %% [markdown] id="letter-why"
+# `lab.configure` calls `update_function_configuration` and waits until the change is in force. On AWS a
+# new permission may take some seconds to be known everywhere; then it tries again.
+#
+# Send an order that fails. To save time, one attempt is enough now:
+
+# %% id="letter" tags=["measured"]
+lam.put_function_event_invoke_config(FunctionName=fragile.name, MaximumRetryAttempts=0)
+sent = lam.invoke(
+    FunctionName=fragile.name,
+    InvocationType="Event",
+    Payload=json.dumps({"order": 4, "fail": True}),
+)
+
+
+def receive():
+    answer = sqs.receive_message(QueueUrl=queue_url, MessageAttributeNames=["All"])
+    return answer.get("Messages")
+
+
+letter = lab.wait_until("the dead letter is there", receive)[0]
+assert json.loads(letter["Body"]) == {"order": 4, "fail": True}
+print(letter["Body"])
+
+# %% [markdown] id="letter-note"
+# The body is **the event, as you sent it**. That is what makes it possible to send it again. What went wrong stands
+# beside it, in three message attributes:
+
+# %% id="letter-attributes" tags=["measured"]
+attributes = {name: value["StringValue"] for name, value in letter["MessageAttributes"].items()}
+assert attributes["RequestID"] == sent["ResponseMetadata"]["RequestId"]
+attributes
+
+# %% [markdown] id="letter-attributes-note"
+# | attribute | what it says |
+# | --- | --- |
+# | `RequestID` | the event's id: with it you find all attempts in the log |
+# | `ErrorCode` | an HTTP status. **200 means that your function failed**: Lambda itself did its work |
+# | `ErrorMessage` | the first kilobyte of the error's message |
+#
+# There is no stack trace. For that, you need the log, or a destination.
+
+# %% [markdown] id="destinations"
+# ## Destinations: the younger brother
+#
+# Since 25 November 2019 a function can have **destinations**, for success and for failure: an SQS
+# queue, an SNS topic, an EventBridge bus, another function; and for failure an S3 bucket, too.
+# AWS prefers them to a DLQ, because they tell more. Put one beside the dead-letter queue, and let order 5 fail:
+
+# %% id="destination" tags=["measured"]
+lam.put_function_event_invoke_config(
+    FunctionName=fragile.name,
+    MaximumRetryAttempts=0,
+    DestinationConfig={"OnFailure": {"Destination": queue_arn}},
+)
+lam.invoke(
+    FunctionName=fragile.name,
+    InvocationType="Event",
+    Payload=json.dumps({"order": 5, "fail": True}),
+)
+
+
+def record_of_5():
+    for message in receive() or []:
+        found = json.loads(message["Body"])
+        if found.get("requestPayload", {}).get("order") == 5:
+            return found
+    return None
+
+
+record = lab.wait_until("the record of order 5 is there", record_of_5)
+assert record["requestContext"]["condition"] == "RetriesExhausted"
+print(json.dumps(record, indent=1)[:900])
+
+# %% [markdown] id="destination-note"
+# The record holds the event (`requestPayload`), how it ended (`condition`), how many attempts there were
+# (`approximateInvokeCount`), and what your function answered: with type, message and stack trace.
+#
+# | | dead-letter queue | destination |
+# | --- | --- | --- |
+# | belongs to | the function | the function, a version or an alias |
+# | when | failure | failure, or success |
+# | where to | SQS, SNS (standard) | SQS, SNS (standard), EventBridge, Lambda; for failure S3 |
+# | what | the event, and three attributes | the event, the answer with its stack trace, the attempts |
+#
+# *(Lambda Developer Guide, read in 2026.)* A function can have both.
+
+# %% [markdown] id="three-places"
+# ## Three places where a message can end
+#
+# Do not mix them up. It depends on **who polls**:
+#
+# | the event comes from | who tries again | where it ends |
+# | --- | --- | --- |
+# | an asynchronous invocation (S3, SNS, EventBridge) | Lambda's own queue: 2 times more | the **function's** DLQ or destination |
+# | an SQS queue (event source mapping) | SQS: the message becomes visible again | the **queue's** DLQ, by its redrive policy |
+# | a stream (Kinesis, DynamoDB) | the mapping: until the record expires, unless you limit it | the **mapping's** on-failure destination |
+#
+# A function's DLQ does nothing for an SQS queue. That is one of the most frequent mistakes.
+# In the lab you meet all but the last.
+
+# %% [markdown] id="finish-why"
+# Enough broken for a lesson. Clean up, and see that nothing remains.
+
+# %% id="finish" tags=["measured"]
+done = lab.finish()
+assert done.clean
+done
+
+# %% [markdown] id="then-and-now"
+# ## Then and now
+#
+# | the talk, 2018-2019 | today | since | source |
+# | --- | --- | --- | --- |
+# | “retried twice” | the default; **0 to 2**, as you choose | 25 Nov 2019 | Lambda release notes; API model of 17 Nov 2026 |
+# | events are kept for up to 4 days | up to **6 hours**, as you choose | between Aug 2019 and 2026 | Lambda Developer Guide, 19 Aug 2019 and 2026 |
+# | DLQ to SQS or SNS | the same; **destinations** tell more | 25 Nov 2019 | Lambda release notes |
+# | a failed event holds 256 KB at most | **1 MB** for an asynchronous event | Oct 2025 (reported) | Lambda quotas, mid 2026 |
+# | an SQS batch fails as a whole | **partial batch responses** | between 2019 and 2026 | Lambda Developer Guide; API model of 17 Nov 2026 |
+#
+# The page that the talk points to (`dlq.html`) is history. Today's is
+# *Capturing records of Lambda asynchronous invocations*; the link is below.
+
+# %% [markdown] id="questions"
+# ## Questions
+#
+# Choose an answer; it opens, and tells you.
+#
+# **1. A function got the same event three times, with one request id. Which is true?**
+#
+# <details><summary>Somebody sent the event three times.</summary>
+# Then there would be three request ids. One id means one event, and three attempts.</details>
+# <details><summary>Its first two attempts failed.</summary>
+# Probably. It may also have been delivered twice without any failure: asynchronous events come *at least*
+# once. Write your function so that a second time does no harm.</details>
+#
+# **2. The `ErrorCode` of a dead letter is 200. What happened?**
+#
+# <details><summary>The event was handled; it came here by mistake.</summary>
+# No: it is an HTTP status of Lambda's, and Lambda did its work. Your function raised an error, or reached
+# its time-out.</details>
+# <details><summary>The function failed.</summary>
+# Yes. Read <code>ErrorMessage</code> next.</details>
+#
+# **3. You set reserved concurrency to 0 for an hour. What becomes of the asynchronous events of that hour?**
+#
+# <details><summary>They wait in Lambda's queue.</summary>
+# That holds for throttled events. With 0, they are not even tried.</details>
+# <details><summary>They go to the dead-letter queue at once; without one they are lost.</summary>
+# Yes. Set up the DLQ before you need the kill switch.</details>
+#
+# **4. Messages of an SQS queue fail in your function. Where should its dead-letter queue be set?**
+#
+# <details><summary>In the function's DeadLetterConfig.</summary>
+# No: that is for asynchronous invocations. Here the mapping calls your function synchronously.</details>
+# <details><summary>In the redrive policy of the queue that they come from.</summary>
+# Yes, with a <code>maxReceiveCount</code> of 5 or more, as AWS advises.</details>
+
+# %% [markdown] id="read"
+# ## What to read
+#
+# - [How Lambda handles errors and retries with asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html)
+# - [Capturing records of Lambda asynchronous invocations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html)
+# - [Handling errors for an SQS event source in Lambda](https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html)
+# - [aws-by-example](https://github.com/cosmo-grant/aws-by-example): the published measurements.
+#
+# ## Next
+#
+# Do [lab 07](../labs/07-failures-and-dlq/lab.ipynb): a shop loses orders, and you find them.

@@ -1,0 +1,37 @@
+"""Change a function's configuration, and wait until the change is in force."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from serverless_course.functions.function import Function, name_of
+from serverless_course.functions.patience import message_of, patiently, settle
+
+
+def configure(
+    client: Any, function: Function | str, *, permissions_spread: bool, **settings: Any
+) -> dict[str, Any]:
+    """Call UpdateFunctionConfiguration and wait.
+
+    Args:
+        client: a boto3 Lambda client.
+        function: the function, or its name.
+        permissions_spread: whether IAM needs time to make a new permission known, as on AWS;
+            then a call that was refused for want of one is repeated.
+        settings: arguments of UpdateFunctionConfiguration.
+
+    Returns:
+        The configuration that is in force.
+
+    Raises:
+        ClientError: Lambda refused.
+        NotSettled: the update failed.
+    """
+    name = name_of(function)
+    patiently(
+        lambda: client.update_function_configuration(FunctionName=name, **settings),
+        also=lambda error: permissions_spread and "permissions" in message_of(error),
+    )
+    settle(client, name)
+    found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
+    return found

@@ -1,0 +1,93 @@
+"""The operating-system process in which an environment's runtime runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+
+from .output_pipe import OutputPipe
+from .spawner import Spawned
+
+END_LIMIT_S = 2.0
+
+
+class RuntimeProcess:
+    """A started process: when it ends ``on_exit`` is called, what it writes goes to ``take``."""
+
+    def __init__(
+        self, spawned: Spawned, on_exit: Callable[[], None], take: Callable[[bytes], None]
+    ) -> None:
+        self._process = spawned.process
+        self._on_exit = on_exit
+        self._loop = asyncio.get_running_loop()
+        self._pidfd = -1
+        self._ended = False
+        self.output = OutputPipe(spawned.output, take)
+        self._watch_exit()
+
+    @property
+    def pid(self) -> int:
+        """Its process id, which is also its process group's."""
+        return self._process.pid
+
+    @property
+    def has_exited(self) -> bool:
+        """Whether it has ended, by itself or not.
+
+        A process of several threads that is killed stays uncollectable until the last of them is
+        gone; its first thread is a zombie by then, and no event may be handed to it.
+        """
+        return self._process.poll() is not None or _is_ending(self.pid)
+
+    def exit_reason(self) -> str:
+        """Why it ended, in AWS's words."""
+        code = self._process.poll()
+        if code is None or code == 0:
+            return "Runtime exited without providing a reason"
+        if code < 0:
+            word = "killed" if -code == signal.SIGKILL else signal.Signals(-code).name.lower()
+            return f"Runtime exited with error: signal: {word}"
+        return f"Runtime exited with error: exit status {code}"
+
+    def close(self) -> None:
+        """It has been killed: collect it, and let go of what belongs to it."""
+        self._ended = True
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_LIMIT_S)
+        if self._pidfd >= 0:
+            self._loop.remove_reader(self._pidfd)
+            os.close(self._pidfd)
+            self._pidfd = -1
+        self.output.close()
+
+    def _watch_exit(self) -> None:
+        if hasattr(os, "pidfd_open"):
+            try:
+                self._pidfd = os.pidfd_open(self.pid)
+            except OSError:
+                self._pidfd = -1
+            else:
+                self._loop.add_reader(self._pidfd, self._exited)
+                return
+        waiting = self._loop.run_in_executor(None, self._process.wait)
+        waiting.add_done_callback(lambda _: self._exited())
+
+    def _exited(self) -> None:
+        if self._pidfd >= 0:
+            self._loop.remove_reader(self._pidfd)
+        self._process.poll()
+        if not self._ended:
+            self._on_exit()
+
+
+def _is_ending(pid: int) -> bool:
+    """Whether a process's first thread is dead; False where the system does not tell."""
+    try:
+        with open(f"/proc/{pid}/stat", "rb") as file:
+            return file.read().rpartition(b")")[2][1:2] in (b"Z", b"X")
+    except OSError:
+        return False

@@ -1,0 +1,84 @@
+"""What a language runtime is to an environment: a command line, variables, and their words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+class InvalidEntrypoint(Exception):
+    """There is nothing to start: AWS's ``Runtime.InvalidEntrypoint``. The text is AWS's own."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a function lies. ``opt`` is what ``/opt`` is on AWS: its layers, laid over another."""
+
+    task_root: Path
+    handler: str
+    opt: Path | None = None
+
+    def in_opt(self, *names: str) -> list[str]:
+        """Paths below ``/opt``; none when the function has no layers."""
+        return [str(self.opt / name) for name in names] if self.opt else []
+
+
+class Runtime(Protocol):
+    """A runtime of this machine.
+
+    ``name`` is AWS's identifier (``python3.12``). ``overhead_bytes`` is what AWS's Max Memory
+    Used holds beside the processes themselves (`overhead`).
+    """
+
+    @property
+    def name(self) -> str:
+        """AWS's identifier."""
+
+    @property
+    def version(self) -> str:
+        """The version of what runs here, for example ``3.12.1``."""
+
+    @property
+    def overhead_bytes(self) -> int:
+        """Bytes that AWS's memory figure holds beside the processes."""
+
+    def command(self, place: Place) -> list[str]:
+        """The command line of an environment. Raises `InvalidEntrypoint`."""
+
+    def environ(self, place: Place, own: Mapping[str, str]) -> dict[str, str]:
+        """The variables that depend on the runtime; ``own`` are the function's own variables."""
+
+
+def label(runtime: Runtime) -> str:
+    """The runtime version in INIT_START lines, for example ``python:3.12.local3.12.1``."""
+    family = runtime.name.rstrip("0123456789.x").rstrip(".") or runtime.name
+    family = "provided" if runtime.name.startswith("provided") else family
+    rest = runtime.name.removeprefix(family).removesuffix(".x").strip(".")
+    return f"{family}:{rest}.local{runtime.version}" if rest else f"{family}.local{runtime.version}"
+
+
+def version_arn(runtime: Runtime, region: str) -> str:
+    """The runtime version's ARN, as RuntimeVersionConfig shows it."""
+    return f"arn:aws:lambda:{region}::runtime:local-{runtime.version}"
+
+
+def shared_environ(place: Place, own: Mapping[str, str], folder: str) -> dict[str, str]:
+    """Variables of every runtime, in AWS's order of places; ``folder`` is ``/var/runtime``.
+
+    Source: Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).
+    ``LAMBDA_OPT_DIR`` is the embedded cloud's own: where ``/opt`` is here.
+    """
+    program_path = ["/usr/local/bin", "/usr/bin", "/bin", *place.in_opt("bin")]
+    task = str(place.task_root)
+    library_path = [folder, f"{folder}/lib", task, f"{task}/lib", *place.in_opt("lib")]
+    found = {
+        "LAMBDA_RUNTIME_DIR": folder,
+        "PATH": own.get("PATH", os.pathsep.join(program_path)),
+        "LD_LIBRARY_PATH": own.get("LD_LIBRARY_PATH", os.pathsep.join(library_path)),
+    }
+    if place.opt is not None:
+        found["LAMBDA_OPT_DIR"] = str(place.opt)
+    return found

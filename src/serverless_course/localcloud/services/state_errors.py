@@ -1,0 +1,69 @@
+"""Lambda's refusals as a state machine sees them: the names that Retry and Catch match.
+
+Source: AWS Step Functions Developer Guide, "Handling errors in Step Functions workflows" and "Best
+practices: handle transient Lambda service exceptions" (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .seam import replace
+
+# Exceptions that the Lambda client knows; every other becomes Lambda.AWSLambdaException.
+KNOWN_TO_LAMBDA_CLIENT = frozenset(
+    {
+        *("EC2AccessDeniedException", "EC2ThrottledException", "EC2UnexpectedException"),
+        *("ENILimitReachedException", "EFSIOException", "EFSMountConnectivityException"),
+        *("InvalidParameterValueException", "InvalidRequestContentException"),
+        *("InvalidRuntimeException", "InvalidZipFileException", "KMSAccessDeniedException"),
+        *("RecursiveInvocationException", "RequestTooLargeException"),
+        *("ResourceConflictException", "ResourceNotFoundException", "ResourceNotReadyException"),
+        *("ServiceException", "SnapStartException", "TooManyRequestsException"),
+        "UnsupportedMediaTypeException",
+    }
+)
+
+
+def install() -> None:
+    """Name Lambda's refusals alike in both kinds of task: lambda:invoke, and a function's ARN."""
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task import (  # noqa: PLC0415
+        state_task_lambda,
+    )
+    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415
+        state_task_service_lambda,
+    )
+
+    of_service = state_task_service_lambda.StateTaskServiceLambda
+    replace(of_service, "_error_cause_from_client_error", lambda _: staticmethod(_lambda_error))
+    replace(state_task_lambda.StateTaskLambda, "_from_error", _with_lambda_error)
+
+
+def _lambda_error(error: Any) -> tuple[str, str]:
+    """A refusal of Lambda as a state machine sees it: the error's name, and its cause."""
+    code, meta = error.response["Error"]["Code"], error.response["ResponseMetadata"]
+    known = code if code in KNOWN_TO_LAMBDA_CLIENT else "AWSLambdaException"
+    details = (
+        f"Service: AWSLambda; Status Code: {meta['HTTPStatusCode']}; Error Code: {code}; "
+        f"Request ID: {meta.get('RequestId', '')}; Proxy: null"
+    )
+    return f"Lambda.{known}", f"{error.response['Error']['Message']} ({details})"
+
+
+def _with_lambda_error(known: Any) -> Any:
+    """A task that is a function's ARN names Lambda's refusals as the lambda:invoke task does."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+    from moto.stepfunctions.parser.asl.component.common.error_name import (  # noqa: PLC0415
+        custom_error_name,
+    )
+
+    def from_error(self: Any, env: Any, ex: Exception) -> Any:
+        event = known(self, env, ex)
+        if isinstance(ex, ClientError):
+            error, cause = _lambda_error(ex)
+            event.error_name = custom_error_name.CustomErrorName(error)
+            details = event.event_details["lambdaFunctionFailedEventDetails"]
+            details |= {"error": error, "cause": cause}
+        return event
+
+    return from_error

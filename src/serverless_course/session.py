@@ -1,0 +1,48 @@
+"""What a kernel keeps of a lab, so that the cell that opens it may be run again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from serverless_course.exercises.predictions import Predictions
+from serverless_course.exercises.verdict import Verdict
+from serverless_course.figures.drawn_sweep import DrawnSweep
+from serverless_course.recorder import Recorder
+
+
+@dataclass
+class Session:
+    """Everything that was asked, predicted, measured and checked in one lab.
+
+    Attributes:
+        recorder: calls and invocations, and so the bill.
+        predictions: numbers given before measuring.
+        sweeps: the last sweep of each function, by its full name.
+        past_sweeps: every sweep, in order.
+        verdicts: the last verdict of each task.
+    """
+
+    recorder: Recorder = field(default_factory=Recorder)
+    predictions: Predictions = field(default_factory=Predictions)
+    sweeps: dict[str, DrawnSweep] = field(default_factory=dict)
+    past_sweeps: list[DrawnSweep] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+
+_OPEN: dict[tuple[str, str], Session] = {}
+
+
+def session_of(slug: str, target: str) -> tuple[Session, bool]:
+    """The session of a lab in a cloud, and whether it had begun before.
+
+    Args:
+        slug: the lab.
+        target: the cloud, as ``Cloud.target`` names it.
+    """
+    begun = (slug, target) in _OPEN
+    return _OPEN.setdefault((slug, target), Session()), begun
+
+
+def end_session(slug: str, target: str) -> None:
+    """Let the next opening of this lab begin anew."""
+    _OPEN.pop((slug, target), None)

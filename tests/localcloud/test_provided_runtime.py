@@ -1,0 +1,115 @@
+"""OS-only runtimes: the package's own bootstrap, and what AWS says when there is none."""
+
+from __future__ import annotations
+
+import pytest
+from running_cloud import RunningCloud, zip_of
+
+PYTHON_BOOTSTRAP = """#!PYTHON
+import http.client, json, os, sys
+BASE = "/2018-06-01/runtime/invocation"
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+print("up", os.environ["_HANDLER"], flush=True)
+while True:
+    api.request("GET", BASE + "/next")
+    response = api.getresponse()
+    event = json.loads(response.read())
+    request_id = response.headers["Lambda-Runtime-Aws-Request-Id"]
+    if event.get("fail"):
+        body = json.dumps({"errorType": "Custom.Error", "errorMessage": "no"})
+        api.request("POST", f"{BASE}/{request_id}/error", body)
+    else:
+        print("got", request_id, flush=True)
+        api.request("POST", f"{BASE}/{request_id}/response", json.dumps({"pid": os.getpid()}))
+    api.getresponse().read()
+"""
+
+
+def bootstrap(cloud: RunningCloud) -> str:
+    """The bootstrap, run by a Python that the server's user may run."""
+    return PYTHON_BOOTSTRAP.replace("PYTHON", cloud.launcher.python, 1)
+
+
+@pytest.mark.parametrize("runtime", ["provided.al2023", "provided.al2"])
+def test_a_bootstrap_in_python(cloud: RunningCloud, runtime: str) -> None:
+    name = cloud.create_from(
+        {"bootstrap": bootstrap(cloud)}, "bootstrap", Runtime=runtime, Handler="anything"
+    )
+    first, second = cloud.call(name, {}), cloud.call(name, {})
+    assert first.payload == second.payload
+    lines = first.log.splitlines()
+    assert [line.split(" ")[0] for line in lines] == [
+        *("INIT_START", "up", "START", "got", "END", "REPORT")
+    ]
+    assert lines[1] == "up anything"
+    assert lines[3] == f"got {first.request_id}"
+    failed = cloud.call(name, {"fail": True})
+    assert failed.error == "Unhandled"
+    assert failed.payload == {"errorType": "Custom.Error", "errorMessage": "no"}
+
+
+def test_a_bootstrap_in_shell_that_hands_over(one_cloud: RunningCloud) -> None:
+    files = {
+        "bootstrap": '#!/bin/sh\nset -e\ncd "$LAMBDA_TASK_ROOT"\nexec ./program\n',
+        "program": bootstrap(one_cloud),
+    }
+    name = one_cloud.create_from(files, "bootstrap", Runtime="provided.al2023")
+    failed = one_cloud.call(name, {})
+    assert failed.payload["errorType"] == "Runtime.ExitError"
+    files["bootstrap"] = files["bootstrap"].replace(
+        "./program", f"{one_cloud.launcher.python} program"
+    )
+    name = one_cloud.create_from(files, "bootstrap", Runtime="provided.al2023")
+    assert one_cloud.call(name, {}).payload["pid"] > 0
+
+
+@pytest.mark.parametrize(
+    ("files", "executable", "reason"),
+    [
+        (
+            {"index.py": ""},
+            "",
+            "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]",
+        ),
+        (
+            {"bootstrap": "#!/bin/sh\n"},
+            "",
+            "fork/exec /var/task/bootstrap: permission denied",
+        ),
+        (
+            {"bootstrap": "#!/no/such/shell\n"},
+            "bootstrap",
+            "fork/exec /var/task/bootstrap: no such file or directory",
+        ),
+        (
+            {"bootstrap": "not a program"},
+            "bootstrap",
+            "fork/exec /var/task/bootstrap: exec format error",
+        ),
+    ],
+)
+def test_what_is_no_bootstrap(
+    cloud: RunningCloud, files: dict[str, str], executable: str, reason: str
+) -> None:
+    name = cloud.create_from(files, executable, Runtime="provided.al2023")
+    failed = cloud.call(name, {})
+    assert failed.error == "Unhandled"
+    assert failed.payload == {
+        "errorType": "Runtime.InvalidEntrypoint",
+        "errorMessage": f"RequestId: {failed.request_id} Error: {reason}",
+    }
+    for phase in ("init", "invoke"):
+        words = f"Phase: {phase}\tStatus: error\tError Type: Runtime.InvalidEntrypoint"
+        assert words in failed.log
+    assert "Status: error\tError Type: Runtime.InvalidEntrypoint" in failed.log.splitlines()[-1]
+
+
+def test_a_bootstrap_from_a_layer(one_cloud: RunningCloud) -> None:
+    layer = one_cloud.client("lambda").publish_layer_version(
+        LayerName="runtime",
+        Content={"ZipFile": zip_of({"bootstrap": bootstrap(one_cloud)}, "bootstrap")},
+    )
+    name = one_cloud.create_from(
+        {"data.txt": "x"}, Runtime="provided.al2023", Layers=[layer["LayerVersionArn"]]
+    )
+    assert one_cloud.call(name, {}).payload["pid"] > 0
