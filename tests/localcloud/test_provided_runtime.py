@@ -113,3 +113,13 @@ def test_a_bootstrap_from_a_layer(one_cloud: RunningCloud) -> None:
         {"data.txt": "x"}, Runtime="provided.al2023", Layers=[layer["LayerVersionArn"]]
     )
     assert one_cloud.call(name, {}).payload["pid"] > 0
+
+
+@pytest.mark.parametrize("program", ["/bin/true", "/bin/false"])
+def test_a_bootstrap_that_ends_at_once(cloud: RunningCloud, program: str) -> None:
+    files = {"bootstrap": f"#!{program}\n"}
+    name = cloud.create_from(files, "bootstrap", Runtime="provided.al2023")
+    for _ in range(5):
+        failed = cloud.call(name, {})
+        assert failed.payload["errorType"] == "Runtime.ExitError"
+        assert "Phase: invoke\tStatus: error\tError Type: Runtime.ExitError" in failed.log

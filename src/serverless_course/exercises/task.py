@@ -40,7 +40,7 @@ class Task:
         elif untouched(answer):
             return NotAttempted(
                 "There is no answer to look at yet.",
-                next_step=f"Put your answer in place of `...`, then run this cell again. "
+                next_step=f"Put your answer in place of `...`, run that cell, then check again. "
                 f'`lab.hint("{self.name}")` gives a first step.',
             ).to_verdict(self.name)
         elif half_done(answer):

@@ -251,12 +251,12 @@ class ExecutionEnvironment:
             where = command[0].replace(str(self._place.task_root), "/var/task")
             where = where.replace(str(self._place.opt), "/opt")
             raise InvalidEntrypoint(f"fork/exec {where}: {words}") from error
-        self._process = RuntimeProcess(spawned, self._on_exit, self.logs.output)
+        process = RuntimeProcess(spawned, self._on_exit, self.logs.output)
         if self._closed:
-            # It was closed while it was starting.
-            self._group.attach(self._process.pid)
-            self._end_process()
-            return
+            process.kill()
+            process.close()
+            raise InvalidEntrypoint("The environment was closed while it was starting.")
+        self._process = process
         self._host.keeper.add(self._process.pid, self.mark)
         self._group.attach(self._process.pid)
         self._group.run(share)

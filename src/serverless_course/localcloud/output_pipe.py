@@ -8,9 +8,9 @@ import os
 import time
 from collections.abc import Callable
 
-BLOCK_BYTES = 64 * 1024
+BLOCK_BYTES = 16 * 1024
 # A pipe holds 64 KB on Linux, so this empties it.
-DRAIN_BLOCKS = 3
+DRAIN_BLOCKS = 5
 # A flood may take a fifth of the event loop's time: after so long, rest four times as long.
 BURST_S = 0.001
 REST_FACTOR = 4.0

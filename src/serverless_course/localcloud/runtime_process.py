@@ -9,6 +9,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 
+from .governor.group import send_to_group
 from .output_pipe import OutputPipe
 from .spawner import Spawned
 
@@ -52,6 +53,10 @@ class RuntimeProcess:
             word = "killed" if -code == signal.SIGKILL else signal.Signals(-code).name.lower()
             return f"Runtime exited with error: signal: {word}"
         return f"Runtime exited with error: exit status {code}"
+
+    def kill(self) -> None:
+        """Kill it with its process group, as long as it is in no governor's hands."""
+        send_to_group(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
         """It has been killed: collect it, and let go of what belongs to it."""

@@ -20,7 +20,7 @@ def billed(lab: Any, answer: Any) -> Finding:
         return NotAttempted("There is no cold invocation yet.", next_step="Run the cells above.")
     number = real(answer)
     if number is None:
-        what = "That is text: leave the quotes out." if isinstance(answer, str) else ""
+        what = "Yours is text: leave the quotes out." if isinstance(answer, str) else ""
         return NotYet(f"The answer is a number of milliseconds. {what}".strip(), got=shown(answer))
     if number in [report.billed_ms for report in cold]:
         return Right("Yes: Duration and Init Duration together, rounded up to a millisecond.")

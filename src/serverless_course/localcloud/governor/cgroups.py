@@ -6,6 +6,7 @@ tick) is the host kernel's: with CONFIG_HZ=250, as here and on AWS, ticks are 4 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import time
@@ -34,7 +35,9 @@ class CgroupGroup(CpuGroup):
 
     def attach(self, pid: int) -> None:
         super().attach(pid)
-        (self._folder / "cgroup.procs").write_text(str(pid))
+        # It may have ended already.
+        with contextlib.suppress(ProcessLookupError):
+            (self._folder / "cgroup.procs").write_text(str(pid))
 
     def run(self, share: float) -> None:
         if share != self._share:

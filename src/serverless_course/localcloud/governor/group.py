@@ -113,10 +113,15 @@ class CpuGroup(ABC):
     def _signal(self, number: int, others: list[int]) -> None:
         """Signal the leader's process group, and others that may have left it."""
         if self.pid:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.pid, number)
+            send_to_group(self.pid, number)
         for pid in others:
             send_signal(pid, number)
+
+
+def send_to_group(pgid: int, number: int) -> None:
+    """Signal a process group; one that has gone is no error."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pgid, number)
 
 
 def send_signal(pid: int, number: int) -> None:

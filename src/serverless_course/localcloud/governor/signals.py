@@ -98,6 +98,9 @@ class SignalGroup(CpuGroup):
                 self._hold()
             elif was_throttled and not self._bandwidth.throttled:
                 self._release(resume=True)
+            elif was_throttled and period:
+                # What was started, or adopted, since the hold began still runs.
+                self._signal(signal.SIGSTOP, self._children)
 
     def _period(self) -> int:
         """Which of its periods this group is in; periods begin where ticks do."""
