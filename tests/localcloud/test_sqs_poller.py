@@ -424,6 +424,28 @@ def test_a_batch_throttled_for_longer_goes_back_to_the_queue(one_cloud: RunningC
     mapped.close()
 
 
+def test_a_recursive_loop_through_a_queue_is_stopped(one_cloud: RunningCloud) -> None:
+    """ "Use Lambda recursive loop detection": a function that answers each message with one to
+    the same queue. Its 17th invocation is stopped, and the message becomes a dead letter."""
+    dead = Queue(one_cloud)
+    policy = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 1})
+    queue = Queue(one_cloud, VisibilityTimeout="3", RedrivePolicy=policy)
+    mapped = Mapped(
+        one_cloud,
+        "sqs.send_message(QueueUrl=os.environ['BACK'], MessageBody='again')",
+        variables={"BACK": queue.url},
+        Timeout=3,
+    )
+    mapped.map(queue.arn)
+    queue.send("first")
+    events = mapped.events(16, 20)
+    traces = [event["Records"][0]["attributes"].get("AWSTraceHeader", "") for event in events]
+    assert "Lineage=" in traces[-1]
+    settled(lambda: dead.counts()[0] == 1, 10)
+    assert mapped.seen.empty()
+    mapped.close()
+
+
 # on, off and away
 
 
@@ -464,6 +486,22 @@ def test_a_change_of_function_holds_from_the_next_batch_on(
     assert mapped.seen.empty()
     mapped.lambda_.delete_event_source_mapping(UUID=uuid)
     other.close()
+
+
+def test_a_role_that_loses_its_permission_leaves_the_messages(one_cloud: RunningCloud) -> None:
+    """The poller acts with the execution role's credentials, which count at each call."""
+    mapped = Mapped(one_cloud)
+    iam, role = one_cloud.client("iam"), mapped.role.rpartition("/")[2]
+    queue = Queue(one_cloud, VisibilityTimeout="5")
+    mapped.map(queue.arn)
+    policy = iam.get_role_policy(RoleName=role, PolicyName="p")["PolicyDocument"]
+    iam.delete_role_policy(RoleName=role, PolicyName="p")
+    queue.send("waits")
+    time.sleep(0.4)
+    assert queue.counts() == (1, 0)
+    iam.put_role_policy(RoleName=role, PolicyName="p", PolicyDocument=json.dumps(policy))
+    assert mapped.bodies(1) == [["waits"]]
+    mapped.close()
 
 
 def test_a_mapping_picks_up_messages_quickly_and_costs_nothing_while_idle() -> None:

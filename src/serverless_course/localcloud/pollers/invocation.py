@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..control.registry import Found, Registry
+from .. import lineage
+from ..control.registry import Registry
+from ..errors import ServiceError
+from ..invoker import Invoker, trace_header
 
-if TYPE_CHECKING:
-    from ..invoker import Invoker
-
-# Called before each invocation with the function and the trace header that its event carries, or
-# a new one; returns the header to hand on. Here hops are counted, and a recursive loop is stopped
-# by raising `ServiceError` (RecursiveInvocationException): its messages stay in their queue.
-Hop = Callable[[Found, str], str]
 LOOP = "RecursiveInvocationException"
 
 
@@ -30,18 +25,12 @@ class Answer:
     executed_version: str
 
 
-def no_hop(found: Found, trace: str) -> str:
-    """Hand the trace header on as it is: nobody counts."""
-    return trace
-
-
 class Invocations:
     """Runs batches through the synchronous path of Invoke."""
 
-    def __init__(self, registry: Registry, invoker: Invoker, hop: Hop = no_hop) -> None:
+    def __init__(self, registry: Registry, invoker: Invoker) -> None:
         self._registry = registry
         self._invoker = invoker
-        self._hop = hop
 
     def role(self, region: str, function_arn: str) -> tuple[str, str]:
         """The ARN of the function's execution role, and the function's name.
@@ -56,15 +45,16 @@ class Invocations:
     ) -> Answer:
         """Hand over a batch and wait for the answer.
 
-        Raises `ServiceError` when the function was not invoked: throttled (429), not Active
-        (409), gone (404), or stopped as a recursive loop.
+        ``trace`` is the trace header that the batch carries, if any; the hop to this function is
+        counted in it. Raises `ServiceError` when the function was not invoked: throttled (429),
+        not Active (409), gone (404), or stopped as a recursive loop.
         """
-        from ..invoker import trace_header  # noqa: PLC0415 - the invoker imports the control plane
-
         found = self._registry.find(region, function_arn)
         request_id = str(uuid.uuid4())
         payload = json.dumps({"Records": records}, separators=(",", ":")).encode()
-        header = self._hop(found, trace_header(trace))
+        header, hops = lineage.next_hop(trace_header(trace), found.record.arn)
+        if lineage.is_loop(hops, found.record.recursive_loop):
+            raise ServiceError(LOOP, lineage.STOPPED, fields={"Type": "User"})
         executed = await self._invoker.run(found, payload, request_id, header)
         outcome = executed.outcome
         return Answer(request_id, outcome.payload, outcome.function_error, executed.version.version)

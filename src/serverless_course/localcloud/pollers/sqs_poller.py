@@ -95,7 +95,9 @@ class SqsPoller:
                     await self._poll()
                     trouble_s = TROUBLE_PAUSE_S[0]
                 except (ClientError, BotoCoreError, ServiceError) as error:
-                    log.warning("The queue %s cannot be read: %s", self.settings.source_arn, error)
+                    # Once for each trouble, not at each try.
+                    level = logging.WARNING if trouble_s == TROUBLE_PAUSE_S[0] else logging.DEBUG
+                    log.log(level, "%s cannot be read: %s", self.settings.source_arn, error)
                     await self._pause(trouble_s)
                     trouble_s = min(2 * trouble_s, TROUBLE_PAUSE_S[1])
         finally:

@@ -6,6 +6,7 @@ detection" (read 2026-11).
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 from .current import current
@@ -19,14 +20,16 @@ def install() -> None:
     from moto.sqs.models import SQSBackend  # noqa: PLC0415 - moto loads late
 
     def make(known: Any) -> Any:
-        def send_message(self: Any, *given: Any, **named: Any) -> Any:
-            message = known(self, *given, **named)
-            if current().trace and HEADER not in message.system_attributes:
-                message.system_attributes = {
-                    **message.system_attributes,
-                    HEADER: {"DataType": "String", "StringValue": current().trace},
-                }
-            return message
+        signature = inspect.signature(known)
+
+        def send_message(*given: Any, **named: Any) -> Any:
+            # Before the message is in the queue: somebody may be waiting for it there.
+            call = signature.bind(*given, **named)
+            own = call.arguments.get("system_attributes") or {}
+            if current().trace and HEADER not in own:
+                carried = {"DataType": "String", "StringValue": current().trace}
+                call.arguments["system_attributes"] = {**own, HEADER: carried}
+            return known(*call.args, **call.kwargs)
 
         return send_message
 

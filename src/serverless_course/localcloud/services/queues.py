@@ -17,9 +17,11 @@ import itertools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .application import ACCOUNT_ID
+from .seam import replace
 from .watchers import Watchers, wrap
 
 # SQS's sequence numbers have 20 digits and grow by 256.
@@ -77,7 +79,7 @@ class Queues:
         # `_tidy` has seen to it before a message is given out.
         wrap(SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True)
         for name, read in _QUICKER.items():
-            setattr(Queue, name, property(read))
+            replace(Queue, name, partial(_as_property, read))
 
     def _add_message(self, original: Any, queue: Any, message: Any) -> None:
         with queue._messages_lock:
@@ -120,6 +122,10 @@ def _readiness(queue: Any, now_ms: float) -> tuple[bool, float | None]:
         elif message.group_id not in blocked or not queue.fifo_queue:
             return True, None
     return False, next_ms
+
+
+def _as_property(read: Callable[[Any], Any], _: Any) -> property:
+    return property(read)
 
 
 def _visible(queue: Any) -> list[Any]:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Hashable
 from typing import Any
 
+from .seam import replace
+
 
 class Watchers:
     """Callbacks by what they watch. May be used on any thread."""
@@ -39,12 +41,13 @@ class Watchers:
 
 
 def wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
-    """Replace a method by ``around(original, *arguments)``; anew when it is wrapped already."""
-    method = getattr(owner, name)
-    original = getattr(method, "__wrapped__", method)
+    """Replace a method of moto by ``around(original, *arguments)``."""
 
-    @functools.wraps(original)
-    def wrapped(*arguments: Any, **named: Any) -> Any:
-        return around(original, *arguments, **named)
+    def make(original: Any) -> Any:
+        @functools.wraps(original)
+        def wrapped(*arguments: Any, **named: Any) -> Any:
+            return around(original, *arguments, **named)
 
-    setattr(owner, name, wrapped)
+        return wrapped
+
+    replace(owner, name, make)
