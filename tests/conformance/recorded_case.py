@@ -8,6 +8,7 @@ import json
 import re
 import threading
 import time
+import traceback
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -113,6 +114,8 @@ class RecordedCase:
             return [f"time-out: {error}"]
         except CaseError as error:
             return [f"could not run: {error}"]
+        except Exception as error:  # one case must not end the others
+            return [f"could not run: {error!r}", *traceback.format_exc().splitlines()[-4:-1]]
         finally:
             self._clean_up()
         return [problem for problem in found if problem is not None]
@@ -379,7 +382,10 @@ def _read(message: dict[str, Any]) -> dict[str, Any]:
     read = {**message, "_at": time.time()}
     with suppress(ValueError):
         read["Json"] = json.loads(message["Body"])
-        read["InnerJson"] = json.loads(read["Json"]["Message"])
+    inner = read["Json"].get("Message") if isinstance(read.get("Json"), dict) else None
+    if isinstance(inner, str):
+        with suppress(ValueError):
+            read["InnerJson"] = json.loads(inner)
     return read
 
 

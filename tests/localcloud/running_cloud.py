@@ -132,7 +132,7 @@ def readable(path: Path, copy: Path) -> Path:
 
 def copy_tree(source: Path, target: Path) -> None:
     """A copy made of hard links where the file system allows it."""
-    left_out = shutil.ignore_patterns("site-packages", "__pycache__", "test", "tests", "idlelib")
+    left_out = shutil.ignore_patterns("site-packages", "test", "tests", "idlelib", "*.pyc.*")
     shutil.copytree(
         source,
         target,
