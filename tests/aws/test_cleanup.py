@@ -84,7 +84,27 @@ def lab(cloud, ledger):
     return name
 
 
+def make_the_rest(cloud, ledger, name):
+    """A queue that a mapping polls for the function, a topic, a table."""
+    for kind in ("lambda:event-source-mapping", "sqs:queue", "sns:topic", "dynamodb:table"):
+        ledger.record(Resource(cloud.target, SLUG, kind, name))
+    sqs = cloud.client("sqs")
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    cloud.client("lambda").create_event_source_mapping(
+        FunctionName=name, EventSourceArn=arn["Attributes"]["QueueArn"]
+    )
+    cloud.client("sns").create_topic(Name=name)
+    cloud.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
 def test_it_deletes_everything_and_proves_it(cloud, ledger, lab):
+    make_the_rest(cloud, ledger, lab)
     result = clean_up(cloud, ledger, SLUG)
     assert result.clean
     assert {found.kind for found in result.deleted} == set(KINDS)
