@@ -7,7 +7,7 @@ import platform
 
 from serverless_course.localcloud.governor.choose import available_governors
 
-from . import cpu, invoke, staircase
+from . import cpu, growth, invoke, many, staircase
 
 
 def main() -> None:
@@ -15,6 +15,9 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {load:.2f}")
     invoke.bench()
+    many.bench()
+    print("\nMemory of the server (aim: at most 20 MB more)")
+    growth.main()
     governors = available_governors()
     cpu.bench(governors)
     for governor in governors:

@@ -69,10 +69,10 @@ def _in_turns(
 
 def _print_warm(ours: list[float], theirs: list[float]) -> None:
     print(f"\nWarm Invoke through boto3, {len(ours)} calls each, in turns of 50")
-    print(f"  embedded cloud: {_spread(ours)}")
+    print(f"  embedded cloud: {spread(ours)}")
     if theirs:
         ratio = statistics.median(ours) / statistics.median(theirs)
-        print(f"  AWS's emulator: {_spread(theirs)}")
+        print(f"  AWS's emulator: {spread(theirs)}")
         print(f"  ratio of medians: {ratio:.2f} (aim: 1.0)")
     else:
         print("  AWS's emulator is not here (name it in AWS_LAMBDA_RIE).")
@@ -90,8 +90,8 @@ def _print_cold(cloud: Any, client: Any, folder: Path) -> None:
         alone.append(_python_alone(folder))
     ratio = statistics.median(colds) / statistics.median(alone)
     print(f"\nCold start, {COLD_RUNS} each, in turns")
-    print(f"  first Invoke of a new function:             {_spread(colds)}")
-    print(f"  the same Python with awslambdaric, alone:   {_spread(alone)}")
+    print(f"  first Invoke of a new function:             {spread(colds)}")
+    print(f"  the same Python with awslambdaric, alone:   {spread(alone)}")
     print(f"  ratio of medians: {ratio:.2f} (aim: 1.3 at most)")
 
 
@@ -160,7 +160,8 @@ def _free_port() -> int:
         return int(server.getsockname()[1])
 
 
-def _spread(values: list[float]) -> str:
+def spread(values: list[float]) -> str:
+    """Median, 5th and 95th percentile, in words."""
     ordered = sorted(values)
     low, high = ordered[len(ordered) // 20], ordered[-1 - len(ordered) // 20]
     return f"median {statistics.median(ordered):7.2f} ms (5 to 95 %: {low:.2f} to {high:.2f})"
