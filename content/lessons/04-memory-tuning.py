@@ -382,8 +382,8 @@ done
 # That is not needed to explain it. And long work shows no boost: a spin of 5 s at 512 MB got
 # 29.0 % of a CPU, its share (pwrdrvr/lambda-throttling, 1 March 2025).</details>
 # <details><summary>The work ended before its debt was paid.</summary>
-# Yes. It overran its quota until the next look, and was done before it could be held back again. (Had the
-# next event come at once, that run would have paid.)</details>
+# Yes. It overran its quota until the next look, and was done before it could be held back again. (By this
+# model, the next event pays if it comes at once.)</details>
 #
 # **5. Two sizes cost 2.10 and 2.14 dollars for a million; their intervals overlap. Which is cheaper?**
 #

@@ -13,6 +13,7 @@ from serverless_course.exercises.predictions import Predictions
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import Task
 from serverless_course.exercises.verdict import State, Verdict
+from serverless_course.exercises.verdict_html import inline
 
 
 def run(check: object, answer: object = 1, limit_s: float = 5) -> State:
@@ -72,6 +73,10 @@ def test_plain_text_says_the_state_in_words_and_html_has_a_role() -> None:
     assert "not yet right" in str(verdict)
     assert "Too small." in str(verdict)
     assert 'role="status"' in verdict._repr_html_()
+
+
+def test_two_prices_in_a_sentence_are_no_formula() -> None:
+    assert inline("$1.20, not $1.10") == "<span>$</span>1.20, not <span>$</span>1.10"
 
 
 def test_hints_come_one_by_one_and_end_in_a_sentence() -> None:

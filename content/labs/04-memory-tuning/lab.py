@@ -523,8 +523,8 @@ for name, function in functions.items():
     was_ms, now_ms = at_256_and_1024[name][1024].billed_ms, median(run.billed_ms for run in runs)
     before += month(requests[name], 1024, was_ms, price_table()).total_usd
     after += month(requests[name], memory, now_ms, price_table()).total_usd
-bill_line = f"${after:.2f} (it was ${before:.2f})"
-rows.append(["the month", bill_line, "half of it", after <= before / 2])
+bill_line = f"{after:.2f} dollars (it was {before:.2f})"
+rows.append(["the month", bill_line, "falls by half", after <= before / 2])
 assert len(rows) == 4
 goal = pd.DataFrame(rows, columns=["what", "now", "must hold", "met"]).set_index("what")
 goal["met"] = goal["met"].map({True: "met", False: "not met"})

@@ -46,6 +46,7 @@ def to_html(verdict: Verdict) -> str:
 
 def inline(text: str) -> str:
     """Escape `text`; turn `backticks` into code and line ends into line breaks."""
-    escaped = escape(text)
+    # JupyterLab takes what stands between two dollar signs of one text for a formula.
+    escaped = escape(text).replace("$", "<span>$</span>")
     escaped = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escaped)
     return escaped.replace("\n", "<br>")
