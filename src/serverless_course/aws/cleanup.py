@@ -127,7 +127,7 @@ def _delete_table(cloud: Cloud, name: str) -> None:
 # its role until then.
 KINDS: dict[str, Kind] = {
     "lambda:event-source-mapping": Kind(
-        "event source mapping of", _mapped_functions, _delete_mappings
+        "event source mapping", _mapped_functions, _delete_mappings
     ),
     "lambda:function": Kind("Lambda function", _functions, _delete_function),
     "sqs:queue": Kind("SQS queue", _queues, _delete_queue),
