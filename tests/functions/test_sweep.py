@@ -476,7 +476,7 @@ def test_progress_is_told_for_every_sample():
 
 
 def test_parallel_samples_are_warm_and_each_environment_is_warmed_first():
-    fake = FakeLambda(slow_s=0.004)
+    fake = FakeLambda(slow_s=0.05)
     found = run(fake, parallel=True, memory=[128, 1769])
     assert (found[128].at_once, found[1769].at_once) == (10, 10)
     assert found[128].n == 10
