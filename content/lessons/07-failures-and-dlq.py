@@ -185,7 +185,8 @@ lab.client("iam").put_role_policy(
     PolicyName="dead-letters",
     PolicyDocument=json.dumps(policy),
 )
-changed = lab.configure(fragile, DeadLetterConfig={"TargetArn": queue_arn})
+lab.configure(fragile, DeadLetterConfig={"TargetArn": queue_arn})
+changed = lam.get_function_configuration(FunctionName=fragile.name)
 assert changed["DeadLetterConfig"]["TargetArn"] == queue_arn
 
 # %% [markdown] id="letter-why"

@@ -156,11 +156,10 @@ class Lab:
         with self._telling_what_is_deployed(client, function):
             return invoke(client, function, payload, qualifier=qualifier)
 
-    def configure(self, function: Function | str, **settings: Any) -> dict[str, Any]:
+    def configure(self, function: Function | str, **settings: Any) -> None:
         """Change a function's configuration, and wait until the change is in force."""
         on_aws = self.cloud.kind == "aws"
-        client = self.client("lambda")
-        return configure(client, function, permissions_spread=on_aws, **settings)
+        configure(self.client("lambda"), function, permissions_spread=on_aws, **settings)
 
     def attempts(
         self, function: Function | str, request_id: str, *, at_least: int = 1, minutes: float = 5

@@ -95,6 +95,9 @@ def booked():
     pages = dynamodb.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
     return {int(i["order"]["N"]) for page in pages for i in page["Items"] if "cents" in i}
 
+
+day[0]
+
 # %% [markdown] id="predict-why"
 # Predict first: how many of the 24 orders will be in the table at the end of the day?
 

@@ -10,7 +10,7 @@ from serverless_course.functions.patience import message_of, patiently, settle
 
 def configure(
     client: Any, function: Function | str, *, permissions_spread: bool, **settings: Any
-) -> dict[str, Any]:
+) -> None:
     """Call UpdateFunctionConfiguration and wait.
 
     Args:
@@ -19,9 +19,6 @@ def configure(
         permissions_spread: whether IAM needs time to make a new permission known, as on AWS;
             then a call that was refused for want of one is repeated.
         settings: arguments of UpdateFunctionConfiguration.
-
-    Returns:
-        The configuration that is in force.
 
     Raises:
         ClientError: Lambda refused.
@@ -33,5 +30,3 @@ def configure(
         also=lambda error: permissions_spread and "permissions" in message_of(error),
     )
     settle(client, name)
-    found: dict[str, Any] = client.get_function_configuration(FunctionName=name)
-    return found
