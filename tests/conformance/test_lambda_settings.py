@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lambda_account import ACCOUNT, LambdaAccount
+from running_cloud import TRUST
 from sources import guide, ours, quoted, recorded, reference, shape
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/0b8c7a52-7f0e-4b5e-9b0e-2f3a4d5e6f70"
@@ -111,6 +112,21 @@ def test_the_network_settings_are_shown(account: LambdaAccount) -> None:
         "VpcId": "",
         "Ipv6AllowedForDualStack": False,
     }
+
+
+@quoted("InvalidParameterValueException of CreateFunction in a VPC, without the role's right")
+def test_a_role_that_may_not_make_network_interfaces(account: LambdaAccount) -> None:
+    iam = account.client("iam")
+    iam.create_role(RoleName="poor", AssumeRolePolicyDocument=TRUST)
+    given = {"SubnetIds": ["subnet-0a1b2c3d4e5f60718"], "SecurityGroupIds": ["sg-0a1b2c3d4e5f6"]}
+    settings = account.settings(Role=iam.get_role(RoleName="poor")["Role"]["Arn"], VpcConfig=given)
+    refused = account.refused("create_function", **settings)
+    iam.delete_role(RoleName="poor")
+    assert refused.code == "InvalidParameterValueException"
+    assert refused.message == (
+        "The provided execution role does not have permissions to call "
+        "CreateNetworkInterface on EC2"
+    )
 
 
 @quoted("InvalidParameterValueException of CreateFunction with subnets alone")

@@ -41,6 +41,8 @@ RESERVED_KEYS = frozenset(
 )
 # SnapStart is for Java 11, Python 3.12, .NET 8 and later (docs "SnapStart", read 2026-11).
 NO_SNAPSTART = ("python3.8", "python3.9", "python3.10", "python3.11", "nodejs", "ruby", "provided")
+# What a role needs, so that Lambda can connect a function to a VPC.
+NETWORK_ACTIONS = ("CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface")
 # Settings that are shown as they were given.
 PLAIN = (
     "Role",
@@ -148,10 +150,10 @@ def check(
             "InvalidParameterValueException",
             "The role defined for the function cannot be assumed by Lambda.",
         )
-    check_vpc(given.get("VpcConfig") or {})
+    role = given.get("Role") or (before or {}).get("Role", "")
+    check_vpc(plane, role, given.get("VpcConfig") or {})
     if (given.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
         raise snap_start_refused(given.get("Runtime") or (before or {}).get("Runtime", ""))
-    role = given.get("Role") or (before or {}).get("Role", "")
     target = (given.get("DeadLetterConfig") or {}).get("TargetArn")
     if target:
         check_dead_letter(plane, role, target)
@@ -195,13 +197,23 @@ def check_environment(variables: dict[str, str]) -> None:
         )
 
 
-def check_vpc(given: dict[str, Any]) -> None:
-    """Refuse subnets without security groups, and the other way round."""
+def check_vpc(plane: ControlPlane, role: str, given: dict[str, Any]) -> None:
+    """Refuse subnets without security groups, and a role that may not make network interfaces.
+
+    Source: Lambda Developer Guide, "Giving Lambda functions access to resources in an Amazon VPC"
+    (read 2026-11).
+    """
     if bool(given.get("SubnetIds")) != bool(given.get("SecurityGroupIds")):
         raise ServiceError(
             "InvalidParameterValueException",
             "SubnetIds and SecurityIds must coexist or be both empty list.",
         )
+    for action in NETWORK_ACTIONS if given.get("SubnetIds") else ():
+        if not plane.services.role_allows(role, f"ec2:{action}", "*"):
+            raise ServiceError(
+                "InvalidParameterValueException",
+                f"The provided execution role does not have permissions to call {action} on EC2",
+            )
 
 
 def snap_start_refused(runtime: str) -> ServiceError:
