@@ -17,6 +17,7 @@ from serverless_course.figures.style import (
     new_figure,
     title,
 )
+from serverless_course.figures.widget_bundle import widget_bundle
 from serverless_course.pricing.cost import billed_ms, invocation_cost
 from serverless_course.pricing.tables import price_table
 
@@ -105,15 +106,7 @@ class MemorySlider:
         self.picture.value = model_picture(memory).image_html() + words
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {
-            "text/plain": sentence(FIRST_MB),
-            "text/html": self._first.image_html(),
-        }
-        view = self.box._repr_mimebundle_()
-        widget = "application/vnd.jupyter.widget-view+json"
-        if view and widget in view:
-            bundle[widget] = view[widget]
-        return bundle
+        return widget_bundle(self.box, self._first, sentence(FIRST_MB))
 
 
 def memory_slider() -> MemorySlider:

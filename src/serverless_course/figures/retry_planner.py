@@ -9,6 +9,7 @@ import ipywidgets as widgets
 
 from serverless_course.figures import style
 from serverless_course.figures.alt import Picture
+from serverless_course.figures.widget_bundle import widget_bundle
 
 # Pauses before the second and the third attempt, in seconds (Lambda Developer Guide, "How Lambda
 # handles errors and retries with asynchronous invocation", read 2026-11).
@@ -140,15 +141,9 @@ class RetryPlanner:
         self.picture.value = planner_picture(*self._chosen()).image_html() + words
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        bundle: dict[str, Any] = {
-            "text/plain": sentence(FIRST_RETRIES, FIRST_AGE_S, FIRST_FAILURES),
-            "text/html": self._first.image_html(),
-        }
-        view = self.box._repr_mimebundle_()
-        widget = "application/vnd.jupyter.widget-view+json"
-        if view and widget in view:
-            bundle[widget] = view[widget]
-        return bundle
+        return widget_bundle(
+            self.box, self._first, sentence(FIRST_RETRIES, FIRST_AGE_S, FIRST_FAILURES)
+        )
 
 
 def retry_planner() -> RetryPlanner:

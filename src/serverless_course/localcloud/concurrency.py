@@ -8,9 +8,9 @@ from __future__ import annotations
 from .control.registry import FunctionRecord, Region
 from .errors import ServiceError
 
-# With less than this running, the account's limit cannot be reached: so much always stays
-# unreserved (Lambda quotas, read 2026-11).
-ALWAYS_UNRESERVED = 100
+# So many of the account's environments must stay for functions without a reservation (Lambda
+# quotas, read 2026-11).
+MIN_UNRESERVED = 100
 
 
 class RegionConcurrency:
@@ -19,8 +19,8 @@ class RegionConcurrency:
     def __init__(self, region: Region, limit: int) -> None:
         self._region = region
         self._limit = limit
-        # A small account keeps all of its limit unreserved.
-        self._always_unreserved = min(ALWAYS_UNRESERVED, limit)
+        # With less than this running, the account's limit cannot be reached.
+        self._always_unreserved = always_unreserved(limit)
         self._busy: dict[str, int] = {}
         self._busy_unreserved = 0
 
@@ -67,6 +67,11 @@ class RegionConcurrency:
             record.reserved if record.reserved is not None else _provisioned(record)
             for record in self._region.functions.values()
         )
+
+
+def always_unreserved(limit: int) -> int:
+    """What no reservation may take from an account's limit: a small account keeps all of it."""
+    return min(MIN_UNRESERVED, limit)
 
 
 def _provisioned(record: FunctionRecord) -> int:

@@ -239,10 +239,6 @@ class Registry:
             self._regions[name] = Region(name)
         return self._regions[name]
 
-    def regions(self) -> list[Region]:
-        """Every region in which something was made."""
-        return list(self._regions.values())
-
     def function_arn(self, region: str, name: str) -> str:
         """The plain ARN of a function."""
         return f"arn:aws:lambda:{region}:{self.account_id}:function:{name}"

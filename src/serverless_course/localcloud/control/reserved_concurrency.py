@@ -7,13 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..concurrency import always_unreserved
 from ..errors import ServiceError
 from .plane import Call, ControlPlane, Operation
 from .registry import LATEST, FunctionRecord, function_not_found
-
-# So many of the account's environments must stay for functions without a reservation; an
-# account with a smaller quota keeps all of it.
-MIN_UNRESERVED = 100
 
 
 def put_function_concurrency(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -63,7 +60,7 @@ def unreserved_concurrency(
 
 def min_unreserved(plane: ControlPlane) -> int:
     """How much must stay unreserved."""
-    return min(MIN_UNRESERVED, plane.account_concurrency)
+    return always_unreserved(plane.account_concurrency)
 
 
 def _unqualified(plane: ControlPlane, call: Call, suffix: str = "") -> FunctionRecord:

@@ -57,11 +57,6 @@ class SqsPoller:
         self._batches: set[asyncio.Task[None]] = set()
         self._busy_groups: set[str] = set()
 
-    @property
-    def in_flight(self) -> int:
-        """Batches with the function now, or waiting to be taken by it."""
-        return len(self._batches)
-
     def stop(self) -> None:
         """Hand over nothing more from now on; what the function has already runs to its end."""
         self._stopped.set()

@@ -9,16 +9,15 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
 from .overhead import overhead_bytes
+from .probe import answer_of
 from .runtime import Place, shared_environ
 
-PROBE_LIMIT_S = 5.0
 # AWS's first runtime that takes ES modules, and so the first our client is written for.
 LOWEST_MAJOR = 14
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)")
@@ -85,17 +84,5 @@ def _programs() -> Iterator[Path]:
 
 
 def _probe(program: Path) -> str | None:
-    try:
-        done = subprocess.run(
-            [str(program), "--version"],
-            env={},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PROBE_LIMIT_S,
-            check=True,
-            text=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    match = _VERSION.fullmatch(done.stdout.strip())
+    match = _VERSION.fullmatch(answer_of([str(program), "--version"]) or "")
     return match[0].lstrip("v") if match else None

@@ -14,11 +14,11 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from .overhead import overhead_bytes
+from .probe import answer_of
 from .runtime import Place, shared_environ
 
 PROVIDED_WITH_PYTHON = ("awslambdaric", "boto3")
 MINORS = range(8, 20)
-PROBE_LIMIT_S = 5.0
 # What awslambdaric and boto3 need of the standard library; a stripped-down Python lacks some.
 PROBE = (
     "import ctypes, hashlib, http.client, json, logging, ssl, sys;"
@@ -154,19 +154,10 @@ def _is_script(program: Path) -> bool:
 
 
 def _probe(interpreter: Path, name: str) -> str | None:
-    try:
-        done = subprocess.run(
-            [str(interpreter), "-I", "-S", "-B", "-c", PROBE],
-            env={},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=PROBE_LIMIT_S,
-            check=True,
-            text=True,
-        )
-    except (OSError, subprocess.SubprocessError):
+    answer = answer_of([str(interpreter), "-I", "-S", "-B", "-c", PROBE])
+    if answer is None:
         return None
-    version, _, implementation = done.stdout.strip().partition(" ")
+    version, _, implementation = answer.partition(" ")
     right = version.startswith(f"{name.removeprefix('python')}.") and implementation == "cpython"
     return version if right else None
 
