@@ -17,7 +17,15 @@ PLATFORMS = ["linux", "darwin"]
 # conda's name for a package, where it differs.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 # Only the Python Package Index has these: awslambdaric at all, moto with its extras.
-FROM_PIP = {"awslambdaric", "moto"}
+FROM_PIP = {
+    "aws-xray-sdk",
+    "awslambdaric",
+    "moto",
+    "opentelemetry-exporter-otlp-proto-http",
+    "opentelemetry-propagator-aws-xray",
+    "opentelemetry-sdk",
+    "opentelemetry-sdk-extension-aws",
+}
 
 
 def project() -> dict:

@@ -1,4 +1,5 @@
-"""Lambda's rest-json protocol on the server's side, driven by botocore's own service model.
+"""The rest-json protocol on the server's side, driven by botocore's service models: Lambda's, and
+those of the other services that the embedded cloud answers itself.
 
 A request becomes an operation with parameters, as the client's caller wrote them; a result
 becomes a response. `validation` refuses what the model does not allow.
@@ -33,18 +34,18 @@ class Route(NamedTuple):
     operation: OperationModel
 
 
-@lru_cache(maxsize=1)
-def model() -> ServiceModel:
-    """Lambda's service model."""
-    return botocore.session.Session().get_service_model("lambda")
+@lru_cache
+def model(service: str = "lambda") -> ServiceModel:
+    """A service's model, by botocore's name of the service."""
+    return botocore.session.Session().get_service_model(service)
 
 
-@lru_cache(maxsize=1)
-def _routes() -> tuple[Route, ...]:
+@lru_cache
+def _routes(service: str) -> tuple[Route, ...]:
     """All routes, those with the most fixed text first."""
     found = []
-    for name in model().operation_names:
-        operation = model().operation_model(name)
+    for name in model(service).operation_names:
+        operation = model(service).operation_model(name)
         path, _, query = operation.http["requestUri"].partition("?")
         pattern = _FIELD.sub(lambda field: f"(?P<{field[1]}>[^/]+)", path.rstrip("/"))
         found.append(
@@ -58,13 +59,15 @@ def _routes() -> tuple[Route, ...]:
     return tuple(sorted(found, key=lambda route: (-len(route.query), route.path.groups)))
 
 
-def find_operation(request: Request) -> tuple[OperationModel, dict[str, str]]:
+def find_operation(
+    request: Request, service: str = "lambda"
+) -> tuple[OperationModel, dict[str, str]]:
     """The operation a request names, and the fields of its path, decoded.
 
-    Raises `ServiceError` (404) when Lambda has no such address.
+    Raises `ServiceError` (404) when the service has no such address.
     """
     given = set(request.query.split("&"))
-    for route in _routes():
+    for route in _routes(service):
         if route.method != request.method or not given.issuperset(route.query):
             continue
         match = route.path.fullmatch(request.path)
