@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 from botocore.exceptions import ClientError
 
-from serverless_course.aws.cleanup import KINDS, clean_up
+from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud, connect
+from serverless_course.aws.kinds import KINDS
 from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
 from serverless_course.aws.names import prefix, resource_name, tags
 from serverless_course.exercises.answers import MISSING
@@ -307,7 +308,13 @@ class Lab:
         """Delete everything this lab made, prove it by listing, show the bill."""
         for service in ("lambda", "logs", "iam"):
             self.client(service)
-        result = clean_up(self.cloud, self._ledger, self.slug)
+        with progress(100, "waiting until AWS lets go") as tell:
+            result = clean_up(
+                self.cloud,
+                self._ledger,
+                self.slug,
+                tell=lambda done, passes, left: tell(100 * done // passes, 100, left),
+            )
         self._role = None
         end_session(self.slug, self.cloud.target)
         bill = self._recorder.bill(self.cloud.region)

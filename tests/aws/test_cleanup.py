@@ -10,9 +10,11 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from serverless_course.aws import cleanup
-from serverless_course.aws.cleanup import KINDS, clean_up, listed
+from serverless_course.aws.cleanup import clean_up, listed
 from serverless_course.aws.cloud import Cloud
+from serverless_course.aws.kinds import KINDS, Kind
 from serverless_course.aws.ledger import Ledger, Resource
+from serverless_course.aws.vpc import create_vpc
 
 SLUG = "04-memory-tuning"
 STATEMENT = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
@@ -85,8 +87,8 @@ def lab(cloud, ledger):
 
 
 def make_the_rest(cloud, ledger, name):
-    """A queue that a mapping polls for the function, a topic, a table."""
-    for kind in ("lambda:event-source-mapping", "sqs:queue", "sns:topic", "dynamodb:table"):
+    """One of each other type."""
+    for kind in set(KINDS) - {"lambda:function", "logs:log-group", "iam:role"}:
         ledger.record(Resource(cloud.target, SLUG, kind, name))
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
@@ -100,6 +102,35 @@ def make_the_rest(cloud, ledger, name):
         KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
+    )
+    cloud.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        MetricName="Errors",
+        Namespace="AWS/Lambda",
+        ComparisonOperator="GreaterThanThreshold",
+        EvaluationPeriods=1,
+        Threshold=1,
+        Period=60,
+        Statistic="Sum",
+    )
+    cloud.client("secretsmanager").create_secret(Name=name, SecretString="s")
+    make_the_network(cloud, ledger, name)
+
+
+def make_the_network(cloud, ledger, name):
+    """A VPC with a NAT gateway that has an elastic address, and an endpoint."""
+    vpc = create_vpc(cloud, ledger, SLUG, name.removeprefix(f"course-{SLUG}-"))
+    ec2 = cloud.client("ec2")
+    named = [{"Key": "Name", "Value": name}]
+    address = ec2.allocate_address(
+        TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": named}]
+    )
+    ec2.create_nat_gateway(SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"])
+    ec2.create_vpc_endpoint(
+        VpcId=vpc.id,
+        VpcEndpointType="Gateway",
+        ServiceName="com.amazonaws.us-east-1.dynamodb",
+        RouteTableIds=[vpc.private_table],
     )
 
 
@@ -185,7 +216,7 @@ def test_what_cannot_go_is_told_and_stays_in_the_ledger(cloud, ledger, lab, monk
     def refuse(_cloud, _name):
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DeleteRole")
 
-    kept = {**KINDS, "iam:role": cleanup.Kind("IAM role", KINDS["iam:role"].list_names, refuse)}
+    kept = {**KINDS, "iam:role": Kind("IAM role", KINDS["iam:role"].list_names, refuse)}
     monkeypatch.setattr(cleanup, "KINDS", kept)
     pauses = []
     result = clean_up(cloud, ledger, SLUG, pause_s=7, sleep=pauses.append)

@@ -6,6 +6,7 @@ ledger is reported and left alone: it may be somebody's own.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,129 +14,15 @@ from dataclasses import dataclass
 from botocore.exceptions import ClientError
 
 from serverless_course.aws.cloud import Cloud
+from serverless_course.aws.kinds import KINDS
 from serverless_course.aws.ledger import Ledger, Resource
 from serverless_course.aws.names import prefix
 
 PASSES = 3
 PAUSE_S = 1.0
-
-
-@dataclass(frozen=True)
-class Kind:
-    """How one type of resource is listed and deleted.
-
-    Attributes:
-        label: the name a learner reads.
-        list_names: names in the cloud; those that begin with one of the given starts must be
-            among them, others may.
-        delete: deletes one by name; raises ``ClientError`` when it cannot.
-        name_prefix: what stands before the lab's prefix in such a name.
-    """
-
-    label: str
-    list_names: Callable[[Cloud, tuple[str, ...]], Iterable[str]]
-    delete: Callable[[Cloud, str], None]
-    name_prefix: str = ""
-
-
-def _functions(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
-    for page in cloud.client("lambda").get_paginator("list_functions").paginate():
-        yield from (item["FunctionName"] for item in page["Functions"])
-
-
-def _delete_function(cloud: Cloud, name: str) -> None:
-    cloud.client("lambda").delete_function(FunctionName=name)
-
-
-def _log_groups(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
-    pages = cloud.client("logs").get_paginator("describe_log_groups")
-    for start in starts:
-        for page in pages.paginate(logGroupNamePrefix=start):
-            yield from (item["logGroupName"] for item in page["logGroups"])
-
-
-def _delete_log_group(cloud: Cloud, name: str) -> None:
-    cloud.client("logs").delete_log_group(logGroupName=name)
-
-
-def _roles(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
-    for page in cloud.client("iam").get_paginator("list_roles").paginate():
-        yield from (item["RoleName"] for item in page["Roles"])
-
-
-def _delete_role(cloud: Cloud, name: str) -> None:
-    iam = cloud.client("iam")
-    for page in iam.get_paginator("list_attached_role_policies").paginate(RoleName=name):
-        for policy in page["AttachedPolicies"]:
-            iam.detach_role_policy(RoleName=name, PolicyArn=policy["PolicyArn"])
-    for page in iam.get_paginator("list_role_policies").paginate(RoleName=name):
-        for policy in page["PolicyNames"]:
-            iam.delete_role_policy(RoleName=name, PolicyName=policy)
-    iam.delete_role(RoleName=name)
-
-
-def _mapped_functions(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
-    for mapping in _mappings(cloud):
-        yield mapping["FunctionArn"].split(":")[6]
-
-
-def _mappings(cloud: Cloud) -> Iterable[dict[str, str]]:
-    for page in cloud.client("lambda").get_paginator("list_event_source_mappings").paginate():
-        yield from (item for item in page["EventSourceMappings"] if item["State"] != "Deleting")
-
-
-def _delete_mappings(cloud: Cloud, function: str) -> None:
-    for mapping in list(_mappings(cloud)):
-        if mapping["FunctionArn"].split(":")[6] == function:
-            cloud.client("lambda").delete_event_source_mapping(UUID=mapping["UUID"])
-
-
-def _queues(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
-    pages = cloud.client("sqs").get_paginator("list_queues")
-    for start in starts:
-        for page in pages.paginate(QueueNamePrefix=start):
-            yield from (url.rpartition("/")[2] for url in page.get("QueueUrls", []))
-
-
-def _delete_queue(cloud: Cloud, name: str) -> None:
-    sqs = cloud.client("sqs")
-    sqs.delete_queue(QueueUrl=sqs.get_queue_url(QueueName=name)["QueueUrl"])
-
-
-def _topics(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
-    for page in cloud.client("sns").get_paginator("list_topics").paginate():
-        yield from (topic["TopicArn"].rpartition(":")[2] for topic in page["Topics"])
-
-
-def _delete_topic(cloud: Cloud, name: str) -> None:
-    arn = f"arn:aws:sns:{cloud.region}:{cloud.account_id}:{name}"
-    cloud.client("sns").delete_topic(TopicArn=arn)
-
-
-def _tables(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
-    for page in cloud.client("dynamodb").get_paginator("list_tables").paginate():
-        yield from page["TableNames"]
-
-
-def _delete_table(cloud: Cloud, name: str) -> None:
-    dynamodb = cloud.client("dynamodb")
-    dynamodb.delete_table(TableName=name)
-    dynamodb.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig={"Delay": 1})
-
-
-# In the order of deletion: a function may write to its log group until it is gone, and it needs
-# its role until then.
-KINDS: dict[str, Kind] = {
-    "lambda:event-source-mapping": Kind(
-        "event source mapping", _mapped_functions, _delete_mappings
-    ),
-    "lambda:function": Kind("Lambda function", _functions, _delete_function),
-    "sqs:queue": Kind("SQS queue", _queues, _delete_queue),
-    "sns:topic": Kind("SNS topic", _topics, _delete_topic),
-    "dynamodb:table": Kind("DynamoDB table", _tables, _delete_table),
-    "logs:log-group": Kind("log group", _log_groups, _delete_log_group, "/aws/lambda/"),
-    "iam:role": Kind("IAM role", _roles, _delete_role),
-}
+# Lambda removes a function's network interfaces up to 20 minutes after the function is gone
+# (Lambda Developer Guide, "Configuring VPC access", read 2026): a VPC cannot go before.
+PATIENCE_S = {"ec2:vpc": 25 * 60.0}
 
 
 # Every lab may make these; other types are listed for labs that have made one.
@@ -190,6 +77,7 @@ def clean_up(
     *,
     pause_s: float = PAUSE_S,
     sleep: Callable[[float], None] = time.sleep,
+    tell: Callable[[int, int, str], None] = lambda done, passes, left: None,
 ) -> CleanUp:
     """Delete what the ledger holds for a lab in this cloud, and list what remains.
 
@@ -203,6 +91,8 @@ def clean_up(
         pause_s: seconds between passes. More than one pass is needed where AWS is slow to let go,
             or a function's last log lines make its log group anew.
         sleep: how to wait.
+        tell: told before each pause how many passes are done, how many there may be, and what is
+            left.
 
     Raises:
         ClientError: a listing was refused, so that nothing could be proven.
@@ -212,10 +102,12 @@ def clean_up(
     there = [resource for resource in held if resource in present]
     left = list(there)
     failures: dict[Resource, str] = {}
-    for attempt in range(PASSES):
+    passes = _passes(cloud, there, pause_s)
+    for attempt in range(passes):
         if not left:
             break
         if attempt:
+            tell(attempt, passes, _by_kind(left))
             sleep(pause_s)
         failures = _delete_all(cloud, left)
         present = listed(cloud, slug, held)
@@ -257,6 +149,14 @@ def listed(cloud: Cloud, slug: str, held: Iterable[Resource] = ()) -> set[Resour
             if name.startswith(start) or name in own:
                 found.add(Resource(cloud.target, slug, kind, name))
     return found
+
+
+def _passes(cloud: Cloud, there: Iterable[Resource], pause_s: float) -> int:
+    """How often to try: some resources need minutes of AWS's clock to let go."""
+    longest_s = max((PATIENCE_S.get(resource.kind, 0.0) for resource in there), default=0.0)
+    if not longest_s or not pause_s:
+        return PASSES
+    return max(PASSES, math.ceil(longest_s / cloud.clock_factor / pause_s))
 
 
 def _delete_all(cloud: Cloud, resources: Sequence[Resource]) -> dict[Resource, str]:
