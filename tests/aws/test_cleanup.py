@@ -114,6 +114,13 @@ def make_the_rest(cloud, ledger, name):
         Statistic="Sum",
     )
     cloud.client("secretsmanager").create_secret(Name=name, SecretString="s")
+    cloud.client("fis").create_experiment_template(
+        description="d",
+        stopConditions=[{"source": "none"}],
+        actions={"wait": {"actionId": "aws:fis:wait", "parameters": {"duration": "PT1M"}}},
+        roleArn="arn:aws:iam::123456789012:role/r",
+        tags={"Name": name},
+    )
     make_the_network(cloud, ledger, name)
 
 
