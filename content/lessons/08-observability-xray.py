@@ -1,0 +1,488 @@
+# %% [markdown] id="title"
+# # What happened, how often, and where: logs, metrics and traces
+#
+# **After this lesson, in 20 to 25 minutes, you will be able to**
+#
+# - say which question a log answers, which a metric, and which a trace (2 minutes);
+# - write log lines that you can query, and query them (5 minutes);
+# - read Lambda's metrics, and send one that your customers would understand (5 minutes);
+# - read a trace: the calls, the cold start, the error (7 minutes);
+# - say what sampling leaves out, and what of the talk's code has no effect (4 minutes).
+
+# %% [markdown] id="idea"
+# ## The idea: three questions
+#
+# A function has failed, or it is slow. You cannot log in anywhere and look: there is no server of yours.
+# All that you will ever know is what the function left behind. There are three kinds of traces, and
+# each answers a question of its own.
+#
+# | question | tool | an answer looks like this |
+# | --- | --- | --- |
+# | **What happened** to this one request? | a **log** | a line with a time and a request id |
+# | **How often**, and is it getting worse? | a **metric** | a number for each minute |
+# | **Where** did the time go, and who failed? | a **trace** | a tree of calls, with start and end |
+#
+# Use them in this order: a metric wakes you, a trace shows you where, a log tells you what.
+#
+# We deploy two functions. [quote](../labs/08-observability-xray/functions/quote/index.py) asks
+# [rates](../labs/08-observability-xray/functions/rates/index.py) what a currency costs, writes the quote into
+# a DynamoDB table, and puts it into an SQS queue. Read them now; they are short.
+
+# %% id="lab" tags=["measured"]
+from serverless_course import Lab
+
+lab = Lab("08-observability-xray")
+
+# %% id="around"
+import json
+
+lam, iam, xray = lab.client("lambda"), lab.client("iam"), lab.client("xray")
+dynamodb, sqs = lab.client("dynamodb"), lab.client("sqs")
+
+table = lab.name("quotes", kind="dynamodb:table")
+dynamodb.create_table(
+    TableName=table,
+    KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
+    AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "N"}],
+    BillingMode="PAY_PER_REQUEST",
+)
+dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+queue_url = sqs.create_queue(QueueName=lab.name("quotes", kind="sqs:queue"))["QueueUrl"]
+
+# %% [markdown] id="rights-why"
+# The lab's role may write logs, and no more. The function needs three rights for its calls, and
+# one to send traces: without it, X-Ray stays empty, and nobody tells you why. AWS keeps a policy for that,
+# `AWSXRayDaemonWriteAccess`.
+
+# %% id="rights"
+role_name = lab.role.rpartition("/")[2]
+actions = ["dynamodb:PutItem", "sqs:SendMessage", "lambda:InvokeFunction"]
+names = [f"arn:aws:{service}:*:*:*{lab.slug}*" for service in ("dynamodb", "sqs", "lambda")]
+statement = {"Effect": "Allow", "Action": actions, "Resource": names}
+policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+iam.put_role_policy(RoleName=role_name, PolicyName="calls", PolicyDocument=policy)
+iam.attach_role_policy(
+    RoleName=role_name, PolicyArn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
+)
+
+# %% [markdown] id="deploy-why"
+# Three settings make a function observable. Look for them below: a **layer** that holds the X-Ray SDK, active
+# **tracing**, and the **JSON** log format.
+
+# %% id="deploy" tags=["measured"]
+sdk = lab.layer("xray-sdk", distributions=["aws-xray-sdk"])
+options = {
+    "Layers": [sdk],
+    "TracingConfig": {"Mode": "Active"},
+    "LoggingConfig": {"LogFormat": "JSON"},
+}
+rates = lab.deploy("rates", memory=512, timeout=10, options=options)
+around = {"TABLE": table, "QUEUE_URL": queue_url, "RATES": rates.name}
+quote = lab.deploy("quote", memory=512, timeout=10, environment=around, options=options)
+tracing = lam.get_function_configuration(FunctionName=quote.name)["TracingConfig"]
+assert tracing == {"Mode": "Active"}
+
+# %% [markdown] id="logs"
+# ## Logs: what happened
+#
+# Send one order, and one that cannot be quoted: nobody knows what a *shell* is worth.
+
+# %% id="send-two" tags=["measured"]
+good = lab.invoke(quote, {"order": 1, "cents": 1200, "currency": "EUR"})
+bad = lab.invoke(quote, {"order": 2, "cents": 1200, "currency": "SHELL"})
+assert (good.ok, bad.ok) == (True, False)
+print(good.payload)
+print(bad.payload["errorType"], bad.payload["errorMessage"])
+
+# %% [markdown] id="log-explorer-why"
+# Here is all that both functions logged. Filter it: type `order` or a request id, or choose a level.
+
+# %% id="log-explorer" tags=["measured"]
+from serverless_course.figures.log_explorer import log_explorer
+
+
+def log_of(function):
+    """The events in the log of a function, in their order."""
+    pages = lab.client("logs").get_paginator("filter_log_events")
+    pages = pages.paginate(logGroupName=f"/aws/lambda/{function.name}")
+    return [event for page in pages for event in page["events"]]
+
+
+def reported():
+    return sum('"platform.report"' in event["message"] for event in log_of(quote)) == 2
+
+
+lab.wait_until("both reports are in the log", reported)
+log_explorer(log_of(quote) + log_of(rates))
+
+# %% [markdown] id="log-note"
+# The lines with a `type` are Lambda's own: when an environment starts, when an invocation begins, and
+# its report. The others are the function's.
+#
+# The talk said that simple debug lines work well, and are easy to filter. They still do. But a
+# line such as `debug: in function quote` cannot be counted, summed or grouped. A JSON line can: each of its
+# members becomes a field. **Logs Insights** asks such questions:
+
+# %% id="insights"
+import time
+
+
+def insights(query, *functions):
+    """Ask Logs Insights, and wait for the rows."""
+    logs, now = lab.client("logs"), int(time.time())
+    started = logs.start_query(
+        logGroupNames=[f"/aws/lambda/{each.name}" for each in functions],
+        startTime=now - 3600,
+        endTime=now + 60,
+        queryString=query,
+    )
+
+    def done():
+        answer = logs.get_query_results(queryId=started["queryId"])
+        return answer if answer["status"] == "Complete" else None
+
+    rows = lab.wait_until("the query is complete", done)["results"]
+    return [{cell["field"]: cell["value"] for cell in row} for row in rows]
+
+# %% id="insights-ask"
+insights("stats count(*) as lines by type | sort type asc", quote)
+
+# %% id="insights-errors" tags=["measured"]
+errors = insights(
+    "fields @timestamp, errorType, errorMessage | filter ispresent(errorType)", quote
+)
+assert errors[0]["errorMessage"] == "there is no rate for SHELL"
+errors
+
+# %% [markdown] id="metrics"
+# ## Metrics: how often
+#
+# Lambda counts for you, in the namespace `AWS/Lambda`: `Invocations`, `Errors`, `Throttles`, `Duration`,
+# `ConcurrentExecutions`, and more for asynchronous and stream events. Some traffic first: forty orders.
+#
+# We are the first in the chain, so **we begin the traces**, and we decide which requests are sampled:
+# this hook writes a trace header with `Sampled=1` into each Invoke.
+
+# %% id="trace-header"
+import secrets
+
+trace_ids = []
+
+
+def begin_trace(params, **_):
+    """Begin a new trace with each Invoke, and remember its id."""
+    trace_ids.append(f"1-{int(time.time()):08x}-{secrets.token_hex(12)}")
+    params["headers"]["X-Amzn-Trace-Id"] = f"Root={trace_ids[-1]};Sampled=1"
+
+
+lam.meta.events.register("before-call.lambda.Invoke", begin_trace)
+
+# %% id="traffic" tags=["measured"]
+from concurrent.futures import ThreadPoolExecutor
+
+
+def order(number):
+    """One order; every tenth is in a currency that nobody knows."""
+    currency = "SHELL" if number % 10 == 0 else ("EUR", "USD", "BRL")[number % 3]
+    return lab.invoke(quote, {"order": number, "cents": 100 * number, "currency": currency})
+
+
+with ThreadPoolExecutor(4) as pool:
+    runs = list(pool.map(order, range(101, 141)))
+assert sum(not run.ok for run in runs) == 4
+
+# %% id="metric-ask" tags=["measured"]
+cloudwatch = lab.client("cloudwatch")
+
+
+def metric(name, *statistics, namespace="AWS/Lambda", **dimensions):
+    """Statistics of a metric over the last hour, as one number each."""
+    dimensions = dimensions or {"FunctionName": quote.name}
+    plain = [each for each in statistics if not each.startswith("p")]
+    extended = {"ExtendedStatistics": [s for s in statistics if s.startswith("p")]}
+    found = cloudwatch.get_metric_statistics(
+        Namespace=namespace,
+        MetricName=name,
+        Dimensions=[{"Name": key, "Value": value} for key, value in dimensions.items()],
+        StartTime=time.time() - 3600 - time.time() % 3600,
+        EndTime=time.time() + 3600 - time.time() % 3600,
+        Period=7200,
+        **({"Statistics": plain} if plain else {}),
+        **(extended if extended["ExtendedStatistics"] else {}),
+    )["Datapoints"]
+    return {**found[0], **found[0].get("ExtendedStatistics", {})} if found else {}
+
+
+lab.wait_until("all are counted", lambda: metric("Invocations", "Sum").get("Sum", 0) >= 42)
+duration = metric("Duration", "Average", "p50", "p99")
+assert duration["p50"] <= duration["p99"]
+print(f"{metric('Errors', 'Sum')['Sum']:g} errors of {metric('Invocations', 'Sum')['Sum']:g}")
+print({name: round(duration[name], 1) for name in ("Average", "p50", "p99")}, "ms")
+
+# %% [markdown] id="own-metrics"
+# ### The metrics that matter most
+#
+# The talk said: *the most important metrics are those that have to do with your customer or your business*.
+# Nobody calls you because a duration is at its 99th percentile. They call you because they cannot buy.
+#
+# So count what your customers do. You do not have to call CloudWatch for that, which would cost time in each
+# invocation. Print one JSON line in the **embedded metric format**, and CloudWatch takes the metric out of the
+# log. `quote` does it, in its function `count`: here is such a line.
+
+# %% id="emf-line" tags=["measured"]
+lines = [event["message"] for event in log_of(quote) if "QuotedCents" in event["message"]]
+print(json.dumps(json.loads(lines[0]), indent=1))
+
+# %% id="emf-metric" tags=["measured"]
+sums = {
+    currency: metric("QuotedCents", "Sum", namespace="Quotes", Currency=currency)["Sum"]
+    for currency in ("BRL", "EUR", "USD")
+}
+assert all(cents > 0 for cents in sums.values())
+sums
+
+# %% [markdown] id="active-tracing"
+# ## Traces: where
+#
+# X-Ray calls what one service did for one request a **segment**, and the calls within it **subsegments**. All
+# segments with one trace id make a **trace**. The id travels in a header, `X-Amzn-Trace-Id`: you saw
+# it above.
+#
+# **Active tracing** makes Lambda itself send two segments for each sampled request: `AWS::Lambda` is the
+# service, with its queue and its waiting; `AWS::Lambda::Function` is your function. You need no code for that.
+# The X-Ray SDK adds what your code calls.
+#
+# Predict first: one order calls another function, DynamoDB and SQS. Which share of its time, in percent,
+# goes into the call of the other function?
+
+# %% id="predict" tags=["measured"]
+my_guess = ...
+lab.predict("the call of the other function takes, of the whole", percent=my_guess)
+
+# %% id="fetch" tags=["measured"]
+def traces_of(ids):
+    """The traces with these ids; X-Ray gives five in a call."""
+    found = []
+    for first in range(0, len(ids), 5):
+        found += xray.batch_get_traces(TraceIds=ids[first : first + 5])["Traces"]
+    return found
+
+
+def all_there():
+    """The traces, once each has the segments of both functions."""
+    found = traces_of(trace_ids)
+    complete = [trace for trace in found if len(trace["Segments"]) >= 4]
+    return found if len(complete) == len(trace_ids) else None
+
+
+traces = lab.wait_until("the traces have arrived", all_there)
+assert len(traces) == 40
+
+# %% id="waterfall" tags=["measured"]
+from serverless_course.figures.trace_waterfall import trace_waterfall
+
+trace_waterfall(traces)
+
+# %% [markdown] id="waterfall-note"
+# Each bar is one segment or subsegment; what is called stands below its caller, further to the right. Choose the
+# slowest trace, then one with an error. Can you see in which function the error began, and where it only passed
+# through?
+
+# %% id="share" tags=["measured"]
+from serverless_course.traces.tree import trees
+
+
+def seconds_of(found, name):
+    """How long the parts of that name took in a trace, in seconds, the first of them."""
+    return next((node.seconds for _, node in found.walk() if node.name == name), 0.0)
+
+
+well = [found for found in trees(traces) if found.state == "ok"]
+shares = sorted(100 * seconds_of(found, "ask for the rate") / found.seconds for found in well)
+typical = shares[len(shares) // 2]
+assert 20 < typical < 100
+lab.compare("the call of the other function takes, of the whole", percent=typical)
+
+# %% [markdown] id="cold-start"
+# ### The cold start, seen
+#
+# The talk showed a screenshot of it: the first request of an execution environment has one bar more,
+# **Initialization**. It stands before the invocation, and it is where your imports and your clients are made.
+# Here are the cold and the warm requests of our traffic:
+
+# %% id="cold-histogram" tags=["measured"]
+from serverless_course.figures.latency_histogram import latency_histogram
+
+cold = [found.seconds * 1000 for found in well if found.is_cold]
+warm = [found.seconds * 1000 for found in well if not found.is_cold]
+assert len(cold) >= 1
+assert len(warm) > len(cold)
+latency_histogram(warm, cold_ms=cold)
+
+# %% [markdown] id="map-why"
+# ### The service map
+#
+# Many traces together make a map: who calls whom, how often, how fast, with which errors.
+
+# %% id="map" tags=["measured"]
+from serverless_course.figures.service_map import service_map
+
+graph = xray.get_service_graph(StartTime=time.time() - 600, EndTime=time.time())
+assert {"AWS::Lambda", "AWS::Lambda::Function"} <= {n.get("Type") for n in graph["Services"]}
+service_map(graph["Services"])
+
+# %% [markdown] id="filter-why"
+# ### Find the trace that you need
+#
+# A thousand traces are no help; the right one is. A **filter expression** finds it. `annotation` reads what your
+# code noted with `put_annotation`: have a look at `rate_of` in `quote`.
+
+# %% id="filter" tags=["measured"]
+def summaries(expression):
+    """Summaries of the traces of the last ten minutes that fit."""
+    pages = xray.get_paginator("get_trace_summaries").paginate(
+        StartTime=time.time() - 600, EndTime=time.time(), FilterExpression=expression
+    )
+    return [summary for page in pages for summary in page["TraceSummaries"]]
+
+
+unknown = summaries('annotation.currency = "SHELL"')
+assert len(unknown) >= 4
+slow = summaries("responsetime > 0.05 AND NOT error AND NOT fault")
+print(f"in shells: {len(unknown)}; slower than 50 ms, and well: {len(slow)}")
+
+# %% [markdown] id="truth"
+# **What is AWS's, what is measured, what is simulated?** The documents, the API, the filter expressions and the
+# embedded metric format are AWS's, as documented. All times are measured here, on this machine: your own numbers
+# on AWS will differ. On AWS, traces take some seconds to arrive, and metrics up to some minutes; here both are
+# there at once.
+
+# %% [markdown] id="sampling"
+# ## What sampling leaves out
+#
+# We sampled every request, because we are learning. Nobody does that with a thousand requests a second. X-Ray's
+# default records **the first request of each second, and 5 % of the others**. For a function with active tracing,
+# Lambda takes this default, unless the caller decided already, as we did in our hook.
+#
+# You cannot change the rate for Lambda (Lambda Developer Guide, "Visualize Lambda function invocations using AWS
+# X-Ray", read between April and August 2026). Move the numbers: what is the price of a low rate? This is **a model**.
+
+# %% id="sampling-planner" tags=["measured"]
+from serverless_course.figures.sampling_planner import sampled, sampling_planner
+
+assert sampled(101, 1, 5).a_second == 6
+sampling_planner()
+
+# %% [markdown] id="sampling-note"
+# That is why a trace answers *where*, and never *how often*: it has seen a few requests only. Count with
+# metrics; they see all.
+
+# %% [markdown] id="talks-code"
+# ## The talk's code, read today
+#
+# This is the snippet of the talk, in JavaScript:
+#
+# ```javascript
+# var AWSXRay = require('aws-xray-sdk-core');
+# AWSXRay.middleware.setSamplingRules('sampling-rules.json');
+# var AWS = AWSXRay.captureAWS(require('aws-sdk'));
+# S3Client = AWS.S3();
+# ```
+#
+# | line | today |
+# | --- | --- |
+# | 1 | still there; in **maintenance mode** since 25 February 2026: security fixes only |
+# | 2 | **has no effect on Lambda**, and had none: "On AWS Lambda, you cannot modify the sampling rate", says X-Ray's own guide, right above this very example (X-Ray Developer Guide, 19 May 2023) |
+# | 3 | `aws-sdk` is version 2 of the SDK: no support since 8 September 2025 (said by the SDK itself, as quoted in public repositories). Version 3 is captured with `captureAWSv3Client` |
+# | 4 | lacks `new` and `var` |
+#
+# And the sentence beside it, *Lambda instruments incoming requests for all languages*, holds only with **active**
+# tracing. The default is `PassThrough`: the header is passed on, and no traces are sent, even if the header says
+# `Sampled=1` (Lambda Developer Guide, read in 2026). Let us see that:
+
+# %% id="pass-through" tags=["measured"]
+lab.configure(quote, TracingConfig={"Mode": "PassThrough"})
+before = len(trace_ids)
+assert lab.invoke(quote, {"order": 900, "cents": 100, "currency": "EUR"}).ok
+time.sleep(1)
+names = [node.name for found in trees(traces_of(trace_ids[before:])) for _, node in found.walk()]
+assert quote.name not in names
+print("segments of quote itself in this trace:", names.count(quote.name))
+
+# %% [markdown] id="open-telemetry"
+# ## Today's way: OpenTelemetry
+#
+# AWS now advises **OpenTelemetry**: one open standard for traces, metrics and logs, in all languages, for all
+# vendors. For X-Ray's SDK and daemon, AWS first published an end of support on 25 February 2027; a
+# newer page shows no date (both read in 2026). Whatever the date: begin nothing new with it.
+#
+# What you have learnt stays: a *segment* is called a **span**, *annotations* are **attributes**, and a trace is
+# a trace. X-Ray takes spans at an endpoint of its own, in OpenTelemetry's protocol (OTLP). In the lab you
+# send some.
+
+# %% [markdown] id="finish-why"
+# Clean up, and see that nothing remains. Traces cannot be deleted: on AWS they stay for 30 days.
+
+# %% id="finish" tags=["measured"]
+done = lab.finish()
+assert done.clean
+done
+
+# %% [markdown] id="then-and-now"
+# ## Then and now
+#
+# | the talk, 2018-2019 | today | since | source |
+# | --- | --- | --- | --- |
+# | simple debug lines are easy to filter | they are; **JSON logs** with levels can be queried, too | 16 Nov 2023 | boto3 change log |
+# | turn X-Ray on | the same: **active** tracing; the default sends nothing, whatever the header says | between 2019 and 2026 | Lambda Developer Guide, 2019 and 2026 |
+# | use the X-Ray SDK | **OpenTelemetry**; the SDK is in maintenance mode | 25 Feb 2026 | X-Ray SDK and daemon support timeline |
+# | rules in `sampling-rules.json` | no effect on Lambda, then and now | – | X-Ray Developer Guide, 19 May 2023 |
+# | sampled traces only | **Transaction Search** can keep all spans, as log events | 21 Nov 2024 | boto3 change log |
+# | metrics of your business | the same; without a call, by the **embedded metric format** | after the talk | CloudWatch User Guide, 13 Apr 2026 |
+
+# %% [markdown] id="questions"
+# ## Questions
+#
+# Choose an answer; it opens, and tells you.
+#
+# **1. One customer writes that her order of 9:14 failed. Where do you look first?**
+#
+# <details><summary>In the metrics of 9:14.</summary>
+# They say how many failed, and not which.</details>
+# <details><summary>In the log, for her customer number.</summary>
+# Yes, if your function logs it. From the line you have the request id, and from that the trace, if it was
+# sampled.</details>
+#
+# **2. You search X-Ray for a failed request, and find nothing. Which reason is the most likely?**
+#
+# <details><summary>It was not sampled.</summary>
+# Yes. By default, 95 of 100 requests beyond the first of a second are not.</details>
+# <details><summary>X-Ray does not record failures.</summary>
+# It does, with the exception. But whether a request is recorded is decided before it fails.</details>
+#
+# **3. Your function calls CloudWatch's `PutMetricData` in each invocation. What is better?**
+#
+# <details><summary>A line in the embedded metric format.</summary>
+# Yes: a line costs no waiting, and does not fail when CloudWatch is slow.</details>
+# <details><summary>Count in a global variable, and send it at the end.</summary>
+# There is no end: an environment is frozen, and one day it is gone, with your count.</details>
+#
+# **4. A trace of your function shows no calls to DynamoDB, though your code makes some. Why?**
+#
+# <details><summary>Active tracing is off.</summary>
+# Then there would be no segments of your function at all.</details>
+# <details><summary>The code does not use the SDK, or OpenTelemetry.</summary>
+# Yes. Lambda sends its two segments; what happens inside your code, it cannot see.</details>
+
+# %% [markdown] id="read"
+# ## What to read
+#
+# - [Visualize Lambda function invocations using AWS X-Ray](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html)
+# - [Using filter expressions](https://docs.aws.amazon.com/xray/latest/devguide/xray-console-filters.html)
+# - [Embedded metric format specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)
+# - [CloudWatch Logs Insights query syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html)
+# - [X-Ray SDK and daemon support timeline](https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-daemon-timeline.html)
+#
+# ## Next
+#
+# Do [lab 08](../labs/08-observability-xray/lab.ipynb): a slow shop, and one customer who cannot buy.
