@@ -1,0 +1,152 @@
+"""The shop of lab 08, as its checks look at it: checkouts, traces, log lines, metrics."""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from secrets import randbelow
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from serverless_course.exercises.answers import EnvironmentProblem, NotYet
+from serverless_course.functions.invocation import Invocation
+from serverless_course.traces.node import Node
+from serverless_course.traces.tree import Tree, trees
+
+STEPS = ("price", "stock", "coupon", "reserve", "notify")
+LOOK_BACK_S = 6 * 3600.0
+# X-Ray gives so many traces in one call of BatchGetTraces.
+BATCH = 5
+# What traces, log lines and metrics may take to arrive on AWS, in seconds.
+ARRIVES_WITHIN_S = 45.0
+
+
+def order_of(customer: str, country: str) -> dict[str, Any]:
+    """A fresh order."""
+    number = 10_000 + randbelow(900_000)
+    return {"order": number, "customer": customer, "country": country, "cents": 1200}
+
+
+def new_customer() -> str:
+    """A customer that nobody has seen yet."""
+    return f"c-{100_000 + randbelow(900_000)}"
+
+
+def buy(lab: Any, customer: str, country: str = "BR", function: str = "checkout") -> Invocation:
+    """One checkout now."""
+    run: Invocation = lab.invoke(lab.name(function), order_of(customer, country))
+    return run
+
+
+def wait_for(what: str, found: Callable[[], Any], limit_s: float = ARRIVES_WITHIN_S) -> Any:
+    """Ask until something true comes; `EnvironmentProblem` when it does not."""
+    until = time.monotonic() + limit_s
+    while not (given := found()):
+        if time.monotonic() > until:
+            raise EnvironmentProblem(
+                f"It took longer than {limit_s:g} s until {what}. Your answer was not judged.",
+                next_step="Run the check again in a minute.",
+            )
+        time.sleep(0.3)
+    return given
+
+
+# traces
+
+
+def summaries(lab: Any, expression: str, since_s: float | None = None) -> list[dict[str, Any]]:
+    """Summaries of the traces that fit an expression, the oldest first.
+
+    Raises `NotYet` when X-Ray refuses the expression.
+    """
+    pages = lab.client("xray").get_paginator("get_trace_summaries").paginate(
+        StartTime=since_s or time.time() - LOOK_BACK_S,
+        EndTime=time.time() + 1,
+        FilterExpression=expression,
+    )
+    try:
+        found = [summary for page in pages for summary in page["TraceSummaries"]]
+    except ClientError as error:
+        raise NotYet(
+            "X-Ray does not understand the expression.",
+            got=expression,
+            evidence=[error.response["Error"].get("Message", str(error))],
+        ) from error
+    return sorted(found, key=lambda summary: summary["Id"])
+
+
+def traces(lab: Any, ids: list[str]) -> list[Tree]:
+    """The traces with these ids."""
+    xray = lab.client("xray")
+    batches = (ids[first : first + BATCH] for first in range(0, len(ids), BATCH))
+    return trees(
+        trace for batch in batches for trace in xray.batch_get_traces(TraceIds=batch)["Traces"]
+    )
+
+
+def traces_of(lab: Any, function: str, since_s: float | None = None) -> list[Tree]:
+    """The traces that a function had part in, the oldest first."""
+    found = summaries(lab, f'service("{lab.name(function)}")', since_s)
+    return sorted(traces(lab, [each["Id"] for each in found]), key=lambda tree: tree.start_s)
+
+
+def function_node(tree: Tree, name: str) -> Node | None:
+    """The segment of a function's own code; None when it is not in the trace."""
+    for _, node in tree.walk():
+        if node.name == name and node.origin == "AWS::Lambda::Function":
+            return node
+    return None
+
+
+def documents(lab: Any, trace_id: str) -> str:
+    """All that was sent of a trace, as one text."""
+    (trace,) = lab.client("xray").batch_get_traces(TraceIds=[trace_id])["Traces"]
+    return "\n".join(segment["Document"] for segment in trace["Segments"])
+
+
+# logs and metrics
+
+
+def failures_by_customer(lab: Any) -> dict[str, int]:
+    """How many checkouts of each customer failed, as the log says."""
+    pages = lab.client("logs").get_paginator("filter_log_events")
+    count: dict[str, int] = {}
+    for page in pages.paginate(
+        logGroupName=f"/aws/lambda/{lab.name('checkout')}", filterPattern='"checkout failed"'
+    ):
+        for event in page["events"]:
+            line = _json(event["message"])
+            if line.get("message") == "checkout failed" and "customer" in line:
+                count[line["customer"]] = count.get(line["customer"], 0) + 1
+    return count
+
+
+def embedded_metrics(log: str) -> Iterator[Mapping[str, Any]]:
+    """The lines in the embedded metric format in an invocation's log."""
+    for text in log.splitlines():
+        line = _json(text)
+        if isinstance(line.get("_aws"), dict) and "CloudWatchMetrics" in line["_aws"]:
+            yield line
+
+
+def metric_sum(lab: Any, country: str) -> float:
+    """The sum of the shop's FailedCheckouts in a country, over the last hour."""
+    now = time.time()
+    found = lab.client("cloudwatch").get_metric_statistics(
+        Namespace="Shop",
+        MetricName="FailedCheckouts",
+        Dimensions=[{"Name": "Country", "Value": country}],
+        StartTime=now - 3600,
+        EndTime=now + 60,
+        Period=60,
+        Statistics=["Sum"],
+    )
+    return float(sum(point["Sum"] for point in found["Datapoints"]))
+
+
+def _json(text: str) -> dict[str, Any]:
+    try:
+        line = json.loads(text)
+    except ValueError:
+        return {}
+    return line if isinstance(line, dict) else {}
