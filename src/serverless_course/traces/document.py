@@ -29,7 +29,7 @@ class Sighting:
     """
 
     node: Node
-    rank: tuple[bool, float, str]
+    rank: tuple[bool, float, str, str]
     exceptions: Mapping[str, Cause]
     cause_id: str | None = None
 
@@ -104,7 +104,8 @@ def _sighting(fields: Mapping[str, Any], enclosing: str | None) -> Sighting | st
         sort_keys=True,
         default=str,
     )
-    return Sighting(node, (end is not None, node.end_s, told), exceptions, cause_id)
+    rank = (end is not None, node.end_s, told, enclosing or "")
+    return Sighting(node, rank, exceptions, cause_id)
 
 
 def _causes(cause: Any) -> tuple[dict[str, Cause], Cause | None, str | None]:
