@@ -109,6 +109,24 @@ def test_the_embedded_cloud_imports_nothing_of_the_course_but_network() -> None:
     assert bad == []
 
 
+@pytest.mark.parametrize("room", ["traces"])
+def test_a_pure_room_imports_nothing_of_the_course_but_itself_and_no_boto3(room: str) -> None:
+    files = sorted((PACKAGE / room).rglob("*.py"))
+    assert len(files) > 1
+    bad = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files
+        for source in sources(path)
+        for name in imports(source, package_of(path))
+        if f"{name}.".startswith(("boto3.", "botocore."))
+        or (
+            name.startswith("serverless_course")
+            and not f"{name}.".startswith(f"serverless_course.{room}.")
+        )
+    ]
+    assert bad == []
+
+
 @pytest.mark.parametrize(
     ("source", "package"),
     [
