@@ -144,13 +144,12 @@ def insights(query, *functions):
     rows = lab.wait_until("the query is complete", done)["results"]
     return [{cell["field"]: cell["value"] for cell in row} for row in rows]
 
+
 # %% id="insights-ask"
 insights("stats count(*) as lines by type | sort type asc", quote)
 
 # %% id="insights-errors" tags=["measured"]
-errors = insights(
-    "fields @timestamp, errorType, errorMessage | filter ispresent(errorType)", quote
-)
+errors = insights("fields @timestamp, errorType, errorMessage | filter ispresent(errorType)", quote)
 assert errors[0]["errorMessage"] == "there is no rate for SHELL"
 errors
 
@@ -259,6 +258,7 @@ sums
 my_guess = ...
 lab.predict("the call of the other function takes, of the whole", percent=my_guess)
 
+
 # %% id="fetch" tags=["measured"]
 def traces_of(ids):
     """The traces with these ids; X-Ray gives five in a call."""
@@ -336,6 +336,7 @@ service_map(graph["Services"])
 #
 # A thousand traces are no help; the right one is. A **filter expression** finds it. `annotation` reads what your
 # code noted with `put_annotation`: have a look at `rate_of` in `quote`.
+
 
 # %% id="filter" tags=["measured"]
 def summaries(expression):

@@ -7,6 +7,12 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from serverless_course.exercises.answers import Finding, NotAttempted, NotYet, Right
+from serverless_course.exercises.checks.lab_08_alarm import (
+    ALARM_AT,
+    UNKNOWN_COUNTRY,
+    alarm_problem,
+    rings,
+)
 from serverless_course.exercises.checks.lab_08_shop import (
     STEPS,
     buy,
@@ -26,8 +32,6 @@ from serverless_course.exercises.task import task
 
 # How many checkouts the lab sends first.
 TRAFFIC = 40
-UNKNOWN_COUNTRY = "UK"
-ALARM_AT = 3
 ALARM_WITHIN_S = 150.0
 
 
@@ -109,18 +113,9 @@ def who(lab: Any, answer: Any) -> Finding:
     """A query whose first row names the customer whose checkouts fail most often."""
     if not isinstance(answer, str):
         return NotYet("The answer is the text of a query.", got=shown(answer))
-    rows = _rows(lab, answer)
+    first = _first_row(lab, answer)
     failed = failures_by_customer(lab)
     unlucky = max(failed, key=lambda customer: failed[customer])
-    if not rows:
-        return NotYet("The query gives no row.", got=shown(answer))
-    first = rows[0]
-    if "failures" not in first or "customer" not in first:
-        return NotYet(
-            "The first row needs the fields customer and failures.",
-            got=f"fields: {', '.join(name for name in first if name != '@ptr') or 'none'}",
-            next_step="`stats count(*) as failures by customer` makes both.",
-        )
     if first["customer"] not in failed:
         return NotYet(
             f"The checkouts of {first['customer']} went well. Filter for those that failed.",
@@ -143,6 +138,21 @@ def who(lab: Any, answer: Any) -> Finding:
         "function price knows no tax: a KeyError.",
         evidence=[f"customers with a failed checkout: {len(failed)}"],
     )
+
+
+def _first_row(lab: Any, query: str) -> dict[str, str]:
+    """The first row of a query. Raises `NotYet` when it has not the fields that are asked for."""
+    rows = _rows(lab, query)
+    if not rows:
+        raise NotYet("The query gives no row.", got=shown(query))
+    first = rows[0]
+    if "failures" not in first or "customer" not in first:
+        raise NotYet(
+            "The first row needs the fields customer and failures.",
+            got=f"fields: {', '.join(name for name in first if name != '@ptr') or 'none'}",
+            next_step="`stats count(*) as failures by customer` makes both.",
+        )
+    return first
 
 
 def _rows(lab: Any, query: str) -> list[dict[str, str]]:
@@ -303,11 +313,11 @@ def alarm(lab: Any, answer: Any) -> Finding:
         return NotAttempted(
             "There is no such alarm yet.", next_step='`lab.hint("alarm")` gives a first step.'
         )
-    wrong = _alarm_problem(known[0], lab.name("on-duty", kind="sns:topic"))
+    wrong = alarm_problem(known[0], lab.name("on-duty", kind="sns:topic"))
     if wrong is not None:
         return wrong
     queue = lab.client("sqs").get_queue_url(QueueName=lab.name("telephone", kind="sqs:queue"))
-    while _rings(lab, queue["QueueUrl"]):
+    while rings(lab, queue["QueueUrl"]):
         pass
     # An alarm that has gone off already tells nobody again.
     cloudwatch.set_alarm_state(
@@ -324,7 +334,7 @@ def alarm(lab: Any, answer: Any) -> Finding:
             )
         pause = time.monotonic() + min(30.0, ALARM_WITHIN_S / 3)
         while time.monotonic() < pause:
-            for told in _rings(lab, queue["QueueUrl"]):
+            for told in rings(lab, queue["QueueUrl"]):
                 if told.get("AlarmName") == name and told.get("NewStateValue") == "ALARM":
                     return Right(
                         "Yes: three customers could not buy, and the telephone rang.",
@@ -336,74 +346,6 @@ def alarm(lab: Any, answer: Any) -> Finding:
         "Checkouts failed, and the telephone did not ring.",
         evidence=[f"the alarm is in state {state['StateValue']}: {state.get('StateReason', '')}"],
     )
-
-
-def _alarm_problem(found: dict[str, Any], topic: str) -> Finding | None:
-    dimensions = {each["Name"]: each["Value"] for each in found.get("Dimensions", [])}
-    watched = (found.get("Namespace"), found.get("MetricName"))
-    if watched != ("Shop", "FailedCheckouts"):
-        return NotYet("It watches another metric.", expected="Shop, FailedCheckouts", got=str(watched))
-    if dimensions != {"Country": UNKNOWN_COUNTRY}:
-        return NotYet(
-            "The metric has a dimension: without Country, it is another metric, and empty.",
-            expected=f"Country: {UNKNOWN_COUNTRY}",
-            got=str(dimensions or "no dimensions"),
-        )
-    if (found.get("Statistic"), found.get("Period")) != ("Sum", 60):
-        return NotYet(
-            "It should sum over 60 seconds.",
-            got=f"{found.get('Statistic')} over {found.get('Period')} s",
-        )
-    if not _goes_off_at_three(found):
-        return NotYet(
-            "It should go off with 3 or more failed checkouts, in one period.",
-            got=f"{found['ComparisonOperator']} {found['Threshold']:g}, "
-            f"{found['EvaluationPeriods']} period(s)",
-        )
-    if found.get("TreatMissingData") != "notBreaching":
-        return NotYet(
-            "When nobody fails, there is no data. That should be no reason for an alarm, and no "
-            "unknown state either.",
-            expected="TreatMissingData: notBreaching",
-            got=str(found.get("TreatMissingData", "missing (the default)")),
-        )
-    actions = found.get("AlarmActions", [])
-    if not found.get("ActionsEnabled", True) or not any(
-        arn.endswith(f":{topic}") for arn in actions
-    ):
-        return NotYet(
-            "It would go off, and tells nobody.",
-            expected="AlarmActions with the topic's ARN",
-            got=str(actions),
-        )
-    return None
-
-
-def _goes_off_at_three(found: dict[str, Any]) -> bool:
-    """Whether 3 breaches, and 2 does not, in one period."""
-    operator, threshold = found["ComparisonOperator"], found["Threshold"]
-    breaches = {
-        "GreaterThanOrEqualToThreshold": lambda value: value >= threshold,
-        "GreaterThanThreshold": lambda value: value > threshold,
-    }.get(operator)
-    return (
-        breaches is not None
-        and breaches(ALARM_AT)
-        and not breaches(ALARM_AT - 1)
-        and found["EvaluationPeriods"] == 1
-    )
-
-
-def _rings(lab: Any, queue_url: str) -> list[dict[str, Any]]:
-    """What the telephone says now; what was heard is deleted."""
-    sqs = lab.client("sqs")
-    told = []
-    for message in sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get(
-        "Messages", []
-    ):
-        told.append(json.loads(json.loads(message["Body"])["Message"]))
-        sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return told
 
 
 @task("otel", needs_answer=False, time_limit_s=120)
@@ -441,12 +383,12 @@ def otel(lab: Any, answer: Any) -> Finding:
             evidence=[f"below check out: {', '.join(sorted(below - {span.name})) or 'nothing'}"],
             next_step='`with tracer.start_as_current_span("price"):` around the step.',
         )
-    if customer not in documents(lab, tree.id):
+    if customer not in documents(lab, tree.trace_id):
         return NotYet(
             "The spans are there; the attribute customer is not.",
             next_step='`span.set_attribute("customer", …)` on the span check out.',
         )
     return Right(
         "Yes: spans of an open standard, in the same trace as Lambda's own segments.",
-        evidence=[seen(run), f"trace {tree.id}"],
+        evidence=[seen(run), f"trace {tree.trace_id}"],
     )

@@ -59,10 +59,14 @@ def summaries(lab: Any, expression: str, since_s: float | None = None) -> list[d
 
     Raises `NotYet` when X-Ray refuses the expression.
     """
-    pages = lab.client("xray").get_paginator("get_trace_summaries").paginate(
-        StartTime=since_s or time.time() - LOOK_BACK_S,
-        EndTime=time.time() + 1,
-        FilterExpression=expression,
+    pages = (
+        lab.client("xray")
+        .get_paginator("get_trace_summaries")
+        .paginate(
+            StartTime=since_s or time.time() - LOOK_BACK_S,
+            EndTime=time.time() + 1,
+            FilterExpression=expression,
+        )
     )
     try:
         found = [summary for page in pages for summary in page["TraceSummaries"]]
