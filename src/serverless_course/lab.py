@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,12 @@ from botocore.exceptions import ClientError
 
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud, connect
+from serverless_course.aws.described import described
+from serverless_course.aws.disruption import Disruption
 from serverless_course.aws.kinds import KINDS
 from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
 from serverless_course.aws.names import prefix, resource_name, tags
+from serverless_course.aws.vpc import Vpc, create_vpc
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
 from serverless_course.exercises.predictions import Comparison, Prediction
@@ -31,6 +34,7 @@ from serverless_course.functions.deploy import deploy
 from serverless_course.functions.function import Function, NotDeployed, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.load import Call, steady_load
 from serverless_course.functions.patience import code_of, message_of
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
@@ -222,6 +226,57 @@ class Lab:
         self.sweeps[result.function.name] = result
         self.past_sweeps.append(result)
         return result
+
+    def load(
+        self,
+        function: Function | str,
+        payload: Any = None,
+        *,
+        per_second: float,
+        seconds: float,
+        during: Mapping[float, Callable[[], object]] | None = None,
+    ) -> list[Call]:
+        """Invoke a function steadily, ``per_second`` times, for so many ``seconds``.
+
+        ``during`` says what happens meanwhile, by seconds from the start:
+        ``during={5: disruption.start, 15: disruption.stop}``.
+        """
+        client = self.client("lambda")
+        with (
+            self._telling_what_is_deployed(client, function),
+            progress(round(per_second * seconds), f"{per_second:g} invocations a second") as tell,
+        ):
+            return steady_load(
+                client,
+                function,
+                payload,
+                per_second=per_second,
+                seconds=seconds,
+                during=during,
+                progress=tell,
+            )
+
+    # the network
+
+    def vpc(self, short: str, *, zones: int = 2, cidr: str = "10.0.0.0/16") -> Vpc:
+        """A VPC with a private and a public subnet in each zone; the same one when it is there.
+
+        The private subnets have no way out. What you add to it goes with it at the end.
+        """
+        self.client("ec2")
+        return create_vpc(self.cloud, self._ledger, self.slug, short, zones=zones, cidr=cidr)
+
+    def network(self, vpc: Vpc | str) -> dict[str, list[dict[str, Any]]]:
+        """All that EC2's describe calls tell of a VPC, by EC2's names of the lists."""
+        return described(self.client("ec2"), vpc if isinstance(vpc, str) else vpc.id)
+
+    def disruption(self, *subnets: str, minutes: int = 2) -> Disruption:
+        """An experiment that cuts these subnets off: ``.start()`` begins it, ``.stop()`` heals.
+
+        It is AWS's Fault Injection Service: on AWS, each minute of an action costs money.
+        """
+        self.client("fis")
+        return Disruption(self.cloud, self._ledger, self.slug, subnets, minutes=minutes)
 
     @contextmanager
     def _telling_what_is_deployed(self, client: Any, function: Function | str) -> Iterator[None]:

@@ -1,0 +1,135 @@
+"""Cut subnets off for a while, by AWS's Fault Injection Service: the same on AWS and here."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from serverless_course.aws.cloud import Cloud
+from serverless_course.aws.ledger import Ledger, Resource
+from serverless_course.aws.names import resource_name, tag_list, tags
+
+ACTION = "aws:network:disrupt-connectivity"
+# What the action may do in an account (FIS User Guide, AWS managed policies, read 2026-11).
+POLICY = "arn:aws:iam::aws:policy/service-role/AWSFaultInjectionSimulatorNetworkAccess"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "fis.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+LOOK_EVERY_S = 0.2
+BEGINS_WITHIN_S = 120.0
+
+
+class DisruptionFailed(RuntimeError):
+    """The experiment did not begin; the message says why."""
+
+
+class Disruption:
+    """Subnets that can be cut off, and healed again.
+
+    Nothing happens before :meth:`start`. It heals by itself after its minutes, whatever happens
+    to the notebook.
+    """
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        ledger: Ledger,
+        slug: str,
+        subnets: Sequence[str],
+        *,
+        minutes: int = 2,
+        short: str = "disruption",
+    ) -> None:
+        """Make the experiment's template, and the role that it runs with.
+
+        Args:
+            cloud: the cloud.
+            ledger: where template and role are journalled before they are made.
+            slug: the lab.
+            subnets: ids of the subnets to cut off.
+            minutes: for how long at most, 1 or more. In real time.
+            short: short name of the template.
+
+        Raises:
+            ClientError: IAM or FIS refused.
+        """
+        self._fis = cloud.client("fis")
+        self._experiment = ""
+        name = resource_name(slug, short)
+        role = _role(cloud, ledger, slug)
+        ledger.record(Resource(cloud.target, slug, "fis:experiment-template", name))
+        arns = [
+            f"arn:aws:ec2:{cloud.region}:{cloud.account_id}:subnet/{subnet}" for subnet in subnets
+        ]
+        self._template = self._fis.create_experiment_template(
+            clientToken=f"{name}-{time.time_ns()}",
+            description=f"Cut off {', '.join(subnets)}",
+            roleArn=role,
+            stopConditions=[{"source": "none"}],
+            targets={
+                "subnets": {
+                    "resourceType": "aws:ec2:subnet",
+                    "resourceArns": arns,
+                    "selectionMode": "ALL",
+                }
+            },
+            actions={
+                "cut-off": {
+                    "actionId": ACTION,
+                    "parameters": {"duration": f"PT{minutes}M", "scope": "all"},
+                    "targets": {"Subnets": "subnets"},
+                }
+            },
+            tags={"Name": name, **tags(slug)},
+        )["experimentTemplate"]["id"]
+
+    def start(self) -> None:
+        """Begin, and wait until it is in force.
+
+        Raises:
+            DisruptionFailed: it ended before it began.
+        """
+        begun = self._fis.start_experiment(experimentTemplateId=self._template)
+        self._experiment = begun["experiment"]["id"]
+        until = time.monotonic() + BEGINS_WITHIN_S
+        while (state := self._state())["status"] in ("pending", "initiating"):
+            if time.monotonic() > until:
+                raise DisruptionFailed(f"The experiment did not begin: {state.get('reason')}")
+            time.sleep(LOOK_EVERY_S)
+        if state["status"] != "running":
+            raise DisruptionFailed(f"The experiment {state['status']}: {state.get('reason')}")
+
+    def stop(self) -> None:
+        """Heal now. Does nothing when it is over already, or was never begun."""
+        if self._experiment and self._state()["status"] in ("pending", "initiating", "running"):
+            self._fis.stop_experiment(id=self._experiment)
+
+    def _state(self) -> dict[str, Any]:
+        state: dict[str, Any] = self._fis.get_experiment(id=self._experiment)["experiment"]["state"]
+        return state
+
+
+def _role(cloud: Cloud, ledger: Ledger, slug: str) -> str:
+    iam = cloud.client("iam")
+    name = resource_name(slug, "fault-injection")
+    ledger.record(Resource(cloud.target, slug, "iam:role", name))
+    try:
+        made = iam.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=json.dumps(TRUST),
+            Description="Role of the experiments of a lab of Serverless, Measured",
+            Tags=tag_list(slug),
+        )
+    except iam.exceptions.EntityAlreadyExistsException:
+        made = iam.get_role(RoleName=name)
+    iam.attach_role_policy(RoleName=name, PolicyArn=POLICY)
+    return str(made["Role"]["Arn"])
