@@ -33,14 +33,12 @@ def shortened(text: str, room_pt: float, size_pt: float, weight: str = "normal")
 
 
 def lines(text: str, room_pt: float, size_pt: float, most: int) -> list[str]:
-    """The text in at most `most` lines of `room_pt` points; what does not fit ends in an ellipsis."""
+    """The text in at most `most` lines of `room_pt` points; an ellipsis ends what does not fit."""
     rows: list[str] = []
     words = text.split()
     while words and len(rows) < most:
         taken = 1
-        while (
-            taken < len(words) and width_pt(" ".join(words[: taken + 1]), size_pt) <= room_pt
-        ):
+        while taken < len(words) and width_pt(" ".join(words[: taken + 1]), size_pt) <= room_pt:
             taken += 1
         row, words = " ".join(words[:taken]), words[taken:]
         if words and len(rows) == most - 1:

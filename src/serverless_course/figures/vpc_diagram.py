@@ -37,6 +37,9 @@ SUBNETS = {
     PRIVATE: ("#005a94", "#e9f3fb"),
     ISOLATED: ("#4d4d4d", "#f0f0f0"),
 }
+SERVICES = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}
+# Small text on many boxes: more dots for screens that have them.
+SHARPNESS = 2
 BLOCKED = "#b3001b"
 VERDICTS = {
     Behaviour.DELIVERED: (style.OTHER.colour, "-"),
@@ -70,9 +73,7 @@ def vpc_diagram(
     Raises:
         ValueError: no VPC or several and none named, no subnet, a path from elsewhere.
     """
-    seen = view(
-        Network.of(described), functions, {**addresses(paths), **(names or {})}, vpc_id
-    )
+    seen = view(Network.of(described), functions, addresses(paths), names, vpc_id)
     lines = [drawn(path, seen, functions) for path in paths]
     notes: dict[Key, list[Note]] = {}
     for each in lines:
@@ -94,7 +95,9 @@ def vpc_diagram(
         _subnet(axes, placed, subnet.id, subnet.kind)
     for lane, each in enumerate(lines):
         _path(axes, placed, each, lane)
-    return Picture(figure, vpc_words.alt(seen, lines, message), vpc_words.table(seen))
+    return Picture(
+        figure, vpc_words.alt(seen, lines, message), vpc_words.table(seen), sharpness=SHARPNESS
+    )
 
 
 def _frame(axes: Axes, seen: VpcView, placed: Layout) -> None:
@@ -121,7 +124,7 @@ def _frame(axes: Axes, seen: VpcView, placed: Layout) -> None:
         _pill(axes, placed.places["", nat.id], f"{nat.text}, in every zone", SUBNETS[PRIVATE])
     for identifier, service in seen.gateway_endpoints:
         _pill(axes, placed.places["", identifier], f"{service} gateway", SUBNETS[ISOLATED])
-        _pill(axes, placed.places[SERVICE, identifier], service)
+        _pill(axes, placed.places[SERVICE, identifier], SERVICES.get(service, service))
 
 
 def _subnet(axes: Axes, placed: Layout, identifier: str, kind: str) -> None:
@@ -165,9 +168,7 @@ def _path(axes: Axes, placed: Layout, path: DrawnPath, lane: int) -> None:
               ha="center", va="center_baseline", zorder=6)  # fmt: skip
 
 
-def _pill(
-    axes: Axes, box: Box, text: str, colours: tuple[str, str] = (style.INK, "white")
-) -> None:
+def _pill(axes: Axes, box: Box, text: str, colours: tuple[str, str] = (style.INK, "white")) -> None:
     _box(axes, box, *colours, rounding=10, zorder=5)
     inner = Box(box.x + 8, box.y, box.width - 16, box.height)
     _text(axes, inner, text, 8.5, "normal", centred=True)

@@ -25,7 +25,8 @@ MANY_ZONES_WIDTH = 278.0
 # Lines run up and down at the right of each zone's subnets, and across above the zones.
 GUTTER, LANE = 34.0, 7.0
 TOP, HEADER, ZONE_HEADER = 96.0, 34.0, 26.0
-ENDPOINT_WIDTH, SERVICE_WIDTH = 108.0, 86.0
+# A gateway endpoint straddles the VPC's border: so much of it lies inside.
+ENDPOINT_WIDTH, INSIDE, SERVICE_WIDTH = 136.0, 20.0, 94.0
 MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES = 5, 3, 3
 
 # Sign and word always go together: no verdict is told by colour alone.
@@ -129,12 +130,14 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         notes: what stands under a part, by its key.
         lanes: how many paths are drawn.
     """
-    placed = Layout(gutter=max(GUTTER, (lanes + 2) * LANE))
+    placed = Layout(gutter=max(GUTTER, (lanes + 3) * LANE) if lanes else GAP)
     width = ZONE_WIDTH.get(len(view.zones), MANY_ZONES_WIDTH)
     left = MARGIN + GAP
     columns = len(view.zones)
     inner = columns * width + (columns - 1) * GAP
-    border = left + inner + GAP + (lanes * LANE + ENDPOINT_WIDTH / 2 if view.gateway_endpoints else 0)
+    border = (
+        left + inner + GAP + (lanes * LANE + INSIDE if view.gateway_endpoints else 0)
+    )
     regional = len(view.regional_nats)
     placed.header = [
         (note.behaviour.value, line)
@@ -156,14 +159,14 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         placed.places["", nat.id] = Box(left, under_header + number * 32 - 6, inner, 26)
     for number, (identifier, _) in enumerate(view.gateway_endpoints):
         y = placed.band_y - 12 + number * 48
-        placed.places["", identifier] = Box(border - ENDPOINT_WIDTH / 2, y, ENDPOINT_WIDTH, 24)
-        beyond = border + ENDPOINT_WIDTH / 2 + 24
+        placed.places["", identifier] = Box(border - INSIDE, y, ENDPOINT_WIDTH, 24)
+        beyond = border - INSIDE + ENDPOINT_WIDTH + 24
         placed.places[SERVICE, identifier] = Box(beyond, y, SERVICE_WIDTH, 24)
     middle = left + inner / 2
     placed.places[INTERNET] = Box(middle - 140, 38, 280, 24)
     if view.internet_gateway:
         placed.places["", view.internet_gateway] = Box(middle - 66, TOP - 12, 132, 24)
-    outside = ENDPOINT_WIDTH / 2 + 24 + SERVICE_WIDTH if view.gateway_endpoints else 0
+    outside = ENDPOINT_WIDTH - INSIDE + 24 + SERVICE_WIDTH if view.gateway_endpoints else 0
     placed.width = border + outside + MARGIN
     placed.height = placed.vpc.bottom + 26
     return placed

@@ -8,8 +8,8 @@ from itertools import pairwise
 from serverless_course.figures.vpc_layout import LANE, Box, Key, Layout
 
 Point = tuple[float, float]
-# A path enters a part below its middle and leaves it above.
-STEP = 4.0
+# A path enters a part below its middle and leaves it above, and ends a little before it.
+STEP, SHORT = 4.0, 10.0
 
 
 def line(placed: Layout, stations: Sequence[Key], lane: int) -> list[list[Point]]:
@@ -25,7 +25,17 @@ def line(placed: Layout, stations: Sequence[Key], lane: int) -> list[list[Point]
         subnet = placed.places.get((stations[0][0], ""), start)
         y = _port(placed, stations[0])
         return [[(start.right, y), (subnet.right + placed.gutter / 3, y)]]
-    return [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
+    strokes = [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
+    strokes[-1] = _ended(strokes[-1])
+    return strokes
+
+
+def _ended(stroke: list[Point]) -> list[Point]:
+    """The stroke with its end drawn back, so that its sign covers no text."""
+    (x, y), (to_x, to_y) = stroke[-2:]
+    if x == to_x:
+        return [*stroke[:-1], (to_x, to_y + (SHORT if y > to_y else -SHORT))]
+    return [*stroke[:-1], (to_x + (SHORT if x > to_x else -SHORT), to_y)]
 
 
 def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
@@ -39,7 +49,8 @@ def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
         x = end.centre[0] + lane * LANE
         return [(x, start.y), (x, end.bottom)]
     gutter = _gutter(placed, zone, lane)
-    out = [(start.right, _port(placed, one) - STEP), (gutter, _port(placed, one) - STEP)]
+    level = _port(placed, one) + STEP * (lane % 3 - 1)
+    out = [(start.right, level), (gutter, level)]
     if target is not None:
         y = _port(placed, other) + STEP
         beside = _gutter(placed, target, lane)

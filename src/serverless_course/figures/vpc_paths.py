@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from serverless_course.figures.vpc_layout import INTERNET, SERVICE, Key, Note
@@ -22,12 +22,14 @@ class DrawnPath:
     Attributes:
         stations: the parts it comes by; the last one is where it ends.
         start, end: what it joins, in words.
-        note: how it ended, and why.
+        why: the verdict's own words.
+        note: what stands in the drawing.
     """
 
     stations: tuple[Key, ...]
     start: str
     end: str
+    why: str
     note: Note
 
     @property
@@ -42,7 +44,7 @@ class DrawnPath:
     @property
     def words(self) -> str:
         """The whole path in a sentence."""
-        return f"{self.start} to {self.end}: {self.note.behaviour.value}. {self.note.text}"
+        return f"{self.start} to {self.end}: {self.note.behaviour.value}. {self.why}"
 
 
 def drawn(path: Path, view: VpcView, functions: Functions) -> DrawnPath:
@@ -67,6 +69,7 @@ def drawn(path: Path, view: VpcView, functions: Functions) -> DrawnPath:
         tuple(stations),
         name or f"{path.source.kind} in {subnet.name}",
         destination_words(path),
+        path.verdict.words,
         Note(path.verdict.behaviour, note_text(path)),
     )
 
@@ -86,7 +89,7 @@ def note_text(path: Path) -> str:
     """What stands in the drawing: where to, and the reason when it does not arrive."""
     to, verdict = destination_words(path), path.verdict
     if verdict.delivered:
-        return f"{to} delivered"
+        return f"delivered to {to}"
     return f"{to} {verdict.behaviour.value}: {verdict.words}"
 
 
@@ -125,7 +128,6 @@ def _destination(path: Path, view: VpcView, stations: Sequence[Key]) -> Key | No
     return INTERNET if last == ("", view.internet_gateway) else None
 
 
-def addresses(paths: Sequence[Path]) -> Mapping[str, str]:
+def addresses(paths: Sequence[Path]) -> list[str]:
     """The addresses that paths lead to: they are drawn where they belong."""
-    ends = (path.destination for path in paths)
-    return {end.ip: "address" for end in ends if isinstance(end, Address)}
+    return [path.destination.ip for path in paths if isinstance(path.destination, Address)]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from serverless_course.network.network import Network
 from serverless_course.network.gateways import Endpoint, NatGateway
+from serverless_course.network.network import Network
 from serverless_course.network.places import Subnet
 from serverless_course.network.routes import Route
 
@@ -98,6 +98,7 @@ class VpcView:
 def view(
     network: Network,
     functions: Functions = (),
+    wanted: Sequence[str] = (),
     names: Mapping[str, str] | None = None,
     vpc_id: str | None = None,
 ) -> VpcView:
@@ -106,8 +107,8 @@ def view(
     Args:
         network: what EC2's describe calls told.
         functions: Lambda's function configurations; those with a subnet here are drawn.
-        names: addresses that must be seen, and what they are called, as
-            `{"10.0.2.10": "database"}`.
+        wanted: addresses that must be seen, whoever has them.
+        names: what addresses are called, as `{"10.0.2.10": "database"}`; they are seen as well.
         vpc_id: which VPC; needed when there are several.
 
     Raises:
@@ -117,7 +118,7 @@ def view(
     subnets = network.subnets_of(vpc.id)
     if not subnets:
         raise ValueError(f"{vpc.id} has no subnet: there is nothing to draw yet.")
-    views = [_subnet(subnet, network, functions, names or {}) for subnet in subnets]
+    views = [_subnet(subnet, network, functions, wanted, names or {}) for subnet in subnets]
     ids = {subnet.id for subnet in subnets}
     gateways = sorted(g for g in network.internet_gateways if network.attached(g, vpc.id))
     return VpcView(
@@ -132,9 +133,7 @@ def view(
             for endpoint in network.endpoints.values()
             if endpoint.vpc_id == vpc.id and endpoint.kind == "Gateway" and _alive(endpoint.state)
         ),
-        tuple(
-            each["FunctionName"] for each in functions if not ids.intersection(subnets_of(each))
-        ),
+        tuple(each["FunctionName"] for each in functions if not ids.intersection(subnets_of(each))),
     )
 
 
@@ -175,7 +174,11 @@ def _nats(network: Network, vpc_id: str) -> list[NatGateway]:
 
 
 def _subnet(
-    subnet: Subnet, network: Network, functions: Functions, names: Mapping[str, str]
+    subnet: Subnet,
+    network: Network,
+    functions: Functions,
+    wanted: Iterable[str],
+    names: Mapping[str, str],
 ) -> SubnetView:
     table = network.route_table_of(subnet.id)
     out = [each for each in (table.routes if table else ()) if each.kind != "local"]
@@ -188,10 +191,10 @@ def _subnet(
         subnet.zone or "no zone",
         str(block),
         subnet.available,
-        subnet.prefix and max(subnet.prefix.num_addresses - RESERVED, 0),
+        max(subnet.prefix.num_addresses - RESERVED, 0) if subnet.prefix else None,
         kind,
         tuple(route_words(route, network) for route in out),
-        tuple(_parts(subnet, network, functions, names)),
+        tuple(_parts(subnet, network, functions, wanted, names)),
     )
 
 
@@ -207,21 +210,25 @@ def route_words(route: Route, network: Network) -> str:
 
 
 def _nat(nat: NatGateway) -> Part:
-    words = ["NAT gateway" if nat.subnet_id else "regional NAT gateway", nat.name or nat.id]
+    words = ["NAT" if nat.subnet_id else "regional NAT gateway", nat.name or nat.id]
     words += [] if nat.state == "available" else [f"({nat.state})"]
     words += [each.public for each in nat.addresses[:1] if each.public and nat.subnet_id]
     return Part(nat.id, "nat", " ".join(words))
 
 
 def _parts(
-    subnet: Subnet, network: Network, functions: Functions, names: Mapping[str, str]
+    subnet: Subnet,
+    network: Network,
+    functions: Functions,
+    wanted: Iterable[str],
+    names: Mapping[str, str],
 ) -> Iterable[Part]:
     for nat in _nats(network, subnet.vpc_id):
         if nat.subnet_id == subnet.id:
             yield _nat(nat)
     for endpoint in network.endpoints.values():
         if subnet.id in endpoint.subnet_ids and _alive(endpoint.state):
-            yield Part(endpoint.id, "endpoint", f"interface endpoint {service_of(endpoint)}")
+            yield Part(endpoint.id, "endpoint", f"endpoint {service_of(endpoint)}")
     for function in functions:
         if subnet.id in subnets_of(function):
             groups = function["VpcConfig"].get("SecurityGroupIds") or ()
@@ -229,10 +236,12 @@ def _parts(
             words = ", ".join(g.name if g else i for g, i in zip(held, groups, strict=True))
             name = function["FunctionName"]
             yield Part(name, "function", f"λ {name} [{words or 'no group'}]")
-    known = dict(names)
+    known: dict[str, str] = {}
     for interface in network.interfaces.values():
         if interface.kind not in SHOWN_BY_OTHERS and interface.subnet_id == subnet.id:
-            known |= {str(ip): interface.description for ip in interface.addresses[:1]} | known
-    for address, name in known.items():
+            known |= {str(ip): interface.description for ip in interface.addresses[:1]}
+    for address in wanted:
+        known.setdefault(address, "address")
+    for address, name in (known | dict(names)).items():
         if subnet.holds(ip_address(address)):
             yield Part(address, "address", f"{name} {address}".strip())

@@ -21,7 +21,8 @@ def message(view: VpcView, paths: Sequence[DrawnPath]) -> str:
     if len(paths) == 1:
         return f"{paths[0].start} to {paths[0].end}: {paths[0].note.behaviour.value}"
     if stopped:
-        return f"{len(stopped)} of {number(len(paths), 'path')} do not arrive"
+        verb = "does" if len(stopped) == 1 else "do"
+        return f"{len(stopped)} of {number(len(paths), 'path')} {verb} not arrive"
     if paths:
         return f"All {number(len(paths), 'path')} arrive"
     return f"{view.name}: {number(len(view.zones), 'zone')}, {number(len(view.subnets), 'subnet')}"
@@ -39,7 +40,9 @@ def alt(view: VpcView, paths: Sequence[DrawnPath], title: str) -> str:
         held = [_subnet(subnet) for subnet in view.subnets if subnet.zone == zone]
         words.append(f"Zone {zone}: {' '.join(held)}")
     words += [f"Across the zones: {nat.text}." for nat in view.regional_nats]
-    words += [f"At the border: a gateway endpoint for {name}." for _, name in view.gateway_endpoints]
+    words += [
+        f"At the border: a gateway endpoint for {name}." for _, name in view.gateway_endpoints
+    ]
     words += [f"Not in this VPC: {name}." for name in view.outside]
     words += [f"Path from {path.words}" for path in paths]
     return " ".join(words)
@@ -53,7 +56,7 @@ def _subnet(subnet: SubnetView) -> str:
 
 
 def table(view: VpcView) -> pd.DataFrame:
-    """A row for each subnet: zone, type, prefix, free and usable addresses, routes, what it holds."""
+    """A row for each subnet: zone, type, prefix, addresses, routes, and what it holds."""
     rows = [
         {
             "zone": subnet.zone,
