@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
-
-from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
 
 from serverless_course.figures import fitted_text, style, vpc_words
 from serverless_course.figures.alt import Picture
+from serverless_course.figures.drawing_board import Board, Box, units
 from serverless_course.figures.vpc_layout import (
     INTERNET,
     SERVICE,
     SIGNS,
     TOP,
-    UNITS_PER_INCH,
-    Box,
     Key,
     Layout,
     Note,
     Row,
     layout,
     measure,
-    points,
 )
 from serverless_course.figures.vpc_lines import line
 from serverless_course.figures.vpc_paths import DrawnPath, addresses, drawn
@@ -37,16 +31,18 @@ SUBNETS = {
     PRIVATE: ("#005a94", "#e9f3fb"),
     ISOLATED: ("#4d4d4d", "#f0f0f0"),
 }
-SERVICES = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}
-# Small text on many boxes: more dots for screens that have them.
-SHARPNESS = 2
 BLOCKED = "#b3001b"
+# Colour and dashes of a path, and of the note on it, by what the caller meets.
 VERDICTS = {
     Behaviour.DELIVERED: (style.OTHER.colour, "-"),
     Behaviour.DROPPED: (BLOCKED, (0, (4, 2))),
     Behaviour.REFUSED: (BLOCKED, (0, (4, 2))),
     Behaviour.UNKNOWN: (style.QUIET_INK, ":"),
 }
+ZONE_EDGE = "#8a8a8a"
+SERVICES = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}
+# Small text on many boxes: more dots for screens that have them.
+SHARPNESS = 2
 
 
 def vpc_diagram(
@@ -57,6 +53,7 @@ def vpc_diagram(
     vpc_id: str | None = None,
     names: Mapping[str, str] | None = None,
     title: str | None = None,
+    sharpness: int = SHARPNESS,
 ) -> Picture:
     """Draw a VPC: zones as columns, subnets as boxes, gateways, endpoints, functions and paths.
 
@@ -69,6 +66,7 @@ def vpc_diagram(
         vpc_id: which VPC; needed when several are described.
         names: what addresses in the VPC are called, as `{"10.0.2.10": "database"}`.
         title: the picture's message; without it, the picture finds its own.
+        sharpness: dots for each pixel.
 
     Raises:
         ValueError: no VPC or several and none named, no subnet, a path from elsewhere.
@@ -83,143 +81,89 @@ def vpc_diagram(
         notes[each.noted_at].append(each.note)
     placed = layout(seen, notes, len(lines))
     message = title or vpc_words.message(seen, lines)
-    figure = style.new_figure(placed.width / UNITS_PER_INCH, placed.height / UNITS_PER_INCH)
-    figure.set_layout_engine("none")
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_xlim(0, placed.width)
-    axes.set_ylim(placed.height, 0)
-    axes.axis("off")
-    _text(axes, Box(14, 4, placed.width - 28, 26), message, 12, "bold")
-    _frame(axes, seen, placed)
+    board = Board(placed.width, placed.height)
+    board.text(Box(14, 4, placed.width - 28, 26), message, 12, weight="bold")
+    _frame(board, seen, placed)
     for subnet in seen.subnets:
-        _subnet(axes, placed, subnet.id, subnet.kind)
+        _subnet(board, placed, subnet.id, subnet.kind)
     for lane, each in enumerate(lines):
-        _path(axes, placed, each, lane)
-    return Picture(
-        figure, vpc_words.alt(seen, lines, message), vpc_words.table(seen), sharpness=SHARPNESS
-    )
+        _path(board, placed, each, lane)
+    words, table = vpc_words.alt(seen, lines, message), vpc_words.table(seen)
+    return Picture(board.figure, words, table, sharpness=sharpness)
 
 
-def _frame(axes: Axes, seen: VpcView, placed: Layout) -> None:
+def _frame(board: Board, seen: VpcView, placed: Layout) -> None:
     """What stands around the subnets: the VPC, its zones, its gateways and endpoints."""
-    _box(axes, placed.vpc, style.INK, "white", width=1.6)
-    left = Box(placed.vpc.x + 12, TOP + 12, placed.vpc.width / 2 - 92, 20)
-    _text(axes, left, f"{seen.name}  {', '.join(seen.cidrs)}", 10, "bold")
+    vpc, internet = placed.vpc, placed.places[INTERNET]
+    board.box(vpc, style.INK, "white", width=1.6)
+    name = f"{seen.name}  {', '.join(seen.cidrs)}"
+    board.text(Box(vpc.x + 12, TOP + 12, vpc.width / 2 - 92, 20), name, 10, weight="bold")
+    x = internet.centre[0] + 38
     for number, (kind, text) in enumerate(placed.header):
-        x = placed.places[INTERNET].centre[0] + 10 + 7 * 4
-        where = Box(x, TOP + 14 + 15 * number, placed.vpc.right - x - 8, 15)
-        _text(axes, where, text, measure(kind)[1], "normal", VERDICTS[Behaviour(kind)][0])
-    for name, zone in placed.zones.items():
-        _box(axes, zone, "#8a8a8a", "none", dash=(0, (5, 3)))
-        _text(axes, Box(zone.x + 10, zone.y + 4, zone.width - 20, 20), f"Zone {name}", 9, "bold",
-              style.QUIET_INK)  # fmt: skip
-    _pill(axes, placed.places[INTERNET], "the internet, AWS's public addresses")
+        where = Box(x, TOP + 14 + 15 * number, vpc.right - x - 8, 15)
+        board.text(where, text, measure(kind)[1], colour=VERDICTS[Behaviour(kind)][0])
+    for zone, box in placed.zones.items():
+        board.box(box, ZONE_EDGE, "none", dash=(0, (5, 3)))
+        head = Box(box.x + 10, box.y + 4, box.width - 20, 20)
+        board.text(head, f"Zone {zone}", 9, weight="bold", colour=style.QUIET_INK)
+    _pill(board, internet, "the internet, AWS's public addresses")
     if seen.internet_gateway:
-        _pill(axes, placed.places["", seen.internet_gateway], "internet gateway", SUBNETS[PUBLIC])
+        gateway = placed.places["", seen.internet_gateway]
+        board.line([gateway.centre, internet.centre], ZONE_EDGE, 1)
+        _pill(board, gateway, "internet gateway", SUBNETS[PUBLIC])
     else:
-        where = placed.places[INTERNET]
-        _text(axes, Box(where.x, TOP - 22, where.width, 18), "no internet gateway", 8.5, "normal",
-              style.QUIET_INK, centred=True)  # fmt: skip
+        where = Box(internet.x, TOP - 22, internet.width, 18)
+        board.text(where, "no internet gateway", 8.5, colour=style.QUIET_INK, centred=True)
     for nat in seen.regional_nats:
-        _pill(axes, placed.places["", nat.id], f"{nat.text}, in every zone", SUBNETS[PRIVATE])
+        _pill(board, placed.places["", nat.id], nat.text, SUBNETS[PRIVATE])
     for identifier, service in seen.gateway_endpoints:
-        _pill(axes, placed.places["", identifier], f"{service} gateway", SUBNETS[ISOLATED])
-        _pill(axes, placed.places[SERVICE, identifier], SERVICES.get(service, service))
+        gate, beyond = placed.places["", identifier], placed.places[SERVICE, identifier]
+        board.line([gate.centre, beyond.centre], ZONE_EDGE, 1)
+        _pill(board, gate, f"{service} gateway", SUBNETS[ISOLATED])
+        _pill(board, beyond, SERVICES.get(service, service))
 
 
-def _subnet(axes: Axes, placed: Layout, identifier: str, kind: str) -> None:
+def _subnet(board: Board, placed: Layout, identifier: str, kind: str) -> None:
     edge, ground = SUBNETS[kind]
-    box = placed.places[identifier, ""]
-    _box(axes, box, edge, ground, width=1.4)
-    word = fitted_text.width_pt(kind.upper(), 8, "bold") * UNITS_PER_INCH / 72
+    board.box(placed.places[identifier, ""], edge, ground, width=1.4)
+    word = units(fitted_text.width_pt(kind.upper(), 8, "bold"))
     for row in placed.rows[identifier]:
         room = row.box
         if row.kind == "name":
             tag = Box(room.right - word, room.y, word + 4, room.height)
-            _text(axes, tag, kind.upper(), 8, "bold", edge)
+            board.text(tag, kind.upper(), 8, weight="bold", colour=edge)
             room = Box(room.x, room.y, room.width - word - 8, room.height)
-        _row(axes, row, room, edge)
+        _row(board, row, room, edge)
 
 
-def _row(axes: Axes, row: Row, room: Box, edge: str) -> None:
+def _row(board: Board, row: Row, room: Box, edge: str) -> None:
     _, size, weight = measure(row.kind)
     if row.kind in SIGNS:
-        _text(axes, room, row.text, size, weight, VERDICTS[Behaviour(row.kind)][0])
-    elif row.kind in ("name", "room", "route", "more"):
-        quiet = style.INK if row.kind in ("name", "room") else style.QUIET_INK
-        _text(axes, room, row.text, size, weight, quiet)
+        colour = VERDICTS[Behaviour(row.kind)][0]
+        board.text(room, row.text, size, weight=weight, colour=colour)
+    elif row.kind in ("name", "room"):
+        board.text(room, row.text, size, weight=weight)
+    elif row.kind in ("route", "more"):
+        board.text(room, row.text, size, weight=weight, colour=style.QUIET_INK)
     else:
+        own = row.kind == "function"
         chip = Box(room.x, room.y + 2, room.width, room.height - 5)
-        _box(axes, chip, style.INK if row.kind == "function" else edge, "white")
+        board.box(chip, style.INK if own else edge, "white")
         inner = Box(chip.x + 7, chip.y, chip.width - 14, chip.height)
-        _text(axes, inner, row.text, size, "bold" if row.kind == "function" else "normal")
+        board.text(inner, row.text, size, weight="bold" if own else "normal")
 
 
-def _path(axes: Axes, placed: Layout, path: DrawnPath, lane: int) -> None:
+def _path(board: Board, placed: Layout, path: DrawnPath, lane: int) -> None:
     colour, dash = VERDICTS[path.note.behaviour]
     strokes = line(placed, path.stations, lane)
     for stroke in strokes:
-        axes.plot(*zip(*stroke, strict=True), color=colour, linestyle=dash, linewidth=2.0,
-                  solid_joinstyle="round", zorder=4)  # fmt: skip
-    x, y = strokes[-1][-1]
-    axes.plot([x], [y], marker="o", markersize=13, color="white", markeredgecolor=colour,
-              markeredgewidth=1.4, zorder=5)  # fmt: skip
-    axes.text(x, y, SIGNS[path.note.behaviour], color=colour, fontsize=10, fontweight="bold",
-              ha="center", va="center_baseline", zorder=6)  # fmt: skip
+        board.line(stroke, colour, 2, dash)
+    board.sign(strokes[-1][-1], SIGNS[path.note.behaviour], colour)
 
 
-def _pill(axes: Axes, box: Box, text: str, colours: tuple[str, str] = (style.INK, "white")) -> None:
-    _box(axes, box, *colours, rounding=10, zorder=5)
+def _pill(
+    board: Board, box: Box, text: str, colours: tuple[str, str] = (style.INK, "white")
+) -> None:
+    board.box(box, *colours, rounding=10, above=True)
     inner = Box(box.x + 8, box.y, box.width - 16, box.height)
-    _text(axes, inner, text, 8.5, "normal", centred=True)
-
-
-def _box(
-    axes: Axes,
-    box: Box,
-    edge: str,
-    ground: str,
-    *,
-    width: float = 1.0,
-    dash: Any = "-",
-    rounding: float = 5,
-    zorder: float = 1,
-) -> None:
-    axes.add_patch(
-        FancyBboxPatch(
-            (box.x, box.y),
-            box.width,
-            box.height,
-            boxstyle=f"round,pad=0,rounding_size={rounding}",
-            edgecolor=edge,
-            facecolor=ground,
-            linewidth=width,
-            linestyle=dash,
-            zorder=zorder,
-        )
-    )
-
-
-def _text(
-    axes: Axes,
-    box: Box,
-    text: str,
-    size: float,
-    weight: str,
-    colour: str = style.INK,
-    *,
-    centred: bool = False,
-) -> None:
-    axes.text(
-        box.centre[0] if centred else box.x,
-        box.centre[1],
-        fitted_text.shortened(text, points(box.width), size, weight),
-        fontsize=size,
-        fontweight=weight,
-        color=colour,
-        ha="center" if centred else "left",
-        va="center_baseline",
-        zorder=6,
-        # A name may hold a dollar sign.
-        parse_math=False,
-    )
+    board.text(inner, text, 8.5, centred=True)

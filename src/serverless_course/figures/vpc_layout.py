@@ -1,7 +1,4 @@
-"""Where each part of a VPC stands in its drawing: zones side by side, equal subnets in one row.
-
-One unit is a hundredth of an inch; x grows to the right and y downwards.
-"""
+"""Where each part of a VPC stands in its drawing: zones side by side, equal subnets in one row."""
 
 from __future__ import annotations
 
@@ -9,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from serverless_course.figures import fitted_text
+from serverless_course.figures.drawing_board import Box, points
 from serverless_course.figures.vpc_view import KINDS, SubnetView, VpcView
 from serverless_course.network.journey import Behaviour
 
-UNITS_PER_INCH = 100
 # A part of the drawing: the subnet in which it stands ("" outside of all), and its id.
 Key = tuple[str, str]
 INTERNET: Key = ("", "internet")
@@ -49,31 +46,6 @@ ROWS = {
 
 
 @dataclass(frozen=True)
-class Box:
-    """A rectangle by its upper left corner."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    @property
-    def right(self) -> float:
-        """Its right edge."""
-        return self.x + self.width
-
-    @property
-    def bottom(self) -> float:
-        """Its lower edge."""
-        return self.y + self.height
-
-    @property
-    def centre(self) -> tuple[float, float]:
-        """Its middle."""
-        return self.x + self.width / 2, self.y + self.height / 2
-
-
-@dataclass(frozen=True)
 class Note:
     """What became of a path, written where it ended."""
 
@@ -104,7 +76,7 @@ class Layout:
 
     width: float = 0.0
     height: float = 0.0
-    vpc: Box = Box(0, 0, 0, 0)
+    vpc: Box = field(default_factory=lambda: Box(0, 0, 0, 0))
     zones: dict[str, Box] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     places: dict[Key, Box] = field(default_factory=dict)
@@ -135,9 +107,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
     left = MARGIN + GAP
     columns = len(view.zones)
     inner = columns * width + (columns - 1) * GAP
-    border = (
-        left + inner + GAP + (lanes * LANE + INSIDE if view.gateway_endpoints else 0)
-    )
+    border = left + inner + GAP + (lanes * LANE + INSIDE if view.gateway_endpoints else 0)
     regional = len(view.regional_nats)
     placed.header = [
         (note.behaviour.value, line)
@@ -229,11 +199,6 @@ def note_lines(note: Note, room: float) -> list[str]:
     """The note in lines of `room` units, led by its sign."""
     text = f"{SIGNS[note.behaviour]} {note.text}"
     return fitted_text.lines(text, points(room), ROWS["note"][1], MOST_NOTE_LINES)
-
-
-def points(units: float) -> float:
-    """Units of the drawing in points, in which text is measured."""
-    return units * 72 / UNITS_PER_INCH
 
 
 def measure(kind: str) -> tuple[float, float, str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from serverless_course.figures.vpc_layout import LANE, Box, Key, Layout
+from serverless_course.figures.drawing_board import Box, Point
+from serverless_course.figures.vpc_layout import LANE, Key, Layout
 
-Point = tuple[float, float]
 # A path enters a part below its middle and leaves it above, and ends a little before it.
 STEP, SHORT = 4.0, 10.0
 
