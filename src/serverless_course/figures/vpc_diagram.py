@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from serverless_course.figures import fitted_text, style, vpc_words
 from serverless_course.figures.alt import Picture
@@ -39,7 +39,7 @@ VERDICTS = {
     Behaviour.REFUSED: (BLOCKED, (0, (4, 2))),
     Behaviour.UNKNOWN: (style.QUIET_INK, ":"),
 }
-ZONE_EDGE = "#8a8a8a"
+ZONE_EDGE, QUIET = "#8a8a8a", style.QUIET_INK
 SERVICES = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}
 # Small text on many boxes: more dots for screens that have them.
 SHARPNESS = 2
@@ -52,6 +52,7 @@ def vpc_diagram(
     *,
     vpc_id: str | None = None,
     names: Mapping[str, str] | None = None,
+    failed_zones: Collection[str] = (),
     title: str | None = None,
     sharpness: int = SHARPNESS,
 ) -> Picture:
@@ -65,6 +66,7 @@ def vpc_diagram(
             red and with a ✗ at the place where it is not.
         vpc_id: which VPC; needed when several are described.
         names: what addresses in the VPC are called, as `{"10.0.2.10": "database"}`.
+        failed_zones: names of zones that are down.
         title: the picture's message; without it, the picture finds its own.
         sharpness: dots for each pixel.
 
@@ -83,16 +85,16 @@ def vpc_diagram(
     message = title or vpc_words.message(seen, lines)
     board = Board(placed.width, placed.height)
     board.text(Box(14, 4, placed.width - 28, 26), message, 12, weight="bold")
-    _frame(board, seen, placed)
+    _frame(board, seen, placed, failed_zones)
     for subnet in seen.subnets:
         _subnet(board, placed, subnet.id, subnet.kind)
     for lane, each in enumerate(lines):
         _path(board, placed, each, lane)
-    words, table = vpc_words.alt(seen, lines, message), vpc_words.table(seen)
+    words, table = vpc_words.alt(seen, lines, message, failed_zones), vpc_words.table(seen)
     return Picture(board.figure, words, table, sharpness=sharpness)
 
 
-def _frame(board: Board, seen: VpcView, placed: Layout) -> None:
+def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str]) -> None:
     """What stands around the subnets: the VPC, its zones, its gateways and endpoints."""
     vpc, internet = placed.vpc, placed.places[INTERNET]
     board.box(vpc, style.INK, "white", width=1.6)
@@ -103,9 +105,11 @@ def _frame(board: Board, seen: VpcView, placed: Layout) -> None:
         where = Box(x, TOP + 14 + 15 * number, vpc.right - x - 8, 15)
         board.text(where, text, measure(kind)[1], colour=VERDICTS[Behaviour(kind)][0])
     for zone, box in placed.zones.items():
-        board.box(box, ZONE_EDGE, "none", dash=(0, (5, 3)))
+        down = zone in failed
+        board.box(box, BLOCKED if down else ZONE_EDGE, "none", dash=(0, (5, 3)))
         head = Box(box.x + 10, box.y + 4, box.width - 20, 20)
-        board.text(head, f"Zone {zone}", 9, weight="bold", colour=style.QUIET_INK)
+        words, colour = (f"✗ Zone {zone}: failed", BLOCKED) if down else (f"Zone {zone}", QUIET)
+        board.text(head, words, 9, weight="bold", colour=colour)
     _pill(board, internet, "the internet, AWS's public addresses")
     if seen.internet_gateway:
         gateway = placed.places["", seen.internet_gateway]

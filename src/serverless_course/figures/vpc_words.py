@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 
@@ -28,7 +28,9 @@ def message(view: VpcView, paths: Sequence[DrawnPath]) -> str:
     return f"{view.name}: {number(len(view.zones), 'zone')}, {number(len(view.subnets), 'subnet')}"
 
 
-def alt(view: VpcView, paths: Sequence[DrawnPath], title: str) -> str:
+def alt(
+    view: VpcView, paths: Sequence[DrawnPath], title: str, failed_zones: Collection[str] = ()
+) -> str:
     """The drawing in words."""
     gate = "an internet gateway" if view.internet_gateway else "no internet gateway"
     words = [
@@ -38,7 +40,8 @@ def alt(view: VpcView, paths: Sequence[DrawnPath], title: str) -> str:
     ]
     for zone in view.zones:
         held = [_subnet(subnet) for subnet in view.subnets if subnet.zone == zone]
-        words.append(f"Zone {zone}: {' '.join(held)}")
+        failed = " has failed" if zone in failed_zones else ""
+        words.append(f"Zone {zone}{failed}: {' '.join(held)}")
     words += [f"Across the zones: {nat.text}." for nat in view.regional_nats]
     words += [
         f"At the border: a gateway endpoint for {name}." for _, name in view.gateway_endpoints
