@@ -15,13 +15,18 @@ class Picture:
     numbers stand beside the picture, in HTML and in the plain text.
     """
 
-    def __init__(self, figure: Figure, alt: str, table: pd.DataFrame | None = None) -> None:
-        """`alt` must say what the figure shows; `ValueError` when it says nothing."""
+    def __init__(
+        self, figure: Figure, alt: str, table: pd.DataFrame | None = None, *, sharpness: int = 1
+    ) -> None:
+        """`alt` must say what the figure shows; `ValueError` when it says nothing.
+
+        `sharpness` is the number of dots drawn for each pixel of the figure's size.
+        """
         if not alt.strip():
             raise ValueError("A picture needs alternative text: say in words what it shows.")
         self.alt = " ".join(alt.split())
         self.table = table
-        self.png = _png(figure)
+        self.png = _png(figure, sharpness)
         self.width_px = round(figure.get_figwidth() * figure.dpi)
 
     def image_html(self) -> str:
@@ -61,8 +66,9 @@ def table_html(table: pd.DataFrame) -> str:
     )
 
 
-def _png(figure: Figure) -> bytes:
+def _png(figure: Figure, sharpness: int) -> bytes:
     buffer = io.BytesIO()
     # Without the library's name and version the same figure gives the same bytes for longer.
-    figure.savefig(buffer, format="png", metadata={"Software": None})
+    dpi = figure.dpi * sharpness
+    figure.savefig(buffer, format="png", metadata={"Software": None}, dpi=dpi)
     return buffer.getvalue()

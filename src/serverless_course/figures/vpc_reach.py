@@ -1,0 +1,88 @@
+"""What a design's function can reach, from each of its zones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from serverless_course.network.design import (
+    DATABASE_PORT,
+    FUNCTION_GROUP,
+    Choices,
+    database_address,
+    design,
+    function,
+)
+from serverless_course.network.journey import Address, Destination, Internet, Path, Service, Source
+from serverless_course.network.network import Network
+
+# What a function usually wants: name and how it is called. A host of RFC 2606 stands for any.
+INTERNET, DATABASE = "a host on the internet", "the database"
+SERVICES = {"Amazon S3": "s3", "DynamoDB": "dynamodb", "Secrets Manager": "secretsmanager"}
+DESTINATIONS = (INTERNET, DATABASE, *SERVICES)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One destination, and the path to it from each zone.
+
+    Attributes:
+        to: the destination's name, of `DESTINATIONS`.
+        paths: by zone.
+    """
+
+    to: str
+    paths: dict[str, Path]
+
+    @property
+    def verdict(self) -> str:
+        """How it ends, in a few words: `delivered`, or from which zones it is not."""
+        ends = {zone: path.verdict.behaviour.value for zone, path in self.paths.items()}
+        if len(set(ends.values())) == 1:
+            return next(iter(ends.values()))
+        return ", ".join(f"{end} from {zone}" for zone, end in ends.items())
+
+    @property
+    def delivered(self) -> bool:
+        """Whether it arrives from every zone."""
+        return all(path.verdict.delivered for path in self.paths.values())
+
+    @property
+    def why(self) -> str:
+        """The verdict's words of the first path that does not arrive, or of the first."""
+        stopped = [path for path in self.paths.values() if not path.verdict.delivered]
+        return (stopped or list(self.paths.values()))[0].verdict.words
+
+
+def destination(choices: Choices, name: str) -> Destination:
+    """A destination of `DESTINATIONS` in a design; `KeyError` for another name."""
+    if name == INTERNET:
+        return Internet("example.com")
+    if name == DATABASE:
+        return Address(database_address(choices), DATABASE_PORT)
+    return Service(SERVICES[name], choices.region)
+
+
+def reach(
+    choices: Choices,
+    names: Sequence[str] = DESTINATIONS,
+    failed_zones: frozenset[str] = frozenset(),
+) -> list[Reach]:
+    """The paths of the design's function to each destination.
+
+    Args:
+        choices: the design.
+        names: which of `DESTINATIONS`.
+        failed_zones: names of zones that are down.
+    """
+    network = Network.of(design(choices))
+    subnets = function(choices)["VpcConfig"]["SubnetIds"]
+    found = []
+    for name in names:
+        end = destination(choices, name)
+        paths = {
+            zone: network.path(Source(subnet, (FUNCTION_GROUP,)), end, failed_zones)
+            for zone, subnet in zip(choices.zone_names, subnets, strict=True)
+        }
+        found.append(Reach(name, paths))
+    return found
