@@ -25,6 +25,7 @@ from serverless_course.exercises.predictions import Comparison, Prediction
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import Verdict
+from serverless_course.figures.drawn_reach import DrawnReach, drawn_reach
 from serverless_course.figures.drawn_sweep import DrawnSweep
 from serverless_course.figures.event_life import DrawnLife
 from serverless_course.figures.progress import progress
@@ -269,6 +270,18 @@ class Lab:
     def network(self, vpc: Vpc | str) -> dict[str, list[dict[str, Any]]]:
         """All that EC2's describe calls tell of a VPC, by EC2's names of the lists."""
         return described(self.client("ec2"), vpc if isinstance(vpc, str) else vpc.id)
+
+    def reach(self, function: Function | str, *to: str) -> DrawnReach:
+        """What a function in a VPC can reach, from each of its subnets: drawn, with the reason.
+
+        Nothing is sent: it reads EC2's describe calls, as AWS's Reachability Analyzer does.
+        ``to``: an AWS service's name (``"dynamodb"``), an address on the internet
+        (``"http://checkip.amazonaws.com"``), or one in the VPC (``"10.0.2.10:5432"``).
+        """
+        found = self.client("lambda").get_function_configuration(FunctionName=name_of(function))
+        vpc_id = (found.get("VpcConfig") or {}).get("VpcId", "")
+        network = self.network(vpc_id) if vpc_id else {}
+        return drawn_reach(network, found, to, self.cloud.region)
 
     def disruption(self, *subnets: str, minutes: int = 2) -> Disruption:
         """An experiment that cuts these subnets off: ``.start()`` begins it, ``.stop()`` heals.

@@ -21,6 +21,7 @@ _OF_THE_REGION = (
     ("describe_prefix_lists", "PrefixLists"),
     ("describe_addresses", "Addresses"),
 )
+_ATTRIBUTES = ("enableDnsSupport", "enableDnsHostnames")
 # What AWS still lists for a while after it was deleted.
 _GONE = frozenset({"deleted", "deleting"})
 
@@ -43,4 +44,7 @@ def described(ec2: Any, vpc_id: str) -> dict[str, list[dict[str, Any]]]:
         found[name] = [each for each in listed if str(each.get("State")).lower() not in _GONE]
     for operation, name in _OF_THE_REGION:
         found[name] = getattr(ec2, operation)()[name]
+    found["VpcAttributes"] = [
+        ec2.describe_vpc_attribute(VpcId=vpc_id, Attribute=attribute) for attribute in _ATTRIBUTES
+    ]
     return found

@@ -1,0 +1,126 @@
+"""What a function in a VPC can reach, computed from what EC2 tells, and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from serverless_course.figures.alt import Picture
+from serverless_course.figures.vpc_diagram import vpc_diagram
+from serverless_course.network.journey import Address, Destination, Internet, Path, Service, Source
+from serverless_course.network.network import Described, Network
+
+PORTS = {"http": 80, "https": 443}
+
+
+class NotInAVpc(ValueError):
+    """The function is not connected to a VPC: its traffic is not the VPC's matter."""
+
+
+class DrawnReach:
+    """The paths of a function from each of its subnets to some destinations; shown as a drawing.
+
+    Attributes:
+        paths: of `network.Path`, by subnet and destination, in the order asked for.
+    """
+
+    def __init__(
+        self, described: Described, function: Mapping[str, Any], paths: Sequence[Path]
+    ) -> None:
+        self.paths = tuple(paths)
+        self._described = described
+        self._function = function
+
+    @property
+    def delivered(self) -> bool:
+        """Whether every path arrives."""
+        return all(path.verdict.delivered for path in self.paths)
+
+    def table(self) -> pd.DataFrame:
+        """One row for each path: subnet, destination, what the caller meets, where, and why."""
+        return pd.DataFrame(
+            {
+                "from": path.source.subnet_id,
+                "to": name_of(path.destination),
+                "verdict": path.verdict.behaviour.value,
+                "through": path.verdict.through or "–",
+                "dropped at": path.verdict.dropped_at or "–",
+                "why": path.verdict.words,
+            }
+            for path in self.paths
+        )
+
+    def picture(self) -> Picture:
+        """The VPC with the paths drawn in."""
+        return vpc_diagram(self._described, [self._function], self.paths)
+
+    def __repr__(self) -> str:
+        return "\n".join(
+            f"{path.source.subnet_id} to {name_of(path.destination)}: "
+            f"{path.verdict.behaviour.value}. {path.verdict.words}"
+            for path in self.paths
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {**self.picture()._repr_mimebundle_(), "text/plain": repr(self)}
+
+
+def drawn_reach(
+    described: Described, function: Mapping[str, Any], to: Sequence[str], region: str
+) -> DrawnReach:
+    """Follow a function's traffic from each of its subnets.
+
+    Args:
+        described: EC2's lists, as `network.Network.of` takes them.
+        function: Lambda's configuration of the function, with its VpcConfig.
+        to: where to: an AWS service's name such as ``dynamodb``, an address such as
+            ``http://checkip.amazonaws.com``, or ``10.0.2.10:5432``.
+        region: AWS Region of the services.
+
+    Raises:
+        NotInAVpc: the function has no VpcConfig.
+        ValueError: a destination that is none of these.
+    """
+    config = function.get("VpcConfig") or {}
+    if not config.get("SubnetIds"):
+        raise NotInAVpc(
+            f"{function.get('FunctionName', 'The function')} is not connected to a VPC: Lambda's "
+            "own network carries its traffic."
+        )
+    network = Network.of(described)
+    groups = tuple(config["SecurityGroupIds"])
+    destinations = [destination(each, region) for each in to]
+    paths = [
+        network.path(Source(subnet, groups), each)
+        for each in destinations
+        for subnet in config["SubnetIds"]
+    ]
+    return DrawnReach(described, function, paths)
+
+
+def destination(text: str, region: str) -> Destination:
+    """A destination as a learner writes it. Raises ValueError for what is none."""
+    if "://" in text:
+        parts = urlsplit(text)
+        if not parts.hostname or parts.scheme not in PORTS:
+            raise ValueError(f"{text!r} is no address such as http://checkip.amazonaws.com.")
+        return Internet(parts.hostname, parts.port or PORTS[parts.scheme])
+    host, _, port = text.rpartition(":")
+    if port.isdecimal() and host:
+        return Address(host, int(port))
+    if not text.isidentifier() and not text.replace("-", "").isalnum():
+        raise ValueError(
+            f"{text!r} is no destination. Name a service (dynamodb), an address on the internet "
+            "(http://checkip.amazonaws.com), or an address in the VPC (10.0.2.10:5432)."
+        )
+    return Service(text, region)
+
+
+def name_of(to: Destination) -> str:
+    """A destination in a word."""
+    if isinstance(to, Address):
+        return f"{to.ip}:{to.port}"
+    return to.name if isinstance(to, Service) else to.host
