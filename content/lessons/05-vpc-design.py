@@ -1,0 +1,362 @@
+# %% [markdown] id="title"
+# # Do I need a VPC? Networks for functions
+#
+# **After this lesson, in 20 to 25 minutes, you will be able to**
+#
+# - say when a function needs a VPC, and when it is better off without (4 minutes);
+# - meet a function that hangs, and find the place where its packets end (6 minutes);
+# - give it a way out, by a NAT gateway or an endpoint, and say what each costs (5 minutes);
+# - plan zones, subnets and addresses, then and now (6 minutes).
+
+# %% [markdown] id="do-i-need-a-vpc"
+# ## The idea: you already have a network
+#
+# Every Lambda function runs in a network. By default it is Lambda's own: from there, your function reaches the
+# internet and every public AWS service. Nobody on the internet reaches your function that way; it is
+# invoked through Lambda's API only.
+#
+# So why connect it to a **VPC**, a private network of yours? For one reason: something **private** is in there,
+# such as a database without a public address. Connect it, and **all** of its traffic goes through your
+# VPC. You gain the database, and you lose the internet, unless you build a way out.
+#
+# The talk asked: *do I need a VPC?* Go through the questions with a function of yours in mind.
+
+# %% id="decision-tree" tags=["measured"]
+from serverless_course.figures.vpc_decision import vpc_decision
+
+tree = vpc_decision()
+assert tree
+tree
+
+# %% [markdown] id="decision-note"
+# AWS's guide said it in 2019, and it is still good advice: do not put your function into a VPC unless you have to
+# (Lambda Developer Guide, best practices, 19 August 2019). A VPC does **not** make a function safer by itself.
+#
+# ## See it happen: a function that hangs
+#
+# We make a VPC with two zones. In each zone there is a private and a public subnet. Nothing leads out of the
+# private ones yet.
+
+# %% id="lab" tags=["measured"]
+from serverless_course import Lab
+
+lab = Lab("05-vpc-design")
+
+# %% id="vpc" tags=["measured"]
+lam, ec2, iam = lab.client("lambda"), lab.client("ec2"), lab.client("iam")
+
+vpc = lab.vpc("lesson", zones=2)
+assert len(vpc.private) == len(vpc.public) == 2
+print(vpc.private)
+
+# %% [markdown] id="role-why"
+# The function [reach](../labs/05-vpc-design/functions/reach/index.py) asks DynamoDB about a table, and a
+# server on the internet about its own address. Lambda makes **network interfaces** for it in your subnets,
+# with the function's role: so the role needs that right. AWS keeps a policy for it.
+
+# %% id="table"
+import json
+
+dynamodb = lab.client("dynamodb")
+table = lab.name("table", kind="dynamodb:table")
+dynamodb.create_table(
+    TableName=table,
+    KeySchema=[{"AttributeName": "sale", "KeyType": "HASH"}],
+    AttributeDefinitions=[{"AttributeName": "sale", "AttributeType": "N"}],
+    BillingMode="PAY_PER_REQUEST",
+)
+dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+
+role_name = lab.role.rpartition("/")[2]
+managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+iam.attach_role_policy(RoleName=role_name, PolicyArn=managed)
+allow = {"Effect": "Allow", "Action": "dynamodb:DescribeTable", "Resource": "*"}
+policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
+iam.put_role_policy(RoleName=role_name, PolicyName="look", PolicyDocument=policy)
+
+# %% id="deploy" tags=["measured"]
+network = {"SubnetIds": list(vpc.private.values()), "SecurityGroupIds": [vpc.group]}
+reach = lab.deploy(
+    "reach",
+    memory=512,
+    timeout=3,
+    environment={"TABLE": table},
+    options={"VpcConfig": network},
+)
+state = lam.get_function_configuration(FunctionName=reach.name)
+assert state["VpcConfig"]["VpcId"] == vpc.id
+
+# %% [markdown] id="eni-why"
+# The deployment took longer than usual: the function stays `Pending` until its network interfaces are there. You
+# can see them, one in each subnet:
+
+# %% id="interfaces" tags=["measured"]
+def interfaces():
+    """The network interfaces that Lambda made in our VPC."""
+    found = ec2.describe_network_interfaces(Filters=[{"Name": "vpc-id", "Values": [vpc.id]}])
+    return [each for each in found["NetworkInterfaces"] if each["InterfaceType"] == "lambda"]
+
+
+for each in interfaces():
+    print(each["AvailabilityZone"], each["PrivateIpAddress"], each["Description"][:40])
+assert len(interfaces()) == 2
+
+# %% [markdown] id="predict-why"
+# **Predict first.** The function has a time-out of 3 seconds. It asks DynamoDB, a public AWS service. After how many
+# seconds do you have an answer?
+
+# %% id="predict" tags=["measured"]
+my_guess = ...
+lab.predict("the answer about the table comes after", seconds=my_guess)
+
+# %% id="hang" tags=["measured"]
+run = lab.invoke(reach, {"to": ["table"]})
+assert not run.ok
+print(run.payload)
+print(run.log.splitlines()[-1])
+lab.compare("the answer about the table comes after", seconds=run.duration_ms / 1000)
+
+# %% [markdown] id="hang-note"
+# **It hangs.** There is no error from DynamoDB, no *permission denied*, nothing in the log. Packets that have no way
+# are dropped, and nobody tells the sender. So the function waits, until Lambda ends it; and you pay for
+# the waiting.
+#
+# Remember this picture: *a function in a VPC that times out, and was fine before*. In nine of ten cases it has no way
+# out. (That is experience, and no statistic.)
+#
+# Where do the packets end? `lab.reach` reads what EC2's describe calls say, and follows them. Nothing is sent.
+
+# %% id="hang-path" tags=["measured"]
+shown = lab.reach(reach, "dynamodb", "http://checkip.amazonaws.com")
+assert not shown.delivered
+shown
+
+# %% id="hang-reason"
+sorted({path.verdict.reason.value for path in shown.paths})
+
+# %% [markdown] id="nat"
+# ## A way out: the NAT gateway
+#
+# The talk said: *if your function needs the internet, configure a NAT gateway!* That still holds. A function in a
+# **public** subnet does not help: Lambda's interfaces never get a public address, so the internet gateway
+# drops what they send (Lambda Developer Guide, read between April and August 2026).
+#
+# A NAT gateway stands in a public subnet. It has an **elastic address**, a fixed public one, and it sends in its own name.
+
+# %% id="nat-make" tags=["measured"]
+def named(kind, short):
+    """Tags that let the clean-up find it."""
+    name = lab.name(short, kind=kind)
+    return [{"ResourceType": kind.partition(":")[2], "Tags": [{"Key": "Name", "Value": name}]}]
+
+
+address = ec2.allocate_address(
+    Domain="vpc", TagSpecifications=named("ec2:elastic-ip", "way-out")
+)
+nat = ec2.create_nat_gateway(
+    SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"]
+)["NatGateway"]["NatGatewayId"]
+ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
+ec2.create_route(
+    RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
+)
+
+# %% id="nat-reach" tags=["measured"]
+run = lab.invoke(reach, {"to": ["table", "internet"]})
+assert run.payload["internet"]["answer"] == address["PublicIp"]
+print(run.payload)
+lab.reach(reach, "dynamodb", "http://checkip.amazonaws.com")
+
+# %% [markdown] id="nat-note"
+# The function was not deployed again: a route counts for the next packet. And the world sees it under
+# the address of the NAT gateway, always the same. Partners who admit only known addresses like that.
+#
+# **What is AWS's, what is measured, what is simulated?** The rules by which a packet is delivered or dropped are AWS's,
+# as documented; they are computed from the same describe calls that AWS answers. The function really hangs, and
+# its time is measured. The network itself is simulated: no packet leaves this machine, and `checkip.amazonaws.com` is
+# answered here. Where this machine does not let us cut a process off, only calls that respect the proxy
+# settings are held; boto3 and urllib do.
+
+# %% [markdown] id="endpoints"
+# ## VPC endpoints: AWS without the internet
+#
+# DynamoDB belongs to AWS; why should the way there lead over the internet's door? A **VPC endpoint** is a door of
+# your own to one AWS service. There are two kinds.
+#
+# | | gateway endpoint | interface endpoint |
+# | --- | --- | --- |
+# | for | S3 and DynamoDB | most services |
+# | it is | an entry in your route tables | a network interface in your subnets, with a security group |
+# | it costs | nothing | by the hour and zone, and by the gigabyte |
+#
+# *(Amazon VPC documentation, read in 2026.)*
+
+# %% id="endpoint" tags=["measured"]
+made = ec2.create_vpc_endpoint(
+    VpcId=vpc.id,
+    VpcEndpointType="Gateway",
+    ServiceName=f"com.amazonaws.{lab.cloud.region}.dynamodb",
+    RouteTableIds=[vpc.private_table],
+)
+endpoint = made["VpcEndpoint"]["VpcEndpointId"]
+shown = lab.reach(reach, "dynamodb")
+assert {path.verdict.through for path in shown.paths} == {endpoint}
+assert lab.invoke(reach, {"to": ["table"]}).ok
+shown
+
+# %% [markdown] id="prices-why"
+# What does a month cost? Say 100 GB pass to DynamoDB. Once all of them go through the NAT gateway, once through the
+# endpoint.
+
+# %% id="prices"
+from serverless_course.network import BilledParts, Network
+from serverless_course.pricing.vpc import monthly_bill
+
+with_nat = BilledParts.of(Network.of(lab.network(vpc)))
+for nat_gb in (100, 0):
+    bill = monthly_bill(with_nat, "us-east-1", nat_gb=nat_gb)
+    print(f"{nat_gb:3} GB through the NAT gateway: ${bill.usd:.2f} a month")
+
+# %% [markdown] id="prices-note"
+# The prices are those of us-east-1, with their dates and sources in the price table. Most of the bill is the
+# gateway's standing there, hour by hour, used or not. That is the opposite of *no payment for idle*: ask first
+# whether you need it.
+
+# %% [markdown] id="zones"
+# ## At least two Availability Zones
+#
+# The talk: *ALWAYS configure at least two zones.* A **zone** is one or more data centres of their own. Subnets live in
+# one zone. Give Lambda subnets in two, and it uses both; when one fails, it goes on in the other.
+#
+# Let us fail one. AWS has a service for that, the **Fault Injection Service**: it cuts subnets off, on purpose. We send
+# 10 requests a second for 12 seconds; from second 3 to 8 the first zone is gone.
+
+# %% id="zone-failure" tags=["measured"]
+disruption = lab.disruption(
+    vpc.private[vpc.zones[0]], vpc.public[vpc.zones[0]], minutes=1
+)
+during = {3: disruption.start, 8: disruption.stop}
+both = lab.load(reach, {"to": ["table"]}, per_second=10, seconds=12, during=during)
+
+lab.configure(
+    reach, VpcConfig={**network, "SubnetIds": [vpc.private[vpc.zones[0]]]}
+)
+one = lab.load(reach, {"to": ["table"]}, per_second=10, seconds=12, during=during)
+lost = {"two": sum(not call.ok for call in both), "one": sum(not call.ok for call in one)}
+assert lost["one"] > lost["two"]
+lost
+
+# %% id="zone-plot" tags=["measured"]
+from serverless_course.figures.zone_failure_plot import zone_failure_plot
+
+series = {
+    name: [(call.at_s, call.ok, call.latency_ms) for call in calls]
+    for name, calls in {"two zones": both, "one zone": one}.items()
+}
+assert series
+zone_failure_plot(series, failure_s=(3, 8))
+
+# %% [markdown] id="zone-note"
+# With one zone, every request of these seconds is lost. With two, those are lost that were under way in the failed
+# zone; then Lambda leaves it. How fast AWS notices is not documented; here it is after the first time-out.
+
+# %% [markdown] id="subnets"
+# ## Subnets of their own, with enough addresses
+#
+# The talk advised *subnets of their own for your functions, with enough addresses*. Of each subnet, AWS keeps
+# **5** addresses for itself: a `/24` has 251 to give. Is that enough?
+
+# %% id="addresses"
+from serverless_course.network.addresses import interfaces_now, interfaces_then, usable
+
+peak, memory = 1000, 1536
+print("usable in a /24:", usable("10.0.1.0/24"))
+print("then, for a peak of 1,000 at 1.5 GB:", interfaces_then(peak, memory))
+print("now, with two subnets and one set of groups:", interfaces_now(2))
+
+# %% [markdown] id="hyperplane"
+# ### What Hyperplane changed
+#
+# In the days of the talk, Lambda made a network interface for each slice of capacity: *peak concurrency × (memory in
+# GB / 3 GB)* (Lambda Developer Guide, 19 August 2019). Each took an address, and a cold start had to wait for one. A
+# subnet that was too small ended the growth, in the middle of a launch day.
+#
+# Since September 2019, Lambda makes **one interface for each pair of subnet and set of security groups**, when
+# you create the function. All environments share it; each interface carries up to 65,000 connections, and Lambda adds
+# more by itself (Lambda Developer Guide, read in 2026). So *enough addresses* now means a few. Own subnets
+# are still a good habit: their routes and rules are then for functions alone.
+#
+# Now design a network yourself. Watch the addresses, the findings, and the price.
+
+# %% id="designer" tags=["measured"]
+from serverless_course.figures.vpc_designer import vpc_designer
+
+design = vpc_designer()
+assert design
+design
+
+# %% [markdown] id="finish-why"
+# Clean up. It takes a little longer than usual: Lambda removes its interfaces some minutes after the function (up to 20
+# on AWS), and a VPC cannot go before.
+
+# %% id="finish" tags=["measured"]
+done = lab.finish()
+assert done.clean
+done
+
+# %% [markdown] id="then-and-now"
+# ## Then and now
+#
+# | the talk, 2018-2019 | today | since | source |
+# | --- | --- | --- | --- |
+# | do I need a VPC? only for private things | the same | – | Lambda Developer Guide, 19 Aug 2019 and 2026 |
+# | at least two zones | the same | – | Lambda Developer Guide, 2026 |
+# | enough addresses: one for each slice of capacity | **a few for each subnet**: one interface for each subnet and group set | Sept 2019 | Lambda release notes |
+# | a VPC makes cold starts slow | no penalty for each environment; the interfaces are made **when you create** the function | Sept 2019 | Lambda Developer Guide, 2026 |
+# | internet: a NAT gateway | the same; a **regional** NAT gateway serves all zones, without a public subnet | 19 Nov 2025 | EC2 API model; boto3 change log |
+# | – | after 14 days without a call, interfaces are taken away; the function is `Inactive`, and its next invocation fails once | with Hyperplane | Lambda Developer Guide, 2026 |
+
+# %% [markdown] id="questions"
+# ## Questions
+#
+# Choose an answer; it opens, and tells you.
+#
+# **1. Your function only uses DynamoDB and S3. A colleague wants it in a VPC, "for security". What do you say?**
+#
+# <details><summary>Good idea: a private network is safer.</summary>
+# Nobody reaches your function over a network, with or without a VPC. What it may do is decided by its role.</details>
+# <details><summary>It needs no VPC.</summary>
+# Right. You would gain nothing, and lose the way out.</details>
+#
+# **2. A function in a VPC times out when it calls a partner on the internet. It is in a public subnet. Why?**
+#
+# <details><summary>The security group lets nothing in.</summary>
+# For a call from inside to outside, answers are let in by themselves. It is not that.</details>
+# <details><summary>It has no public address.</summary>
+# Yes. Lambda's interfaces never get one. It belongs into a private subnet, with a NAT gateway.</details>
+#
+# **3. Which change makes calls to DynamoDB cheaper, in a VPC with a NAT gateway?**
+#
+# <details><summary>A gateway endpoint for DynamoDB.</summary>
+# Yes. It costs nothing, and its traffic no longer passes through the NAT gateway, which charges for each gigabyte.</details>
+# <details><summary>A second NAT gateway.</summary>
+# That costs more. It helps when a zone fails.</details>
+#
+# **4. A /28 subnet has 16 addresses. How many are yours?**
+#
+# <details><summary>14.</summary>
+# That is the usual rule: without the network's and the broadcast address. AWS keeps five.</details>
+# <details><summary>11.</summary>
+# Yes: 16 less 5. For Hyperplane interfaces that is enough; for much else, it is not.</details>
+
+# %% [markdown] id="read"
+# ## What to read
+#
+# - [Giving Lambda functions access to resources in an Amazon VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html)
+# - [NAT gateways](https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html)
+# - [Gateway endpoints](https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html)
+# - [AWS Fault Injection Service actions](https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html)
+#
+# ## Next
+#
+# Do [lab 05](../labs/05-vpc-design/lab.ipynb): the shop's till hangs.
