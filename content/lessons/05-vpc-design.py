@@ -90,6 +90,7 @@ assert state["VpcConfig"]["VpcId"] == vpc.id
 # The deployment took longer than usual: the function stays `Pending` until its network interfaces are there. You
 # can see them, one in each subnet:
 
+
 # %% id="interfaces" tags=["measured"]
 def interfaces():
     """The network interfaces that Lambda made in our VPC."""
@@ -143,6 +144,7 @@ sorted({path.verdict.reason.value for path in shown.paths})
 #
 # A NAT gateway stands in a public subnet. It has an **elastic address**, a fixed public one, and it sends in its own name.
 
+
 # %% id="nat-make" tags=["measured"]
 def named(kind, short):
     """Tags that let the clean-up find it."""
@@ -150,16 +152,12 @@ def named(kind, short):
     return [{"ResourceType": kind.partition(":")[2], "Tags": [{"Key": "Name", "Value": name}]}]
 
 
-address = ec2.allocate_address(
-    Domain="vpc", TagSpecifications=named("ec2:elastic-ip", "way-out")
-)
+address = ec2.allocate_address(Domain="vpc", TagSpecifications=named("ec2:elastic-ip", "way-out"))
 nat = ec2.create_nat_gateway(
     SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"]
 )["NatGateway"]["NatGatewayId"]
 ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
-ec2.create_route(
-    RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
-)
+ec2.create_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
 
 # %% id="nat-reach" tags=["measured"]
 run = lab.invoke(reach, {"to": ["table", "internet"]})
@@ -232,15 +230,11 @@ for nat_gb in (100, 0):
 # 10 requests a second for 12 seconds; from second 3 to 8 the first zone is gone.
 
 # %% id="zone-failure" tags=["measured"]
-disruption = lab.disruption(
-    vpc.private[vpc.zones[0]], vpc.public[vpc.zones[0]], minutes=1
-)
+disruption = lab.disruption(vpc.private[vpc.zones[0]], vpc.public[vpc.zones[0]], minutes=1)
 during = {3: disruption.start, 8: disruption.stop}
 both = lab.load(reach, {"to": ["table"]}, per_second=10, seconds=12, during=during)
 
-lab.configure(
-    reach, VpcConfig={**network, "SubnetIds": [vpc.private[vpc.zones[0]]]}
-)
+lab.configure(reach, VpcConfig={**network, "SubnetIds": [vpc.private[vpc.zones[0]]]})
 one = lab.load(reach, {"to": ["table"]}, per_second=10, seconds=12, during=during)
 lost = {"two": sum(not call.ok for call in both), "one": sum(not call.ok for call in one)}
 assert lost["one"] > lost["two"]

@@ -148,20 +148,20 @@ ec2.create_vpc_endpoint(
 # `ec2.create_vpc_endpoint(VpcId=vpc.id, VpcEndpointType="Gateway", ServiceName=…, RouteTableIds=[…])`. The
 # service is called `com.amazonaws.`, then the Region (`lab.cloud.region`), then `.dynamodb`.
 
-# %% id="endpoint-wrong-table" role="wrong" task="endpoint" name="the public table" says="another route table"
-ec2.create_vpc_endpoint(
-    VpcId=vpc.id,
-    VpcEndpointType="Gateway",
-    ServiceName=f"com.amazonaws.{lab.cloud.region}.dynamodb",
-    RouteTableIds=[vpc.public_table],
-)
-
 # %% id="endpoint-wrong-s3" role="wrong" task="endpoint" name="for S3" says="for another service"
 ec2.create_vpc_endpoint(
     VpcId=vpc.id,
     VpcEndpointType="Gateway",
     ServiceName=f"com.amazonaws.{lab.cloud.region}.s3",
     RouteTableIds=[vpc.private_table],
+)
+
+# %% id="endpoint-wrong-table" role="wrong" task="endpoint" name="the public table" says="another route table"
+ec2.create_vpc_endpoint(
+    VpcId=vpc.id,
+    VpcEndpointType="Gateway",
+    ServiceName=f"com.amazonaws.{lab.cloud.region}.dynamodb",
+    RouteTableIds=[vpc.public_table],
 )
 
 # %% id="endpoint-check" role="check" task="endpoint" tags=["measured"]
@@ -183,12 +183,27 @@ address = ec2.allocate_address(
 assert address["PublicIp"]
 print("the partner admits", address["PublicIp"])
 
+
+def start_again():
+    """Take away what an earlier try has left: NAT gateways, and the private subnets' way out."""
+    known = lab.network(vpc)
+    for gateway in known["NatGateways"]:
+        ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+    lab.wait_until("no NAT gateway is left", lambda: not lab.network(vpc)["NatGateways"])
+    for table in known["RouteTables"]:
+        for route in table["Routes"]:
+            ways = route.get("DestinationCidrBlock"), table["RouteTableId"]
+            if ways == ("0.0.0.0/0", vpc.private_table):
+                ec2.delete_route(RouteTableId=ways[1], DestinationCidrBlock=ways[0])
+
 # %% [markdown] id="nat-task"
 # **Your task:** give the private subnets a way out through a NAT gateway with this address. The check asks the partner
-# which address he sees. (The waiter is called `nat_gateway_available`; on AWS it takes some minutes.)
+# which address he sees. (The waiter is called `nat_gateway_available`; on AWS it takes some minutes. If a try went
+# wrong, `start_again()` takes away what it left.)
 
 # %% id="nat-answer" role="answer" task="nat"
 ### BEGIN SOLUTION
+start_again()
 nat = ec2.create_nat_gateway(
     SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"]
 )["NatGateway"]["NatGatewayId"]
@@ -208,27 +223,30 @@ ec2.create_route(
 # `ec2.create_nat_gateway(SubnetId=…, AllocationId=address["AllocationId"])` with one of `vpc.public`; then
 # `ec2.create_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=…)`.
 
-# %% id="nat-wrong-private" role="wrong" task="nat" name="in the private subnet" says="private subnet"
-nat = ec2.create_nat_gateway(
-    SubnetId=vpc.private[vpc.zones[0]], AllocationId=address["AllocationId"]
-)["NatGateway"]["NatGatewayId"]
-ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
-ec2.create_route(
-    RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
-)
-
 # %% id="nat-wrong-route" role="wrong" task="nat" name="no route" says="no route"
+start_again()
 nat = ec2.create_nat_gateway(
     SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"]
 )["NatGateway"]["NatGatewayId"]
 ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
 
 # %% id="nat-wrong-internet" role="wrong" task="nat" name="straight to the internet gateway" says="no public address"
+start_again()
 gateways = lab.network(vpc)["InternetGateways"]
 ec2.create_route(
     RouteTableId=vpc.private_table,
     DestinationCidrBlock="0.0.0.0/0",
     GatewayId=gateways[0]["InternetGatewayId"],
+)
+
+# %% id="nat-wrong-private" role="wrong" task="nat" name="in the private subnet" says="private subnet"
+start_again()
+nat = ec2.create_nat_gateway(
+    SubnetId=vpc.private[vpc.zones[0]], AllocationId=address["AllocationId"]
+)["NatGateway"]["NatGatewayId"]
+ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
+ec2.create_route(
+    RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
 )
 
 # %% id="nat-check" role="check" task="nat" tags=["measured"]
@@ -268,6 +286,13 @@ def endpoint_state():
     return found["VpcEndpoints"][0]["State"]
 
 
+def close_door():
+    """Take all rules away that let something in."""
+    (group,) = ec2.describe_security_groups(GroupIds=[door])["SecurityGroups"]
+    if group["IpPermissions"]:
+        ec2.revoke_security_group_ingress(GroupId=door, IpPermissions=group["IpPermissions"])
+
+
 lab.wait_until("the endpoint is available", lambda: endpoint_state() == "available", minutes=10)
 allow(
     "read-secret",
@@ -291,10 +316,11 @@ shown
 # endpoint, and nowhere else.
 #
 # **Your task:** mend it with **one** rule, as narrow as it can be: only the till's group (`vpc.group`), only the port
-# that is needed.
+# that is needed. (`close_door()` takes away all rules that let something in, for a new try.)
 
 # %% id="private-answer" role="answer" task="private"
 ### BEGIN SOLUTION
+close_door()
 ec2.authorize_security_group_ingress(
     GroupId=door,
     IpPermissions=[
@@ -318,19 +344,6 @@ ec2.authorize_security_group_ingress(
 # `ec2.authorize_security_group_ingress(GroupId=door, IpPermissions=[…])` with one permission: `IpProtocol` tcp, `FromPort` and
 # `ToPort` 443 (HTTPS), and `UserIdGroupPairs` with the till's group.
 
-# %% id="private-wrong-open" role="wrong" task="private" name="open to all" says="too open"
-ec2.authorize_security_group_ingress(
-    GroupId=door,
-    IpPermissions=[
-        {
-            "IpProtocol": "tcp",
-            "FromPort": 0,
-            "ToPort": 65535,
-            "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
-        }
-    ],
-)
-
 # %% id="private-wrong-egress" role="wrong" task="private" name="the till's own group" says="still hangs"
 ec2.authorize_security_group_ingress(
     GroupId=vpc.group,
@@ -340,6 +353,19 @@ ec2.authorize_security_group_ingress(
             "FromPort": 443,
             "ToPort": 443,
             "UserIdGroupPairs": [{"GroupId": door}],
+        }
+    ],
+)
+
+# %% id="private-wrong-open" role="wrong" task="private" name="open to all" says="too open"
+ec2.authorize_security_group_ingress(
+    GroupId=door,
+    IpPermissions=[
+        {
+            "IpProtocol": "tcp",
+            "FromPort": 0,
+            "ToPort": 65535,
+            "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
         }
     ],
 )
