@@ -10,8 +10,8 @@ from serverless_course.network.journey import Behaviour, Reason, Verdict
 from serverless_course.network.local_way import local
 from serverless_course.network.nat_way import nat
 from serverless_course.network.peering_way import peering
-from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route
+from serverless_course.network.targets import Target
 from serverless_course.network.walk import Walk
 
 ADVICE = (
