@@ -130,9 +130,7 @@ class VpcDesigner:
             description="GB a month through NAT", value=load.nat_gb, min=0, max=1_000_000, **wide
         )
         self.to = widgets.Dropdown(description="Draw the way to", options=DESTINATIONS, **wide)
-        self.failed = widgets.Dropdown(
-            description="Failed zone", options=(NO_ZONE, *"abc"), **wide
-        )
+        self.failed = widgets.Dropdown(description="Failed zone", options=(NO_ZONE, *"abc"), **wide)
         self._load = (self.concurrency, self.memory, self.nat_gb, self.to, self.failed)
 
     def choices(self) -> Choices:

@@ -73,8 +73,9 @@ def vpc_diagram(
     Raises:
         ValueError: no VPC or several and none named, no subnet, a path from elsewhere.
     """
-    seen = view(Network.of(described), functions, addresses(paths), names, vpc_id)
-    lines = [drawn(path, seen, functions) for path in paths]
+    network = Network.of(described)
+    seen = view(network, functions, addresses(paths), names, vpc_id)
+    lines = [drawn(path, seen, functions, network) for path in paths]
     notes: dict[Key, list[Note]] = {}
     for each in lines:
         # A part that a path comes by must have a place, with or without a note.
@@ -115,7 +116,12 @@ def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str])
         gateway = placed.places["", seen.internet_gateway]
         board.line([gateway.centre, internet.centre], ZONE_EDGE, 1)
         _pill(board, gateway, "internet gateway", SUBNETS[PUBLIC])
-    else:
+    if seen.egress_only_gateway:
+        gateway = placed.places["", seen.egress_only_gateway]
+        x, y = gateway.centre
+        board.line([(x, y), (x, internet.bottom)], ZONE_EDGE, 1)
+        _pill(board, gateway, "egress-only gateway", SUBNETS[PUBLIC])
+    if not (seen.internet_gateway or seen.egress_only_gateway):
         where = Box(internet.x, TOP - 22, internet.width, 18)
         board.text(where, "no internet gateway", 8.5, colour=style.QUIET_INK, centred=True)
     for nat in seen.regional_nats:

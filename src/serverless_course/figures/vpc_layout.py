@@ -24,6 +24,8 @@ GUTTER, LANE = 34.0, 7.0
 TOP, HEADER, ZONE_HEADER = 96.0, 34.0, 26.0
 # A gateway endpoint straddles the VPC's border: so much of it lies inside.
 ENDPOINT_WIDTH, INSIDE, SERVICE_WIDTH = 136.0, 20.0, 94.0
+# How far right of the internet gateway's middle an egress-only one stands.
+EGRESS_ONLY = 152.0
 MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES = 5, 3, 3
 
 # Sign and word always go together: no verdict is told by colour alone.
@@ -133,7 +135,11 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         beyond = border - INSIDE + ENDPOINT_WIDTH + 24
         placed.places[SERVICE, identifier] = Box(beyond, y, SERVICE_WIDTH, 24)
     middle = left + inner / 2
-    placed.places[INTERNET] = Box(middle - 140, 38, 280, 24)
+    wide = 2 * EGRESS_ONLY if view.egress_only_gateway else 140
+    placed.places[INTERNET] = Box(middle - wide, 38, 2 * wide, 24)
+    if view.egress_only_gateway:
+        gateway = Box(middle + EGRESS_ONLY - 76, TOP - 12, 152, 24)
+        placed.places["", view.egress_only_gateway] = gateway
     if view.internet_gateway:
         placed.places["", view.internet_gateway] = Box(middle - 66, TOP - 12, 132, 24)
     outside = ENDPOINT_WIDTH - INSIDE + 24 + SERVICE_WIDTH if view.gateway_endpoints else 0

@@ -43,9 +43,7 @@ class Report:
     month: Bill
 
     @classmethod
-    def of(
-        cls, choices: Choices, load: Load, failed_zones: frozenset[str] = frozenset()
-    ) -> Report:
+    def of(cls, choices: Choices, load: Load, failed_zones: frozenset[str] = frozenset()) -> Report:
         """Ask the network about everything."""
         network = Network.of(design(choices))
         through_nat = load.nat_gb if choices.nat != "none" else 0
