@@ -12,7 +12,7 @@ from __future__ import annotations
 from serverless_course.network.checks import crosses_acl
 from serverless_course.network.gateways import NatAddress, NatGateway
 from serverless_course.network.journey import Behaviour, Reason, Verdict
-from serverless_course.network.places import PRIVATE_BLOCKS, prefix
+from serverless_course.network.places import is_private, prefix
 from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route, RouteTable
 from serverless_course.network.walk import Ended, Walk
@@ -23,7 +23,7 @@ def nat(walk: Walk, target: Target, route: Route) -> Verdict:
     gateway = walk.network.nat_gateways.get(route.target)
     if gateway is None:
         raise walk.absent("nat", route.target, "NatGateways", "the route's target")
-    private = any(target.party.within(block) for block in PRIVATE_BLOCKS)
+    private = all(is_private(block) for block in target.party.where)
     if walk.ip_version == 6 or (private and not gateway.public):
         raise walk.not_followed(route, target.party.label)
     walk.through = gateway.id

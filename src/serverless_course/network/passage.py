@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from serverless_course.network.filters import ALL_PROTOCOLS, AclEntry, GroupRule, NetworkAcl
-from serverless_course.network.places import Prefix
+from serverless_course.network.places import Prefix, is_private
 
 Ports = tuple[int, int]
 
@@ -29,7 +29,8 @@ class Party:
 
     Attributes:
         label: what it is called in sentences.
-        where: its address as a block of one; a wider block when only that is known.
+        where: its address as one block of one; wider blocks, or several, when only those are
+            known. A default route's block stands for any public address.
         group_ids: its security groups, when it stands in a VPC; None when they are not known.
         prefix_list_ids: the prefix lists that hold it.
         known_lists: the prefix lists whose addresses are known; of others it cannot be told
@@ -37,16 +38,15 @@ class Party:
     """
 
     label: str
-    where: Prefix
+    where: tuple[Prefix, ...]
     group_ids: frozenset[str] | None = frozenset()
     prefix_list_ids: frozenset[str] = frozenset()
     known_lists: frozenset[str] = frozenset()
 
     def within(self, prefix: Prefix) -> bool | None:
         """Whether a block holds the party; None when it holds part of where it may be."""
-        if prefix.version != self.where.version or not self.where.overlaps(prefix):
-            return False
-        return True if prefix.prefixlen <= self.where.prefixlen else None
+        seen = {_within(block, prefix) for block in self.where}
+        return seen.pop() if len(seen) == 1 else None
 
     def member(self, group_id: str) -> bool | None:
         """Whether the party is a member of a security group; None when it is not known."""
@@ -57,6 +57,14 @@ class Party:
         if prefix_list_id in self.prefix_list_ids:
             return True
         return False if prefix_list_id in self.known_lists else None
+
+
+def _within(inner: Prefix, outer: Prefix) -> bool | None:
+    if inner.version != outer.version or not inner.overlaps(outer):
+        return False
+    if outer.prefixlen <= inner.prefixlen:
+        return True
+    return False if inner.prefixlen == 0 and is_private(outer) else None
 
 
 def _best(answers: Iterable[bool | None]) -> bool | None:

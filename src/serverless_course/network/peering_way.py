@@ -86,8 +86,8 @@ def _route_back(walk: Walk, connection: Peering, subnet: Subnet) -> None:
         raise walk.stop(
             "route-table",
             id_,
-            f"route back to {walk.here.where}",
-            f"{id_}, on the other side, has no route back to {walk.here.where} through "
+            f"route back to {walk.here.where[0]}",
+            f"{id_}, on the other side, has no route back to {walk.here.where[0]} through "
             f"{connection.id}.",
             Reason.NO_ROUTE_BACK,
             "Add the route on the other side as well.",

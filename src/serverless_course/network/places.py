@@ -20,8 +20,19 @@ def prefix(text: str) -> Prefix:
     return ip_network(text, strict=False)
 
 
-# Addresses that have no route on the internet (RFC 1918).
-PRIVATE_BLOCKS = tuple(prefix(text) for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+# Addresses that have no route on the internet: RFC 1918, and RFC 4193 for IPv6.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+_PRIVATE_BLOCKS = tuple(prefix(text) for text in _PRIVATE)
+
+
+def is_private(block: Prefix) -> bool:
+    """Whether all of a block is private: nothing on the internet has an address in it."""
+    return any(
+        block.version == whole.version
+        and whole.prefixlen <= block.prefixlen
+        and whole.overlaps(block)
+        for whole in _PRIVATE_BLOCKS
+    )
 
 
 def name_tag(member: Member) -> str | None:

@@ -9,7 +9,6 @@ from serverless_course.network.endpoints import Endpoint
 from serverless_course.network.journey import Address, Destination, Internet, Reason, Service
 from serverless_course.network.passage import Party
 from serverless_course.network.places import (
-    PRIVATE_BLOCKS,
     Interface,
     IpAddress,
     Prefix,
@@ -119,13 +118,9 @@ def _address_target(walk: Walk, there: IpAddress) -> Target:
     party = _party(walk, str(there), _block(there))
     if interface is not None:
         party = replace(party, group_ids=frozenset(interface.group_ids))
-    elif "NetworkInterfaces" not in network.described and (inside or _private(there)):
+    elif "NetworkInterfaces" not in network.described and (inside or is_private(_block(there))):
         party = replace(party, group_ids=None)
     return Target(party, there, interface=interface)
-
-
-def _private(address: IpAddress) -> bool:
-    return any(address in block for block in PRIVATE_BLOCKS)
 
 
 def _block(address: IpAddress) -> Prefix:
@@ -140,8 +135,16 @@ def subnet_block(subnet: Subnet, ip_version: int) -> Prefix:
 
 def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None) -> Party:
     lists = walk.network.prefix_lists.values()
-    party = Party(name, where)
     wanted = f"com.amazonaws.{service.region}.{service.name}" if service else None
+    own = [
+        block
+        for each in lists
+        if each.name == wanted
+        for block in each.prefixes
+        if block.version == where.version
+    ]
+    # A service's prefix list tells where its address is, as far as it needs to be known.
+    party = Party(name, tuple(own) if own and where.prefixlen == 0 else (where,))
     holding = (
         each
         for each in lists
@@ -216,7 +219,7 @@ def _endpoint_target(walk: Walk, endpoint: Endpoint, service: Service) -> Target
     )
     party = Party(
         endpoint.id,
-        block,
+        (block,),
         frozenset(endpoint.group_ids),
         known_lists=frozenset(walk.network.prefix_lists),
     )

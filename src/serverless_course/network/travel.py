@@ -67,7 +67,7 @@ def _start(
             raise ValueError(f"{source.address} is no address of {subnet.id} ({subnet.prefix}).")
     here = Party(
         f"the {source.kind}",
-        where,
+        (where,),
         frozenset(source.group_ids),
         known_lists=frozenset(network.prefix_lists),
     )
