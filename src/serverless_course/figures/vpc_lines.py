@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from serverless_course.figures.drawing_board import Box, Point
-from serverless_course.figures.vpc_layout import LANE, Key, Layout
+from serverless_course.figures.vpc_layout import LANE, SIGN, Key, Layout
 
 # A path enters a part below its middle and leaves it above, and ends a little before it.
 STEP, SHORT = 4.0, 10.0
@@ -24,7 +24,7 @@ def line(placed: Layout, stations: Sequence[Key], lane: int) -> list[list[Point]
         start = placed.places[stations[0]]
         subnet = placed.places.get((stations[0][0], ""), start)
         y = _port(placed, stations[0])
-        return [[(start.right, y), (subnet.right + placed.gutter / 3, y)]]
+        return [[(start.right, y), (subnet.right, y)]]
     strokes = [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
     strokes[-1] = _ended(strokes[-1])
     return strokes
@@ -67,7 +67,7 @@ def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
 
 
 def _gutter(placed: Layout, zone: Box, lane: int) -> float:
-    return zone.right - placed.gutter + (lane + 1) * LANE
+    return zone.right - placed.gutter + SIGN + lane * LANE
 
 
 def _port(placed: Layout, key: Key) -> float:

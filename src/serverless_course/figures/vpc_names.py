@@ -11,7 +11,7 @@ ID = re.compile(r"\b[a-z]+-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")
 
 
 def names(network: Network) -> dict[str, str]:
-    """The Name tag of everything that has one, and the name of each security group, by id."""
+    """Name tags, descriptions of interfaces, and the names of security groups, by id."""
     tagged = (
         network.vpcs,
         network.subnets,
@@ -21,6 +21,7 @@ def names(network: Network) -> dict[str, str]:
         network.network_acls,
     )
     found = {each.id: each.name for held in tagged for each in held.values() if each.name}
+    found |= {each.id: each.description for each in network.interfaces.values() if each.description}
     return found | {group.id: group.name for group in network.security_groups.values()}
 
 

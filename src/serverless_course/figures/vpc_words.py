@@ -20,6 +20,8 @@ def message(view: VpcView, paths: Sequence[DrawnPath]) -> str:
     stopped = [path for path in paths if not path.delivered]
     if len(paths) == 1:
         return f"{paths[0].start} to {paths[0].end}: {paths[0].note.behaviour.value}"
+    if len(stopped) == len(paths) > 1:
+        return f"None of {number(len(paths), 'path')} arrives"
     if stopped:
         verb = "does" if len(stopped) == 1 else "do"
         return f"{len(stopped)} of {number(len(paths), 'path')} {verb} not arrive"
