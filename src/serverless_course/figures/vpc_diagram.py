@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 
 from serverless_course.figures import fitted_text, style, vpc_words
 from serverless_course.figures.alt import Picture
-from serverless_course.figures.drawing_board import Board, Box, units
+from serverless_course.figures.drawing_board import Board, Box, Point, units
 from serverless_course.figures.vpc_layout import (
     INTERNET,
     SERVICE,
@@ -73,14 +74,17 @@ def vpc_diagram(
     Raises:
         ValueError: no VPC or several and none named, no subnet, a path from elsewhere.
     """
-    seen = view(Network.of(described), functions, addresses(paths), names, vpc_id)
-    lines = [drawn(path, seen, functions) for path in paths]
+    network = Network.of(described)
+    seen = view(network, functions, addresses(paths), names, vpc_id)
+    lines = [drawn(path, seen, functions, network) for path in paths]
     notes: dict[Key, list[Note]] = {}
     for each in lines:
         # A part that a path comes by must have a place, with or without a note.
         for key in each.stations:
             notes.setdefault(key, [])
-        notes[each.noted_at].append(each.note)
+        # Two functions may be told the same at the same place.
+        if each.note not in notes[each.noted_at]:
+            notes[each.noted_at].append(each.note)
     placed = layout(seen, notes, len(lines))
     message = title or vpc_words.message(seen, lines)
     board = Board(placed.width, placed.height)
@@ -88,8 +92,7 @@ def vpc_diagram(
     _frame(board, seen, placed, failed_zones)
     for subnet in seen.subnets:
         _subnet(board, placed, subnet.id, subnet.kind)
-    for lane, each in enumerate(lines):
-        _path(board, placed, each, lane)
+    _paths(board, placed, lines)
     words, table = vpc_words.alt(seen, lines, message, failed_zones), vpc_words.table(seen)
     return Picture(board.figure, words, table, sharpness=sharpness)
 
@@ -115,7 +118,12 @@ def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str])
         gateway = placed.places["", seen.internet_gateway]
         board.line([gateway.centre, internet.centre], ZONE_EDGE, 1)
         _pill(board, gateway, "internet gateway", SUBNETS[PUBLIC])
-    else:
+    if seen.egress_only_gateway:
+        gateway = placed.places["", seen.egress_only_gateway]
+        x, y = gateway.centre
+        board.line([(x, y), (x, internet.bottom)], ZONE_EDGE, 1)
+        _pill(board, gateway, "egress-only gateway", SUBNETS[PUBLIC])
+    if not (seen.internet_gateway or seen.egress_only_gateway):
         where = Box(internet.x, TOP - 22, internet.width, 18)
         board.text(where, "no internet gateway", 8.5, colour=style.QUIET_INK, centred=True)
     for nat in seen.regional_nats:
@@ -157,12 +165,21 @@ def _row(board: Board, row: Row, room: Box, edge: str) -> None:
         board.text(inner, row.text, size, weight="bold" if own else "normal")
 
 
-def _path(board: Board, placed: Layout, path: DrawnPath, lane: int) -> None:
-    colour, dash = VERDICTS[path.note.behaviour]
-    strokes = line(placed, path.stations, lane)
-    for stroke in strokes:
-        board.line(stroke, colour, 2, dash)
-    board.sign(strokes[-1][-1], SIGNS[path.note.behaviour], colour)
+def _paths(board: Board, placed: Layout, paths: Sequence[DrawnPath]) -> None:
+    signs: dict[Point, str] = {}
+    for lane, path in enumerate(paths):
+        colour, dash = VERDICTS[path.note.behaviour]
+        strokes = line(placed, path.stations, lane)
+        for stroke in strokes:
+            board.line(stroke, colour, 2, dash)
+        (x, y), sign = strokes[-1][-1], SIGNS[path.note.behaviour]
+        near = {
+            said for (at_x, at_y), said in signs.items() if math.dist((x, y), (at_x, at_y)) < 18
+        }
+        # Paths that end alike at the same place share their sign; others stand side by side.
+        if sign not in near:
+            signs[x, y] = sign
+            board.sign((x + 18 * len(near), y), sign, colour)
 
 
 def _pill(

@@ -19,12 +19,15 @@ SERVICE = "service"
 MARGIN, GAP, PAD = 14.0, 10.0, 9.0
 ZONE_WIDTH = {1: 470.0, 2: 370.0}
 MANY_ZONES_WIDTH = 278.0
-# Lines run up and down at the right of each zone's subnets, and across above the zones.
-GUTTER, LANE = 34.0, 7.0
+# Lines run up and down at the right of each zone's subnets, beyond the signs at their borders,
+# and across above the zones.
+SIGN, LANE = 16.0, 7.0
 TOP, HEADER, ZONE_HEADER = 96.0, 34.0, 26.0
 # A gateway endpoint straddles the VPC's border: so much of it lies inside.
 ENDPOINT_WIDTH, INSIDE, SERVICE_WIDTH = 136.0, 20.0, 94.0
-MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES = 5, 3, 3
+# How far right of the internet gateway's middle an egress-only one stands.
+EGRESS_ONLY = 152.0
+MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES = 5, 3, 4
 
 # Sign and word always go together: no verdict is told by colour alone.
 SIGNS = {
@@ -81,7 +84,7 @@ class Layout:
     rows: dict[str, list[Row]] = field(default_factory=dict)
     places: dict[Key, Box] = field(default_factory=dict)
     band_y: float = 0.0
-    gutter: float = GUTTER
+    gutter: float = 0.0
     header: list[tuple[str, str]] = field(default_factory=list)
 
     def zone_of(self, key: Key) -> Box | None:
@@ -102,7 +105,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         notes: what stands under a part, by its key.
         lanes: how many paths are drawn.
     """
-    placed = Layout(gutter=max(GUTTER, (lanes + 3) * LANE) if lanes else GAP)
+    placed = Layout(gutter=SIGN + (lanes + 1) * LANE if lanes else GAP)
     width = ZONE_WIDTH.get(len(view.zones), MANY_ZONES_WIDTH)
     left = MARGIN + GAP
     columns = len(view.zones)
@@ -117,7 +120,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         for line in note_lines(note, inner / 2 - 16)
     ]
     under_header = TOP + max(HEADER, 22 + 15 * len(placed.header))
-    placed.band_y = under_header + regional * 32
+    placed.band_y = under_header + regional * 34
     top = placed.band_y + 10 + lanes * LANE
     bottoms = [_column(placed, view, notes, left + n * (width + GAP), top, width, zone)
                for n, zone in enumerate(view.zones)]  # fmt: skip
@@ -126,14 +129,18 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         placed.zones[zone] = Box(left + n * (width + GAP), top, width, bottom - top)
     placed.vpc = Box(MARGIN, TOP, border - MARGIN, bottom + GAP - TOP)
     for number, nat in enumerate(view.regional_nats):
-        placed.places["", nat.id] = Box(left, under_header + number * 32 - 6, inner, 26)
+        placed.places["", nat.id] = Box(left, under_header + 2 + number * 34, inner, 26)
     for number, (identifier, _) in enumerate(view.gateway_endpoints):
         y = placed.band_y - 12 + number * 48
         placed.places["", identifier] = Box(border - INSIDE, y, ENDPOINT_WIDTH, 24)
         beyond = border - INSIDE + ENDPOINT_WIDTH + 24
         placed.places[SERVICE, identifier] = Box(beyond, y, SERVICE_WIDTH, 24)
     middle = left + inner / 2
-    placed.places[INTERNET] = Box(middle - 140, 38, 280, 24)
+    wide = 2 * EGRESS_ONLY if view.egress_only_gateway else 140
+    placed.places[INTERNET] = Box(middle - wide, 38, 2 * wide, 24)
+    if view.egress_only_gateway:
+        gateway = Box(middle + EGRESS_ONLY - 76, TOP - 12, 152, 24)
+        placed.places["", view.egress_only_gateway] = gateway
     if view.internet_gateway:
         placed.places["", view.internet_gateway] = Box(middle - 66, TOP - 12, 132, 24)
     outside = ENDPOINT_WIDTH - INSIDE + 24 + SERVICE_WIDTH if view.gateway_endpoints else 0

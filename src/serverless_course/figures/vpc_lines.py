@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from serverless_course.figures.drawing_board import Box, Point
-from serverless_course.figures.vpc_layout import LANE, Key, Layout
+from serverless_course.figures.vpc_layout import INTERNET, LANE, SIGN, Key, Layout
 
 # A path enters a part below its middle and leaves it above, and ends a little before it.
 STEP, SHORT = 4.0, 10.0
@@ -24,7 +24,7 @@ def line(placed: Layout, stations: Sequence[Key], lane: int) -> list[list[Point]
         start = placed.places[stations[0]]
         subnet = placed.places.get((stations[0][0], ""), start)
         y = _port(placed, stations[0])
-        return [[(start.right, y), (subnet.right + placed.gutter / 3, y)]]
+        return [[(start.right, y), (subnet.right, y)]]
     strokes = [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
     strokes[-1] = _ended(strokes[-1])
     return strokes
@@ -46,7 +46,8 @@ def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
         # From gateway to gateway, or on to what lies outside the VPC.
         if abs(start.centre[1] - end.centre[1]) < 1:
             return [(start.right, start.centre[1]), (end.x, end.centre[1])]
-        x = end.centre[0] + lane * LANE
+        # Beyond its border all ways to the internet are one.
+        x = start.centre[0] if other == INTERNET else end.centre[0] + lane * LANE
         return [(x, start.y), (x, end.bottom)]
     gutter = _gutter(placed, zone, lane)
     level = _port(placed, one) + STEP * (lane % 3 - 1)
@@ -67,7 +68,7 @@ def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
 
 
 def _gutter(placed: Layout, zone: Box, lane: int) -> float:
-    return zone.right - placed.gutter + (lane + 1) * LANE
+    return zone.right - placed.gutter + SIGN + lane * LANE
 
 
 def _port(placed: Layout, key: Key) -> float:

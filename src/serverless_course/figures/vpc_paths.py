@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from serverless_course.figures.vpc_layout import INTERNET, SERVICE, Key, Note
-from serverless_course.figures.vpc_view import Functions, VpcView, subnets_of
-from serverless_course.network.journey import Address, Internet, Path, Reason, Service
+from serverless_course.figures.vpc_names import by_name
+from serverless_course.figures.vpc_view import Functions, SubnetView, VpcView, subnets_of
+from serverless_course.network.journey import Address, Hop, Internet, Path, Reason, Service
+from serverless_course.network.network import Network
 
-# Hops that are shown as parts of the drawing; every other one belongs to the part before it.
-SHOWN = ("nat", "internet-gateway", "endpoint")
-# Ends that lie with the destination and not with what the packet passed last.
-AT_DESTINATION = (Reason.GROUP_INGRESS, Reason.NOBODY_THERE)
+# Hops that the drawing shows as parts; every other one belongs to the part before it.
+SHOWN = ("nat", "internet-gateway", "egress-only-gateway", "endpoint")
 
 
 @dataclass(frozen=True)
@@ -21,8 +21,9 @@ class DrawnPath:
 
     Attributes:
         stations: the parts it comes by; the last one is where it ends.
-        start, end: what it joins, in words.
-        why: the verdict's own words.
+        start: what it begins at, in words.
+        end: where it wants to go, in words.
+        why: the verdict's words, with names for ids.
         note: what stands in the drawing.
     """
 
@@ -33,21 +34,22 @@ class DrawnPath:
     note: Note
 
     @property
+    def delivered(self) -> bool:
+        """Whether it arrives, and the answers come back."""
+        return self.note.behaviour == "delivered"
+
+    @property
     def noted_at(self) -> Key:
         """Where the note stands: at the start when all is well, else where the path ended."""
-        if self.note.behaviour == "delivered":
-            return self.stations[0]
-        where = self.stations[-1]
-        # There is no room beside what lies on the border of the VPC; gateways have the header.
-        return self.stations[0] if where[0] == SERVICE or where == INTERNET else where
+        return self.stations[0 if self.delivered else -1]
 
     @property
     def words(self) -> str:
-        """The whole path in a sentence."""
+        """The whole path in words."""
         return f"{self.start} to {self.end}: {self.note.behaviour.value}. {self.why}"
 
 
-def drawn(path: Path, view: VpcView, functions: Functions) -> DrawnPath:
+def drawn(path: Path, view: VpcView, functions: Functions, network: Network) -> DrawnPath:
     """Find the stations of a path in a VPC's view.
 
     Raises:
@@ -56,21 +58,16 @@ def drawn(path: Path, view: VpcView, functions: Functions) -> DrawnPath:
     subnet = next((each for each in view.subnets if each.id == path.source.subnet_id), None)
     if subnet is None:
         raise ValueError(f"{path.source.subnet_id} is no subnet of {view.id}: it has no path here.")
-    name = _function(path, functions)
-    stations: list[Key] = [(subnet.id, name)]
-    for hop in path.hops:
-        if hop.kind in SHOWN:
-            stations += _keys(view, hop.id, subnet.zone)
-    end = _destination(path, view, stations)
-    arrived = path.verdict.delivered or path.verdict.reason in AT_DESTINATION
-    if arrived and end and end not in stations:
-        stations.append(end)
+    name, to, verdict = _function(path, functions), destination_words(path), path.verdict
+    said = f"delivered to {to}"
+    if not verdict.delivered:
+        said = f"{to} {verdict.behaviour.value}: {by_name(path.hops[-1].words, network)}"
     return DrawnPath(
-        tuple(stations),
+        tuple(_stations(path, view, subnet, name)),
         name or f"{path.source.kind} in {subnet.name}",
-        destination_words(path),
-        path.verdict.words,
-        Note(path.verdict.behaviour, note_text(path)),
+        to,
+        by_name(verdict.words, network),
+        Note(verdict.behaviour, said),
     )
 
 
@@ -85,12 +82,62 @@ def destination_words(path: Path) -> str:
             return host
 
 
-def note_text(path: Path) -> str:
-    """What stands in the drawing: where to, and the reason when it does not arrive."""
-    to, verdict = destination_words(path), path.verdict
-    if verdict.delivered:
-        return f"delivered to {to}"
-    return f"{to} {verdict.behaviour.value}: {verdict.words}"
+def _stations(path: Path, view: VpcView, subnet: SubnetView, name: str) -> list[Key]:
+    start = (subnet.id, name)
+    stations: list[Key] = [start]
+    for hop in path.hops:
+        if hop.kind in SHOWN:
+            stations += [key for key in _keys(view, hop.id, subnet.zone) if key not in stations]
+    if path.verdict.delivered:
+        return stations + _last_stretch(path, view, stations)
+    stop = path.hops[-1]
+    if stop.kind in SHOWN:
+        return stations
+    if not _on_the_other_side(stop, path, subnet):
+        # Answers that the caller's own subnet keeps out end where they wanted to go.
+        return [start]
+    there = _keys(view, path.verdict.through or "", subnet.zone) or _inside(path, view)
+    return stations + [key for key in there if key not in stations]
+
+
+def _on_the_other_side(stop: Hop, path: Path, subnet: SubnetView) -> bool:
+    """Whether a path was stopped at its destination or next gateway, not at its start."""
+    if stop.kind == "network-acl":
+        return subnet.id not in stop.words
+    there = (Reason.GROUP_INGRESS, Reason.NOBODY_THERE)
+    return path.verdict.reason in there or stop.kind in ("interface", "destination")
+
+
+def _last_stretch(path: Path, view: VpcView, stations: Sequence[Key]) -> list[Key]:
+    """From the last station to the destination."""
+    last = stations[-1]
+    if any(last == ("", endpoint) for endpoint, _ in view.gateway_endpoints):
+        return [(SERVICE, last[1])]
+    if (path.verdict.through or "").startswith("nat-"):
+        return [("", view.internet_gateway), INTERNET] if view.internet_gateway else [INTERNET]
+    if last[0] == "" and last[1] in (view.internet_gateway, view.egress_only_gateway):
+        return [INTERNET]
+    # An interface endpoint is the service's own place in the VPC.
+    return [key for key in _inside(path, view) if key not in stations]
+
+
+def _inside(path: Path, view: VpcView) -> list[Key]:
+    """The place of an address that a subnet of this VPC holds."""
+    wanted = path.destination.ip if isinstance(path.destination, Address) else None
+    held = ((s.id, part.id) for s in view.subnets for part in s.parts if part.id == wanted)
+    return list(held)[:1]
+
+
+def _keys(view: VpcView, identifier: str, zone: str) -> list[Key]:
+    """The place of a gateway or endpoint; of an endpoint in several zones, that of the same."""
+    border = (view.internet_gateway, view.egress_only_gateway)
+    if identifier and identifier in (*border, *(nat.id for nat in view.regional_nats)):
+        return [("", identifier)]
+    if any(identifier == endpoint for endpoint, _ in view.gateway_endpoints):
+        return [("", identifier)]
+    holders = [s for s in view.subnets if any(part.id == identifier for part in s.parts)]
+    holders.sort(key=lambda subnet: subnet.zone != zone)
+    return [(holder.id, identifier) for holder in holders[:1]]
 
 
 def _function(path: Path, functions: Functions) -> str:
@@ -101,31 +148,6 @@ def _function(path: Path, functions: Functions) -> str:
         if there and set(groups) == set(path.source.group_ids):
             return str(function["FunctionName"])
     return ""
-
-
-def _keys(view: VpcView, identifier: str, zone: str) -> list[Key]:
-    """The place of a gateway or endpoint; of an endpoint in several zones, that of the same."""
-    if identifier in (view.internet_gateway, *(nat.id for nat in view.regional_nats)):
-        return [("", identifier)]
-    if any(identifier == endpoint for endpoint, _ in view.gateway_endpoints):
-        return [("", identifier)]
-    holders = [s for s in view.subnets if any(part.id == identifier for part in s.parts)]
-    holders.sort(key=lambda subnet: subnet.zone != zone)
-    return [(holder.id, identifier) for holder in holders[:1]]
-
-
-def _destination(path: Path, view: VpcView, stations: Sequence[Key]) -> Key | None:
-    last = stations[-1]
-    if any(last == ("", endpoint) for endpoint, _ in view.gateway_endpoints):
-        return (SERVICE, last[1])
-    match path.destination:
-        case Address(ip):
-            inside = (s.id for s in view.subnets if any(part.id == ip for part in s.parts))
-            found = next(inside, None)
-            if found:
-                return (found, ip)
-    # An interface endpoint is the service's own place in the VPC.
-    return INTERNET if last == ("", view.internet_gateway) else None
 
 
 def addresses(paths: Sequence[Path]) -> list[str]:

@@ -7,7 +7,7 @@ from serverless_course.network.design import Choices, design
 from serverless_course.network.network import Network
 from serverless_course.pricing.vpc import Bill, monthly_bill
 
-NO_CHARGE = "No hourly charge."
+NO_CHARGE = "Free of charge."
 
 
 def bill(choices: Choices, nat_gb: int = 0, endpoint_gb: int = 0) -> Bill:
@@ -27,7 +27,7 @@ def price_words(choices: Choices | None, region: str) -> str:
     if choices is None:
         return NO_CHARGE
     month = bill(choices)
-    if not month.lines:
+    if month.usd == 0:
         return NO_CHARGE
     if month.usd is None:
         return f"Its price in {region} is not known here."

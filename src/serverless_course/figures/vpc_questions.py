@@ -56,7 +56,7 @@ NO_VPC = Answer(
     "IAM. A VPC would add nothing but a network to care for.",
 )
 FIXED_ADDRESS = Answer(
-    "A VPC with NAT, for its elastic address",
+    "A VPC with NAT: a fixed address",
     "A NAT gateway sends everything out from an elastic IP address of yours, which others can "
     "allow. One in each zone means one address in each zone.",
     Choices(nat="one a zone"),
@@ -93,42 +93,42 @@ INTERFACE = Answer(
 )
 
 ONLY_GATEWAYS = Question(
-    "Are S3 and DynamoDB the only ones?",
+    "Only S3 and DynamoDB?",
     "Only these two have gateway endpoints.",
     TODAY,
     yes=GATEWAY,
     no=INTERFACE,
 )
 AWS_SERVICES = Question(
-    "Does it call AWS services too?",
+    "Call AWS services too?",
     "Such as S3, SQS or Secrets Manager: outside your VPC.",
     TODAY,
     yes=ONLY_GATEWAYS,
     no=CLOSED,
 )
 INTERNET_TOO = Question(
-    "Does it need the internet too?",
+    "Need the internet too?",
     "In a VPC, a function has only the ways out that you build.",
     IN_2019,
     yes=WITH_NAT,
     no=AWS_SERVICES,
 )
 API_INSTEAD = Question(
-    "Has it a public API that would do?",
+    "Is there a public API that would do?",
     "Aurora's Data API, a public endpoint that IAM guards.",
     TODAY,
     yes=PUBLIC_API,
     no=INTERNET_TOO,
 )
 FIXED = Question(
-    "Must it call from a fixed address?",
+    "Call from a fixed address?",
     "Some partners let only known addresses in.",
     TODAY,
     yes=FIXED_ADDRESS,
     no=NO_VPC,
 )
 FIRST = Question(
-    "Must it reach something private in a VPC?",
+    "Reach something private in a VPC?",
     "An RDS database, an ElastiCache cluster, an internal service.",
     IN_2019,
     yes=API_INSTEAD,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from serverless_course.figures.vpc_names import by_name
 from serverless_course.network.design import (
     DATABASE_PORT,
     FUNCTION_GROUP,
@@ -29,10 +30,12 @@ class Reach:
     Attributes:
         to: the destination's name, of `DESTINATIONS`.
         paths: by zone.
+        why: what is said of the first path that does not arrive, or of the first.
     """
 
     to: str
     paths: dict[str, Path]
+    why: str
 
     @property
     def verdict(self) -> str:
@@ -46,12 +49,6 @@ class Reach:
     def delivered(self) -> bool:
         """Whether it arrives from every zone."""
         return all(path.verdict.delivered for path in self.paths.values())
-
-    @property
-    def why(self) -> str:
-        """The verdict's words of the first path that does not arrive, or of the first."""
-        stopped = [path for path in self.paths.values() if not path.verdict.delivered]
-        return (stopped or list(self.paths.values()))[0].verdict.words
 
 
 def destination(choices: Choices, name: str) -> Destination:
@@ -84,5 +81,7 @@ def reach(
             zone: network.path(Source(subnet, (FUNCTION_GROUP,)), end, failed_zones)
             for zone, subnet in zip(choices.zone_names, subnets, strict=True)
         }
-        found.append(Reach(name, paths))
+        stopped = [path for path in paths.values() if not path.verdict.delivered]
+        telling = (stopped or list(paths.values()))[0].verdict.words
+        found.append(Reach(name, paths, by_name(telling, network)))
     return found

@@ -11,7 +11,7 @@ from serverless_course.figures.vpc_prices import price_words
 from serverless_course.figures.vpc_questions import FIRST, Answer, Node, Question, ways
 
 MARGIN, TOP = 14.0, 44.0
-WIDTH, HEIGHT, ACROSS, DOWN = 272.0, 62.0, 64.0, 30.0
+WIDTH, HEIGHT, ACROSS, DOWN = 292.0, 62.0, 56.0, 30.0
 # Of each question, the answer that leads to the right; the other one leads down.
 RIGHT = {"": "n", "n": "n", "y": "y", "yn": "y", "ynn": "n", "ynny": "y"}
 TAKEN, OPEN = style.MEASURED.colour, "#8a8a8a"

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from serverless_course.network.gateways import Endpoint, NatGateway
+from serverless_course.network.endpoints import Endpoint
+from serverless_course.network.gateways import NatGateway
 from serverless_course.network.network import Network
 from serverless_course.network.places import Subnet
 from serverless_course.network.routes import Route
@@ -85,6 +86,7 @@ class VpcView:
     cidrs: tuple[str, ...]
     subnets: tuple[SubnetView, ...]
     internet_gateway: str | None
+    egress_only_gateway: str | None
     regional_nats: tuple[Part, ...]
     gateway_endpoints: tuple[tuple[str, str], ...]
     outside: tuple[str, ...]
@@ -120,13 +122,15 @@ def view(
         raise ValueError(f"{vpc.id} has no subnet: there is nothing to draw yet.")
     views = [_subnet(subnet, network, functions, wanted, names or {}) for subnet in subnets]
     ids = {subnet.id for subnet in subnets}
-    gateways = sorted(g for g in network.internet_gateways if network.attached(g, vpc.id))
+    gateways = [g for g in sorted(network.internet_gateways) if network.attached(g, vpc.id)]
+    only_out = [g for g in sorted(network.egress_only_gateways) if network.attached(g, vpc.id)]
     return VpcView(
         vpc.id,
         vpc.name or vpc.id,
         tuple(map(str, vpc.prefixes)),
         tuple(sorted(views, key=lambda each: (each.zone, KINDS.index(each.kind), _rank(each)))),
         next(iter(gateways), None),
+        next(iter(only_out), None),
         tuple(_nat(nat) for nat in _nats(network, vpc.id) if nat.subnet_id is None),
         tuple(
             (endpoint.id, service_of(endpoint))

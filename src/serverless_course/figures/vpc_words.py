@@ -17,9 +17,11 @@ def number(count: int, noun: str) -> str:
 
 def message(view: VpcView, paths: Sequence[DrawnPath]) -> str:
     """The one thing a reader should take away."""
-    stopped = [path for path in paths if path.note.behaviour != "delivered"]
+    stopped = [path for path in paths if not path.delivered]
     if len(paths) == 1:
         return f"{paths[0].start} to {paths[0].end}: {paths[0].note.behaviour.value}"
+    if len(stopped) == len(paths) > 1:
+        return f"None of {number(len(paths), 'path')} arrives"
     if stopped:
         verb = "does" if len(stopped) == 1 else "do"
         return f"{len(stopped)} of {number(len(paths), 'path')} {verb} not arrive"
@@ -43,6 +45,8 @@ def alt(
         failed = " has failed" if zone in failed_zones else ""
         words.append(f"Zone {zone}{failed}: {' '.join(held)}")
     words += [f"Across the zones: {nat.text}." for nat in view.regional_nats]
+    if view.egress_only_gateway:
+        words.append("At the border: an egress-only internet gateway.")
     words += [
         f"At the border: a gateway endpoint for {name}." for _, name in view.gateway_endpoints
     ]

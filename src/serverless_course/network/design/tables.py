@@ -59,5 +59,5 @@ def _table(
         "VpcId": VPC_ID,
         "Associations": [*associations, *([{"Main": True}] if main else [])],
         "Routes": [local, *routes],
-        **named(name),
+        **named(f"routes-{name}"),
     }
