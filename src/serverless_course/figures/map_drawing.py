@@ -11,14 +11,18 @@ from matplotlib.patches import Circle, FancyArrowPatch, Wedge
 from matplotlib.path import Path
 
 from serverless_course.figures import style
+from serverless_course.figures.label_places import Taken
 from serverless_course.figures.trace_look import STATES, duration, shortened
 from serverless_course.traces.layered_layout import Layout
 from serverless_course.traces.node import State
 from serverless_course.traces.service_map import MapEdge, MapNode
 
-COLUMN_IN, ROW_IN = 2.15, 1.45
+# What a page shows at once; columns share it, within bounds.
+PAGE_IN = 10.1
+NARROWEST_IN, WIDEST_IN, ROW_IN = 2.0, 2.7, 1.25
 RADIUS_IN, RING_IN = 0.26, 0.09
-NAME_CHARACTERS = 24
+NAME_CHARACTERS = 22
+LINE = "#8296a8"
 # In the order in which the ring shows them, clockwise from the top.
 RING: tuple[State, ...] = ("fault", "throttle", "error", "ok")
 _PLAIN = {"boxstyle": "square,pad=0.08", "facecolor": style.CARD, "edgecolor": "none"}
@@ -30,6 +34,8 @@ class Plan:
 
     width_in: float
     height_in: float
+    column_in: float
+    left_in: float
     middle_in: float
 
     @classmethod
@@ -38,16 +44,20 @@ class Plan:
         heights = [y for _, y in layout.places.values()]
         heights += [y for route in layout.routes.values() for _, y in route]
         up, down = -min(heights, default=0), max(heights, default=0)
+        column = min(WIDEST_IN, max(NARROWEST_IN, PAGE_IN / max(1, layout.columns)))
+        width = max(5.5, column * layout.columns)
         return cls(
-            max(5.5, COLUMN_IN * layout.columns),
+            width,
             0.6 + ROW_IN * (up + down + 1),
-            ROW_IN * up + 0.6,
+            column,
+            (width - column * layout.columns) / 2,
+            ROW_IN * up + 0.65,
         )
 
     def at(self, place: tuple[float, float]) -> tuple[float, float]:
         """Inches of a place."""
         column, height = place
-        return COLUMN_IN * (column + 0.5), self.middle_in + ROW_IN * height
+        return self.left_in + self.column_in * (column + 0.5), self.middle_in + ROW_IN * height
 
 
 def draw_node(
@@ -92,30 +102,42 @@ def draw_edge(
     route: Sequence[tuple[float, float]],
     edge: MapEdge,
     busiest: int,
-) -> tuple[float, float]:
-    """Draw calls as wide as there are many; returns the middle of their label.
+    taken: Taken,
+) -> tuple[float, float] | None:
+    """Draw calls as wide as there are many, and their label where nothing is taken.
 
-    A route of one place is a service that calls itself.
+    A route of one place is a service that calls itself. Returns the middle of the label, or None
+    when there was no room for it.
     """
-    width = 0.8 + 4.2 * (edge.traffic.total / busiest) ** 0.5
-    look = {"color": "#8296a8", "linewidth": width, "zorder": 1, "mutation_scale": 7 + width}
+    width = 0.8 + 3.2 * (edge.traffic.total / busiest) ** 0.5
+    look = {"color": LINE, "linewidth": width, "zorder": 1, "mutation_scale": 7 + width}
     look["linestyle"] = "--" if edge.linked else "-"
-    path, (x, y) = _path([plan.at(place) for place in route])
+    path = _path([plan.at(place) for place in route])
     axes.add_patch(FancyArrowPatch(path=path, arrowstyle="-|>", **look))
     text = f"{edge.traffic.total:,}"
     if edge.traffic.average_ms is not None:
         text += f" · {duration(edge.traffic.average_ms / 1000)}"
-    _text(axes, x, y, text, 7.5, va="center", zorder=2)
-    return x, y
+    at = taken.place_on(path, 0.068 * len(text), 0.15)
+    if at is not None:
+        _text(axes, *at, text, 7.5, va="center", zorder=2)
+    return at
 
 
-def _path(points: list[tuple[float, float]]) -> tuple[Path, tuple[float, float]]:
-    """A curve from ring to ring, level where it passes a column; and where its label stands."""
+def take_node(taken: Taken, at: tuple[float, float], node: MapNode) -> None:
+    """Keep labels of lines off a service's ring and its words."""
+    x, y = at
+    taken.take(x, y, 2 * RADIUS_IN + 0.3, 2 * RADIUS_IN + 0.02)
+    high = 0.16 if node.is_client else 0.68
+    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.6, high)
+
+
+def _path(points: list[tuple[float, float]]) -> Path:
+    """A curve from ring to ring, level where it passes a column."""
     (x0, y0), (x1, y1) = points[0], points[-1]
     if len(points) == 1:
         loop = [(x0 - 0.15, y0 - 0.24), (x0 - 0.5, y0 - 0.62), (x0 + 0.5, y0 - 0.62)]
         codes = [Path.MOVETO, *[Path.CURVE4] * 3]
-        return Path([*loop, (x0 + 0.15, y0 - 0.24)], codes), (x0, y0 - 0.54)
+        return Path([*loop, (x0 + 0.15, y0 - 0.24)], codes)
     side = 1 if x1 >= x0 else -1
     reach = RADIUS_IN + 0.04
     points = [(x0 + side * reach, y0), *points[1:-1], (x1 - side * reach, y1)]
@@ -124,8 +146,7 @@ def _path(points: list[tuple[float, float]]) -> tuple[Path, tuple[float, float]]
         half = (ax + bx) / 2
         corners += [(half, ay), (half, by), (bx, by)]
         codes += [Path.CURVE4] * 3
-    (ax, ay), (bx, by) = points[-2], points[-1]
-    return Path(corners, codes), ((ax + bx) / 2, (ay + by) / 2)
+    return Path(corners, codes)
 
 
 def _shares(node: MapNode) -> dict[State, float]:

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from serverless_course.figures import style
-from serverless_course.figures.map_drawing import Plan, draw_edge, draw_node
+from serverless_course.figures.label_places import Taken
+from serverless_course.figures.map_drawing import Plan, draw_edge, draw_node, take_node
 from serverless_course.figures.spots import Spot, SpottedPicture
 from serverless_course.figures.trace_look import STATES, counted, duration, shortened
 from serverless_course.traces.layered_layout import layered_layout
@@ -52,13 +53,19 @@ def service_map(
     busiest = max((edge.traffic.total for edge in model.edges), default=1) or 1
     names = {node.id: node.name for node in model.nodes}
     spots: list[Spot] = []
-    for edge in model.edges:
+    taken = Taken()
+    for node in model.nodes:
+        take_node(taken, plan.at(layout.places[node.id]), node)
+    # The busiest line has its label first.
+    for edge in sorted(model.edges, key=lambda edge: -edge.traffic.total):
         route = layout.routes.get((edge.source, edge.target), [layout.places[edge.source]])
-        x, y = draw_edge(axes, plan, route, edge, busiest)
+        at = draw_edge(axes, plan, route, edge, busiest, taken)
+        if at is None:
+            continue
         text = f"{names[edge.source]} calls {names[edge.target]}\n{_words(edge.traffic)}"
         if edge.linked:
             text += "\nasynchronous: joined by a link"
-        spots.append(Spot(x - 0.3, x + 0.3, y + 0.1, y - 0.1, text))
+        spots.append(Spot(at[0] - 0.3, at[0] + 0.3, at[1] + 0.1, at[1] - 0.1, text))
     for node in model.nodes:
         x, y = draw_node(axes, plan, layout.places[node.id], node)
         text = f"{node.name}\n{node.type}"

@@ -28,6 +28,9 @@ _STYLE = """<style>
 </style>"""
 
 
+WIDEST_PX = 1120
+
+
 @dataclass(frozen=True)
 class Spot:
     """A rectangle in the data of its axes, and what it tells; lines of the text are kept."""
@@ -65,7 +68,11 @@ class SpottedPicture(Picture):
             f'width: {width:.2f}%; height: {height:.2f}%"></span>'
             for spot, (left, top, width, height) in zip(self.spots, self._places, strict=True)
         )
-        return f'{_STYLE}<div class="course-spots">{super().image_html()}{spans}</div>'
+        # A wide picture is moved sideways: made to fit, its words could not be read.
+        wide = self.width_px > WIDEST_PX
+        frame = f' style="max-width: none; width: {self.width_px}px"' if wide else ""
+        html = f'<div class="course-spots"{frame}>{super().image_html()}{spans}</div>'
+        return f'{_STYLE}<div style="overflow-x: auto">{html}</div>' if wide else _STYLE + html
 
 
 def _attribute(text: str) -> str:
