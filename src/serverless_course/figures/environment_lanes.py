@@ -149,9 +149,10 @@ def _key(axes: Axes) -> None:
 def _message(lives: Sequence[Environment], refused: int) -> str:
     runs = sum(len(life.of_kind("invoke")) for life in lives)
     text = f"{counted(runs, 'invocation')} in {counted(len(lives), 'environment')}"
-    started = sum(bool(life.of_kind("init")) for life in lives)
-    text += f", {started:,} of them started" if started else ", none of them started"
-    text += " in this time"
+    started = sum(len(life.of_kind("init")) for life in lives)
+    text += f", {counted(started, 'cold start')}" if started else ", no cold start"
+    if len(lives) > MOST_LANES:
+        text += f" (the first {MOST_LANES} are drawn)"
     return text + (f"; {refused:,} refused" if refused else "")
 
 

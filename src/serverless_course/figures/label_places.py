@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from matplotlib.path import Path
 
 STEPS = 24
@@ -39,7 +40,7 @@ class Taken:
 
 def _along(path: Path) -> Sequence[tuple[float, float]]:
     """Points along a curve, as many on each of its cubic pieces."""
-    corners = [(float(x), float(y)) for x, y in path.vertices]
+    corners = [(float(x), float(y)) for x, y in np.asarray(path.vertices, dtype=float)]
     found = []
     for first in range(0, len(corners) - 1, 3):
         a, b, c, d = corners[first : first + 4]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import LogLocator, NullFormatter, StrMethodFormatter
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter, StrMethodFormatter
 
 from serverless_course.figures import style
 from serverless_course.figures.alt import Picture
@@ -165,16 +165,8 @@ def _draw(
             bbox={"boxstyle": "square,pad=0.1", "facecolor": style.CARD, "edgecolor": "none"},
         )
     text = f"{name}, n = {spread.n:,}" if name else f"n = {spread.n:,}"
-    axes.annotate(
-        text,
-        (0.995, 0.93),
-        xycoords="axes fraction",
-        ha="right",
-        va="center",
-        color=series.colour,
-        fontsize=10,
-        fontweight="bold",
-    )
+    axes.set_title(text, loc="right", color=series.colour, fontsize=10, fontweight="bold")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=5))
 
 
 def _borne(spread: Latency, percent: str) -> float | None:
@@ -192,6 +184,8 @@ def _message(spreads: Mapping[str, Latency], what: str) -> str:
             f"{duration(warm.p50 / 1000)}"
         )
     name, spread = next(iter(spreads.items()))
+    if spread.n == 1:
+        return f"One {f'{name} ' if name else ''}request took {duration(spread.p50 / 1000)}"
     text = f"Half of {counted(spread.n, 'request')} took {duration(spread.p50 / 1000)} or less"
     if name:
         text = f"{name.capitalize()}: {text[0].lower()}{text[1:]}"

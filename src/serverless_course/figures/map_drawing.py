@@ -23,6 +23,7 @@ NARROWEST_IN, WIDEST_IN, ROW_IN = 2.0, 2.7, 1.25
 RADIUS_IN, RING_IN = 0.26, 0.09
 NAME_CHARACTERS = 22
 LINE = "#8296a8"
+HATCHES: dict[State, str] = {"fault": "xxx", "throttle": "...", "error": "///", "ok": ""}
 # In the order in which the ring shows them, clockwise from the top.
 RING: tuple[State, ...] = ("fault", "throttle", "error", "ok")
 _PLAIN = {"boxstyle": "square,pad=0.08", "facecolor": style.CARD, "edgecolor": "none"}
@@ -66,7 +67,7 @@ def draw_node(
     """Draw a service: a ring by how its requests ended, with its figures; returns its centre."""
     x, y = plan.at(place)
     shares = _shares(node)
-    worst = next((state for state in RING if shares[state] > 0), "ok")
+    worst: State = next((state for state in RING if shares[state] > 0), "ok")
     axes.add_patch(Circle((x, y), RADIUS_IN, facecolor=style.CARD, edgecolor="none", zorder=3))
     begin = -90.0
     for state in RING:
@@ -75,7 +76,7 @@ def draw_node(
         if shares[state] > 0:
             ring = Wedge((x, y), RADIUS_IN, begin, end, width=RING_IN, zorder=4)
             ring.set_facecolor(STATES[state].colour)
-            ring.set_hatch({"fault": "xxx", "throttle": "...", "error": "///"}.get(state))
+            ring.set_hatch(HATCHES[state])
             ring.set_edgecolor(style.CARD)
             ring.set_linewidth(0)
             axes.add_patch(ring)
