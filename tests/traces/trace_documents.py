@@ -254,7 +254,9 @@ def map_of(count: int) -> list[dict[str, Any]]:
     kinds = ("AWS::Lambda::Function", "AWS::DynamoDB::Table", "AWS::SQS::Queue", "AWS::SNS")
     targets: dict[int, dict[int, int]] = {number: {} for number in range(count)}
     for number in range(1, count):
-        callers = {max(0, (number - 1) // 2), rng.randrange(number)} if number > 3 else {number - 1}
+        callers = {(number - 1) // 3}
+        if number > 6 and rng.random() < 0.4:
+            callers.add(rng.randrange(number // 3, number - 2))
         for caller in callers:
             targets[caller][number] = rng.randint(1, 4000)
     services = []

@@ -1,20 +1,26 @@
-"""Stretches of time: how much of one is covered by others."""
+"""Stretches of time: what of one is left when others are taken off."""
 
 from collections.abc import Iterable
 
 
-def covered_s(parts: Iterable[tuple[float, float]], start: float, end: float) -> float:
-    """How much of ``start`` to ``end`` the parts cover; where they overlap it counts once.
+def gaps(
+    parts: Iterable[tuple[float, float]], start: float, end: float
+) -> list[tuple[float, float]]:
+    """What of ``start`` to ``end`` no part covers, in order.
 
     Args:
-        parts: pairs of start and end, in any order; what lies outside does not count.
+        parts: pairs of start and end, in any order; they may overlap and reach beyond the whole.
         start: begin of the whole, in the unit of the parts.
         end: its end.
     """
-    covered, reached = 0.0, start
+    left: list[tuple[float, float]] = []
+    reached = start
     for begin, finish in sorted(parts):
-        low, high = max(begin, reached), min(finish, end)
-        if high > low:
-            covered += high - low
-            reached = high
-    return covered
+        if begin >= end:
+            break
+        if begin > reached:
+            left.append((reached, begin))
+        reached = max(reached, finish)
+    if reached < end:
+        left.append((reached, end))
+    return left

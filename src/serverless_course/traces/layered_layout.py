@@ -152,10 +152,28 @@ def _order(layers: list[list[int]], chains: dict[tuple[int, int], list[int]]) ->
                 for own in layer
             }
             layer.sort(key=lambda own: mean[own])
+        _swap_neighbours(layers, before, after)
         now = _badness(layers, links)
         if now < fewest:
             best, fewest = [list(layer) for layer in layers], now
     layers[:] = best
+
+
+def _swap_neighbours(
+    layers: list[list[int]], before: dict[int, list[int]], after: dict[int, list[int]]
+) -> None:
+    """Swap those side by side whose lines then cross less (Gansner et al., 1993)."""
+    for layer in layers:
+        place = _places(layers)
+        for at in range(len(layer) - 1):
+            upper, lower = layer[at], layer[at + 1]
+            gain = 0
+            for side in (before, after):
+                for a in side.get(upper, ()):
+                    for b in side.get(lower, ()):
+                        gain += (place[a] > place[b]) - (place[a] < place[b])
+            if gain > 0:
+                layer[at], layer[at + 1] = lower, upper
 
 
 def _places(layers: list[list[int]]) -> dict[int, float]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from serverless_course.traces.intervals import covered_s
+from serverless_course.traces.intervals import gaps
 
 State = Literal["ok", "error", "throttle", "fault"]
 
@@ -78,14 +79,18 @@ class Node:
         """From start to end."""
         return max(0.0, self.end_s - self.start_s)
 
-    @property
-    def self_s(self) -> float:
-        """Own time in seconds: without the children's, which count once where they overlap.
+    def own_stretches(self) -> list[tuple[float, float]]:
+        """When it worked itself and waited for no child: starts and ends in epoch seconds.
 
         An inferred child is the same time seen from the other side, and is not taken off.
         """
         inner = [(child.start_s, child.end_s) for child in self.children if not child.inferred]
-        return max(0.0, self.seconds - covered_s(inner, self.start_s, self.end_s))
+        return gaps(inner, self.start_s, self.end_s)
+
+    @property
+    def self_s(self) -> float:
+        """Own time in seconds: without the children's, which count once where they overlap."""
+        return math.fsum(end - start for start, end in self.own_stretches())
 
     @property
     def state(self) -> State:
