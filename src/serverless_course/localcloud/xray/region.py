@@ -1,0 +1,16 @@
+"""What X-Ray remembers in one region."""
+
+from __future__ import annotations
+
+from .sampling_rules import SamplingRules
+from .trace_store import TraceStore
+
+
+class Region:
+    """Traces, rules, groups and settings of one region of the account."""
+
+    def __init__(self, name: str, account: str) -> None:
+        self.name = name
+        self.account = account
+        self.traces = TraceStore()
+        self.rules = SamplingRules(name, account)
