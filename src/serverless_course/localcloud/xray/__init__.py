@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .documents import Unprocessed
 from .sampler import Sampler
-from .service import XRay
+from .service import TRACES_PATH, XRay
 
-__all__ = ["Sampler", "Unprocessed", "XRay"]
+__all__ = ["TRACES_PATH", "Sampler", "Unprocessed", "XRay"]

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from .account_settings import AccountSettings
+from .groups import Groups
+from .resource_policies import ResourcePolicies
 from .sampling_rules import SamplingRules
+from .tags import Tags
 from .trace_store import TraceStore
 
 
@@ -14,3 +18,7 @@ class Region:
         self.account = account
         self.traces = TraceStore()
         self.rules = SamplingRules(name, account)
+        self.groups = Groups(name, account)
+        self.tags = Tags()
+        self.settings = AccountSettings()
+        self.policies = ResourcePolicies()

@@ -24,7 +24,7 @@ def error_root_causes(view: View, flag: str, account: str) -> list[dict[str, Any
     """FaultRootCauses (``flag`` fault) or ErrorRootCauses (error). Empty without one."""
 
     def failed(node: Document) -> Document | None:
-        children = node.get("subsegments") or ()
+        children: list[Document] = node.get("subsegments") or []
         return next((child for child in children if child.get(flag)), None)
 
     found = []
@@ -52,7 +52,7 @@ def response_time_root_causes(view: View, account: str) -> list[dict[str, Any]]:
         return []
 
     def longest(node: Document) -> Document | None:
-        children = node.get("subsegments") or ()
+        children: list[Document] = node.get("subsegments") or []
         best = max(children, key=lambda child: seconds(child) or 0.0, default=None)
         took = seconds(node)
         if best is None or not took or (seconds(best) or 0.0) < MOST * took:

@@ -67,7 +67,7 @@ class Sampler:
             used = used if at == second else 0
             from_reservoir = used < rule["ReservoirSize"]
             self._seconds[key] = (second, used + from_reservoir)
-            sampled = from_reservoir or self._chance() < rule["FixedRate"]
+            sampled = bool(from_reservoir or self._chance() < rule["FixedRate"])
             self._count(key, 1, int(sampled), 0)
         return sampled
 

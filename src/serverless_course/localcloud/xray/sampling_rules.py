@@ -7,14 +7,12 @@ second and a rate of 5 %; AWS General Reference: 25 rules in a region beside it.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from re import Pattern
-from re import compile as compile_pattern
-from re import escape
 from typing import Any
 
 from ..errors import ServiceError
@@ -182,6 +180,6 @@ def _fits(pattern: str, value: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _compiled(pattern: str) -> Pattern[str]:
-    text = escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return compile_pattern(f"(?is){text}")
+def _compiled(pattern: str) -> re.Pattern[str]:
+    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
+    return re.compile(f"(?is){text}")

@@ -34,7 +34,7 @@ def summary(trace: Trace, account: str) -> dict[str, Any]:
         "HasError": bool(root.get("error")),
         "HasThrottle": has_throttle(view),
         "IsPartial": view.partial,
-        "Http": _http(root),
+        "Http": http_of(root),
         "Annotations": _annotations(view, account),
         "Users": _users(view, account),
         "ServiceIds": _services(view.visits, account),
@@ -53,7 +53,7 @@ def summary(trace: Trace, account: str) -> dict[str, Any]:
     return found
 
 
-def annotations(view: View) -> Iterable[tuple[str, Scalar, Visit]]:
+def indexed_annotations(view: View) -> Iterable[tuple[str, Scalar, Visit]]:
     """All indexed annotations: key, value, and whose they are."""
     keys: set[str] = set()
     for visit in view.visits:
@@ -124,13 +124,9 @@ def http_of(document: Document) -> dict[str, Any]:
     }
 
 
-def _http(root: Document) -> dict[str, Any]:
-    return http_of(root)
-
-
 def _annotations(view: View, account: str) -> dict[str, list[dict[str, Any]]]:
     found: dict[str, dict[tuple[type, Scalar], list[Visit]]] = {}
-    for key, value, visit in annotations(view):
+    for key, value, visit in indexed_annotations(view):
         found.setdefault(key, {}).setdefault((type(value), value), []).append(visit)
     return {
         key: [

@@ -90,7 +90,7 @@ def build(trace_id: str, documents: Mapping[str, Document]) -> View:
     answering: dict[str, list[Document]] = defaultdict(list)
     for segment in segments:
         parent = segment.get("parent_id")
-        if parent in places and places[parent][0] is not segment:
+        if parent is not None and parent in places and places[parent][0] is not segment:
             answering[parent].append(segment)
     answered = {segment["id"] for found in answering.values() for segment in found}
     for segment in segments:
