@@ -33,6 +33,7 @@ from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
 from .workshop import Workshop
+from .xray import XRay
 
 
 class EmbeddedCloud:
@@ -55,6 +56,7 @@ class EmbeddedCloud:
         self._runtimes = _runtimes(settings, state)
         self._clients = RoleClients(self._services, self.endpoint)
         logs = LogWriter(self._services)
+        self.xray = XRay(ACCOUNT_ID)
         self._host = Host(
             Spawner(protected_pids(keeper.pid)),
             keeper,
@@ -86,7 +88,7 @@ class EmbeddedCloud:
             self._pollers,
         )
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
-        self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer)
+        self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer, self.xray)
         self.gateway.host = f"127.0.0.1:{port}"
         self.schedules = Schedules(self._services, clock)
         self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)

@@ -1,4 +1,4 @@
-"""The public endpoint: guards every request, then sends it to the engine or to moto."""
+"""The public endpoint: guards every request, then sends it to the engine, to X-Ray or to moto."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from .plain_request import plain
 from .principal import USER, Principal
 from .services import ACCOUNT_ID, CurrentCall, Services
 from .signature import Credential, Scope, verify
+from .xray import XRay
 
 WORKER_THREADS = 32
 # Names in signatures that moto takes for another service.
@@ -36,6 +37,7 @@ class Gateway:
         invoker: Invoker,
         logs: LogWriter,
         authorizer: Authorizer,
+        xray: XRay,
     ) -> None:
         self.host = ""
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
@@ -45,6 +47,7 @@ class Gateway:
         self._invoker = invoker
         self._logs = logs
         self._plane = plane
+        self._xray = xray
         self._urls = FunctionUrls(
             plane.registry,
             invoker,
@@ -142,13 +145,15 @@ class Gateway:
         return await loop.run_in_executor(self._workers, self._work, request, scope, principal)
 
     def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
-        """Check what the caller may do, and let moto answer. Called on worker threads."""
+        """Check what the caller may do, and let X-Ray or moto answer. Called on worker threads."""
         scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
         request = plain(request, scope, self.host)
         if principal is self.administrator:
             self._authorizer.check_administrator(principal, request, scope)
         else:
             self._authorizer.check(principal, request, scope)
+        if scope.service == "xray":
+            return self._xray.answer(request, scope.region)
         call = CurrentCall(
             request.header("x-amzn-trace-id"),
             principal.user_id,
