@@ -7,6 +7,7 @@ from .errors import MalformedQuery
 from .events import Event, Row, discovered
 from .parser import MOST_ROWS
 from .query import Answer, Query, Statistics, Stopped
+from .values import text
 
 __all__ = [
     "MOST_ROWS",
@@ -18,4 +19,5 @@ __all__ = [
     "Statistics",
     "Stopped",
     "discovered",
+    "text",
 ]

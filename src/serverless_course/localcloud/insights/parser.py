@@ -155,7 +155,7 @@ class QueryParser:
     def _parse_command(self) -> None:
         source = field_of("@message")
         if self._tokens.next.kind in ("name", "quoted"):
-            source = self._expressions.expression().evaluate
+            source = field_of(self._tokens.take().text)
         token = self._tokens.take_regex()
         if token is not None:
             pattern = regular_expression(token)

@@ -73,7 +73,8 @@ def calculated(value: Value) -> str:
     """A value that a query made: numbers are rounded."""
     if isinstance(value, float) and math.isfinite(value) and not value.is_integer():
         digits = DECIMALS - 1 - math.floor(math.log10(abs(value)))
-        value = round(value, max(DECIMALS, digits))
+        written = f"{value:.{max(DECIMALS, digits)}f}"
+        return written.rstrip("0").rstrip(".")
     return text(value)
 
 
