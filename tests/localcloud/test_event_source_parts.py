@@ -179,7 +179,8 @@ RECORD = (
         ("{ $.no IS NULL }", RECORD, True),
         ("{ $.else NOT EXISTS }", RECORD, True),
         ('{ $.level = "ERROR" }', "no JSON", False),
-        ("[ip, user]", "anything", True),
+        ("[ip, user]", "10.0.0.1 ann", True),
+        ("[ip, user]", "anything", False),
     ],
 )
 def test_a_filter_pattern(pattern: str, message: str, matches: bool) -> None:

@@ -242,6 +242,25 @@ def test_logs_go_to_their_stream(services: Services) -> None:
         (now, "one\n"),
         (now, "two\n"),
     ]
+    group = services.log_group(REGION, "/seam")
+    assert group is not None
+    assert services.log_group(REGION, group.arn) == services.log_group(REGION, group.arn + ":*")
+    assert services.log_group(REGION, "/nowhere") is None
+    assert services.log_group("us-east-1", group.arn) is None
+    found = list(group.events(now, now + 1))
+    assert [(event.timestamp, event.message, event.stream) for event in found] == [
+        (now, "one\n", "s"),
+        (now, "two\n", "s"),
+    ]
+    assert found[0].number < found[1].number
+    assert now <= found[0].ingestion_time
+    assert list(group.events(now + 1, now + 2)) == list(group.events(now, now)) == []
+    assert group.has_stream("s")
+    assert not group.has_stream("t")
+    (record,) = group.streams()
+    assert (record.name, record.first_event_ms, record.last_event_ms) == ("s", now, now)
+    assert group.created_ms <= record.created_ms
+    assert record.last_ingestion_ms is not None
     backend("iam").put_role_policy("seam", "logs", policy(allow("s3:*")))
     assert not services.write_logs(REGION, "/seam", "s", [LogEvent(now, "three\n")], made.arn)
     assert not services.write_logs(REGION, "/new", "s", [LogEvent(now, "three\n")], made.arn)

@@ -300,6 +300,17 @@ OTHERS = [
         [("secretsmanager:GetSecretValue", ARN.format("secretsmanager", "secret:db-AbCdEf"))],
     ),
     ("secretsmanager", "list_secrets", {}, [("secretsmanager:ListSecrets", "*")]),
+    (
+        "logs",
+        "start_query",
+        {"logGroupNames": ["/app", "/b"], "startTime": 1, "endTime": 2, "queryString": "fields a"},
+        [
+            ("logs:StartQuery", GROUP),
+            ("logs:StartQuery", ARN.format("logs", "log-group:/b:log-stream:")),
+        ],
+    ),
+    ("logs", "get_query_results", {"queryId": "q"}, [("logs:GetQueryResults", "*")]),
+    ("logs", "describe_queries", {"logGroupName": "/app"}, [("logs:DescribeQueries", "*")]),
     ("logs", "create_log_group", {"logGroupName": "/app"}, [("logs:CreateLogGroup", GROUP)]),
     (
         "logs",

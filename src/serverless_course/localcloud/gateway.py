@@ -16,6 +16,7 @@ from .function_urls import HOST_MARK, FunctionUrls
 from .http import Request, Response
 from .invoker import Invoker
 from .log_writer import LogWriter
+from .logs_api import LogsApi
 from .plain_request import plain
 from .principal import USER, Principal
 from .services import ACCOUNT_ID, CurrentCall, Services
@@ -46,6 +47,7 @@ class Gateway:
         self._services = services
         self._invoker = invoker
         self._logs = logs
+        self._logs_api = LogsApi(services.log_group)
         self._plane = plane
         self._xray = xray
         self._urls = FunctionUrls(
@@ -77,6 +79,7 @@ class Gateway:
     def close(self) -> None:
         """Let go of the worker threads."""
         self._workers.shutdown(wait=False, cancel_futures=True)
+        self._logs_api.close()
 
     def _guard(self, request: Request) -> None:
         """No web page may reach this server: foreign names and browser origins are refused."""
@@ -154,6 +157,10 @@ class Gateway:
             self._authorizer.check(principal, request, scope)
         if scope.service == "xray":
             return self._xray.answer(request, scope.region)
+        if scope.service == "logs":
+            answer = self._logs_api.answer(request, scope.region, principal.arn)
+            if answer is not None:
+                return answer
         call = CurrentCall(
             request.header("x-amzn-trace-id"),
             principal.user_id,

@@ -8,6 +8,13 @@ import binascii
 from .need import ANY, Asked, Need
 
 STREAMLESS = frozenset({"ListStreams", "DescribeLimits", "DescribeAccountSettings"})
+# Operations of CloudWatch Logs that know no resource, also when they name a group.
+GROUPLESS = frozenset(
+    {
+        *("DescribeQueries", "GetQueryResults", "StopQuery", "TestMetricFilter", "GetLogRecord"),
+        *("PutQueryDefinition", "DescribeQueryDefinitions", "DeleteQueryDefinition"),
+    }
+)
 TAGGING = frozenset({"TagResource", "UntagResource", "ListTagsForResource"})
 
 
@@ -40,6 +47,8 @@ def logs(asked: Asked) -> list[Need]:
     action = f"logs:{asked.operation}"
     if asked.operation in TAGGING:
         return [Need(action, asked.text("resourceArn") or ANY)]
+    if asked.operation in GROUPLESS:
+        return [Need(action, ANY)]
     named = [*(asked.get("logGroupNames") or []), *(asked.get("logGroupIdentifiers") or [])]
     stream = asked.text("logStreamName")
     found = [group_arn(asked, str(name)) for name in named]

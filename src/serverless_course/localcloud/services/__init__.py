@@ -20,6 +20,7 @@ from . import (
     event_bus,
     event_rules,
     identity,
+    log_groups,
     logs,
     object_events,
     objects,
@@ -152,6 +153,11 @@ class Services:
             events,
             lambda action, resource: self.role_allows(role_arn, action, resource),
         )
+
+    def log_group(self, region: str, name: str) -> log_groups.LogGroup | None:
+        """A log group by its name or ARN; None when there is none."""
+        self.application.wait()
+        return log_groups.find(region, name)
 
     def queue_state(self, region: str, name: str) -> QueueState | None:
         """What a look at an SQS queue shows; None when there is no such queue."""

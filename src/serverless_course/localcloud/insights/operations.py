@@ -1,0 +1,60 @@
+"""What operators and fields do: a function of a row for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .events import Row, part
+from .functions import ARITHMETIC
+from .values import Value, equal, less, truth
+
+Evaluate = Callable[[Row], Value]
+
+
+def constant(value: Value) -> Evaluate:
+    """A value that stands in the query."""
+    return lambda row: value
+
+
+def field_of(name: str) -> Evaluate:
+    """A field of the row."""
+    return lambda row: row.get(name)
+
+
+def part_of(whole: Evaluate, path: str) -> Evaluate:
+    """A part of a value that holds JSON."""
+    return lambda row: part(whole(row), path)
+
+
+def negation(value: Evaluate) -> Evaluate:
+    """The opposite of a condition."""
+    return lambda row: not truth(value(row))
+
+
+def conjunction(left: Evaluate, right: Evaluate) -> Evaluate:
+    """Whether both conditions hold."""
+    return lambda row: truth(left(row)) and truth(right(row))
+
+
+def disjunction(left: Evaluate, right: Evaluate) -> Evaluate:
+    """Whether one of two conditions holds."""
+    return lambda row: truth(left(row)) or truth(right(row))
+
+
+def calculation(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
+    """An arithmetic operation."""
+    calculate = ARITHMETIC[sign]
+    return lambda row: calculate(left(row), right(row))
+
+
+def comparison(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
+    """A missing value is not equal to anything, and neither below nor above."""
+    if sign == "=":
+        return lambda row: equal(left(row), right(row))
+    if sign == "!=":
+        return lambda row: not equal(left(row), right(row))
+    if sign in ("<", ">"):
+        one, other = (left, right) if sign == "<" else (right, left)
+        return lambda row: less(one(row), other(row)) is True
+    one, other = (right, left) if sign == "<=" else (left, right)
+    return lambda row: less(one(row), other(row)) is False

@@ -1,0 +1,121 @@
+"""Which operations are answered here, and AWS's JSON protocol around them.
+
+Source: botocore's model ``logs/2014-03-28``.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import ServiceError
+from ..http import Request, Response
+from ..rest_json import model, read_parameters
+from ..services.log_groups import LogGroup
+from .definitions import QueryDefinitions
+from .queries import Queries
+from .search import filter_log_events, get_log_events, test_metric_filter
+from .streams import describe_log_streams
+from .views import get_log_group_fields, get_log_record
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+LIVE_TAIL = (
+    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` shows new events, "
+    "and so does filter_log_events called again and again."
+)
+
+
+@dataclass(frozen=True)
+class LogsCall:
+    """One call: its parameters, who made it (an ARN), and the region's log groups."""
+
+    parameters: dict[str, Any]
+    caller: str
+    region: str
+    find: Callable[[str, str], LogGroup | None]
+
+    def group(self, *, named: str | None = None) -> LogGroup:
+        """The log group that the call names, in one of the two ways and not in both.
+
+        Raises `ServiceError`: ResourceNotFoundException, InvalidParameterException.
+        """
+        if named is None:
+            names = [
+                self.parameters[member]
+                for member in ("logGroupName", "logGroupIdentifier")
+                if self.parameters.get(member)
+            ]
+            if len(names) != 1:
+                raise ServiceError(
+                    "InvalidParameterException",
+                    "Exactly one of the parameters logGroupName and logGroupIdentifier is needed.",
+                )
+            named = names[0]
+        found = self.find(self.region, named)
+        if found is None:
+            raise ServiceError(
+                "ResourceNotFoundException", "The specified log group does not exist."
+            )
+        return found
+
+
+Operation = Callable[[LogsCall], dict[str, Any]]
+
+
+class LogsApi:
+    """Answers what it offers; `answer` may be called on any thread.
+
+    ``find(region, name or ARN)`` gives a log group.
+    """
+
+    def __init__(self, find: Callable[[str, str], LogGroup | None]) -> None:
+        self._find = find
+        queries, definitions = Queries(), QueryDefinitions()
+        self._operations: dict[str, Operation] = {
+            "DeleteQueryDefinition": definitions.delete,
+            "DescribeLogStreams": describe_log_streams,
+            "DescribeQueries": queries.describe,
+            "DescribeQueryDefinitions": definitions.describe,
+            "FilterLogEvents": filter_log_events,
+            "GetLogEvents": get_log_events,
+            "GetLogGroupFields": get_log_group_fields,
+            "GetLogRecord": get_log_record,
+            "GetQueryResults": queries.results,
+            "PutQueryDefinition": definitions.put,
+            "StartLiveTail": _live_tail,
+            "StartQuery": queries.start,
+            "StopQuery": queries.stop,
+            "TestMetricFilter": test_metric_filter,
+        }
+        self._queries = queries
+
+    def answer(self, request: Request, region: str, caller: str) -> Response | None:
+        """The answer; None when the operation is moto's. Raises `ServiceError`."""
+        name = request.header("x-amz-target").rpartition(".")[2]
+        operation = self._operations.get(name)
+        if operation is None:
+            return None
+        try:
+            parameters = read_parameters(request, model("logs").operation_model(name), {})
+        except ServiceError as error:
+            if error.code == "ValidationException":
+                raise ServiceError("InvalidParameterException", error.message) from error
+            raise
+        result = operation(LogsCall(parameters, caller, region, self._find))
+        body = {key: value for key, value in result.items() if value is not None}
+        return Response(
+            200,
+            {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())},
+            json.dumps(body).encode(),
+        )
+
+    def close(self) -> None:
+        """End the queries that run."""
+        self._queries.close()
+
+
+def _live_tail(call: LogsCall) -> dict[str, Any]:
+    raise ServiceError("InvalidOperationException", LIVE_TAIL)

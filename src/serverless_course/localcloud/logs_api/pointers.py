@@ -1,0 +1,49 @@
+"""``@ptr``: what names one log event, for GetLogRecord."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from ..errors import ServiceError
+from ..insights import Event
+from ..services import ACCOUNT_ID
+from ..services.log_groups import LogGroup, StoredEvent
+from .positions import Position, position, read, written
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A log event: its place, its stream, its group."""
+
+    place: Position
+    stream: str
+    group: str
+
+    def __str__(self) -> str:
+        text = f"{written(self.place)}:{self.stream}:{self.group}"
+        return base64.b64encode(text.encode()).decode()
+
+
+def pointer(text: str) -> Pointer:
+    """A pointer from its text. Raises `ServiceError` for what is none."""
+    try:
+        place, stream, group = base64.b64decode(text, validate=True).decode().split(":", 2)
+        return Pointer(read(place), stream, group)
+    except (ServiceError, binascii.Error, ValueError) as error:
+        raise ServiceError(
+            "InvalidParameterException", "The specified log record pointer is invalid."
+        ) from error
+
+
+def insights_event(group: LogGroup, event: StoredEvent) -> Event:
+    """A stored event as Logs Insights sees it."""
+    return Event(
+        event.timestamp,
+        event.message,
+        event.ingestion_time,
+        event.stream,
+        f"{ACCOUNT_ID}:{group.name}",
+        str(Pointer(position(event), event.stream, group.name)),
+    )

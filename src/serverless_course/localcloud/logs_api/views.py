@@ -1,0 +1,56 @@
+"""GetLogRecord and GetLogGroupFields: the discovered fields of one event, and of a group.
+
+Source: Amazon CloudWatch Logs API Reference of both (botocore's model, read 2026-11).
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ServiceError
+from ..insights import discovered, text
+from .pointers import insights_event, pointer
+from .positions import position
+
+if TYPE_CHECKING:
+    from .api import LogsCall
+
+# "the 8 minutes before and 8 minutes after this time", or "the most recent 15 minutes".
+AROUND_MS = 8 * 60_000
+RECENT_MS = 15 * 60_000
+
+
+def get_log_record(call: LogsCall) -> dict[str, Any]:
+    """All fields of the event that a ``@ptr`` names."""
+    wanted = pointer(call.parameters["logRecordPointer"])
+    group = call.group(named=wanted.group)
+    at = wanted.place[0]
+    for event in group.events(at, at + 1, lambda name: name == wanted.stream):
+        if position(event) == wanted.place:
+            seen = insights_event(group, event)
+            fields = {name: text(value) for name, value in discovered(seen).items()}
+            return {"logRecord": {**fields, "@ptr": seen.pointer}}
+    raise ServiceError("ResourceNotFoundException", "The specified log record does not exist.")
+
+
+def get_log_group_fields(call: LogsCall) -> dict[str, Any]:
+    """The fields of a group's events, and how many of a hundred events hold each."""
+    middle = call.parameters.get("time")
+    now = time.time() * 1000
+    since, until = now - RECENT_MS, now + 1
+    if middle is not None:
+        since, until = middle * 1000 - AROUND_MS, middle * 1000 + AROUND_MS
+    group = call.group()
+    count: Counter[str] = Counter()
+    total = 0
+    for event in group.events(since, until):
+        total += 1
+        count.update(discovered(insights_event(group, event)).keys())
+    return {
+        "logGroupFields": [
+            {"name": name, "percent": round(100 * number / total)}
+            for name, number in count.most_common()
+        ]
+    }
