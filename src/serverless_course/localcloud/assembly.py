@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from .alarm_watch import AlarmWatch
 from .authorization import Authorizer
 from .clock import ScaledClock
 from .code_store import CodeStore
@@ -18,6 +19,7 @@ from .gateway import Gateway
 from .governor import Governor
 from .invoker import Invoker
 from .keeper_process import KeeperProcess
+from .lambda_metrics import LambdaMetrics
 from .log_writer import LogWriter
 from .memory_watch import MemoryWatch
 from .opt_folders import OptFolders
@@ -68,10 +70,16 @@ class EmbeddedCloud:
         )
         workshop = Workshop(self._runtimes, code, governor, self._host, logs, self._services)
         most = settings.max_environments
-        self.invoker = Invoker(
-            registry, workshop, most, settings.account_concurrency, settings.idle_end_s
+        metrics = LambdaMetrics(
+            self._services.metrics.stores,
+            lambda region: self.invoker.concurrency(region).claimed(),
         )
-        self.invoker.events = EventQueue(self.invoker, registry, clock, Outbox(self._clients), most)
+        self._services.metrics.settle = metrics.publish
+        self.invoker = Invoker(
+            registry, workshop, most, settings.account_concurrency, settings.idle_end_s, metrics
+        )
+        outbox = Outbox(self._clients, metrics)
+        self.invoker.events = EventQueue(self.invoker, registry, clock, outbox, most, metrics)
         invocations = Invocations(registry, self.invoker)
         self._pollers = Pollers(
             registry, invocations, self._services, self._clients, clock, self.endpoint, most
@@ -91,6 +99,7 @@ class EmbeddedCloud:
         self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer, self.xray)
         self.gateway.host = f"127.0.0.1:{port}"
         self.schedules = Schedules(self._services, clock)
+        self.alarm_watch = AlarmWatch(self._services)
         self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
 
     def load(self) -> None:

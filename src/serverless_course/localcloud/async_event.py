@@ -103,6 +103,11 @@ class AsyncEvent:
         return (self.region, self.name)
 
     @property
+    def resource(self) -> tuple[str, str, str | None]:
+        """The function, and the qualifier by which it was named: what metrics count it for."""
+        return (self.region, self.name, self.qualifier)
+
+    @property
     def qualified_arn(self) -> str:
         """The function's ARN with the qualifier by which it was named, or $LATEST."""
         return f"{self.function_arn}:{self.qualifier or LATEST}"

@@ -61,12 +61,16 @@ class RegionConcurrency:
             del self._busy[record.name]
         self._busy_unreserved -= unreserved
 
+    def claimed(self) -> int:
+        """What reservations and provisioned concurrency take of the account's limit."""
+        return sum(
+            record.reserved if record.reserved is not None else _provisioned(record)
+            for record in tuple(self._region.functions.values())
+        )
+
     def _room(self) -> int:
         """What is left of the account's limit for functions without a reservation."""
-        return self._limit - sum(
-            record.reserved if record.reserved is not None else _provisioned(record)
-            for record in self._region.functions.values()
-        )
+        return self._limit - self.claimed()
 
 
 def always_unreserved(limit: int) -> int:

@@ -32,6 +32,8 @@ from .async_event import Answer, AsyncCounters, AsyncEvent, AsyncSettings, Condi
 from .clock import ScaledClock
 from .control.registry import Found, Registry
 from .errors import ServiceError
+from .lambda_metrics import MILLISECONDS, RECURSIONS, LambdaMetrics
+from .metrics.store import MetricStores
 from .timetable import Timetable
 
 if TYPE_CHECKING:
@@ -78,8 +80,15 @@ class EventQueue:
     """
 
     def __init__(
-        self, runner: Runner, registry: Registry, clock: ScaledClock, ends: Ends, max_running: int
+        self,
+        runner: Runner,
+        registry: Registry,
+        clock: ScaledClock,
+        ends: Ends,
+        max_running: int,
+        metrics: LambdaMetrics | None = None,
     ) -> None:
+        self._metrics = metrics or LambdaMetrics(MetricStores())
         self._runner = runner
         self._registry = registry
         self._clock = clock
@@ -124,8 +133,10 @@ class EventQueue:
             AsyncSettings.of(found),
         )
         self.counters(*event.key).received += 1
+        self._metrics.note(event.resource, "AsyncEventsReceived")
         if lineage.is_loop(hops, record.recursive_loop):
             self.counters(*event.key).recursions += 1
+            self._metrics.note(event.resource, RECURSIONS)
             event.answer = Answer(400, message=lineage.STOPPED)
             self._end(event, Condition.RECURSION)
         elif record.reserved == 0:
@@ -157,6 +168,7 @@ class EventQueue:
         elif asyncio.get_running_loop().time() >= self._deadline(event):
             self._end(event, Condition.AGE_EXCEEDED)
         elif self._runner.room(found) <= self._beginning[event.key]:
+            self._metrics.note(event.resource, "Throttles")
             self._throttled(event, Answer(429, message="Rate Exceeded."))
         else:
             self._beginning[event.key] += 1
@@ -173,6 +185,8 @@ class EventQueue:
         self._beginning[event.key] -= 1
         if not self._beginning[event.key]:
             del self._beginning[event.key]
+        age_s = self._clock.aws_s(asyncio.get_running_loop().time() - event.accepted)
+        self._metrics.note(event.resource, "AsyncEventAge", age_s * 1000, MILLISECONDS)
         try:
             executed = await self._runner.run(found, event.payload, event.request_id, event.trace)
         except ServiceError as error:
@@ -238,6 +252,7 @@ class EventQueue:
             counters.succeeded += 1
         else:
             counters.dropped += 1
+            self._metrics.note(event.resource, "AsyncEventsDropped")
         self._ends.put(Ended(event, condition, datetime.now(UTC)), counters)
 
     def _deadline(self, event: AsyncEvent) -> float:

@@ -142,7 +142,8 @@ class Gateway:
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoker.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
-        if scope.service == "logs":
+        if scope.service in ("logs", "monitoring"):
+            # What functions logged is there to be read, and the metrics embedded in it.
             await asyncio.to_thread(self._logs.flush)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._workers, self._work, request, scope, principal)

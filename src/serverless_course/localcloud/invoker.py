@@ -25,6 +25,8 @@ from .fleet import IDLE_END_S, Capacity, Fleet
 from .function_version import FunctionVersion
 from .governor.bandwidth import share_of
 from .http import Request, Response
+from .lambda_metrics import RECURSIONS, LambdaMetrics
+from .metrics.store import MetricStores
 from .rest_json import model
 from .validation import validate
 from .workshop import Workshop
@@ -53,7 +55,9 @@ class Invoker:
         max_environments: int,
         account_concurrency: int,
         idle_end_s: tuple[float, float] = IDLE_END_S,
+        metrics: LambdaMetrics | None = None,
     ) -> None:
+        self.metrics = metrics or LambdaMetrics(MetricStores())
         self.events: EventQueue
         self._registry = registry
         self._idle_end_s = idle_end_s
@@ -90,6 +94,7 @@ class Invoker:
         context = _client_context(request.header("x-amz-client-context"))
         trace, hops = lineage.next_hop(trace, found.record.arn)
         if lineage.is_loop(hops, found.record.recursive_loop):
+            self.metrics.note(found.resource, RECURSIONS)
             raise ServiceError(
                 "RecursiveInvocationException", lineage.STOPPED, fields={"Type": "User"}
             )
@@ -111,7 +116,16 @@ class Invoker:
         """
         version = self.serving(found)
         event = Event(request_id, payload, found.arn, trace, client_context)
-        return Executed(await self.fleet(found.record, version).invoke(event), version)
+        fleet = self.fleet(found.record, version)
+        running = self.metrics.began(found, version, fleet.ready_provisioned)
+        try:
+            outcome = await fleet.invoke(event)
+        except BaseException as error:
+            throttled = isinstance(error, ServiceError) and error.status == 429
+            self.metrics.refused(running, throttled=throttled)
+            raise
+        self.metrics.ended(running, outcome)
+        return Executed(outcome, version)
 
     def serving(self, found: Found) -> FunctionVersion:
         """The version that this call runs: an alias with weights chooses anew each time.

@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from .async_event import AsyncCounters, Condition, Ended
 from .dead_letter import send_dead_letter
 from .destinations import send_record
+from .lambda_metrics import LambdaMetrics
+from .metrics.store import MetricStores
 from .role_client import RoleClients
 
 log = logging.getLogger(__name__)
@@ -26,8 +28,9 @@ CLOSE_S = 2.0
 class Outbox:
     """Delivers in worker threads. All methods run on the server's loop and never raise."""
 
-    def __init__(self, clients: RoleClients) -> None:
+    def __init__(self, clients: RoleClients, metrics: LambdaMetrics | None = None) -> None:
         self._clients = clients
+        self._metrics = metrics or LambdaMetrics(MetricStores())
         self._threads = ThreadPoolExecutor(THREADS, "deliveries")
         self._waiting: set[asyncio.Future[None]] = set()
         self._closed = False
@@ -65,6 +68,7 @@ class Outbox:
                 counters.destination_deliveries += 1
             else:
                 counters.destination_failures += 1
+                self._metrics.note(ended.event.resource, "DestinationDeliveryFailures")
                 _log_failure("invocation record", ended, destination, failure)
 
         self._run(lambda: send_record(self._clients, ended, destination), done)
@@ -75,6 +79,7 @@ class Outbox:
                 counters.dead_lettered += 1
             else:
                 counters.dead_letter_errors += 1
+                self._metrics.note(ended.event.resource, "DeadLetterErrors")
                 _log_failure("dead letter", ended, ended.event.settings.dead_letter, failure)
 
         self._run(lambda: send_dead_letter(self._clients, ended), done)

@@ -73,6 +73,7 @@ async def _serve(settings: Settings, state: Path) -> None:
         asyncio.ensure_future(_watch_parent(stop, settings.until_stdin_closes)),
         asyncio.ensure_future(_keep_house(cloud, keeper, settings)),
         asyncio.ensure_future(cloud.schedules.run()),
+        asyncio.ensure_future(cloud.alarm_watch.run()),
     ]
     _say_ready(settings, cloud, governor.name)
     await stop.wait()

@@ -211,6 +211,11 @@ class Found:
         return configuration
 
     @property
+    def resource(self) -> tuple[str, str, str | None]:
+        """Region, function name and qualifier: what metrics count it for."""
+        return (self.record.region, self.record.name, self.qualifier)
+
+    @property
     def arn(self) -> str:
         """The ARN by which it was named."""
         return self.record.qualified_arn(self.qualifier)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from .. import lineage
 from ..control.registry import Registry
 from ..errors import ServiceError
 from ..invoker import Invoker, trace_header
+from ..lambda_metrics import MILLISECONDS, RECURSIONS
 
 LOOP = "RecursiveInvocationException"
 
@@ -40,6 +43,12 @@ class Invocations:
         found = self._registry.find(region, function_arn)
         return str(found.configuration.members["Role"]), found.record.name
 
+    def undelivered(self, region: str, function_arn: str) -> None:
+        """The record of discarded records did not reach its destination."""
+        with contextlib.suppress(ServiceError):
+            found = self._registry.find(region, function_arn)
+            self._invoker.metrics.note(found.resource, "DestinationDeliveryFailures")
+
     async def invoke(
         self, region: str, function_arn: str, records: list[dict[str, Any]], trace: str = ""
     ) -> Answer:
@@ -53,8 +62,25 @@ class Invocations:
         request_id = str(uuid.uuid4())
         payload = json.dumps({"Records": records}, separators=(",", ":")).encode()
         header, hops = lineage.next_hop(trace_header(trace), found.record.arn)
+        if (arrived_at := _arrived_at(records)) is not None:
+            age_ms = max(time.time() - arrived_at, 0.0) * 1000
+            self._invoker.metrics.note(found.resource, "IteratorAge", age_ms, MILLISECONDS)
         if lineage.is_loop(hops, found.record.recursive_loop):
+            self._invoker.metrics.note(found.resource, RECURSIONS)
             raise ServiceError(LOOP, lineage.STOPPED, fields={"Type": "User"})
         executed = await self._invoker.run(found, payload, request_id, header)
         outcome = executed.outcome
         return Answer(request_id, outcome.payload, outcome.function_error, executed.version.version)
+
+
+def _arrived_at(records: list[dict[str, Any]]) -> float | None:
+    """When the last record of a stream's batch came into the stream, in seconds since the epoch.
+
+    IteratorAge is "the age of the last record in the event" (Lambda Developer Guide, "Types of
+    metrics for Lambda functions", read 2026-11). Batches of queues have none.
+    """
+    last = records[-1] if records else {}
+    arrived = last.get("kinesis", {}).get("approximateArrivalTimestamp") or last.get(
+        "dynamodb", {}
+    ).get("ApproximateCreationDateTime")
+    return float(arrived) if isinstance(arrived, int | float) else None

@@ -132,6 +132,7 @@ class Pollers:
             self._endpoint,
             self._threads,
             partial(self._tell, settings.region, uuid),
+            partial(self._invocations.undelivered, settings.region, settings.function_arn),
         )
 
     def _role(self, uuid: str) -> str:

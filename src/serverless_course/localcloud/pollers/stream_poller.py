@@ -35,7 +35,8 @@ class StreamPoller:
     """One mapping's poller. Everything runs on the server's event loop.
 
     ``make_client`` gives a client of a service with the role's credentials, and may block.
-    ``tell`` is given each processing result.
+    ``tell`` is given each processing result, ``undelivered`` is called when the on-failure
+    destination was not reached.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class StreamPoller:
         endpoint: str,
         threads: Executor,
         tell: Callable[[str], None],
+        undelivered: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self._streams = streams
@@ -61,6 +63,7 @@ class StreamPoller:
         self._endpoint = endpoint
         self._executor = threads
         self._tell = tell
+        self._undelivered = undelivered
         self._changed = asyncio.Event()
         self._stopped = asyncio.Event()
         self._lanes: dict[tuple[str, int], ShardLane] = {}
@@ -218,6 +221,7 @@ class StreamPoller:
             )
         except (ClientError, BotoCoreError, ServiceError) as error:
             log.warning("Discarded records of %s: %s", settings.source_arn, error)
+            self._undelivered()
 
     async def _pause(self, seconds: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -16,11 +16,13 @@ from ..log_stream import LogEvent
 from ..policies import Decision, decide
 from ..principal import Policies, Principal
 from . import (
+    alarms,
     callbacks,
     event_bus,
     event_rules,
     identity,
     log_groups,
+    log_metrics,
     logs,
     object_events,
     objects,
@@ -30,6 +32,7 @@ from . import (
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
+from .metrics import Metrics
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
 
@@ -48,6 +51,8 @@ class Services:
         self.streams = Streams()
         self._identity = identity.Identity()
         self._logs = logs.Logs()
+        self.metrics = Metrics()
+        self._alarms = alarms.AlarmActions(self.metrics)
         self._functions: Functions | None = None
         self._endpoint = ""
 
@@ -62,7 +67,7 @@ class Services:
 
     def connect(self, functions: Functions, administrator: Principal) -> None:
         """Say who answers moto's calls into Lambda, and whose key is not in IAM."""
-        self._functions = functions
+        self._functions = self._alarms.functions = functions
         self._identity.administrator = administrator
 
     def load(self, endpoint: str) -> None:
@@ -186,7 +191,14 @@ class Services:
         assert self._functions is not None
         event_rules.fire(self._functions, rule, at)
 
+    def evaluate_alarms(self, now: float) -> None:
+        """Look at CloudWatch's alarms. ``now``: seconds since the epoch."""
+        self._alarms.evaluate(now)
+
     def _prepare(self) -> None:
+        self.metrics.install()
+        self._alarms.install()
+        log_metrics.install(self.metrics)
         event_bus.complete_events()
         self.queues.install()
         self.streams.install()

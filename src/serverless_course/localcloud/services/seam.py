@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 _ORIGINALS: dict[tuple[Any, str], Any] = {}
+_ADDED: set[tuple[Any, str]] = set()
 
 
 def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
@@ -17,7 +18,20 @@ def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
     setattr(owner, name, make(original))
 
 
+def add(owner: Any, name: str, function: Any) -> None:
+    """Give a class of moto a function that it has not.
+
+    Raises AttributeError when moto has it by now: then it is time to look at moto's own.
+    """
+    if hasattr(owner, name) and (owner, name) not in _ADDED:
+        raise AttributeError(f"{owner.__name__} has {name} itself")
+    _ADDED.add((owner, name))
+    setattr(owner, name, function)
+
+
 def restore() -> None:
     """Give moto its own functions back."""
+    while _ADDED:
+        delattr(*_ADDED.pop())
     for (owner, name), original in _ORIGINALS.items():
         setattr(owner, name, original)
