@@ -11,6 +11,7 @@ from .code_store import CodeStore
 from .control.permissions import allows_caller
 from .control.plane import ControlPlane
 from .control.registry import Registry
+from .daemon import NoDaemon
 from .deliveries import Deliveries
 from .environment import Host
 from .event_queue import EventQueue
@@ -32,6 +33,7 @@ from .services import ACCOUNT_ID, Services
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
+from .tracing import Tracer, TraceWriter
 from .workshop import Workshop
 
 
@@ -55,6 +57,8 @@ class EmbeddedCloud:
         self._runtimes = _runtimes(settings, state)
         self._clients = RoleClients(self._services, self.endpoint)
         logs = LogWriter(self._services)
+        self._traces = TraceWriter(self._services.put_trace_segments, self._services.role_allows)
+        self._no_daemon = NoDaemon()
         self._host = Host(
             Spawner(protected_pids(keeper.pid)),
             keeper,
@@ -63,11 +67,15 @@ class EmbeddedCloud:
             OptFolders(state / "opt", code),
             state / "environments",
             self.endpoint,
+            self._no_daemon.address,
         )
-        workshop = Workshop(self._runtimes, code, governor, self._host, logs, self._services)
+        workshop = Workshop(
+            self._runtimes, code, governor, self._host, logs, self._services, self._traces
+        )
+        tracer = Tracer(lambda region, name: True, self._traces.send, settings.trace_format)
         most = settings.max_environments
         self.invoker = Invoker(
-            registry, workshop, most, settings.account_concurrency, settings.idle_end_s
+            registry, workshop, tracer, most, settings.account_concurrency, settings.idle_end_s
         )
         self.invoker.events = EventQueue(self.invoker, registry, clock, Outbox(self._clients), most)
         invocations = Invocations(registry, self.invoker)
@@ -103,6 +111,7 @@ class EmbeddedCloud:
         end_strays({self._keeper.pid})
         self._runtimes.close()
         self._host.spawner.close()
+        self._no_daemon.close()
         self._clients.close()
         self.gateway.close()
 
