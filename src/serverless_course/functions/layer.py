@@ -81,9 +81,7 @@ def _with_requirements(names: Iterable[str]) -> list[metadata.Distribution]:
             done.add((name, extra))
             for text in found[name].requires or []:
                 needed = Requirement(text)
-                if needed.marker is None or needed.marker.evaluate(
-                    {**ON_LAMBDA, "extra": extra}
-                ):
+                if needed.marker is None or needed.marker.evaluate({**ON_LAMBDA, "extra": extra}):
                     waiting.append((needed, requirement.name))
     return [found[name] for name in sorted(found)]
 
@@ -112,7 +110,7 @@ def _files(distribution: metadata.Distribution) -> dict[str, bytes]:
         if inside.suffix in COMPILED:
             _check_fallback(canonicalize_name(name), inside, plain)
         elif inside.suffix not in LEFT_OUT and _wanted(inside):
-            found[f"python/{inside}"] = distribution.locate_file(path).read_bytes()
+            found[f"python/{inside}"] = path.read_binary()
     return found
 
 

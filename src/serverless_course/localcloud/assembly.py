@@ -33,7 +33,7 @@ from .services import ACCOUNT_ID, Services
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
-from .tracing import Tracer, TraceWriter
+from .tracing import FunctionSampler, Tracer, TraceWriter
 from .workshop import Workshop
 
 
@@ -72,7 +72,7 @@ class EmbeddedCloud:
         workshop = Workshop(
             self._runtimes, code, governor, self._host, logs, self._services, self._traces
         )
-        tracer = Tracer(lambda region, name: True, self._traces.send, settings.trace_format)
+        tracer = Tracer(FunctionSampler(), self._traces.send, settings.trace_format)
         most = settings.max_environments
         self.invoker = Invoker(
             registry, workshop, tracer, most, settings.account_concurrency, settings.idle_end_s

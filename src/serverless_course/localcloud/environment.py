@@ -207,9 +207,7 @@ class ExecutionEnvironment:
         usage = self._settle(ending)
         if ending.status == "timeout":
             duration_ms = max(duration_ms, limit * 1e3)
-        moments = Moments(
-            began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at
-        )
+        moments = Moments(began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at)
         return self._conclude(event, ending, duration_ms, init_ms, before, usage, moments)
 
     async def close(self) -> None:
@@ -434,9 +432,7 @@ class ExecutionEnvironment:
         )
         told = self._posted if self._posted is not None else self._init_error
         cause = told.error_cause if function_error and told is not None else ""
-        return Outcome(
-            payload, function_error, report, self.logs.tail(), used, moments, cause
-        )
+        return Outcome(payload, function_error, report, self.logs.tail(), used, moments, cause)
 
     def _environ(self) -> dict[str, str]:
         found = own_variables(self.version, self._place, self._runtime)

@@ -21,6 +21,7 @@ from .http import Request, Response
 from .http_event import BadAnswer, HttpContext, event_of, response_of
 from .invoker import MAX_SYNC_BYTES, Invoker
 from .signature import Scope
+from .tracing import undecided
 
 HOST = re.compile(r"(?P<id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
 ACTIONS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")

@@ -157,6 +157,7 @@ class Services:
         """Interim."""
         self.application.wait()
         from moto.xray.models import xray_backends
+
         for each in documents:
             xray_backends[ACCOUNT_ID][region].process_segment(each)
 

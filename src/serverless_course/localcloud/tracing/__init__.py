@@ -7,6 +7,7 @@ Source: Lambda Developer Guide, "Visualize Lambda function invocations using AWS
 from __future__ import annotations
 
 from .documents import FORMATS, NEW_STYLE, OLD_STYLE
+from .function_sampler import FunctionSampler
 from .header import TraceHeader, undecided
 from .trace_writer import Put, TraceWriter
 from .tracer import ACTIVE, Attempt, Sample, Segment, Tracer, untraced
@@ -17,6 +18,7 @@ __all__ = [
     "NEW_STYLE",
     "OLD_STYLE",
     "Attempt",
+    "FunctionSampler",
     "Put",
     "Sample",
     "Segment",

@@ -109,9 +109,9 @@ def marks(status: int) -> Document:
     return found
 
 
-def subsegment(name: str, start: float, end: float, **fields: Any) -> Document:
+def subsegment(name: str, start: float, end: float) -> Document:
     """A subsegment with times in seconds since the epoch."""
-    return {"id": new_id(), "name": name, "start_time": start, "end_time": end, **fields}
+    return {"id": new_id(), "name": name, "start_time": start, "end_time": end}
 
 
 def sent_alone(document: Document, trace_id: str, parent_id: str) -> Document:
@@ -148,16 +148,15 @@ def function_segment(
     if moments.init is not None:
         name = "Init" if style == NEW_STYLE else "Initialization"
         # Without an event the failure lies in the initialisation.
-        fault = {"fault": True} if failure and moments.given is None else {}
-        parts.append(subsegment(name, *moments.init, **own, **fault))
+        init = {**subsegment(name, *moments.init), **own}
+        parts.append({**init, "fault": True} if failure and moments.given is None else init)
     if moments.given is not None:
         end = moments.ended if moments.posted is None else moments.posted
         if style == OLD_STYLE:
-            fault = {"fault": True} if failure else {}
-            part = subsegment("Invocation", moments.given, end, **own, **fault)
-            parts.append({**part, "id": ids.invocation})
+            part = {**subsegment("Invocation", moments.given, end), "id": ids.invocation, **own}
+            parts.append({**part, "fault": True} if failure else part)
         if moments.posted is not None:
-            parts.append(subsegment("Overhead", moments.posted, moments.ended, **own))
+            parts.append({**subsegment("Overhead", moments.posted, moments.ended), **own})
     if parts:
         document["subsegments"] = parts
     return document

@@ -1,9 +1,9 @@
 """The tracer: decides which invocations are traced, and sends what Lambda itself knows of them.
 
 With ``Active`` a caller's decision holds (``Sampled=0`` or ``1``), else X-Ray's default rule
-decides. With ``PassThrough`` the header goes through and nothing is sent, "even if the header says
-Sampled=1" (Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray", read
-2026-11).
+samples it or not. With ``PassThrough`` the header goes through and nothing is sent, "even if the
+header says Sampled=1" (Lambda Developer Guide, "Visualize Lambda function invocations using AWS
+X-Ray", read 2026-11).
 
 A queue's messages: each batch is a trace of its own, linked to those of its messages (X-Ray
 Developer Guide, "Tracing event-driven applications", 2026-11). It is sampled when one of them is;
@@ -31,7 +31,6 @@ from .documents import (
 from .header import TraceHeader, new_id, new_root, passed_on
 
 ACTIVE = "Active"
-SERVICE_TYPE = "AWS::Lambda::Function"
 
 # Whether a request of a function is to be sampled: region, function's name.
 Sample = Callable[[str, str], bool]
@@ -204,5 +203,3 @@ def _decision_of(messages: Sequence[str]) -> bool | None:
     if True in decisions:
         return True
     return False if False in decisions else None
-
-
