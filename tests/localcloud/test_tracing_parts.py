@@ -375,7 +375,7 @@ def writer(allowed: bool) -> tuple[TraceWriter, list[tuple[str, list[str]]], lis
 
 def test_documents_reach_x_ray_with_the_functions_role_and_region() -> None:
     traces, put, asked = writer(allowed=True)
-    traces.take(ACTIVE, ['{"n":1}'])
+    traces.take("us-east-1", "role", ['{"n":1}'])
     traces.flush()
     assert put == [("us-east-1", ['{"n":1}'])]
     assert asked == [("role", "xray:PutTraceSegments", "*")]
@@ -400,7 +400,7 @@ def test_what_waits_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
     traces = TraceWriter(lambda *_: None, role_allows)
     for _ in range(50):
-        traces.take(ACTIVE, ["x" * 50])
+        traces.take("us-east-1", "role", ["x" * 50])
     blocked.append(True)
     traces.flush()
     assert traces.dropped >= 46

@@ -35,6 +35,7 @@ from .shield import protected_pids
 from .spawner import Spawner
 from .tracing import FunctionSampler, Tracer, TraceWriter
 from .workshop import Workshop
+from .xray import XRay
 
 
 class EmbeddedCloud:
@@ -57,7 +58,8 @@ class EmbeddedCloud:
         self._runtimes = _runtimes(settings, state)
         self._clients = RoleClients(self._services, self.endpoint)
         logs = LogWriter(self._services)
-        self._traces = TraceWriter(self._services.put_trace_segments, self._services.role_allows)
+        self.xray = XRay(ACCOUNT_ID)
+        traces = TraceWriter(self.xray.put, self._services.role_allows)
         self._no_daemon = NoDaemon()
         self._host = Host(
             Spawner(protected_pids(keeper.pid)),
@@ -70,9 +72,9 @@ class EmbeddedCloud:
             self._no_daemon.address,
         )
         workshop = Workshop(
-            self._runtimes, code, governor, self._host, logs, self._services, self._traces
+            self._runtimes, code, governor, self._host, logs, self._services, traces
         )
-        tracer = Tracer(FunctionSampler(), self._traces.send, settings.trace_format)
+        tracer = Tracer(FunctionSampler(), traces.send, settings.trace_format)
         most = settings.max_environments
         self.invoker = Invoker(
             registry, workshop, tracer, most, settings.account_concurrency, settings.idle_end_s
@@ -94,7 +96,9 @@ class EmbeddedCloud:
             self._pollers,
         )
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
-        self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer)
+        self.gateway = Gateway(
+            self._services, plane, self.invoker, logs, authorizer, self.xray, traces
+        )
         self.gateway.host = f"127.0.0.1:{port}"
         self.schedules = Schedules(self._services, clock)
         self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)

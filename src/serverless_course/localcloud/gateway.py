@@ -1,4 +1,4 @@
-"""The public endpoint: guards every request, then sends it to the engine or to moto."""
+"""The public endpoint: guards every request, then sends it to the engine, to X-Ray or to moto."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from .plain_request import plain
 from .principal import USER, Principal
 from .services import ACCOUNT_ID, CurrentCall, Services
 from .signature import Credential, Scope, verify
+from .tracing import TraceWriter
+from .xray import XRay
 
 WORKER_THREADS = 32
 # Names in signatures that moto takes for another service.
@@ -36,6 +38,8 @@ class Gateway:
         invoker: Invoker,
         logs: LogWriter,
         authorizer: Authorizer,
+        xray: XRay,
+        traces: TraceWriter,
     ) -> None:
         self.host = ""
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
@@ -45,6 +49,8 @@ class Gateway:
         self._invoker = invoker
         self._logs = logs
         self._plane = plane
+        self._xray = xray
+        self._traces = traces
         self._urls = FunctionUrls(
             plane.registry,
             invoker,
@@ -142,13 +148,17 @@ class Gateway:
         return await loop.run_in_executor(self._workers, self._work, request, scope, principal)
 
     def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
-        """Check what the caller may do, and let moto answer. Called on worker threads."""
+        """Check what the caller may do, and let X-Ray or moto answer. Called on worker threads."""
         scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
         request = plain(request, scope, self.host)
         if principal is self.administrator:
             self._authorizer.check_administrator(principal, request, scope)
         else:
             self._authorizer.check(principal, request, scope)
+        if scope.service == "xray":
+            # What Lambda and its daemons have sent is there for who asks now.
+            self._traces.flush()
+            return self._xray.answer(request, scope.region)
         call = CurrentCall(
             request.header("x-amzn-trace-id"),
             principal.user_id,

@@ -110,7 +110,7 @@ def read_parameters(
 def write_response(operation: OperationModel, result: dict[str, Any], request_id: str) -> Response:
     """A result, in the members of the operation's output, as a response. None is left out."""
     headers = {"Content-Type": "application/json", "x-amzn-RequestId": request_id}
-    status = operation.http["responseCode"]
+    status = operation.http.get("responseCode", 200)
     shape = operation.output_shape
     if shape is None or status == 204:
         return Response(status, headers)

@@ -34,6 +34,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "long": (int,),
     "double": (int, float),
     "float": (int, float),
+    "timestamp": (int, float),
     "boolean": (bool,),
     "structure": (dict,),
     "list": (list,),

@@ -51,7 +51,7 @@ class Workshop:
                 version.role, version.name, version.region, version.arn
             ),
             initialization_type,
-            (lambda document: self._traces.take(version, [document]))
+            (lambda document: self._traces.take(version.region, version.role, [document]))
             if version.tracing_mode == ACTIVE
             else None,
         )

@@ -153,14 +153,6 @@ class Services:
             lambda action, resource: self.role_allows(role_arn, action, resource),
         )
 
-    def put_trace_segments(self, region: str, documents: Any) -> None:
-        """Interim."""
-        self.application.wait()
-        from moto.xray.models import xray_backends
-
-        for each in documents:
-            xray_backends[ACCOUNT_ID][region].process_segment(each)
-
     def queue_state(self, region: str, name: str) -> QueueState | None:
         """What a look at an SQS queue shows; None when there is no such queue."""
         self.application.wait()

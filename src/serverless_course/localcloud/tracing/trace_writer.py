@@ -46,20 +46,24 @@ class TraceWriter:
 
     def send(self, version: FunctionVersion, documents: Sequence[dict[str, Any]]) -> None:
         """Queue documents of Lambda's own."""
-        self.take(version, [json.dumps(each, separators=(",", ":")) for each in documents])
+        texts = [json.dumps(each, separators=(",", ":")) for each in documents]
+        self.take(version.region, version.role, texts)
 
-    def take(self, version: FunctionVersion, documents: Sequence[str]) -> None:
-        """Queue documents as they stand, such as those that an SDK sent. Never waits."""
+    def take(self, region: str, role: str, documents: Sequence[str]) -> None:
+        """Queue documents as they stand, such as those that an SDK sent. Never waits.
+
+        ``role`` is the ARN of the role that has to allow it.
+        """
         size = sum(map(len, documents))
         with self._changed:
             if self._characters + size > MAX_WAITING_CHARACTERS:
                 self.dropped += len(documents)
                 return
-            self._waiting.setdefault((version.region, version.role), []).extend(documents)
+            self._waiting.setdefault((region, role), []).extend(documents)
             self._characters += size
             self._changed.notify_all()
 
-    def flush(self, limit_s: float = 5.0) -> None:
+    def flush(self, limit_s: float = 1.0) -> None:
         """Wait until everything that was queued is written."""
         with self._changed:
             self._changed.wait_for(lambda: not self._waiting and not self._writing, limit_s)

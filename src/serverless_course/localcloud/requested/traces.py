@@ -1,0 +1,50 @@
+"""X-Ray. Source: Service Authorization Reference, X-Ray (read 2026-11)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ..errors import ServiceError
+from ..http import Request
+from ..rest_json import find_operation
+from ..xray import TRACES_PATH
+from .need import ANY, UNKNOWN, Need
+
+
+def needs(request: Request, region: str, account: str) -> list[Need]:
+    """What a request to X-Ray asks leave for: groups and sampling rules by their ARNs.
+
+    Spans sent by OTLP are asked for as PutTraceSegments, which AWSXrayWriteOnlyAccess allows: the
+    policy that CloudWatch's guide names for its OTLP endpoint.
+    """
+    if request.path == TRACES_PATH:
+        return [Need("xray:PutTraceSegments")]
+    try:
+        operation, _ = find_operation(request, "xray")
+    except ServiceError:
+        return [Need(f"xray:{UNKNOWN}")]
+    return [Need(f"xray:{operation.name}", _resource(operation.name, request, region, account))]
+
+
+def _resource(operation: str, request: Request, region: str, account: str) -> str:
+    body = _body(request)
+    start = f"arn:aws:xray:{region}:{account}"
+    arn: Any = ANY
+    if operation in ("CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup"):
+        arn = body.get("GroupARN") or f"{start}:group/{body.get('GroupName') or ''}/*"
+    elif operation in ("CreateSamplingRule", "UpdateSamplingRule", "DeleteSamplingRule"):
+        rule = body.get("SamplingRule") or body.get("SamplingRuleUpdate") or body
+        rule = rule if isinstance(rule, dict) else {}
+        arn = rule.get("RuleARN") or f"{start}:sampling-rule/{rule.get('RuleName') or ''}"
+    elif operation in ("TagResource", "UntagResource", "ListTagsForResource"):
+        arn = body.get("ResourceARN") or ANY
+    return str(arn)
+
+
+def _body(request: Request) -> dict[str, Any]:
+    try:
+        found = json.loads(request.body or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

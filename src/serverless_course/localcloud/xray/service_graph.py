@@ -1,0 +1,108 @@
+"""The service graph: nodes and edges of many traces, counted from their documents.
+
+Source: Developer Guide, "Getting data from X-Ray" (an example's members and values), and the API
+reference of GetServiceGraph and GetTraceGraph (read 2026-11).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .documents import Document
+from .identifiers import service_id
+from .nodes import CLIENT, Node
+from .tally import Tally
+from .view import View
+
+Wanted = Callable[[Document], bool]
+
+
+class ServiceGraph:
+    """Collects views; `services` gives what the API answers."""
+
+    def __init__(self, account: str) -> None:
+        self._account = account
+        self._nodes: dict[Node, Tally] = {}
+        self._edges: dict[tuple[Node, Node], Tally] = {}
+        self._roots: set[Node] = set()
+        self._inferred: set[Node] = set()
+
+    def add(self, view: View, wanted: Wanted = lambda _: True) -> None:
+        """Count a trace's visits and calls, as far as their documents are wanted."""
+        for visit in view.visits:
+            if visit.nested or not wanted(visit.document):
+                continue
+            self._tally(self._nodes, visit.node).add(visit.document)
+            if visit.root:
+                self._roots.add(visit.node)
+            if visit.inferred:
+                self._inferred.add(visit.node)
+            else:
+                self._inferred.discard(visit.node)
+        for call in view.calls:
+            if wanted(call.document):
+                self._tally(self._edges, (call.source, call.target)).add(call.document)
+
+    def services(self) -> list[dict[str, Any]]:
+        """The members of Services. ReferenceIds follow names and types, so they are the same for
+        the same traces, in whatever order those arrived."""
+        names = {*self._nodes, *(node for edge in self._edges for node in edge)}
+        order = sorted(names, key=lambda node: (node.type != CLIENT, node.name, node.type or ""))
+        numbers = {node: number for number, node in enumerate(order)}
+        edges: dict[Node, list[dict[str, Any]]] = {node: [] for node in order}
+        for (source, target), tally in sorted(
+            self._edges.items(), key=lambda item: numbers[item[0][1]]
+        ):
+            edges[source].append(_edge(numbers[target], tally))
+        return [self._service(node, numbers[node], edges[node]) for node in order]
+
+    def _service(self, node: Node, number: int, edges: list[dict[str, Any]]) -> dict[str, Any]:
+        tally = self._nodes.get(node)
+        found: dict[str, Any] = {"ReferenceId": number, **service_id(node, self._account)}
+        if node in self._roots:
+            found["Root"] = True
+        sent = tally is not None and node not in self._inferred
+        found["State"] = "active" if sent else "unknown"
+        if tally is None:
+            found["StartTime"] = min((edge["StartTime"] for edge in edges), default=0.0)
+            found["EndTime"] = max((edge["EndTime"] for edge in edges), default=0.0)
+            return {**found, "Edges": edges}
+        histogram = tally.histogram()
+        return {
+            **found,
+            "StartTime": tally.start,
+            "EndTime": tally.end,
+            "Edges": edges,
+            "SummaryStatistics": tally.statistics(),
+            "DurationHistogram": histogram,
+            "ResponseTimeHistogram": histogram,
+        }
+
+    @staticmethod
+    def _tally(tallies: dict[Any, Tally], key: Any) -> Tally:
+        found = tallies.get(key)
+        if found is None:
+            found = tallies[key] = Tally()
+        return found
+
+
+def graph_of(
+    views: Iterable[View], account: str, wanted: Wanted = lambda _: True
+) -> list[dict[str, Any]]:
+    """The Services of some traces' views."""
+    graph = ServiceGraph(account)
+    for view in views:
+        graph.add(view, wanted)
+    return graph.services()
+
+
+def _edge(target: int, tally: Tally) -> dict[str, Any]:
+    return {
+        "ReferenceId": target,
+        "StartTime": tally.start,
+        "EndTime": tally.end,
+        "SummaryStatistics": tally.statistics(),
+        "ResponseTimeHistogram": tally.histogram(),
+        "Aliases": [],
+    }

@@ -1,0 +1,82 @@
+"""One trace: the documents that arrived for it, in whatever order.
+
+The order of arrival never changes what a trace shows: a finished document replaces one in
+progress, a subsegment sent alone waits for its parent, and brothers stand in the order of their
+start. Source: X-Ray Developer Guide, "X-Ray segment documents" (read 2026-11).
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from .documents import Document
+from .view import View, build
+
+# X-Ray's quota of a trace's documents is "100 kB to 500 kB" (AWS General Reference, X-Ray).
+MAX_TRACE_BYTES = 500_000
+DAY = 86_400.0
+
+
+class Trace:
+    """Documents by their ids. ``size`` counts bytes, ``revision`` the documents taken; ``memo`` is
+    where readers keep what they made of the view, until the next document. Thread-safe."""
+
+    __slots__ = (
+        *("_documents", "_lock", "_sizes", "_view"),
+        *("id", "limit_exceeded", "memo", "revision", "size"),
+    )
+
+    def __init__(self, trace_id: str) -> None:
+        self.id = trace_id
+        self.revision = 0
+        self.size = 0
+        self.limit_exceeded = False
+        self.memo: dict[str, Any] = {}
+        self._lock = threading.Lock()
+        self._documents: dict[str, Document] = {}
+        self._sizes: dict[str, int] = {}
+        self._view: View | None = None
+
+    def add(self, document: Document, size: int) -> None:
+        """Take a document of ``size`` bytes, unless a finished one of its id is there already.
+
+        Beyond the trace's size nothing more is taken, and ``limit_exceeded`` says so.
+        """
+        with self._lock:
+            self._add(document, size)
+
+    def _add(self, document: Document, size: int) -> None:
+        key = document["id"]
+        known = self._documents.get(key)
+        if known is not None and document.get("in_progress") and not known.get("in_progress"):
+            return
+        grown = self.size - self._sizes.get(key, 0) + size
+        if grown > MAX_TRACE_BYTES:
+            self.limit_exceeded = True
+            return
+        self._documents[key] = document
+        self._sizes[key] = size
+        self.size = grown
+        self.revision += 1
+        self._view = None
+        self.memo = {}
+
+    @property
+    def view(self) -> View:
+        """What the documents mean together. Built when it is first asked for."""
+        with self._lock:
+            if self._view is None:
+                self._view = build(self.id, self._documents)
+            return self._view
+
+    @property
+    def time(self) -> float:
+        """When the trace began, in epoch seconds, by its id.
+
+        A W3C id holds no time: where an id's is more than a day away from the earliest document,
+        that document's start counts. This is ours.
+        """
+        told = int(self.id[2:10], 16)
+        start = self.view.start
+        return float(told) if abs(told - start) <= DAY else start
