@@ -7,15 +7,15 @@ import json
 import re
 import secrets
 import statistics
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from running_cloud import TRUST, WRITE_LOGS, Call, RunningCloud, own_launcher, running
+from running_cloud import Call, RunningCloud, own_launcher, running
 from segment_tree import Node, carrying_header, documents_of, trace_when
+from traced_roles import ACTIVE, WRITE_TRACES, has, new_trace, traced_role
 
 from serverless_course.functions.layer import layer_zip
 from serverless_course.functions.report import Report
@@ -28,8 +28,6 @@ OTEL_SDK = [
     "opentelemetry-propagator-aws-xray",
     "opentelemetry-sdk-extension-aws",
 ]
-ACTIVE = {"Mode": "Active"}
-WRITE_TRACES = "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
 SHOWS_ENVIRONMENT = """
 import os
 def handler(event, context):
@@ -51,19 +49,7 @@ def cloud() -> Iterator[RunningCloud]:
 @pytest.fixture(scope="module")
 def role(cloud: RunningCloud) -> str:
     """A role that may write logs and traces, and use what the functions here use."""
-    return able_role(cloud, "traced", "sqs:*", "dynamodb:*", "lambda:InvokeFunction", "xray:Put*")
-
-
-def able_role(cloud: RunningCloud, name: str, *actions: str) -> str:
-    iam = cloud.client("iam")
-    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)["Role"]["Arn"]
-    for policy in (WRITE_LOGS, WRITE_TRACES):
-        iam.attach_role_policy(RoleName=name, PolicyArn=policy)
-    if actions:
-        statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
-        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-        iam.put_role_policy(RoleName=name, PolicyName="able", PolicyDocument=document)
-    return str(arn)
+    return traced_role(cloud, "traced", "sqs:*", "dynamodb:*", "lambda:InvokeFunction", "xray:Put*")
 
 
 @pytest.fixture(scope="module")
@@ -93,12 +79,6 @@ def deploy(cloud: RunningCloud, folder: str, **settings: Any) -> str:
     return cloud.create(source, TracingConfig=ACTIVE, **settings)
 
 
-def new_trace() -> tuple[str, str]:
-    """The id of a new trace, and a header that says it is sampled."""
-    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    return root, f"Root={root};Sampled=1"
-
-
 def call_with(
     cloud: RunningCloud, name: str, header: str, event: Any = None, **settings: Any
 ) -> Call:
@@ -111,11 +91,6 @@ def send_event(cloud: RunningCloud, name: str, header: str, event: Any) -> None:
     client = cloud.client("lambda")
     with carrying_header(client, header):
         client.invoke(FunctionName=name, InvocationType="Event", Payload=json.dumps(event))
-
-
-def has(*names: str) -> Any:
-    """Whether all these names are in a tree."""
-    return lambda root: set(names) <= {node.name for node in root.walk()}
 
 
 # what Lambda tells by itself
@@ -328,7 +303,7 @@ def test_a_role_without_permission_is_refused(cloud: RunningCloud) -> None:
 
 
 def test_without_permission_no_trace_arrives(cloud: RunningCloud) -> None:
-    lost = able_role(cloud, "lost")
+    lost = traced_role(cloud, "lost")
     name = cloud.create(SHOWS_ENVIRONMENT, Role=lost, TracingConfig=ACTIVE)
     first, header = new_trace()
     call_with(cloud, name, header)
@@ -486,7 +461,7 @@ def test_spans_of_opentelemetry_join_the_functions_trace(
 
 def test_the_new_style_by_setting() -> None:
     with running(own_launcher(), "--trace-format", "new-style") as cloud:
-        role = able_role(cloud, "traced")
+        role = traced_role(cloud, "traced")
         name = cloud.create(SHOWS_ENVIRONMENT, Role=role, TracingConfig=ACTIVE)
         root, header = new_trace()
         call = call_with(cloud, name, header)

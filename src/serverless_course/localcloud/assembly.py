@@ -29,7 +29,7 @@ from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .schedules import Schedules
-from .services import ACCOUNT_ID, Services
+from .services import ACCOUNT_ID, ExecutionTraces, Services
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
@@ -101,11 +101,18 @@ class EmbeddedCloud:
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.schedules = Schedules(self._services, clock)
-        self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
+        executions = ExecutionTraces(traces.take, self._samples_execution)
+        self._services.connect(
+            Deliveries(registry, self.invoker), self.gateway.administrator, executions
+        )
 
     def load(self) -> None:
         """Import moto and make its application; the rest answers while this goes on."""
         self._services.load(self.endpoint)
+
+    def _samples_execution(self, region: str, machine: str) -> bool:
+        service = "AWS::StepFunctions::StateMachine"
+        return self.xray.sampler.decide(region, service_name=machine, service_type=service)
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
