@@ -35,8 +35,10 @@ from serverless_course.functions.deploy import deploy
 from serverless_course.functions.function import Function, NotDeployed, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
+from serverless_course.functions.layer import layer_zip
 from serverless_course.functions.load import Call, steady_load
 from serverless_course.functions.patience import code_of, message_of
+from serverless_course.functions.published_layer import publish_layer
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
 from serverless_course.functions.samples import SMALLEST_N
@@ -153,6 +155,17 @@ class Lab:
             tags=tags(self.slug),
             **rest,
         )
+
+    def layer(self, short: str, *, distributions: Sequence[str]) -> str:
+        """Publish a layer of Python distributions that are installed here; its version's ARN.
+
+        What they require goes with them, without what Lambda's runtime has and without compiled
+        modules: see :func:`serverless_course.functions.layer.layer_zip`. Pass the ARN on:
+        ``lab.deploy("traced", options={"Layers": [arn]})``.
+        """
+        package = layer_zip(distributions)
+        name = self.name(short, "lambda:layer")
+        return publish_layer(self.client("lambda"), name, package, ", ".join(distributions))
 
     def invoke(
         self, function: Function | str, payload: Any = None, *, qualifier: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,8 +22,10 @@ from serverless_course.localcloud.environment import Event, Outcome
 from serverless_course.localcloud.event_queue import EventQueue
 from serverless_course.localcloud.function_version import FunctionVersion
 from serverless_course.localcloud.governor import CpuUsage
+from serverless_course.localcloud.invocation import Moments
 from serverless_course.localcloud.invoker import Invoker
 from serverless_course.localcloud.report import InvocationReport
+from serverless_course.localcloud.tracing import Tracer
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/toy"
@@ -71,6 +74,7 @@ class ToyEnvironment:
         assert not self._busy, "an environment has two events"
         assert not self._closed, "an environment that has ended got an event"
         self._busy = True
+        began = time.time()
         loop = asyncio.get_running_loop()
         cloud = self._cloud
         cloud.busy[self._version.name] += 1
@@ -89,7 +93,10 @@ class ToyEnvironment:
         failed = chosen.kind == "error"
         report = InvocationReport(event.request_id, 1.0, 128, 40, None, "success", "")
         payload = b'{"errorMessage":"on purpose","errorType":"E"}' if failed else b"null"
-        return Outcome(payload, "Unhandled" if failed else "", report, "", CpuUsage(0.0, 0.0, 0.0))
+        ended = time.time()
+        moments = Moments(began, began, ended, ended, ended)
+        usage = CpuUsage(0.0, 0.0, 0.0)
+        return Outcome(payload, "Unhandled" if failed else "", report, "", usage, moments)
 
     async def close(self) -> None:
         self._closed = True
@@ -135,12 +142,17 @@ class ToyCloud:
     most_busy: Counter[str] = field(default_factory=Counter)
     tasks: list[Any] = field(default_factory=list)
     ends: Ends = field(default_factory=Ends)
+    documents: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.registry = Registry("123456789012")
         workshop: Any = ToyWorkshop(self)
         self.invoker = Invoker(
-            self.registry, workshop, self.max_environments, self.account_concurrency
+            self.registry,
+            workshop,
+            Tracer(lambda region, name: True, self._sent),
+            self.max_environments,
+            self.account_concurrency,
         )
         self.queue = EventQueue(
             self.invoker,
@@ -149,6 +161,9 @@ class ToyCloud:
             self.ends,
             self.max_environments,
         )
+
+    def _sent(self, version: FunctionVersion, documents: Any) -> None:
+        self.documents += documents
 
     def function(self, name: str = "f", versions: tuple[str, ...] = ()) -> FunctionRecord:
         """A function that is Active, with published versions."""

@@ -37,6 +37,18 @@ def _delete_function(cloud: Cloud, name: str) -> None:
     cloud.client("lambda").delete_function(FunctionName=name)
 
 
+def _layers(cloud: Cloud, _: tuple[str, ...]) -> Iterable[str]:
+    for page in cloud.client("lambda").get_paginator("list_layers").paginate():
+        yield from (item["LayerName"] for item in page["Layers"])
+
+
+def _delete_layer(cloud: Cloud, name: str) -> None:
+    client = cloud.client("lambda")
+    pages = client.get_paginator("list_layer_versions").paginate(LayerName=name)
+    for number in [item["Version"] for page in pages for item in page["LayerVersions"]]:
+        client.delete_layer_version(LayerName=name, VersionNumber=number)
+
+
 def _log_groups(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
     pages = cloud.client("logs").get_paginator("describe_log_groups")
     for start in starts:
@@ -158,6 +170,7 @@ KINDS: dict[str, Kind] = {
         "event source mapping", _mapped_functions, _delete_mappings
     ),
     "lambda:function": Kind("Lambda function", _functions, _delete_function),
+    "lambda:layer": Kind("Lambda layer", _layers, _delete_layer),
     "sqs:queue": Kind("SQS queue", _queues, _delete_queue),
     "sns:topic": Kind("SNS topic", _topics, _delete_topic),
     "cloudwatch:alarm": Kind("CloudWatch alarm", _alarms, _delete_alarm),

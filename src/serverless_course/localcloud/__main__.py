@@ -10,6 +10,7 @@ from .fleet import IDLE_END_S
 from .governor.choose import NAMES
 from .server import CannotStart, serve
 from .settings import Settings
+from .tracing import FORMATS, OLD_STYLE
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,6 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
         help="end an environment when it was idle for so long "
         "(as on AWS when left out: 300 to 360 seconds)",
     )
+    parser.add_argument(
+        "--trace-format",
+        choices=FORMATS,
+        default=OLD_STYLE,
+        help="Lambda's X-Ray segments: with Initialization, Invocation and Overhead, or with Init "
+        "and annotations",
+    )
     parser.add_argument("--until-stdin-closes", action="store_true")
     parser.add_argument(
         "--pure-runtime-client",
@@ -61,6 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         account_concurrency=chosen.account_concurrency,
         pure_runtime_client=chosen.pure_runtime_client,
         idle_end_s=(chosen.idle_end, chosen.idle_end) if chosen.idle_end else IDLE_END_S,
+        trace_format=chosen.trace_format,
     )
     try:
         serve(settings)

@@ -12,6 +12,7 @@ from .code_store import CodeStore
 from .control.permissions import allows_caller
 from .control.plane import ControlPlane
 from .control.registry import Registry
+from .daemon import NoDaemon
 from .deliveries import Deliveries
 from .environment import Host
 from .event_queue import EventQueue
@@ -30,10 +31,11 @@ from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .schedules import Schedules
-from .services import ACCOUNT_ID, Services
+from .services import ACCOUNT_ID, ExecutionTraces, Services
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
+from .tracing import FunctionSampler, Tracer, TraceWriter
 from .workshop import Workshop
 from .xray import XRay
 
@@ -59,6 +61,8 @@ class EmbeddedCloud:
         self._clients = RoleClients(self._services, self.endpoint)
         logs = LogWriter(self._services)
         self.xray = XRay(ACCOUNT_ID)
+        traces = TraceWriter(self.xray.put, self._services.role_allows)
+        self._no_daemon = NoDaemon()
         self._host = Host(
             Spawner(protected_pids(keeper.pid)),
             keeper,
@@ -67,8 +71,12 @@ class EmbeddedCloud:
             OptFolders(state / "opt", code),
             state / "environments",
             self.endpoint,
+            self._no_daemon.address,
         )
-        workshop = Workshop(self._runtimes, code, governor, self._host, logs, self._services)
+        workshop = Workshop(
+            self._runtimes, code, governor, self._host, logs, self._services, traces
+        )
+        tracer = Tracer(FunctionSampler(), traces.send, settings.trace_format)
         most = settings.max_environments
         metrics = LambdaMetrics(
             self._services.metrics.stores,
@@ -76,7 +84,13 @@ class EmbeddedCloud:
         )
         self._services.metrics.settle = metrics.publish
         self.invoker = Invoker(
-            registry, workshop, most, settings.account_concurrency, settings.idle_end_s, metrics
+            registry,
+            workshop,
+            tracer,
+            most,
+            settings.account_concurrency,
+            settings.idle_end_s,
+            metrics,
         )
         outbox = Outbox(self._clients, metrics)
         self.invoker.events = EventQueue(self.invoker, registry, clock, outbox, most, metrics)
@@ -96,15 +110,24 @@ class EmbeddedCloud:
             self._pollers,
         )
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
-        self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer, self.xray)
+        self.gateway = Gateway(
+            self._services, plane, self.invoker, logs, authorizer, self.xray, traces
+        )
         self.gateway.host = f"127.0.0.1:{port}"
         self.schedules = Schedules(self._services, clock)
         self.alarm_watch = AlarmWatch(self._services)
-        self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
+        executions = ExecutionTraces(traces.take, self._samples_execution)
+        self._services.connect(
+            Deliveries(registry, self.invoker), self.gateway.administrator, executions
+        )
 
     def load(self) -> None:
         """Import moto and make its application; the rest answers while this goes on."""
         self._services.load(self.endpoint)
+
+    def _samples_execution(self, region: str, machine: str) -> bool:
+        service = "AWS::StepFunctions::StateMachine"
+        return self.xray.sampler.decide(region, service_name=machine, service_type=service)
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
@@ -114,6 +137,7 @@ class EmbeddedCloud:
         end_strays({self._keeper.pid})
         self._runtimes.close()
         self._host.spawner.close()
+        self._no_daemon.close()
         self._clients.close()
         self.gateway.close()
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from .control.registry import LATEST, Found
+from .tracing import Segment
 
 # Defaults of MaximumRetryAttempts and MaximumEventAgeInSeconds (Lambda's API model, 2015-03-31).
 MAX_RETRIES = 2
@@ -96,6 +97,7 @@ class AsyncEvent:
     attempts: int = 0
     refusals: int = 0
     answer: Answer | None = None
+    segment: Segment | None = None
 
     @property
     def key(self) -> tuple[str, str]:

@@ -14,8 +14,9 @@ from .control.permissions import allows_service
 from .control.registry import Found, Registry
 from .errors import ServiceError
 from .function_version import parse_reference
-from .invoker import Invoker, trace_header
+from .invoker import Invoker
 from .services import FunctionFailed
+from .tracing import undecided
 
 RUN_LIMIT_S = 1000.0
 
@@ -58,7 +59,7 @@ class Deliveries:
         if found is None:
             raise FunctionFailed(f"Function not found: {arn}")
         payload = json.dumps(event).encode()
-        work = self._invoker.run(found, payload, str(uuid.uuid4()), trace_header(""))
+        work = self._invoker.run(found, payload, str(uuid.uuid4()), undecided(""))
         executed = asyncio.run_coroutine_threadsafe(work, self._loop).result(RUN_LIMIT_S)
         if executed.outcome.function_error:
             raise FunctionFailed(executed.outcome.payload.decode("utf-8", "replace"))
@@ -69,7 +70,7 @@ class Deliveries:
             return
         if service and not allows_service(found.record, found.qualifier, service, source_arn):
             return
-        self._invoker.events.put(found, payload, str(uuid.uuid4()), trace_header(trace))
+        self._invoker.events.put(found, payload, str(uuid.uuid4()), undecided(trace))
 
     def _found(self, arn: str) -> Found | None:
         reference = parse_reference(arn)

@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Protocol
 
 from .answer import answer, error_type_of
+from .daemon import Daemon, MakeSocket, loopback_socket, variables
 from .function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
-from .invocation import Ending, Event, Outcome
+from .invocation import Ending, Event, Moments, Outcome
 from .log_stream import LogEvent, LogStream
 from .memory_watch import MB, MemoryWatch, Watched
 from .opt_folders import OptFolders
@@ -64,13 +65,17 @@ class Host:
     opt: OptFolders
     scratch: Path
     endpoint: str
+    # Where SDKs in functions with PassThrough send to, and nobody reads.
+    no_daemon: str
 
 
 class ExecutionEnvironment:
     """One environment of one function version.
 
     ``credentials`` are the role's temporary credentials as environment variables;
-    ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE.
+    ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE;
+    ``take_segments`` gets what SDKs send to the X-Ray daemon of a traced function, whose UDP
+    socket ``daemon_socket`` makes.
     """
 
     def __init__(
@@ -83,6 +88,8 @@ class ExecutionEnvironment:
         send_logs: Callable[[str, str, list[LogEvent]], None],
         credentials: Callable[[], dict[str, str]],
         initialization_type: str = ON_DEMAND,
+        take_segments: Callable[[str], None] | None = None,
+        daemon_socket: MakeSocket = loopback_socket,
     ) -> None:
         self.version = version
         self.initialization_type = initialization_type
@@ -95,6 +102,9 @@ class ExecutionEnvironment:
         self._tmp = host.scratch / self.id
         self._group = group
         self._credentials = credentials
+        self._take_segments = take_segments
+        self._daemon_socket = daemon_socket
+        self._daemon: Daemon | None = None
         self.logs = LogStream(
             version.log_group,
             version.version,
@@ -115,6 +125,9 @@ class ExecutionEnvironment:
         self._init_error: Posted | None = None
         self._current: str | None = None
         self._init_ms: float | None = None
+        self._init_at: tuple[float, float] | None = None
+        self._given_at: float | None = None
+        self._posted_at: float | None = None
         self._failed_start = Ending("exit")
         self._late: asyncio.TimerHandle | None = None
         self._closed = False
@@ -145,19 +158,23 @@ class ExecutionEnvironment:
                 "runtimeVersion": name,
             },
         )
-        started = time.perf_counter()
+        started, started_at = time.perf_counter(), time.time()
         ready = await self._start(INIT_SHARE, INIT_LIMIT_S, "init")
         if ready:
             self._init_ms = (time.perf_counter() - started) * 1e3
+            self._init_at = (started_at, time.time())
             self._freeze()
         return ready
 
     async def invoke(self, event: Event) -> Outcome:
         """Invoke phase: hand over one event, wait for the end of its turn, freeze."""
         version = self.version
+        began_at = time.time()
         self.invocations += 1
         self.logs.begin()
         init_ms, self._init_ms = self._init_ms, None
+        init_at, self._init_at = self._init_at, None
+        self._given_at = self._posted_at = None
         share = share_of(version.memory_mb)
         limit = version.timeout_s
         if self._process is not None and self._process.has_exited:
@@ -170,10 +187,15 @@ class ExecutionEnvironment:
             # Suppressed init: it counts as duration and runs at the function's own share.
             before = CpuUsage(0.0, 0.0, 0.0)
             ready = await self._start(share, float(limit), "invoke")
+            init_at = (began_at, time.time())
         self.logs.platform(
             f"START RequestId: {event.request_id} Version: {version.version}",
             "platform.start",
-            {"requestId": event.request_id, "version": version.version},
+            {
+                "requestId": event.request_id,
+                "version": version.version,
+                **({"tracing": event.xray.record()} if event.xray else {}),
+            },
         )
         if ready:
             remaining = limit - (time.perf_counter() - started)
@@ -181,10 +203,12 @@ class ExecutionEnvironment:
         else:
             ending = self._failed_start
         duration_ms = (time.perf_counter() - started) * 1e3
+        ended_at = time.time()
         usage = self._settle(ending)
         if ending.status == "timeout":
             duration_ms = max(duration_ms, limit * 1e3)
-        return self._conclude(event, ending, duration_ms, init_ms, before, usage)
+        moments = Moments(began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at)
+        return self._conclude(event, ending, duration_ms, init_ms, before, usage, moments)
 
     async def close(self) -> None:
         """Shutdown: end every process of this environment and remove its /tmp."""
@@ -195,6 +219,8 @@ class ExecutionEnvironment:
         self.logs.finish_output()
         self.logs.deliver()
         self._api.close()
+        if self._daemon is not None:
+            self._daemon.close()
         self._group.close()
         await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
 
@@ -207,6 +233,8 @@ class ExecutionEnvironment:
             self._place = Place(self._place.task_root, self._place.handler, opt)
         self._tmp.mkdir(parents=True, exist_ok=True)
         self._api.open()
+        if self._take_segments is not None:
+            self._daemon = Daemon(self._take_segments, self._daemon_socket)
 
     async def _start(self, share: float, limit_s: float, phase: str) -> bool:
         """Start the process and wait until its runtime asks for an event."""
@@ -288,6 +316,7 @@ class ExecutionEnvironment:
         }
         if event.client_context:
             headers["Lambda-Runtime-Client-Context"] = event.client_context
+        self._given_at = time.time()
         self._api.give(headers, event.payload)
         self._group.thaw(share)
         self._memory.start()
@@ -315,6 +344,7 @@ class ExecutionEnvironment:
         if request_id != self._current or self._posted is not None:
             return False
         self._posted = posted
+        self._posted_at = time.time()
         return True
 
     def _on_init_error(self, posted: Posted) -> None:
@@ -352,6 +382,8 @@ class ExecutionEnvironment:
             self._freeze()
             if self._process is not None:
                 self._process.output.drain()
+            if self._daemon is not None:
+                self._daemon.drain()
         else:
             self._memory.note(self._group.pids())
             self._end_process()
@@ -367,6 +399,7 @@ class ExecutionEnvironment:
         init_ms: float | None,
         before: CpuUsage,
         after: CpuUsage,
+        moments: Moments,
     ) -> Outcome:
         payload, function_error = answer(
             event, ending, self._posted, self._init_error, self.version.timeout_s
@@ -384,6 +417,7 @@ class ExecutionEnvironment:
             init_ms,
             status,
             error_type,
+            event.xray,
         )
         self.logs.platform(
             f"END RequestId: {event.request_id}",
@@ -396,7 +430,9 @@ class ExecutionEnvironment:
             after.held_ms - before.held_ms,
             max(0.0, after.waited_ms - before.waited_ms),
         )
-        return Outcome(payload, function_error, report, self.logs.tail(), used)
+        told = self._posted if self._posted is not None else self._init_error
+        cause = told.error_cause if function_error and told is not None else ""
+        return Outcome(payload, function_error, report, self.logs.tail(), used, moments, cause)
 
     def _environ(self) -> dict[str, str]:
         found = own_variables(self.version, self._place, self._runtime)
@@ -408,5 +444,6 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_RUNTIME_API": self._api.address,
             "AWS_ENDPOINT_URL": self._host.endpoint,
             "TMPDIR": str(self._tmp),
+            **variables(self._daemon.address if self._daemon else self._host.no_daemon),
             **self._credentials(),
         }

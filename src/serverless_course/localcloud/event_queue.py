@@ -35,6 +35,7 @@ from .errors import ServiceError
 from .lambda_metrics import MILLISECONDS, RECURSIONS, LambdaMetrics
 from .metrics.store import MetricStores
 from .timetable import Timetable
+from .tracing import Segment, untraced
 
 if TYPE_CHECKING:
     from .invoker import Executed
@@ -58,7 +59,18 @@ class Runner(Protocol):
     def room(self, found: Found) -> int:
         """How many more events of that function could begin now, without being throttled."""
 
-    async def run(self, found: Found, payload: bytes, request_id: str, trace: str) -> Executed:
+    def accept(self, found: Found, request_id: str, trace: str) -> Segment | None:
+        """The trace segment of an event that goes into the queue; None when it is not traced."""
+
+    async def run(
+        self,
+        found: Found,
+        payload: bytes,
+        request_id: str,
+        trace: str,
+        *,
+        segment: Segment | None = None,
+    ) -> Executed:
         """Run one event. Raises `ServiceError` when the function was not reached."""
 
 
@@ -113,14 +125,17 @@ class EventQueue:
         """What happened to a function's events so far."""
         return self._counters.setdefault((region, name), AsyncCounters())
 
-    def put(self, found: Found, payload: bytes, request_id: str, trace: str) -> None:
+    def put(self, found: Found, payload: bytes, request_id: str, trace: str) -> str:
         """Take an event for the function, version or alias that was found.
 
         ``trace`` is the trace header of who hands it in; the hop to this function is added here.
         An event that closes a recursive loop ends at once, unless the function allows it.
+        Returns the trace header that goes with the event from now on.
         """
         record = found.record
         trace, hops = lineage.next_hop(trace, record.arn)
+        segment = self._runner.accept(found, request_id, trace)
+        trace = untraced(trace) if segment is None else segment.header
         event = AsyncEvent(
             record.region,
             record.name,
@@ -131,6 +146,7 @@ class EventQueue:
             trace,
             asyncio.get_running_loop().time(),
             AsyncSettings.of(found),
+            segment=segment,
         )
         self.counters(*event.key).received += 1
         self._metrics.note(event.resource, "AsyncEventsReceived")
@@ -143,6 +159,7 @@ class EventQueue:
             self._end(event, Condition.ZERO_CONCURRENCY)
         else:
             self._waiting.put(event, event.accepted)
+        return trace
 
     async def close(self) -> None:
         """Stop: running events are given up, deliveries under way finish."""
@@ -188,7 +205,9 @@ class EventQueue:
         age_s = self._clock.aws_s(asyncio.get_running_loop().time() - event.accepted)
         self._metrics.note(event.resource, "AsyncEventAge", age_s * 1000, MILLISECONDS)
         try:
-            executed = await self._runner.run(found, event.payload, event.request_id, event.trace)
+            executed = await self._runner.run(
+                found, event.payload, event.request_id, event.trace, segment=event.segment
+            )
         except ServiceError as error:
             answer = Answer(error.status, message=error.message)
             if error.status == 429:

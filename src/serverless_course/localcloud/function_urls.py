@@ -11,6 +11,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from .control.function_urls import find_url
@@ -18,8 +19,9 @@ from .control.registry import Found, FunctionRecord, Registry
 from .errors import ServiceError
 from .http import Request, Response
 from .http_event import BadAnswer, HttpContext, event_of, response_of
-from .invoker import MAX_SYNC_BYTES, Invoker, trace_header
+from .invoker import MAX_SYNC_BYTES, Invoker
 from .signature import Scope
+from .tracing import undecided
 
 HOST = re.compile(r"(?P<id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
 ACTIONS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
@@ -55,7 +57,7 @@ class FunctionUrls:
     async def answer(self, request: Request) -> Response:
         """The answer to a request for a function URL."""
         request_id = str(uuid.uuid4())
-        trace = trace_header(request.header("x-amzn-trace-id"))
+        trace = undecided(request.header("x-amzn-trace-id"))
         match = HOST.fullmatch(request.header("host"))
         try:
             if match is None:
@@ -63,7 +65,8 @@ class FunctionUrls:
             response = await self._serve(request, match["id"], match["region"], request_id, trace)
         except ServiceError as error:
             response = refusal(error)
-        response.headers |= {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace}
+        response.headers["x-amzn-RequestId"] = request_id
+        response.headers.setdefault("X-Amzn-Trace-Id", trace)
         return response
 
     async def _serve(
@@ -79,13 +82,12 @@ class FunctionUrls:
         context = HttpContext(url_id, request.header("host"), request_id, trace, iam)
         event = event_of(request, context)
         executed = await self._invoker.run(Found(record, qualifier), event, request_id, trace)
-        outcome = executed.outcome
-        if outcome.function_error:
-            return bad_gateway()
-        try:
-            return response_of(outcome.payload)
-        except BadAnswer:
-            return bad_gateway()
+        response = bad_gateway()
+        if not executed.outcome.function_error:
+            with suppress(BadAnswer):
+                response = response_of(executed.outcome.payload)
+        response.headers["X-Amzn-Trace-Id"] = executed.trace
+        return response
 
     def _authorize(
         self, request: Request, record: FunctionRecord, qualifier: str | None, auth_type: str

@@ -21,6 +21,7 @@ from .plain_request import plain
 from .principal import USER, Principal
 from .services import ACCOUNT_ID, CurrentCall, Services
 from .signature import Credential, Scope, verify
+from .tracing import TraceWriter
 from .xray import XRay
 
 WORKER_THREADS = 32
@@ -39,6 +40,7 @@ class Gateway:
         logs: LogWriter,
         authorizer: Authorizer,
         xray: XRay,
+        traces: TraceWriter,
     ) -> None:
         self.host = ""
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
@@ -50,6 +52,7 @@ class Gateway:
         self._logs_api = LogsApi(services.log_group)
         self._plane = plane
         self._xray = xray
+        self._traces = traces
         self._urls = FunctionUrls(
             plane.registry,
             invoker,
@@ -157,6 +160,8 @@ class Gateway:
         else:
             self._authorizer.check(principal, request, scope)
         if scope.service == "xray":
+            # What Lambda and its daemons have sent is there for who asks now.
+            self._traces.flush()
             return self._xray.answer(request, scope.region)
         if scope.service == "logs":
             answer = self._logs_api.answer(request, scope.region, principal.arn)

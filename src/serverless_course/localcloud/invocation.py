@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .governor import CpuUsage
-from .report import InvocationReport
+from .report import InvocationReport, XRay
 
 
 @dataclass(frozen=True)
@@ -17,17 +17,41 @@ class Event:
     invoked_arn: str
     trace_id: str
     client_context: str = ""
+    xray: XRay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """When the parts of an invocation began and ended, in seconds since the epoch.
+
+    The environment has the event from ``began`` to ``settled`` (frozen, or ended). The runtime
+    was ``given`` it, ``posted`` its response, and ``ended`` its turn: it asked for the next event,
+    or broke. None stands for what did not come to pass. ``init`` is Init, for the first
+    invocation of an environment and for one that had to initialise it anew.
+    """
+
+    began: float
+    given: float | None
+    posted: float | None
+    ended: float
+    settled: float
+    init: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How an invocation ended: the payload, AWS's FunctionError word, the report, the log."""
+    """How an invocation ended: the payload, AWS's FunctionError word, the report, the log.
+
+    ``error_cause`` is what the runtime says of an error for X-Ray, as JSON, or empty.
+    """
 
     payload: bytes
     function_error: str
     report: InvocationReport
     log_tail: str
     usage: CpuUsage
+    moments: Moments
+    error_cause: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import asyncio
 import base64
 import json
 import random
-import secrets
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
@@ -28,6 +28,7 @@ from .http import Request, Response
 from .lambda_metrics import RECURSIONS, LambdaMetrics
 from .metrics.store import MetricStores
 from .rest_json import model
+from .tracing import Segment, Tracer, undecided, untraced
 from .validation import validate
 from .workshop import Workshop
 
@@ -39,10 +40,11 @@ INVOCATION_PATH = "/2015-03-31/functions/"
 
 @dataclass(frozen=True)
 class Executed:
-    """An invocation that ran: how it ended, and which version it was."""
+    """An invocation that ran: how it ended, which version it was, its answer's trace header."""
 
     outcome: Outcome
     version: FunctionVersion
+    trace: str
 
 
 class Invoker:
@@ -52,6 +54,7 @@ class Invoker:
         self,
         registry: Registry,
         workshop: Workshop,
+        tracer: Tracer,
         max_environments: int,
         account_concurrency: int,
         idle_end_s: tuple[float, float] = IDLE_END_S,
@@ -62,6 +65,7 @@ class Invoker:
         self._registry = registry
         self._idle_end_s = idle_end_s
         self._workshop = workshop
+        self._tracer = tracer
         self._account_concurrency = account_concurrency
         self._capacity = Capacity(max_environments, self._end_longest_idle)
         self._fleets: dict[tuple[str, str, str], Fleet] = {}
@@ -86,10 +90,10 @@ class Invoker:
         payload = check_payload(request.body, kind)
         if kind == "DryRun":
             return Response(204, {"x-amzn-RequestId": request_id})
-        trace = trace_header(request.header("x-amzn-trace-id"))
+        trace = undecided(request.header("x-amzn-trace-id"))
         if kind == "Event":
             self.serving(found)
-            self.events.put(found, payload, request_id, trace)
+            trace = self.events.put(found, payload, request_id, trace)
             return Response(202, {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": trace})
         context = _client_context(request.header("x-amz-client-context"))
         trace, hops = lineage.next_hop(trace, found.record.arn)
@@ -99,8 +103,7 @@ class Invoker:
                 "RecursiveInvocationException", lineage.STOPPED, fields={"Type": "User"}
             )
         executed = await self.run(found, payload, request_id, trace, context)
-        wants_log = log_type == "Tail"
-        return self._respond(executed, request_id, trace, wants_log)
+        return self._respond(executed, request_id, wants_log=log_type == "Tail")
 
     async def run(
         self,
@@ -109,13 +112,36 @@ class Invoker:
         request_id: str,
         trace: str,
         client_context: str = "",
+        *,
+        segment: Segment | None = None,
+        messages: Sequence[str] = (),
     ) -> Executed:
         """Run one event in an environment of the function, version or alias that was found.
 
+        ``trace`` is the request's trace header; an event from the queue brings the ``segment``
+        that was begun when it was accepted, and a batch the trace headers of its ``messages``.
         Raises `ServiceError`: a throttle (429), or a function that is not Active (409).
         """
         version = self.serving(found)
-        event = Event(request_id, payload, found.arn, trace, client_context)
+        segment = segment or self._tracer.begin(version, trace, request_id, messages)
+        if segment is None:
+            trace = untraced(trace)
+            event = Event(request_id, payload, found.arn, trace, client_context)
+            return Executed(await self._measured(found, version, event), version, trace)
+        attempt = segment.attempt()
+        event = Event(
+            request_id, payload, found.arn, attempt.header, client_context, attempt.report
+        )
+        try:
+            outcome = await self._measured(found, version, event)
+        except ServiceError as error:
+            attempt.refused(error.status)
+            raise
+        attempt.ended(version, outcome)
+        return Executed(outcome, version, segment.header)
+
+    async def _measured(self, found: Found, version: FunctionVersion, event: Event) -> Outcome:
+        """Run an event, and count it in the function's metrics."""
         fleet = self.fleet(found.record, version)
         running = self.metrics.began(found, version, fleet.ready_provisioned)
         try:
@@ -125,7 +151,17 @@ class Invoker:
             self.metrics.refused(running, throttled=throttled)
             raise
         self.metrics.ended(running, outcome)
-        return Executed(outcome, version)
+        return outcome
+
+    def accept(self, found: Found, request_id: str, trace: str) -> Segment | None:
+        """The trace segment of an event that goes into the queue; None when it is not traced."""
+        version = found.configuration.serving
+        if version is None:
+            return None
+        segment = self._tracer.begin(version, trace, request_id)
+        if segment is not None:
+            segment.accepted()
+        return segment
 
     def serving(self, found: Found) -> FunctionVersion:
         """The version that this call runs: an alias with weights chooses anew each time.
@@ -263,16 +299,14 @@ class Invoker:
         drawn = random.random() < weight  # noqa: S311 - a routing weight is no secret
         return record.versions[other if drawn else alias.version]
 
-    def _respond(
-        self, executed: Executed, request_id: str, trace: str, wants_log: bool
-    ) -> Response:
+    def _respond(self, executed: Executed, request_id: str, *, wants_log: bool) -> Response:
         outcome, version = executed.outcome, executed.version
         usage = outcome.usage
         headers = {
             "Content-Type": "application/json",
             "x-amzn-RequestId": request_id,
             "X-Amz-Executed-Version": version.version,
-            "X-Amzn-Trace-Id": trace,
+            "X-Amzn-Trace-Id": executed.trace,
             "Server-Timing": (
                 f"cpu;dur={usage.cpu_ms:.2f}, held;dur={usage.held_ms:.2f}, "
                 f"contended;dur={usage.waited_ms:.2f}, "
@@ -328,13 +362,6 @@ def check_payload(body: bytes, kind: str = "RequestResponse") -> bytes:
 def _refuse_constant(name: str) -> None:
     """NaN and Infinity are Python's, and no JSON."""
     raise ValueError(f"Non-standard token '{name}'")
-
-
-def trace_header(given: str) -> str:
-    """The caller's trace header, or a new one that is not sampled."""
-    if given:
-        return given
-    return f"Root=1-{int(time.time()):08x}-{secrets.token_hex(12)};Sampled=0"
 
 
 def _client_context(encoded: str) -> str:

@@ -13,11 +13,30 @@ from typing import Any
 
 
 @dataclass(frozen=True)
+class XRay:
+    """The trace of an invocation, for those that are sampled: its id, the function segment's id,
+    and the id of that segment's parent."""
+
+    trace_id: str
+    segment_id: str
+    parent_id: str
+
+    def line(self) -> str:
+        """What follows REPORT within the same log event (public logs of 2019 to 2025)."""
+        return f"XRAY TraceId: {self.trace_id}\tSegmentId: {self.segment_id}\tSampled: true\t\n"
+
+    def record(self) -> dict[str, str]:
+        """``tracing`` of a platform event (Lambda Telemetry API schema reference, 2026-11)."""
+        value = f"Root={self.trace_id};Parent={self.parent_id};Sampled=1"
+        return {"spanId": self.segment_id, "type": "X-Amzn-Trace-Id", "value": value}
+
+
+@dataclass(frozen=True)
 class InvocationReport:
     """What REPORT tells of one invocation. Times in ms, memory in MB.
 
     ``init_ms`` is set for the first invocation of an environment. ``status`` is "success",
-    "error" or "timeout"; ``error_type`` goes with "error".
+    "error" or "timeout"; ``error_type`` goes with "error"; ``xray`` is there when it is sampled.
     """
 
     request_id: str
@@ -27,6 +46,7 @@ class InvocationReport:
     init_ms: float | None = None
     status: str = "success"
     error_type: str = ""
+    xray: XRay | None = None
 
     @property
     def billed_ms(self) -> int:
@@ -48,7 +68,7 @@ class InvocationReport:
             parts.append(f"Status: {self.status}")
         if self.error_type:
             parts.append(f"Error Type: {self.error_type}")
-        return "\t".join(parts) + "\t\n"
+        return "\t".join(parts) + "\t\n" + (self.xray.line() if self.xray else "")
 
     def record(self) -> dict[str, Any]:
         """The same as the record of a ``platform.report`` event."""
@@ -67,6 +87,8 @@ class InvocationReport:
         }
         if self.error_type:
             record["errorType"] = self.error_type
+        if self.xray is not None:
+            record["tracing"] = self.xray.record()
         return record
 
 

@@ -21,6 +21,7 @@ MAX_POST_BYTES = 1024 * 1024 * 1024
 MAX_CONNECTIONS = 16
 # A refusal waits so long: who asks for nonsense all the time shall not keep the server busy.
 REFUSAL_S = 0.02
+ERROR_CAUSE = "lambda-runtime-function-xray-error-cause"
 ACCEPTED = b'{"status":"OK"}'
 JSON = {"Content-Type": "application/json"}
 
@@ -33,6 +34,7 @@ class Posted:
     is_error: bool = False
     error_type: str = ""
     too_large: bool = False
+    error_cause: str = ""
 
 
 @dataclass
@@ -92,11 +94,14 @@ class RuntimeApi:
             return refusal(404, "NotFound", "There is nothing here.")
         error_type = request.header("lambda-runtime-function-error-type")
         if path == f"{BASE}/init/error":
-            self.on_init_error(Posted(request.body, is_error=True, error_type=error_type))
+            posted = Posted(request.body, is_error=True, error_type=error_type)
+            posted.error_cause = request.header(ERROR_CAUSE)
+            self.on_init_error(posted)
             return Response(202, JSON, ACCEPTED)
         parts = path.removeprefix(f"{BASE}/invocation/").split("/")
         if len(parts) == 2 and parts[1] in ("response", "error"):
-            return self._take(parts[0], parts[1] == "error", error_type, request.body)
+            posted = self._posted(parts[1] == "error", error_type, request)
+            return self._take(parts[0], posted)
         return refusal(404, "NotFound", "There is nothing here.")
 
     def _next(self) -> Awaitable[Response]:
@@ -112,14 +117,16 @@ class RuntimeApi:
             )
         return waiting
 
-    def _take(
-        self, request_id: str, is_error: bool, error_type: str, body: bytes
-    ) -> Response | Awaitable[Response]:
-        too_large = len(body) > MAX_RESPONSE_BYTES
-        posted = Posted(b"" if too_large else body, is_error, error_type, too_large)
+    def _posted(self, is_error: bool, error_type: str, request: Request) -> Posted:
+        too_large = len(request.body) > MAX_RESPONSE_BYTES
+        body = b"" if too_large else request.body
+        cause = request.header(ERROR_CAUSE) if is_error else ""
+        return Posted(body, is_error, error_type, too_large, cause)
+
+    def _take(self, request_id: str, posted: Posted) -> Response | Awaitable[Response]:
         if not self.on_posted(request_id, posted):
             return refusal(400, "InvalidRequestID", "Invalid request ID")
-        if too_large:
+        if posted.too_large:
             text = f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
             return Response(413, JSON, error_body("RequestEntityTooLarge", text))
         return Response(202, JSON, ACCEPTED)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .fleet import IDLE_END_S
+from .tracing import OLD_STYLE
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,7 @@ class Settings:
     """How to start. ``port`` 0 takes a free one; ``clock_factor`` speeds up AWS's long waits.
 
     ``idle_end_s``: an environment ends when it was idle for a time between these, in seconds.
+    ``trace_format``: how Lambda's own X-Ray segments are built, one of `tracing.FORMATS`.
     """
 
     port: int = 0
@@ -25,3 +27,4 @@ class Settings:
     account_concurrency: int = 1000
     pure_runtime_client: bool | None = None
     idle_end_s: tuple[float, float] = IDLE_END_S
+    trace_format: str = OLD_STYLE

@@ -13,6 +13,7 @@ from .governor import Governor
 from .log_writer import LogWriter
 from .runtimes import Runtimes
 from .services import Services
+from .tracing import ACTIVE, TraceWriter
 
 
 class Workshop:
@@ -26,6 +27,7 @@ class Workshop:
         host: Host,
         logs: LogWriter,
         services: Services,
+        traces: TraceWriter,
     ) -> None:
         self.governor = governor
         self._runtimes = runtimes
@@ -33,6 +35,7 @@ class Workshop:
         self._host = host
         self._logs = logs
         self._services = services
+        self._traces = traces
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
@@ -48,6 +51,9 @@ class Workshop:
                 version.role, version.name, version.region, version.arn
             ),
             initialization_type,
+            (lambda document: self._traces.take(version.region, version.role, [document]))
+            if version.tracing_mode == ACTIVE
+            else None,
         )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:

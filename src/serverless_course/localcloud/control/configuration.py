@@ -151,6 +151,7 @@ def check(
             "The role defined for the function cannot be assumed by Lambda.",
         )
     role = given.get("Role") or (before or {}).get("Role", "")
+    check_tracing(plane, role, given, before or {})
     check_vpc(plane, role, given.get("VpcConfig") or {})
     if (given.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions":
         raise snap_start_refused(given.get("Runtime") or (before or {}).get("Runtime", ""))
@@ -194,6 +195,27 @@ def check_environment(variables: dict[str, str]) -> None:
         raise ServiceError(
             "InvalidParameterValueException",
             f"{start}exceeded the 4KB limit. String measured: {text}",
+        )
+
+
+def check_tracing(
+    plane: ControlPlane, role: str, given: dict[str, Any], before: dict[str, Any]
+) -> None:
+    """Refuse active tracing to a role that may not send segments.
+
+    AWS's words: serverless/serverless issue 6931 (2019), coinbase/fenrir pull request 1 (2019).
+    That xray:PutTelemetryRecords is not looked at, and that a new role of a function with active
+    tracing is, are guesses.
+    """
+    tracing = given.get("TracingConfig") or before.get("TracingConfig") or {}
+    asked = given.get("TracingConfig") or given.get("Role")
+    if not asked or tracing.get("Mode") != "Active":
+        return
+    if not plane.services.role_allows(role, "xray:PutTraceSegments", "*"):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "The provided execution role does not have permissions to call PutTraceSegments on "
+            "XRAY",
         )
 
 

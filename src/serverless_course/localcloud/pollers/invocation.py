@@ -12,8 +12,9 @@ from typing import Any
 from .. import lineage
 from ..control.registry import Registry
 from ..errors import ServiceError
-from ..invoker import Invoker, trace_header
+from ..invoker import Invoker
 from ..lambda_metrics import MILLISECONDS, RECURSIONS
+from ..tracing import undecided
 
 LOOP = "RecursiveInvocationException"
 
@@ -61,14 +62,16 @@ class Invocations:
         found = self._registry.find(region, function_arn)
         request_id = str(uuid.uuid4())
         payload = json.dumps({"Records": records}, separators=(",", ":")).encode()
-        header, hops = lineage.next_hop(trace_header(trace), found.record.arn)
+        header, hops = lineage.next_hop(undecided(trace), found.record.arn)
         if (arrived_at := _arrived_at(records)) is not None:
             age_ms = max(time.time() - arrived_at, 0.0) * 1000
             self._invoker.metrics.note(found.resource, "IteratorAge", age_ms, MILLISECONDS)
         if lineage.is_loop(hops, found.record.recursive_loop):
             self._invoker.metrics.note(found.resource, RECURSIONS)
             raise ServiceError(LOOP, lineage.STOPPED, fields={"Type": "User"})
-        executed = await self._invoker.run(found, payload, request_id, header)
+        executed = await self._invoker.run(
+            found, payload, request_id, header, messages=trace_headers(records)
+        )
         outcome = executed.outcome
         return Answer(request_id, outcome.payload, outcome.function_error, executed.version.version)
 
@@ -84,3 +87,9 @@ def _arrived_at(records: list[dict[str, Any]]) -> float | None:
         "dynamodb", {}
     ).get("ApproximateCreationDateTime")
     return float(arrived) if isinstance(arrived, int | float) else None
+
+
+def trace_headers(records: list[dict[str, Any]]) -> list[str]:
+    """The trace headers that a queue's messages carry."""
+    found = (each.get("attributes", {}).get("AWSTraceHeader", "") for each in records)
+    return [text for text in found if text]

@@ -32,11 +32,19 @@ from . import (
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
+from .execution_traces import ExecutionTraces
 from .metrics import Metrics
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
 
-__all__ = ["ACCOUNT_ID", "CurrentCall", "FunctionFailed", "Functions", "Services"]
+__all__ = [
+    "ACCOUNT_ID",
+    "CurrentCall",
+    "ExecutionTraces",
+    "FunctionFailed",
+    "Functions",
+    "Services",
+]
 
 
 class Services:
@@ -54,6 +62,7 @@ class Services:
         self.metrics = Metrics()
         self._alarms = alarms.AlarmActions(self.metrics)
         self._functions: Functions | None = None
+        self._executions: ExecutionTraces | None = None
         self._endpoint = ""
 
     @property
@@ -65,9 +74,16 @@ class Services:
         """Wait until moto is loaded."""
         self.application.wait()
 
-    def connect(self, functions: Functions, administrator: Principal) -> None:
-        """Say who answers moto's calls into Lambda, and whose key is not in IAM."""
+    def connect(
+        self,
+        functions: Functions,
+        administrator: Principal,
+        executions: ExecutionTraces | None = None,
+    ) -> None:
+        """Say who answers moto's calls into Lambda, whose key is not in IAM, and who traces the
+        executions of state machines."""
         self._functions = self._alarms.functions = functions
+        self._executions = executions
         self._identity.administrator = administrator
 
     def load(self, endpoint: str) -> None:
@@ -203,6 +219,6 @@ class Services:
         self.queues.install()
         self.streams.install()
         identity.install(self._identity)
-        state_machines.configure(self._identity, self._endpoint)
+        state_machines.configure(self._identity, self._endpoint, self._executions)
         if self._functions is not None:
             callbacks.install(self._functions)

@@ -20,6 +20,7 @@ from typing import Any
 from . import jsonata, state_errors
 from .application import ACCOUNT_ID
 from .current import current
+from .execution_traces import ExecutionTrace, ExecutionTraces
 from .identity import Identity
 from .seam import replace
 
@@ -42,17 +43,22 @@ _prepared: list[Clients] = []
 class Clients:
     """The clients of moto's interpreter: one for each role, region and service, kept."""
 
-    def __init__(self, identity: Identity, endpoint: str) -> None:
+    def __init__(self, identity: Identity, endpoint: str, tracing: ExecutionTraces | None) -> None:
+        self.tracing = tracing
         self._identity = identity
         self._endpoint = endpoint
         self._made: dict[tuple[str, str, str], Any] = {}
         self._lock = threading.Lock()
         self.traces: dict[str, str] = {}
+        self.traced: dict[str, ExecutionTrace] = {}
 
     def client(self, region: str, service: str, state_credentials: Any = None) -> Any:
         """A client for one call of a state; the call's trace header is that of its execution."""
         role_arn = str(state_credentials.role_arn)
-        _thread.trace = self.traces.get(getattr(state_credentials, "execution", ""), "")
+        execution = getattr(state_credentials, "execution", "")
+        _thread.trace = self.traces.get(execution, "")
+        _thread.traced = self.traced.get(execution)
+        _thread.state = getattr(state_credentials, "state", "")
         key = (role_arn, region, service)
         with self._lock:
             if key not in self._made:
@@ -83,17 +89,19 @@ class Clients:
             ),
         )
         client.meta.events.register("before-call", _add_trace)
+        client.meta.events.register("after-call", _answered)
+        client.meta.events.register("after-call-error", _not_answered)
         return client
 
 
-def configure(identity: Identity, endpoint: str) -> None:
+def configure(identity: Identity, endpoint: str, tracing: ExecutionTraces | None = None) -> None:
     """Let moto run state machines, not only record them."""
     from moto.core.config import default_user_config  # noqa: PLC0415 - moto loads late
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     # The interpreter writes an error for every state that fails; its history says the same.
     logging.getLogger("moto.stepfunctions").setLevel(logging.CRITICAL)
-    _configured[:] = [Clients(identity, endpoint)]
+    _configured[:] = [Clients(identity, endpoint, tracing)]
 
 
 def prepare() -> None:
@@ -173,9 +181,20 @@ def _starting(known: Any, clients: Clients) -> Any:
         name = name or str(uuid.uuid4())
         trace = trace_header or current().trace
         start, _, machine = state_machine_arn.partition(":stateMachine:")
+        machine = machine.partition(":")[0]
+        arn = f"{start}:execution:{machine}:{name}"
         if trace:
-            clients.traces[f"{start}:execution:{machine.partition(':')[0]}:{name}"] = trace
-        return known(self, state_machine_arn, name, execution_input, trace or None)
+            clients.traces[arn] = trace
+        if clients.tracing is not None and arn not in clients.traced:
+            # Raises for a state machine that is not there, as the call itself would.
+            told = self.describe_state_machine(state_machine_arn).tracingConfiguration or {}
+            if told.get("enabled"):
+                clients.traced[arn] = clients.tracing.begin(self.region_name, machine, trace)
+        try:
+            return known(self, state_machine_arn, name, execution_input, trace or None)
+        except Exception:
+            clients.traced.pop(arn, None)
+            raise
 
     return start_execution
 
@@ -185,7 +204,9 @@ def _with_execution(known: Any) -> Any:
 
     def eval_state_credentials(self: Any, env: Any) -> Any:
         found = known(self, env)
-        found.execution = env.states.context_object.context_object_data["Execution"]["Id"]
+        context = env.states.context_object.context_object_data
+        found.execution = context["Execution"]["Id"]
+        found.state = context.get("State", {}).get("Name", "")
         return found
 
     return eval_state_credentials
@@ -199,13 +220,33 @@ def _ending(known: Any, clients: Clients) -> Any:
         known(self)
         execution = self.execution
         clients.traces.pop(execution.exec_arn, None)
+        traced = clients.traced.pop(execution.exec_arn, None)
+        if traced is not None and clients.tracing is not None:
+            clients.tracing.ended(traced, execution)
         if execution.status == "SUCCEEDED":
             execution.output = to_json_str(execution.output, separators=(",", ":"))
 
     return reflect
 
 
-def _add_trace(params: Any, **_: Any) -> None:
+def _add_trace(params: Any, model: Any, context: Any, **_: Any) -> None:
     trace = getattr(_thread, "trace", "")
+    traced: ExecutionTrace | None = getattr(_thread, "traced", None)
+    if traced is not None:
+        service = model.service_model.service_id
+        region = context["client_region"]
+        context["traced_call"], trace = traced.call(_thread.state, service, model.name, region)
     if trace:
         params["headers"]["X-Amzn-Trace-Id"] = trace
+
+
+def _answered(http_response: Any, parsed: Any, context: Any, **_: Any) -> None:
+    call = context.get("traced_call")
+    if call is not None:
+        call.answered(http_response.status_code, parsed["ResponseMetadata"].get("RequestId", ""))
+
+
+def _not_answered(context: Any, **_: Any) -> None:
+    call = context.get("traced_call")
+    if call is not None:
+        call.answered(0, "")
