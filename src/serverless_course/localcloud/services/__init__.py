@@ -20,7 +20,9 @@ from . import (
     event_bus,
     event_rules,
     identity,
+    interfaces,
     logs,
+    nat_gateways,
     object_events,
     objects,
     secret_names,
@@ -29,10 +31,11 @@ from . import (
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
+from .networks import Interface, Networks
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
 
-__all__ = ["ACCOUNT_ID", "CurrentCall", "FunctionFailed", "Functions", "Services"]
+__all__ = ["ACCOUNT_ID", "CurrentCall", "FunctionFailed", "Functions", "Interface", "Services"]
 
 
 class Services:
@@ -45,6 +48,7 @@ class Services:
         self.application = Application()
         self.queues = Queues()
         self.streams = Streams()
+        self.networks = Networks(self.application)
         self._identity = identity.Identity()
         self._logs = logs.Logs()
         self._functions: Functions | None = None
@@ -184,6 +188,8 @@ class Services:
         event_bus.complete_events()
         self.queues.install()
         self.streams.install()
+        interfaces.install()
+        nat_gateways.install()
         identity.install(self._identity)
         state_machines.configure(self._identity, self._endpoint)
         if self._functions is not None:
