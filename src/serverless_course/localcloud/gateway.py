@@ -79,7 +79,8 @@ class Gateway:
         """No web page may reach this server: foreign names and browser origins are refused."""
         host = request.header("host")
         name, _, port = self.host.partition(":")
-        local = host in (self.host, f"localhost:{port}") or host.endswith(f".localhost:{port}")
+        # What came through a VPC was sent to the ENI's own listener, which knows its address.
+        local = request.origin is not None or host in (self.host, f"localhost:{port}") or host.endswith(f".localhost:{port}")
         if not local:
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
         if request.has_header("origin"):
@@ -152,7 +153,7 @@ class Gateway:
         call = CurrentCall(
             request.header("x-amzn-trace-id"),
             principal.user_id,
-            request.peer[0],
+            request.source_ip,
             secrets.token_hex(8).upper(),
         )
         return self._services.answer(request, self.host, scope.service, call)
