@@ -8,6 +8,7 @@ from pathlib import Path
 from .authorization import Authorizer
 from .clock import ScaledClock
 from .code_store import CodeStore
+from .control.connecting import wake
 from .control.permissions import allows_caller
 from .control.plane import ControlPlane
 from .control.registry import Registry
@@ -32,6 +33,7 @@ from .services import ACCOUNT_ID, Services
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
+from .vpc.function_networks import FunctionNetworks
 from .workshop import Workshop
 
 
@@ -64,7 +66,10 @@ class EmbeddedCloud:
             state / "environments",
             self.endpoint,
         )
-        workshop = Workshop(self._runtimes, code, governor, self._host, logs, self._services)
+        self._vpc = FunctionNetworks(self._services, registry, clock, port)
+        workshop = Workshop(
+            self._runtimes, code, governor, self._host, logs, self._services, self._vpc
+        )
         most = settings.max_environments
         self.invoker = Invoker(
             registry, workshop, most, settings.account_concurrency, settings.idle_end_s
@@ -84,10 +89,14 @@ class EmbeddedCloud:
             settings.account_concurrency,
             self.invoker,
             self._pollers,
+            self._vpc,
         )
+        self.invoker.wake = partial(wake, plane)
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
         self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer)
         self.gateway.host = f"127.0.0.1:{port}"
+        self.gateway.on_network_change = self._vpc.view.changed_elsewhere
+        self._vpc.serve(self.gateway, self.gateway.action)
         self.schedules = Schedules(self._services, clock)
         self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
 
@@ -101,6 +110,7 @@ class EmbeddedCloud:
         await self._pollers.close()
         await self.invoker.close()
         end_strays({self._keeper.pid})
+        self._vpc.close()
         self._runtimes.close()
         self._host.spawner.close()
         self._clients.close()

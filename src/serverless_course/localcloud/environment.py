@@ -31,6 +31,7 @@ from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
 from .spawner import Spawner
 from .variables import own_variables
+from .vpc.eni import Eni
 
 __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Outcome"]
 
@@ -70,7 +71,8 @@ class ExecutionEnvironment:
     """One environment of one function version.
 
     ``credentials`` are the role's temporary credentials as environment variables;
-    ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE.
+    ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE. ``eni``
+    carries the traffic of a function in a VPC.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class ExecutionEnvironment:
         send_logs: Callable[[str, str, list[LogEvent]], None],
         credentials: Callable[[], dict[str, str]],
         initialization_type: str = ON_DEMAND,
+        eni: Eni | None = None,
     ) -> None:
         self.version = version
         self.initialization_type = initialization_type
@@ -95,6 +98,7 @@ class ExecutionEnvironment:
         self._tmp = host.scratch / self.id
         self._group = group
         self._credentials = credentials
+        self._eni = eni
         self.logs = LogStream(
             version.log_group,
             version.version,
@@ -127,6 +131,11 @@ class ExecutionEnvironment:
     def mark(self) -> str:
         """What tells this environment's processes from all others."""
         return self.logs.name
+
+    @property
+    def avoided(self) -> bool:
+        """Whether no more events should go here: the zone has failed."""
+        return self._eni is not None and self._eni.avoided
 
     async def initialise(self) -> bool:
         """Init phase of a new environment. Returns whether the runtime is ready for events.
@@ -183,6 +192,8 @@ class ExecutionEnvironment:
         duration_ms = (time.perf_counter() - started) * 1e3
         usage = self._settle(ending)
         if ending.status == "timeout":
+            if self._eni is not None:
+                self._eni.timed_out()
             duration_ms = max(duration_ms, limit * 1e3)
         return self._conclude(event, ending, duration_ms, init_ms, before, usage)
 
@@ -195,6 +206,8 @@ class ExecutionEnvironment:
         self.logs.finish_output()
         self.logs.deliver()
         self._api.close()
+        if self._eni is not None:
+            self._eni.close()
         self._group.close()
         await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
 
@@ -206,7 +219,9 @@ class ExecutionEnvironment:
             opt = self._host.opt.made(keys) or await asyncio.to_thread(self._host.opt.make, keys)
             self._place = Place(self._place.task_root, self._place.handler, opt)
         self._tmp.mkdir(parents=True, exist_ok=True)
-        self._api.open()
+        if self._eni is not None:
+            await self._eni.open()
+        self._api.open(self._eni.namespace if self._eni else None)
 
     async def _start(self, share: float, limit_s: float, phase: str) -> bool:
         """Start the process and wait until its runtime asks for an event."""
@@ -244,7 +259,11 @@ class ExecutionEnvironment:
         limit = self.version.memory_mb * MB
         try:
             spawned = await self._host.spawner.spawn(
-                command, self._place.task_root, self._environ(), limit
+                command,
+                self._place.task_root,
+                self._environ(),
+                limit,
+                self._eni.namespace if self._eni else None,
             )
         except OSError as error:
             words = FORK_ERRORS.get(type(error), FORK_ERRORS[OSError])
@@ -407,6 +426,7 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
             "AWS_LAMBDA_RUNTIME_API": self._api.address,
             "AWS_ENDPOINT_URL": self._host.endpoint,
+            **(self._eni.variables() if self._eni else {}),
             "TMPDIR": str(self._tmp),
             **self._credentials(),
         }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,8 +19,10 @@ from .invoker import Invoker
 from .log_writer import LogWriter
 from .plain_request import plain
 from .principal import USER, Principal
+from .requested import needs
 from .services import ACCOUNT_ID, CurrentCall, Services
-from .signature import Credential, Scope, verify
+from .signature import Credential, Scope, claimed_scope, verify
+from .vpc.view import may_change
 
 WORKER_THREADS = 32
 # Names in signatures that moto takes for another service.
@@ -38,6 +41,7 @@ class Gateway:
         authorizer: Authorizer,
     ) -> None:
         self.host = ""
+        self.on_network_change: Callable[[], None] = lambda: None
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         self.administrator = administrator(self.learner)
         self._authorizer = authorizer
@@ -71,6 +75,16 @@ class Gateway:
         except ServiceError as error:
             return error_response(error, request, service, str(uuid.uuid4()))
 
+    def action(self, request: Request) -> str | None:
+        """The IAM action that a request asks leave for, unverified; None when there is none."""
+        try:
+            scope = claimed_scope(request)
+            scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
+            wanted = needs(plain(request, scope, self.host), scope, ACCOUNT_ID, self._services)
+        except ServiceError:
+            return None
+        return wanted[0].action if wanted else None
+
     def close(self) -> None:
         """Let go of the worker threads."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -80,7 +94,11 @@ class Gateway:
         host = request.header("host")
         name, _, port = self.host.partition(":")
         # What came through a VPC was sent to the ENI's own listener, which knows its address.
-        local = request.origin is not None or host in (self.host, f"localhost:{port}") or host.endswith(f".localhost:{port}")
+        local = (
+            request.origin is not None
+            or host in (self.host, f"localhost:{port}")
+            or host.endswith(f".localhost:{port}")
+        )
         if not local:
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
         if request.has_header("origin"):
@@ -156,7 +174,10 @@ class Gateway:
             request.source_ip,
             secrets.token_hex(8).upper(),
         )
-        return self._services.answer(request, self.host, scope.service, call)
+        response = self._services.answer(request, self.host, scope.service, call)
+        if may_change(request, scope.service):
+            self.on_network_change()
+        return response
 
 
 def administrator(credential: Credential) -> Principal:

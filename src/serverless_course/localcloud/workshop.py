@@ -13,6 +13,7 @@ from .governor import Governor
 from .log_writer import LogWriter
 from .runtimes import Runtimes
 from .services import Services
+from .vpc.function_networks import FunctionNetworks
 
 
 class Workshop:
@@ -26,6 +27,7 @@ class Workshop:
         host: Host,
         logs: LogWriter,
         services: Services,
+        vpc: FunctionNetworks,
     ) -> None:
         self.governor = governor
         self._runtimes = runtimes
@@ -33,6 +35,7 @@ class Workshop:
         self._host = host
         self._logs = logs
         self._services = services
+        self._vpc = vpc
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
@@ -48,6 +51,7 @@ class Workshop:
                 version.role, version.name, version.region, version.arn
             ),
             initialization_type,
+            self._vpc.eni(version),
         )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -37,10 +37,26 @@ def install() -> None:
             if not several and not (chosen and _is_in(chosen, subnet)):
                 chosen = free_address(backend, subnet)
                 if chosen is None:
-                    raise _no_address(subnet)
+                    raise _refused(
+                        "InsufficientFreeAddressesInSubnet",
+                        "The specified subnet does not have enough free addresses to satisfy "
+                        "the request.",
+                    )
             return create(backend, subnet, chosen, *args, **settings)
 
         return create_network_interface
+
+    def own_only(delete: Any) -> Any:
+        def delete_network_interface(backend: Any, eni_id: str) -> Any:
+            eni = backend.enis.get(eni_id)
+            if eni is not None and eni.requester_managed:
+                raise _refused(
+                    "InvalidParameterValue",
+                    f"Network interface '{eni_id}' is currently in use.",
+                )
+            return delete(backend, eni_id)
+
+        return delete_network_interface
 
     def unused_only(delete: Any) -> Any:
         def delete_security_group(backend: Any, name: Any = None, group_id: Any = None) -> Any:
@@ -79,6 +95,7 @@ def install() -> None:
         return create_vpc_endpoint
 
     replace(EC2Backend, "create_network_interface", in_subnet)
+    replace(EC2Backend, "delete_network_interface", own_only)
     replace(EC2Backend, "delete_security_group", unused_only)
     replace(EC2Backend, "delete_subnet", empty_only)
     replace(EC2Backend, "create_vpc_endpoint", with_groups)
@@ -141,11 +158,7 @@ def _violation(text: str) -> Exception:
     return DependencyViolationError(text)
 
 
-def _no_address(subnet: Any) -> Exception:
+def _refused(code: str, text: str) -> Exception:
     from moto.ec2.exceptions import EC2ClientError  # noqa: PLC0415 - moto loads late
 
-    return EC2ClientError(
-        "InsufficientFreeAddressesInSubnet",
-        f"The specified subnet does not have enough free addresses to satisfy the request. "
-        f"Subnet: {subnet.id}",
-    )
+    return EC2ClientError(code, text)

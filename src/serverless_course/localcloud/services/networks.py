@@ -29,6 +29,12 @@ DESCRIBED = {
     "DescribeAddresses": "Addresses",
     "DescribeAvailabilityZones": "AvailabilityZones",
     "DescribePrefixLists": "PrefixLists",
+    "DescribeVpcPeeringConnections": "VpcPeeringConnections",
+}
+# Members of DescribeVpcAttribute's answer, and where moto keeps them.
+VPC_ATTRIBUTES = {
+    "EnableDnsSupport": "enable_dns_support",
+    "EnableDnsHostnames": "enable_dns_hostnames",
 }
 # The name under which Lambda makes interfaces, as DescribeNetworkInterfaces shows it.
 LAMBDA_REQUESTER = "AROALAMBDAHYPERPLANE0:lambda-vpc"
@@ -55,7 +61,13 @@ class Networks:
 
     def describe(self, region: str) -> dict[str, list[dict[str, Any]]]:
         """The lists of EC2's describe calls, by the names that boto3 gives them."""
-        return {name: self._list(region, operation) for operation, name in DESCRIBED.items()}
+        found = {name: self._list(region, operation) for operation, name in DESCRIBED.items()}
+        found["VpcAttributes"] = [
+            {"VpcId": vpc_id, name: {"Value": str(getattr(vpc, attribute)).lower() == "true"}}
+            for vpc_id, vpc in list(_backend(region).vpcs.items())
+            for name, attribute in VPC_ATTRIBUTES.items()
+        ]
+        return found
 
     def subnets(self, region: str) -> dict[str, Any]:
         """moto's subnets of a region, by their ids."""
@@ -79,6 +91,11 @@ class Networks:
         """The VPC of a security group, or None when there is no such group."""
         group = _backend(region).get_security_group_from_id(group_id)
         return str(group.vpc_id) if group else None
+
+    def count_lambda(self, region: str, vpc_id: str) -> int:
+        """How many interfaces of Lambda's a VPC has."""
+        enis = list(_backend(region).enis.values())
+        return sum(eni.interface_type == "lambda" and eni.vpc_id == vpc_id for eni in enis)
 
     def make_interface(
         self, region: str, subnet_id: str, group_ids: tuple[str, ...], description: str
