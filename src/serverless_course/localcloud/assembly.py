@@ -8,7 +8,7 @@ from pathlib import Path
 from .authorization import Authorizer
 from .clock import ScaledClock
 from .code_store import CodeStore
-from .control.connecting import wake
+from .control.connecting import reclaim, wake
 from .control.permissions import allows_caller
 from .control.plane import ControlPlane
 from .control.registry import Registry
@@ -33,6 +33,8 @@ from .services import ACCOUNT_ID, Services
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
+from .vpc.experiments.fis import FaultInjection
+from .vpc.experiments.laboratory import Laboratory
 from .vpc.function_networks import FunctionNetworks
 from .workshop import Workshop
 
@@ -93,7 +95,11 @@ class EmbeddedCloud:
         )
         self.invoker.wake = partial(wake, plane)
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
-        self.gateway = Gateway(self._services, plane, self.invoker, logs, authorizer)
+        laboratory = Laboratory(self._services, self._vpc.view, registry, partial(reclaim, plane))
+        self._experiments = FaultInjection(self._services, laboratory)
+        self.gateway = Gateway(
+            self._services, plane, self.invoker, logs, authorizer, self._experiments
+        )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
         self._vpc.serve(self.gateway, self.gateway.action)
@@ -106,6 +112,7 @@ class EmbeddedCloud:
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
+        await self._experiments.close()
         await self.invoker.events.close()
         await self._pollers.close()
         await self.invoker.close()

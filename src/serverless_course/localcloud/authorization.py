@@ -9,7 +9,8 @@ Condition keys that are known: aws:CurrentTime, EpochTime, PrincipalAccount, Pri
 PrincipalTag/…, PrincipalType, RequestedRegion, ResourceAccount, SecureTransport (loopback stands
 for TLS), SourceIp, SourceVpc, SourceVpce, userid, UserAgent, username, ViaAWSService,
 VpcSourceIp; lambda:SourceFunctionArn; and those that a request's own parameters give
-(`requested`): s3:prefix, iam:PassedToService, sts:ExternalId and so on. Every other key is absent (`conditions` says what that means).
+(`requested`): s3:prefix, iam:PassedToService, sts:ExternalId and so on. Every other key is
+absent (`conditions` says what that means).
 """
 
 from __future__ import annotations

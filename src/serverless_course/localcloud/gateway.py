@@ -22,6 +22,7 @@ from .principal import USER, Principal
 from .requested import needs
 from .services import ACCOUNT_ID, CurrentCall, Services
 from .signature import Credential, Scope, claimed_scope, verify
+from .vpc.experiments.fis import FaultInjection
 from .vpc.view import may_change
 
 WORKER_THREADS = 32
@@ -39,12 +40,14 @@ class Gateway:
         invoker: Invoker,
         logs: LogWriter,
         authorizer: Authorizer,
+        experiments: FaultInjection,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         self.administrator = administrator(self.learner)
         self._authorizer = authorizer
+        self._experiments = experiments
         self._services = services
         self._invoker = invoker
         self._logs = logs
@@ -155,6 +158,10 @@ class Gateway:
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoker.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
+        if scope.service == "fis":
+            if principal is not self.administrator:
+                self._authorizer.check(principal, request, scope)
+            return await self._experiments.answer(request, scope.region)
         if scope.service == "logs":
             await asyncio.to_thread(self._logs.flush)
         loop = asyncio.get_running_loop()

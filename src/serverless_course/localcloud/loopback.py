@@ -39,7 +39,7 @@ class LoopbackListener:
         self._closed = False
         self._second = 0.0
         self._new = 0
-        self._socket = namespace.socket() if namespace else socket.socket()
+        self._socket = namespace.make_socket() if namespace else socket.socket()
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.setblocking(False)

@@ -12,7 +12,7 @@ from ..errors import ServiceError
 from ..http import Request
 from ..plain_request import form_in_address, speaks_form
 from ..signature import Scope
-from . import functions, objects
+from . import experiments, functions, objects
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
@@ -53,6 +53,8 @@ def needs(request: Request, scope: Scope, account: str, names: Names) -> list[Ne
         return functions.needs(request, scope.region, account)
     if scope.service == "s3":
         return objects.needs(request)
+    if scope.service == "fis":
+        return experiments.needs(request, scope.region, account)
     prefix = PREFIXES.get(scope.service, scope.service)
     operation, given = _read(request, scope.service)
     asked = Asked(operation or UNKNOWN, given, scope.region, account, names)

@@ -108,8 +108,12 @@ class Services:
 
     def trusts_lambda(self, role_arn: str) -> bool:
         """Whether a role exists and lets Lambda assume it."""
+        return self.trusts(role_arn, "lambda.amazonaws.com")
+
+    def trusts(self, role_arn: str, service: str) -> bool:
+        """Whether a role exists and lets a service, such as ``fis.amazonaws.com``, assume it."""
         self.application.wait()
-        return self._identity.trusts_service(role_arn, "lambda.amazonaws.com")
+        return self._identity.trusts_service(role_arn, service)
 
     def trusts_principal(self, role_arn: str, principal: Principal, context: Context) -> str:
         """How a role trusts a caller: ``by name``, through its ``account``, or not: empty."""

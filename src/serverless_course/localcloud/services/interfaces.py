@@ -35,13 +35,14 @@ def install() -> None:
                 chosen = chosen[0] if chosen else None
             several = settings.get("private_ip_addresses") or (args[0] if args else None)
             if not several and not (chosen and _is_in(chosen, subnet)):
-                chosen = free_address(backend, subnet)
-                if chosen is None:
+                free = free_addresses(backend, subnet)
+                if not free:
                     raise _refused(
                         "InsufficientFreeAddressesInSubnet",
                         "The specified subnet does not have enough free addresses to satisfy "
                         "the request.",
                     )
+                chosen = free[0]
             return create(backend, subnet, chosen, *args, **settings)
 
         return create_network_interface
@@ -129,8 +130,8 @@ def owned_by(eni: Any, kind: str, description: str) -> None:
     eni.status = "in-use"
 
 
-def free_address(backend: Any, subnet: Any) -> str | None:
-    """The lowest free private address of a subnet, or None."""
+def free_addresses(backend: Any, subnet: Any) -> list[str]:
+    """The free private addresses of a subnet, the lowest first."""
     taken = {
         item.get("PrivateIpAddress")
         for eni in list(backend.enis.values())
@@ -138,11 +139,10 @@ def free_address(backend: Any, subnet: Any) -> str | None:
         for item in eni.private_ip_addresses
     }
     cidr = subnet.cidr
-    for number in range(KEPT_AT_START, cidr.num_addresses - 1):
-        address = str(cidr.network_address + number)
-        if address not in taken and address not in subnet._subnet_ips:
-            return address
-    return None
+    taken |= set(subnet._subnet_ips)
+    numbers = range(KEPT_AT_START, cidr.num_addresses - 1)
+    addresses = (str(cidr.network_address + number) for number in numbers)
+    return [address for address in addresses if address not in taken]
 
 
 def _is_in(address: str, subnet: Any) -> bool:

@@ -68,7 +68,8 @@ def _create_regional(response: Any) -> Any:
 
     backend = response.ec2_backend
     vpc = backend.get_vpc(response._get_param("VpcId"))
-    made = NatGateway.__new__(NatGateway)
+    # Its own start-up makes an interface in a subnet, which a regional one does not have.
+    made: Any = NatGateway.__new__(NatGateway)
     made.id = random_nat_gateway_id()
     made.ec2_backend = backend
     made.subnet_id = None

@@ -12,7 +12,7 @@ from botocore.parsers import create_parser
 from ..http import Request, Response
 from ..rest_json import model
 from .application import ACCOUNT_ID, Application
-from .interfaces import free_address
+from .interfaces import free_addresses
 
 # What `network` computes paths from: EC2's operations, and the list in each one's answer.
 DESCRIBED = {
@@ -104,7 +104,7 @@ class Networks:
         with self._lock:
             backend = _backend(region)
             subnet = self.subnets(region)[subnet_id]
-            address = free_address(backend, subnet)
+            address = next(iter(free_addresses(backend, subnet)), None)
             if address is None:
                 return None
             made = backend.create_network_interface(
@@ -123,12 +123,27 @@ class Networks:
         with self._lock:
             _backend(region).enis.pop(interface_id, None)
 
-    def fill(self, region: str, subnet_id: str) -> list[str]:
-        """Take every free address of a subnet (an experiment); the interfaces that hold them."""
-        made = []
-        while (found := self.make_interface(region, subnet_id, (), "Experiment: full")) is not None:
-            made.append(found.id)
-        return made
+    def free_addresses(self, region: str, subnet_id: str) -> int:
+        """How many free addresses a subnet has."""
+        return int(self.subnets(region)[subnet_id].available_ip_address_count)
+
+    def fill(self, region: str, subnet_id: str) -> str | None:
+        """Take every free address of a subnet (an experiment): the id of the one interface that
+        holds them, or None when there is none."""
+        with self._lock:
+            backend = _backend(region)
+            subnet = self.subnets(region)[subnet_id]
+            free = free_addresses(backend, subnet)
+            if not free:
+                return None
+            made = backend.create_network_interface(
+                subnet,
+                free[0],
+                [{"PrivateIpAddress": each, "Primary": each == free[0]} for each in free],
+                description="Experiment local:subnet:exhaust",
+            )
+            made.requester_managed = True
+            return str(made.id)
 
     def _list(self, region: str, operation: str) -> list[dict[str, Any]]:
         response = self._ask(region, operation)

@@ -3,7 +3,7 @@
 In it is one interface, the loopback, with the ENI's private address and a default route that
 leads nowhere: packets for other machines are dropped without a word, as in a subnet without a
 way out, so that ``connect`` hangs. What the environment may talk to are sockets that the server
-made inside (`Namespace.socket`): its Runtime API and its ENI.
+made inside (`Namespace.make_socket`): its Runtime API and its ENI.
 
 Linux only, with the right to make namespaces (CAP_SYS_ADMIN: root, as in most notebook
 servers' containers). A namespace is gone when its last process and socket are, also after
@@ -16,11 +16,11 @@ import asyncio
 import contextlib
 import ctypes
 import os
-import socket
 import struct
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from socket import AF_INET, SOCK_DGRAM, SOCK_STREAM, inet_aton, socket
 
 CLONE_NEWNET = 0x40000000
 SIOCADDRT = 0x890B
@@ -43,7 +43,7 @@ class Namespace:
         self.descriptor = descriptor
         self._thread = thread
 
-    def socket(self, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM) -> socket.socket:
+    def make_socket(self, family: int = AF_INET, kind: int = SOCK_STREAM) -> socket:
         """A new socket inside the namespace, for any thread's use. Raises OSError."""
         return self._thread.submit(self._socket, family, kind).result()
 
@@ -53,9 +53,9 @@ class Namespace:
             os.close(self.descriptor)
             self.descriptor = -1
 
-    def _socket(self, family: int, kind: int) -> socket.socket:
+    def _socket(self, family: int, kind: int) -> socket:
         with inside(self.descriptor):
-            return socket.socket(family, kind)
+            return socket(family, kind)
 
 
 class Namespaces:
@@ -119,7 +119,7 @@ def _furnish(address: str) -> None:
     """Bring the loopback up, with one more address and the route that leads nowhere."""
     import fcntl  # noqa: PLC0415 - not on every system
 
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
+    with socket(AF_INET, SOCK_DGRAM) as control:
 
         def ask(request: int, name: str, rest: bytes) -> None:
             fcntl.ioctl(control, request, struct.pack("16s24s", name.encode(), rest))
@@ -151,7 +151,7 @@ def _furnish(address: str) -> None:
 
 def _address(text: str) -> bytes:
     """``struct sockaddr_in``."""
-    return struct.pack("=HH4s8x", socket.AF_INET, 0, socket.inet_aton(text))
+    return struct.pack("=HH4s8x", AF_INET, 0, inet_aton(text))
 
 
 def _call(name: str, *arguments: int) -> None:
