@@ -53,6 +53,8 @@ class Service:
         action: the IAM action, such as ``sqs:SendMessage``, for an endpoint's policy; without it
             only a policy that lets nothing through is noticed.
         ip_version: 4 or 6; an IPv6 call needs the service's dual-stack name.
+        address: the public address its name resolves to, when it is known. Without it only rules
+            that speak of all addresses, or of the service's prefix list, can be judged.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Service:
     port: int = 443
     action: str | None = None
     ip_version: int = 4
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,12 +74,14 @@ class Internet:
         port: 1 to 65535.
         protocol: ``tcp`` or ``udp``.
         ip_version: 4 or 6: which of its addresses is used.
+        address: the address its name resolves to, when it is known.
     """
 
     host: str
     port: int = 443
     protocol: str = "tcp"
     ip_version: int = 4
+    address: str | None = None
 
 
 Destination = Address | Service | Internet
@@ -90,7 +95,8 @@ class Behaviour(StrEnum):
     DROPPED = "dropped"
     """Nothing comes back: the call hangs until somebody's time-out."""
     REFUSED = "refused"
-    """An answer comes at once: AccessDenied by an endpoint's policy."""
+    """An answer comes at once: AccessDenied by an endpoint's policy, or "network is unreachable"
+    for IPv6 without an IPv6 address."""
     UNKNOWN = "unknown"
     """It cannot be told from what was described; nothing is guessed."""
 
@@ -103,6 +109,7 @@ class Reason(StrEnum):
     NAME_NOT_RESOLVED = "name not resolved"
     NO_IPV6 = "no IPv6"
     NO_ROUTE = "no route"
+    NO_ROUTE_BACK = "no route back"
     BLACKHOLE_ROUTE = "blackhole route"
     GROUP_EGRESS = "security group: egress"
     GROUP_INGRESS = "security group: ingress"
@@ -119,6 +126,8 @@ class Reason(StrEnum):
     PEERING_NOT_ACTIVE = "peering not active"
     NOT_TRANSITIVE = "peering is not transitive"
     NOBODY_THERE = "nobody at that address"
+    PUBLIC_ACCESS_BLOCKED = "public access blocked"
+    ADDRESS_NOT_KNOWN = "address not known"
     NOT_DESCRIBED = "not described"
     NOT_FOLLOWED = "not followed"
 

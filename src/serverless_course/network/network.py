@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from serverless_course.network.endpoints import Endpoint
 from serverless_course.network.filters import NetworkAcl, SecurityGroup
-from serverless_course.network.gateways import Endpoint, InternetGateway, NatGateway, Peering
+from serverless_course.network.gateways import InternetGateway, NatGateway, Peering
 from serverless_course.network.journey import Destination, Path, Source
-from serverless_course.network.places import Interface, Member, Prefix, Subnet, Vpc, prefix
-from serverless_course.network.routes import RouteTable
+from serverless_course.network.places import Interface, Member, Subnet, Vpc
+from serverless_course.network.routes import PrefixList, RouteTable
+from serverless_course.network.travel import travel
 
 Described = Mapping[str, Sequence[Mapping[str, Any]]]
 R = TypeVar("R")
@@ -18,30 +20,6 @@ R = TypeVar("R")
 
 class UnknownResource(LookupError):
     """The network holds nothing by that id; the message names what there is."""
-
-
-@dataclass(frozen=True)
-class PrefixList:
-    """A prefix list: the address blocks of a service, as DescribePrefixLists returns it.
-
-    Attributes:
-        id: ``pl-…``.
-        name: such as ``com.amazonaws.us-east-1.s3``.
-        prefixes: its blocks.
-    """
-
-    id: str
-    name: str
-    prefixes: tuple[Prefix, ...]
-
-    @classmethod
-    def of(cls, member: Member) -> PrefixList:
-        """From a member of `PrefixLists`."""
-        return cls(
-            id=member["PrefixListId"],
-            name=member.get("PrefixListName", ""),
-            prefixes=tuple(prefix(text) for text in member.get("Cidrs", ())),
-        )
 
 
 @dataclass(frozen=True)
@@ -215,7 +193,7 @@ class Network:
             UnknownResource: a LookupError, for a subnet or group of `source` that is not there.
             ValueError: for an address, port or protocol that is none, or a source without groups.
         """
-        raise NotImplementedError
+        return travel(self, source, destination, failed_zones)
 
 
 def _held(records: Mapping[str, R], wanted: str, noun: str) -> R:

@@ -20,12 +20,37 @@ def prefix(text: str) -> Prefix:
     return ip_network(text, strict=False)
 
 
+# Addresses that have no route on the internet: RFC 1918, and RFC 4193 for IPv6.
+_PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
+_PRIVATE_BLOCKS = tuple(prefix(text) for text in _PRIVATE)
+
+
+def is_private(block: Prefix) -> bool:
+    """Whether all of a block is private: nothing on the internet has an address in it."""
+    return any(
+        block.version == whole.version
+        and whole.prefixlen <= block.prefixlen
+        and whole.overlaps(block)
+        for whole in _PRIVATE_BLOCKS
+    )
+
+
 def name_tag(member: Member) -> str | None:
     """The value of the tag `Name`, or None."""
     for tag in member.get("Tags", ()):
         if tag.get("Key") == "Name":
             return str(tag.get("Value", ""))
     return None
+
+
+def blocks_internet(member: Member) -> bool:
+    """Whether VPC Block Public Access is `block-bidirectional` here.
+
+    In that mode internet gateways and egress-only ones carry nothing; in `block-ingress` NAT
+    gateways and egress-only gateways go on (VPC User Guide, "Block public access").
+    """
+    mode = member.get("BlockPublicAccessStates", {}).get("InternetGatewayBlockMode", "off")
+    return bool(mode == "block-bidirectional")
 
 
 def _blocks(member: Member, version: str) -> tuple[Prefix, ...]:
@@ -49,6 +74,7 @@ class Vpc:
         prefixes_v6: its IPv6 CIDR blocks.
         dns_support: enableDnsSupport; None when DescribeVpcAttribute was not among the lists.
         dns_hostnames: enableDnsHostnames; None likewise.
+        blocks_internet: VPC Block Public Access is ``block-bidirectional``.
         name: its tag `Name`.
     """
 
@@ -57,6 +83,7 @@ class Vpc:
     prefixes_v6: tuple[Prefix, ...] = ()
     dns_support: bool | None = None
     dns_hostnames: bool | None = None
+    blocks_internet: bool = False
     name: str | None = None
 
     @classmethod
@@ -73,6 +100,7 @@ class Vpc:
             prefixes_v6=_blocks(member, "Ipv6"),
             dns_support=asked.get("EnableDnsSupport"),
             dns_hostnames=asked.get("EnableDnsHostnames"),
+            blocks_internet=blocks_internet(member),
             name=name_tag(member),
         )
 
@@ -93,6 +121,7 @@ class Subnet:
         prefixes_v6: its IPv6 CIDR blocks.
         available: AvailableIpAddressCount; None when it was not told.
         maps_public_ip: MapPublicIpOnLaunch. It has no effect on functions.
+        blocks_internet: VPC Block Public Access is ``block-bidirectional``.
         name: its tag `Name`.
     """
 
@@ -103,6 +132,7 @@ class Subnet:
     prefixes_v6: tuple[Prefix, ...] = ()
     available: int | None = None
     maps_public_ip: bool = False
+    blocks_internet: bool = False
     name: str | None = None
 
     @classmethod
@@ -116,6 +146,7 @@ class Subnet:
             prefixes_v6=_blocks(member, "Ipv6"),
             available=member.get("AvailableIpAddressCount"),
             maps_public_ip=bool(member.get("MapPublicIpOnLaunch", False)),
+            blocks_internet=blocks_internet(member),
             name=name_tag(member),
         )
 

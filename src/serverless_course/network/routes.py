@@ -1,4 +1,4 @@
-"""Route tables: where a subnet's packets go next."""
+"""Route tables and prefix lists: where a subnet's packets go next."""
 
 from __future__ import annotations
 
@@ -124,3 +124,27 @@ class RouteTable:
             key=lambda pair: (pair[0], pair[1].prefix is not None, pair[1].target),
             default=(0, None),
         )[1]
+
+
+@dataclass(frozen=True)
+class PrefixList:
+    """A prefix list: the address blocks of a service, as DescribePrefixLists returns it.
+
+    Attributes:
+        id: ``pl-…``.
+        name: such as ``com.amazonaws.us-east-1.s3``.
+        prefixes: its blocks.
+    """
+
+    id: str
+    name: str
+    prefixes: tuple[Prefix, ...]
+
+    @classmethod
+    def of(cls, member: Member) -> PrefixList:
+        """From a member of `PrefixLists`."""
+        return cls(
+            id=member["PrefixListId"],
+            name=member.get("PrefixListName", ""),
+            prefixes=tuple(prefix(text) for text in member.get("Cidrs", ())),
+        )
