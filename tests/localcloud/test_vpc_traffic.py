@@ -14,12 +14,8 @@ from typing import Any
 import pytest
 from roles import allow
 from running_cloud import RunningCloud, own_launcher, running
-from vpcs import MadeVpc, function_in
+from vpcs import CHECK_IP, QUEUES, TABLES, USES, MadeVpc, answered, function_in, hangs
 
-TABLES = {"do": "call", "args": ["dynamodb", "list_tables"]}
-QUEUES = {"do": "call", "args": ["sqs", "list_queues"]}
-CHECK_IP = {"do": "fetch", "args": ["http://checkip.amazonaws.com/"]}
-USES = allow(["dynamodb:*", "sqs:*"])
 REGION = "us-east-1"
 
 
@@ -27,21 +23,6 @@ REGION = "us-east-1"
 def cloud() -> Iterator[RunningCloud]:
     with running(own_launcher(), "--clock-factor", "600") as found:
         yield found
-
-
-def answered(cloud: RunningCloud, name: str, event: dict[str, Any]) -> Any:
-    payload = cloud.call(name, event).payload
-    assert payload["ok"], payload
-    return payload["answer"]
-
-
-def hangs(cloud: RunningCloud, name: str, event: dict[str, Any]) -> None:
-    """The call gets no answer until its own time-out, and that is what it tells."""
-    payload = cloud.call(name, event).payload
-    assert not payload["ok"], payload
-    words = payload["message"].lower()
-    assert "timed out" in words or "timeout" in words, payload
-    assert payload["after"] >= 0.5
 
 
 def endpoint(vpc: MadeVpc, service: str, kind: str, **more: Any) -> str:

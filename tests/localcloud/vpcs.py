@@ -17,6 +17,11 @@ IN_VPC = allow(
         "ec2:DeleteNetworkInterface",
     ]
 )
+# Events for `SOURCE`, and the permissions that they need.
+TABLES = {"do": "call", "args": ["dynamodb", "list_tables"]}
+QUEUES = {"do": "call", "args": ["sqs", "list_queues"]}
+CHECK_IP = {"do": "fetch", "args": ["http://checkip.amazonaws.com/"]}
+USES = allow(["dynamodb:*", "sqs:*"])
 # Calls with short time-outs, and tells what became of them.
 SOURCE = """
 import boto3, json, os, socket, time, urllib.request
@@ -83,9 +88,7 @@ class MadeVpc:
         return str(table["RouteTableId"])
 
     def subnet(self, block: str, zone: int) -> str:
-        made = self.ec2.create_subnet(
-            VpcId=self.id, CidrBlock=block, AvailabilityZone=ZONES[zone]
-        )
+        made = self.ec2.create_subnet(VpcId=self.id, CidrBlock=block, AvailabilityZone=ZONES[zone])
         return str(made["Subnet"]["SubnetId"])
 
     def nat(self, zone: int = 0) -> tuple[str, str]:
@@ -99,9 +102,7 @@ class MadeVpc:
         public = self.subnet("10.20.100.0/24", zone)
         table = ec2.create_route_table(VpcId=self.id)["RouteTable"]["RouteTableId"]
         ec2.associate_route_table(RouteTableId=table, SubnetId=public)
-        ec2.create_route(
-            RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway
-        )
+        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
         address = ec2.allocate_address(Domain="vpc")
         nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address["AllocationId"])
         return str(nat["NatGateway"]["NatGatewayId"]), str(address["PublicIp"])
@@ -128,3 +129,18 @@ def function_in(vpc: MadeVpc, *statements: dict[str, Any], **settings: Any) -> s
     """A function in all subnets of a VPC, that runs `SOURCE`; its name."""
     more = {"Role": writing_role(vpc.cloud, IN_VPC, *statements), "Timeout": 5, **settings}
     return vpc.cloud.create(SOURCE, VpcConfig=vpc.config, **more)
+
+
+def answered(cloud: RunningCloud, name: str, event: dict[str, Any]) -> Any:
+    payload = cloud.call(name, event).payload
+    assert payload["ok"], payload
+    return payload["answer"]
+
+
+def hangs(cloud: RunningCloud, name: str, event: dict[str, Any]) -> None:
+    """The call gets no answer until its own time-out, and that is what it tells."""
+    payload = cloud.call(name, event).payload
+    assert not payload["ok"], payload
+    words = payload["message"].lower()
+    assert "timed out" in words or "timeout" in words, payload
+    assert payload["after"] >= 0.5
