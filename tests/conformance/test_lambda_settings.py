@@ -100,12 +100,18 @@ def test_empty_tracing_settings_change_nothing(account: LambdaAccount) -> None:
 
 @recorded("TestLambdaFunction::test_vpc_config")
 def test_the_network_settings_are_shown(account: LambdaAccount) -> None:
-    subnets, groups = ["subnet-0a1b2c3d4e5f60718"], ["sg-0a1b2c3d4e5f60718"]
+    ec2 = account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.9.1.0/24")["Subnet"]["SubnetId"]
+    (group,) = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])[
+        "SecurityGroups"
+    ]
+    subnets, groups = [subnet], [group["GroupId"]]
     given = {"SubnetIds": subnets, "SecurityGroupIds": groups}
     name = account.create(VpcConfig=given)
     shown = account.configure(name, Timeout=4)["VpcConfig"]
     assert {"SubnetIds": subnets, "SecurityGroupIds": groups}.items() <= shown.items()
-    assert (shown["Ipv6AllowedForDualStack"], "VpcId" in shown) == (False, True)
+    assert (shown["Ipv6AllowedForDualStack"], shown["VpcId"]) == (False, vpc)
     empty: dict[str, list[str]] = {"SubnetIds": [], "SecurityGroupIds": []}
     assert account.configure(name, VpcConfig=empty)["VpcConfig"] == {
         **empty,

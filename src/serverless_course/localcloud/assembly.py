@@ -9,6 +9,7 @@ from .alarm_watch import AlarmWatch
 from .authorization import Authorizer
 from .clock import ScaledClock
 from .code_store import CodeStore
+from .control.connecting import reclaim, wake
 from .control.permissions import allows_caller
 from .control.plane import ControlPlane
 from .control.registry import Registry
@@ -36,6 +37,9 @@ from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
 from .tracing import FunctionSampler, Tracer, TraceWriter
+from .vpc.experiments.fis import FaultInjection
+from .vpc.experiments.laboratory import Laboratory
+from .vpc.function_networks import FunctionNetworks
 from .workshop import Workshop
 from .xray import XRay
 
@@ -73,8 +77,9 @@ class EmbeddedCloud:
             self.endpoint,
             self._no_daemon.address,
         )
+        self._vpc = FunctionNetworks(self._services, registry, clock, port)
         workshop = Workshop(
-            self._runtimes, code, governor, self._host, logs, self._services, traces
+            self._runtimes, code, governor, self._host, logs, self._services, traces, self._vpc
         )
         tracer = Tracer(FunctionSampler(), traces.send, settings.trace_format)
         most = settings.max_environments
@@ -108,12 +113,25 @@ class EmbeddedCloud:
             settings.account_concurrency,
             self.invoker,
             self._pollers,
+            self._vpc,
         )
+        self.invoker.wake = partial(wake, plane)
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
+        laboratory = Laboratory(self._services, self._vpc.view, registry, partial(reclaim, plane))
+        self._experiments = FaultInjection(self._services, laboratory)
         self.gateway = Gateway(
-            self._services, plane, self.invoker, logs, authorizer, self.xray, traces
+            self._services,
+            plane,
+            self.invoker,
+            logs,
+            authorizer,
+            self.xray,
+            traces,
+            self._experiments,
         )
         self.gateway.host = f"127.0.0.1:{port}"
+        self.gateway.on_network_change = self._vpc.view.changed_elsewhere
+        self._vpc.serve(self.gateway, self.gateway.action)
         self.schedules = Schedules(self._services, clock)
         self.alarm_watch = AlarmWatch(self._services)
         executions = ExecutionTraces(traces.take, self._samples_execution)
@@ -131,10 +149,12 @@ class EmbeddedCloud:
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
+        await self._experiments.close()
         await self.invoker.events.close()
         await self._pollers.close()
         await self.invoker.close()
         end_strays({self._keeper.pid})
+        self._vpc.close()
         self._runtimes.close()
         self._host.spawner.close()
         self._no_daemon.close()

@@ -7,9 +7,10 @@ and session policies; of resource-based policies only a function's own and a rol
 
 Condition keys that are known: aws:CurrentTime, EpochTime, PrincipalAccount, PrincipalArn,
 PrincipalTag/…, PrincipalType, RequestedRegion, ResourceAccount, SecureTransport (loopback stands
-for TLS), SourceIp, userid, UserAgent, username, ViaAWSService; lambda:SourceFunctionArn; and those
-that a request's own parameters give (`requested`): s3:prefix, iam:PassedToService, sts:ExternalId
-and so on. Every other key is absent (`conditions` says what that means).
+for TLS), SourceIp, SourceVpc, SourceVpce, userid, UserAgent, username, ViaAWSService,
+VpcSourceIp; lambda:SourceFunctionArn; and those that a request's own parameters give
+(`requested`): s3:prefix, iam:PassedToService, sts:ExternalId and so on. Every other key is
+absent (`conditions` says what that means).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 from .conditions import Context
 from .errors import ServiceError
 from .http import Request
+from .origin import Origin
 from .plain_request import speaks_form
 from .policies import Decision, decide
 from .principal import USER, Policies, Principal
@@ -182,11 +184,11 @@ def known_of(principal: Principal, request: Request, scope: Scope) -> dict[str, 
         "aws:requestedregion": scope.region,
         "aws:resourceaccount": ACCOUNT_ID,
         "aws:securetransport": "true",
-        "aws:sourceip": request.peer[0],
         "aws:useragent": request.header("user-agent"),
         "aws:userid": principal.user_id,
         "aws:viaawsservice": "false",
     }
+    found |= (request.origin or Origin(request.peer[0])).condition_keys()
     if principal.kind == USER:
         found["aws:username"] = principal.name
     if principal.source_function_arn:

@@ -28,9 +28,9 @@ PAUSE_S = 0.1
 MakeSocket = Callable[[], socket.socket]
 
 
-def loopback_socket() -> socket.socket:
-    """A UDP socket on a free port of the loopback interface."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def loopback_socket(make: Callable[..., socket.socket] = socket.socket) -> socket.socket:
+    """A UDP socket on a free port of the loopback interface, that of ``make``'s network."""
+    made = make(socket.AF_INET, socket.SOCK_DGRAM)
     made.bind(("127.0.0.1", 0))
     return made
 

@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from .answer import answer, error_type_of
-from .daemon import Daemon, MakeSocket, loopback_socket, variables
+from .daemon import Daemon, loopback_socket, variables
 from .function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
@@ -32,6 +34,7 @@ from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
 from .spawner import Spawner
 from .variables import own_variables
+from .vpc.eni import Eni
 
 __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Outcome"]
 
@@ -74,8 +77,8 @@ class ExecutionEnvironment:
 
     ``credentials`` are the role's temporary credentials as environment variables;
     ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE;
-    ``take_segments`` gets what SDKs send to the X-Ray daemon of a traced function, whose UDP
-    socket ``daemon_socket`` makes.
+    ``take_segments`` gets what SDKs send to the X-Ray daemon of a traced function; ``eni`` carries
+    the traffic of a function in a VPC.
     """
 
     def __init__(
@@ -89,7 +92,7 @@ class ExecutionEnvironment:
         credentials: Callable[[], dict[str, str]],
         initialization_type: str = ON_DEMAND,
         take_segments: Callable[[str], None] | None = None,
-        daemon_socket: MakeSocket = loopback_socket,
+        eni: Eni | None = None,
     ) -> None:
         self.version = version
         self.initialization_type = initialization_type
@@ -103,8 +106,8 @@ class ExecutionEnvironment:
         self._group = group
         self._credentials = credentials
         self._take_segments = take_segments
-        self._daemon_socket = daemon_socket
         self._daemon: Daemon | None = None
+        self._eni = eni
         self.logs = LogStream(
             version.log_group,
             version.version,
@@ -140,6 +143,11 @@ class ExecutionEnvironment:
     def mark(self) -> str:
         """What tells this environment's processes from all others."""
         return self.logs.name
+
+    @property
+    def avoided(self) -> bool:
+        """Whether no more events should go here: the zone has failed."""
+        return self._eni is not None and self._eni.avoided
 
     async def initialise(self) -> bool:
         """Init phase of a new environment. Returns whether the runtime is ready for events.
@@ -206,6 +214,8 @@ class ExecutionEnvironment:
         ended_at = time.time()
         usage = self._settle(ending)
         if ending.status == "timeout":
+            if self._eni is not None:
+                self._eni.timed_out()
             duration_ms = max(duration_ms, limit * 1e3)
         moments = Moments(began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at)
         return self._conclude(event, ending, duration_ms, init_ms, before, usage, moments)
@@ -221,6 +231,8 @@ class ExecutionEnvironment:
         self._api.close()
         if self._daemon is not None:
             self._daemon.close()
+        if self._eni is not None:
+            self._eni.close()
         self._group.close()
         await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
 
@@ -232,9 +244,13 @@ class ExecutionEnvironment:
             opt = self._host.opt.made(keys) or await asyncio.to_thread(self._host.opt.make, keys)
             self._place = Place(self._place.task_root, self._place.handler, opt)
         self._tmp.mkdir(parents=True, exist_ok=True)
-        self._api.open()
+        if self._eni is not None:
+            await self._eni.open()
+        namespace = self._eni.namespace if self._eni else None
+        self._api.open(namespace)
         if self._take_segments is not None:
-            self._daemon = Daemon(self._take_segments, self._daemon_socket)
+            make = namespace.make_socket if namespace else socket.socket
+            self._daemon = Daemon(self._take_segments, partial(loopback_socket, make))
 
     async def _start(self, share: float, limit_s: float, phase: str) -> bool:
         """Start the process and wait until its runtime asks for an event."""
@@ -272,7 +288,11 @@ class ExecutionEnvironment:
         limit = self.version.memory_mb * MB
         try:
             spawned = await self._host.spawner.spawn(
-                command, self._place.task_root, self._environ(), limit
+                command,
+                self._place.task_root,
+                self._environ(),
+                limit,
+                self._eni.namespace if self._eni else None,
             )
         except OSError as error:
             words = FORK_ERRORS.get(type(error), FORK_ERRORS[OSError])
@@ -443,6 +463,7 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
             "AWS_LAMBDA_RUNTIME_API": self._api.address,
             "AWS_ENDPOINT_URL": self._host.endpoint,
+            **(self._eni.variables() if self._eni else {}),
             "TMPDIR": str(self._tmp),
             **variables(self._daemon.address if self._daemon else self._host.no_daemon),
             **self._credentials(),

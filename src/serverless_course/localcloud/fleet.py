@@ -92,6 +92,7 @@ class Fleet:
 
     async def invoke(self, event: Event) -> Outcome:
         """Run one event in an environment of this fleet. Raises a throttle (429) at a limit."""
+        await self._end_avoided()
         if self._provisioned:
             return await self._run(self._provisioned.pop(), event)
         unreserved = self._concurrency.enter(self._record)
@@ -169,6 +170,13 @@ class Fleet:
             raise
         return environment
 
+    async def _end_avoided(self) -> None:
+        """End what waits in a zone that is known to have failed."""
+        for waiting in (self._idle, self._provisioned):
+            for environment in [each for each in waiting if each.avoided]:
+                waiting.remove(environment)
+                await self._end(environment)
+
     async def _provision_one(self) -> ExecutionEnvironment | None:
         for _ in range(PROVISION_ATTEMPTS):
             if self._retired:
@@ -189,7 +197,7 @@ class Fleet:
     def _put_back(self, environment: ExecutionEnvironment) -> None:
         is_provisioned = environment.initialization_type == PROVISIONED
         too_many = is_provisioned and len(self._provisioned) >= self._wanted_provisioned
-        if self._retired or too_many:
+        if self._retired or too_many or environment.avoided:
             self._tasks.add(task := asyncio.ensure_future(self._end(environment)))
             task.add_done_callback(self._tasks.discard)
         elif is_provisioned:

@@ -39,6 +39,9 @@ class FunctionVersion:
     system_log_level: str = ""
     tracing_mode: str = "PassThrough"
     dead_letter_arn: str = ""
+    subnet_ids: tuple[str, ...] = ()
+    group_ids: tuple[str, ...] = ()
+    dual_stack: bool = False
 
     @property
     def key(self) -> tuple[str, str, str]:

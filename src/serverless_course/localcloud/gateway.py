@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -19,9 +20,12 @@ from .log_writer import LogWriter
 from .logs_api import LogsApi
 from .plain_request import plain
 from .principal import USER, Principal
+from .requested import needs
 from .services import ACCOUNT_ID, CurrentCall, Services
-from .signature import Credential, Scope, verify
+from .signature import Credential, Scope, claimed_scope, verify
 from .tracing import TraceWriter
+from .vpc.experiments.fis import FaultInjection
+from .vpc.view import may_change
 from .xray import XRay
 
 WORKER_THREADS = 32
@@ -41,11 +45,14 @@ class Gateway:
         authorizer: Authorizer,
         xray: XRay,
         traces: TraceWriter,
+        experiments: FaultInjection,
     ) -> None:
         self.host = ""
+        self.on_network_change: Callable[[], None] = lambda: None
         self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
         self.administrator = administrator(self.learner)
         self._authorizer = authorizer
+        self._experiments = experiments
         self._services = services
         self._invoker = invoker
         self._logs = logs
@@ -79,6 +86,16 @@ class Gateway:
         except ServiceError as error:
             return error_response(error, request, service, str(uuid.uuid4()))
 
+    def action(self, request: Request) -> str | None:
+        """The IAM action that a request asks leave for, unverified; None when there is none."""
+        try:
+            scope = claimed_scope(request)
+            scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
+            wanted = needs(plain(request, scope, self.host), scope, ACCOUNT_ID, self._services)
+        except ServiceError:
+            return None
+        return wanted[0].action if wanted else None
+
     def close(self) -> None:
         """Let go of the worker threads."""
         self._workers.shutdown(wait=False, cancel_futures=True)
@@ -88,7 +105,12 @@ class Gateway:
         """No web page may reach this server: foreign names and browser origins are refused."""
         host = request.header("host")
         name, _, port = self.host.partition(":")
-        local = host in (self.host, f"localhost:{port}") or host.endswith(f".localhost:{port}")
+        # What came through a VPC was sent to the ENI's own listener, which knows its address.
+        local = (
+            request.origin is not None
+            or host in (self.host, f"localhost:{port}")
+            or host.endswith(f".localhost:{port}")
+        )
         if not local:
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
         if request.has_header("origin"):
@@ -145,6 +167,10 @@ class Gateway:
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoker.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
+        if scope.service == "fis":
+            if principal is not self.administrator:
+                self._authorizer.check(principal, request, scope)
+            return await self._experiments.answer(request, scope.region)
         if scope.service in ("logs", "monitoring"):
             # What functions logged is there to be read, and the metrics embedded in it.
             await asyncio.to_thread(self._logs.flush)
@@ -170,10 +196,13 @@ class Gateway:
         call = CurrentCall(
             request.header("x-amzn-trace-id"),
             principal.user_id,
-            request.peer[0],
+            request.source_ip,
             secrets.token_hex(8).upper(),
         )
-        return self._services.answer(request, self.host, scope.service, call)
+        response = self._services.answer(request, self.host, scope.service, call)
+        if may_change(request, scope.service):
+            self.on_network_change()
+        return response
 
 
 def administrator(credential: Credential) -> Principal:

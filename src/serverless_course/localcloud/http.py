@@ -15,6 +15,8 @@ from http import HTTPStatus
 
 import httptools
 
+from .origin import Origin
+
 log = logging.getLogger(__name__)
 
 MAX_BODY = 512 * 1024 * 1024
@@ -25,13 +27,22 @@ NO_BODY_STATUSES = frozenset({204, 304})
 
 @dataclass(slots=True)
 class Request:
-    """One request: ``target`` is the raw path and query as sent, header names are lower case."""
+    """One request: ``target`` is the raw path and query as sent, header names are lower case.
+
+    ``origin`` is there when it came through a function's VPC.
+    """
 
     method: str
     target: str
     headers: list[tuple[str, str]]
     body: bytes
     peer: tuple[str, int] = ("127.0.0.1", 0)
+    origin: Origin | None = None
+
+    @property
+    def source_ip(self) -> str:
+        """The caller's address as an AWS service sees it."""
+        return self.origin.source_ip if self.origin else self.peer[0]
 
     @property
     def path(self) -> str:

@@ -8,13 +8,14 @@ import json
 import random
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
 from . import lineage
 from .concurrency import RegionConcurrency
+from .control.connecting import not_running
 from .control.functions import not_ready
 from .control.not_offered import INVOKE_HEADERS, refuse
 from .control.registry import Configuration, Found, FunctionRecord, Registry
@@ -62,6 +63,8 @@ class Invoker:
     ) -> None:
         self.metrics = metrics or LambdaMetrics(MetricStores())
         self.events: EventQueue
+        # Called when a function that may be Inactive was invoked.
+        self.wake: Callable[[Found], None] = lambda _: None
         self._registry = registry
         self._idle_end_s = idle_end_s
         self._workshop = workshop
@@ -170,7 +173,9 @@ class Invoker:
         """
         configuration = self._chosen(found)
         if configuration.serving is None:
-            raise not_ready(configuration.members["State"])
+            problem = not_running(configuration.members)
+            self.wake(found)
+            raise problem or not_ready(configuration.members["State"])
         return configuration.serving
 
     def room(self, found: Found) -> int:

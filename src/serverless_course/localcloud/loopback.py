@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 
 from .http import HttpProtocol
+from .vpc.namespace import Namespace
 
 # What waits to be accepted waits in the kernel, and costs the server nothing.
 BACKLOG = 16
@@ -22,9 +23,13 @@ class LoopbackListener:
     """Accepts at most ``most`` connections at once, and not too many new ones in a short time.
 
     ``make`` makes the protocol of a connection; it is given what to call at the connection's end.
+    ``namespace`` is where it listens when not on this machine's own loopback interface, ``port``
+    0 takes a free one.
     """
 
-    def __init__(self, make: MakeProtocol, most: int) -> None:
+    def __init__(
+        self, make: MakeProtocol, most: int, namespace: Namespace | None = None, port: int = 0
+    ) -> None:
         self._make = make
         self._most = most
         self._loop = asyncio.get_running_loop()
@@ -34,8 +39,15 @@ class LoopbackListener:
         self._closed = False
         self._second = 0.0
         self._new = 0
-        self._socket = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
-        self._socket.setblocking(False)
+        self._socket = namespace.make_socket() if namespace else socket.socket()
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._socket.setblocking(False)
+            self._socket.bind(("127.0.0.1", port))
+            self._socket.listen(BACKLOG)
+        except OSError:
+            self._socket.close()
+            raise
         self.port = int(self._socket.getsockname()[1])
         self._listen()
 

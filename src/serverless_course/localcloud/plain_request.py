@@ -11,6 +11,7 @@ is written anew, before it is looked at; what is left can be read in one way onl
 from __future__ import annotations
 
 import zlib
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
 from .errors import ServiceError
@@ -37,7 +38,7 @@ def plain(request: Request, scope: Scope, host: str) -> Request:
     headers = _headers(request, scope, host)
     body = request.body
     if scope.service == "s3":
-        return Request(request.method, _bucket_in_path(request), headers, body, request.peer)
+        return replace(request, target=_bucket_in_path(request), headers=headers)
     if request.header("content-encoding") == "gzip":
         body = _unzipped(body)
         headers = [(name, value) for name, value in headers if name != "content-encoding"]
@@ -53,7 +54,7 @@ def plain(request: Request, scope: Scope, host: str) -> Request:
         target = request.path
     elif not form_in_address(request, scope.service):
         target = _without_action(request)
-    return Request(request.method, target, headers, body, request.peer)
+    return replace(request, target=target, headers=headers, body=body)
 
 
 def speaks_form(request: Request) -> bool:

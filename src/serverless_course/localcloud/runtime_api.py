@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from .http import HttpProtocol, Request, Response
 from .loopback import LoopbackListener
+from .vpc.namespace import Namespace
 
 BASE = "/2018-06-01/runtime"
 MAX_RESPONSE_BYTES = 6_291_556
@@ -53,9 +54,9 @@ class RuntimeApi:
     _listener: LoopbackListener | None = None
     _asking: asyncio.Future[Response] | None = field(default=None, repr=False)
 
-    def open(self) -> None:
-        """Listen on a free port of the loopback interface."""
-        self._listener = LoopbackListener(self._protocol, MAX_CONNECTIONS)
+    def open(self, namespace: Namespace | None = None) -> None:
+        """Listen on a free port of the loopback interface, the namespace's if there is one."""
+        self._listener = LoopbackListener(self._protocol, MAX_CONNECTIONS, namespace)
         self.address = f"127.0.0.1:{self._listener.port}"
 
     def close(self) -> None:

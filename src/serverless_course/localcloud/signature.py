@@ -93,6 +93,12 @@ def verify(
     return scope
 
 
+def claimed_scope(request: Request) -> Scope:
+    """The scope that a request's signature claims, without a check. Raises `ServiceError`."""
+    presigned = "X-Amz-Signature=" in request.query
+    return (_read_presigned(request) if presigned else _read(request)).scope
+
+
 def _read(request: Request) -> _Signed:
     authorization = request.header("authorization")
     if not authorization:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .shield import protect
+from .vpc.namespace import Namespace, inside
 
 GB = 1024 * 1024 * 1024
 # Lambda quotas (read 2026-11): file descriptors of an environment.
@@ -41,13 +42,23 @@ class Spawner:
         self._thread = ThreadPoolExecutor(1, "spawner", protect, (protected,))
 
     async def spawn(
-        self, command: list[str], folder: Path, environ: dict[str, str], memory_bytes: int
+        self,
+        command: list[str],
+        folder: Path,
+        environ: dict[str, str],
+        memory_bytes: int,
+        namespace: Namespace | None = None,
     ) -> Spawned:
-        """Start a command in a session of its own. Raises OSError when it cannot be started."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._thread, _start, command, folder, environ, memory_bytes
-        )
+        """Start a command in a session of its own, in a network namespace if one is given.
+
+        Raises OSError when it cannot be started.
+        """
+
+        def start() -> Spawned:
+            with inside(namespace.descriptor if namespace else None):
+                return _start(command, folder, environ, memory_bytes)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, start)
 
     def close(self) -> None:
         """Let the thread end; every environment has ended."""

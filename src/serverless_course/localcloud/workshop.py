@@ -14,6 +14,7 @@ from .log_writer import LogWriter
 from .runtimes import Runtimes
 from .services import Services
 from .tracing import ACTIVE, TraceWriter
+from .vpc.function_networks import FunctionNetworks
 
 
 class Workshop:
@@ -28,6 +29,7 @@ class Workshop:
         logs: LogWriter,
         services: Services,
         traces: TraceWriter,
+        vpc: FunctionNetworks,
     ) -> None:
         self.governor = governor
         self._runtimes = runtimes
@@ -36,6 +38,7 @@ class Workshop:
         self._logs = logs
         self._services = services
         self._traces = traces
+        self._vpc = vpc
         self._tasks: set[asyncio.Task[Any]] = set()
 
     def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
@@ -54,6 +57,7 @@ class Workshop:
             (lambda document: self._traces.take(version.region, version.role, [document]))
             if version.tracing_mode == ACTIVE
             else None,
+            self._vpc.eni(version),
         )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:

@@ -74,7 +74,7 @@ def defaults(plane: ControlPlane, name: str, region: str, given: dict[str, Any])
     return found
 
 
-def chosen(given: dict[str, Any]) -> dict[str, Any]:
+def chosen(plane: ControlPlane, region: str, given: dict[str, Any]) -> dict[str, Any]:
     """The settings that a caller chose, in the members of FunctionConfiguration.
 
     None stands for what the caller took away.
@@ -90,16 +90,18 @@ def chosen(given: dict[str, Any]) -> dict[str, Any]:
     if given.get("Environment") is not None:
         found["Environment"] = {"Variables": dict(given["Environment"].get("Variables") or {})}
     if given.get("VpcConfig") is not None:
-        found["VpcConfig"] = vpc_config(given["VpcConfig"])
+        found["VpcConfig"] = vpc_config(plane, region, given["VpcConfig"])
     return found
 
 
-def vpc_config(given: dict[str, Any]) -> dict[str, Any]:
-    """VpcConfig as it is shown. Which VPC the subnets are in is not looked up yet."""
+def vpc_config(plane: ControlPlane, region: str, given: dict[str, Any]) -> dict[str, Any]:
+    """VpcConfig as it is shown. Raises `ServiceError` for what is not in one VPC."""
+    subnet_ids = list(given.get("SubnetIds") or [])
+    group_ids = list(given.get("SecurityGroupIds") or [])
     return {
-        "SubnetIds": list(given.get("SubnetIds") or []),
-        "SecurityGroupIds": list(given.get("SecurityGroupIds") or []),
-        "VpcId": "",
+        "SubnetIds": subnet_ids,
+        "SecurityGroupIds": group_ids,
+        "VpcId": plane.vpc.vpc_of(region, subnet_ids, group_ids),
         "Ipv6AllowedForDualStack": bool(given.get("Ipv6AllowedForDualStack")),
     }
 

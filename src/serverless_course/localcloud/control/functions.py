@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ServiceError
-from ..function_version import FunctionVersion, parse_reference
+from ..function_version import parse_reference
 from . import configuration, deployment_package, layers, runtime_management
+from .connecting import CREATING, SETTLED, settle
 from .not_offered import SETTINGS, refuse
 from .plane import Call, ControlPlane, Operation, check_revision, now_text, page, revision
 from .registry import (
@@ -20,17 +21,11 @@ from .registry import (
 )
 from .tags import check_tags
 
-CREATING = {
-    "State": "Pending",
-    "StateReason": "The function is being created.",
-    "StateReasonCode": "Creating",
-}
 UPDATING = {
     "LastUpdateStatus": "InProgress",
     "LastUpdateStatusReason": "The function is being created.",
     "LastUpdateStatusReasonCode": "Creating",
 }
-SETTLED = {"State": "Active", "LastUpdateStatus": "Successful"}
 # What lists leave out; GetFunctionConfiguration shows it (recorded 2023-11).
 NOT_LISTED = PASSING | {"RuntimeVersionConfig"}
 
@@ -48,7 +43,7 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     if name in region.functions:
         raise ServiceError("ResourceConflictException", f"Function already exist: {name}", 409)
     arn = plane.registry.function_arn(call.region, name)
-    settings = configuration.chosen(call.parameters)
+    settings = configuration.chosen(plane, call.region, call.parameters)
     members = {
         **configuration.defaults(plane, name, call.region, call.parameters),
         **{member: value for member, value in settings.items() if value is not None},
@@ -64,7 +59,7 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     latest = Configuration(members, package.key, tuple(ref.code_key for ref in layer_refs))
     record = FunctionRecord(name, call.region, arn, latest, tags=tags)
     region.functions[name] = record
-    plane.settle(lambda: activate(plane, record, latest))
+    settle(plane, record, latest)
     if call.get("Publish"):
         # AWS answers with the version, under the function's own ARN (recorded 2023-11).
         return {**publish(plane, record), "FunctionArn": arn}
@@ -105,7 +100,7 @@ def update_function_configuration(plane: ControlPlane, call: Call) -> dict[str, 
     before = record.latest.members
     check_revision(call.get("RevisionId"), before["RevisionId"])
     configuration.check(plane, call.parameters, before=before)
-    changes = configuration.chosen(call.parameters)
+    changes = configuration.chosen(plane, call.region, call.parameters)
     if call.get("LoggingConfig"):
         changes["LoggingConfig"] = configuration.logging_config(
             record.name, call["LoggingConfig"], before["LoggingConfig"]
@@ -204,6 +199,7 @@ async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
             mapping["State"] = "Disabled"
             plane.pollers.stop(call.region, mapping["UUID"])
     await plane.engine.forget(call.region, name)
+    plane.vpc.review(call.region)
     return {"StatusCode": 204}
 
 
@@ -234,49 +230,10 @@ def publish(plane: ControlPlane, record: FunctionRecord, description: str = "") 
     record.published_content = latest.content
     record.renew_revision(LATEST)
     if latest.settled:
-        version.serving = runnable(plane, record, version)
+        version.serving = version.runnable(record, plane.registry.account_id)
     else:
-        plane.settle(lambda: activate(plane, record, version))
+        settle(plane, record, version)
     return dict(version.members)
-
-
-def activate(plane: ControlPlane, record: FunctionRecord, settled: Configuration) -> None:
-    """A function, a version or an update is ready: Invoke uses it from now on."""
-    for name in PASSING:
-        settled.members.pop(name, None)
-    settled.members |= {**SETTLED, "RevisionId": revision()}
-    settled.serving = runnable(plane, record, settled)
-    if record.provisioned:
-        plane.engine.provision(record)
-
-
-def runnable(
-    plane: ControlPlane, record: FunctionRecord, settled: Configuration
-) -> FunctionVersion:
-    """What environments of this version are made from."""
-    members = settled.members
-    logging_config = members["LoggingConfig"]
-    return FunctionVersion(
-        name=record.name,
-        arn=record.arn,
-        version=settled.version,
-        region=record.region,
-        account_id=plane.registry.account_id,
-        runtime=members.get("Runtime", ""),
-        handler=members.get("Handler", ""),
-        role=members["Role"],
-        memory_mb=members["MemorySize"],
-        timeout_s=members["Timeout"],
-        environment=tuple(sorted(members.get("Environment", {}).get("Variables", {}).items())),
-        code_key=settled.code_key,
-        layer_keys=settled.layer_keys,
-        log_group=logging_config["LogGroup"],
-        log_format=logging_config["LogFormat"],
-        application_log_level=logging_config.get("ApplicationLogLevel", ""),
-        system_log_level=logging_config.get("SystemLogLevel", ""),
-        tracing_mode=members["TracingConfig"]["Mode"],
-        dead_letter_arn=(members.get("DeadLetterConfig") or {}).get("TargetArn", ""),
-    )
 
 
 def check_settled(record: FunctionRecord) -> None:
@@ -341,7 +298,7 @@ def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str
     }
     for name in [name for name, value in latest.members.items() if value is None]:
         del latest.members[name]
-    plane.settle(lambda: activate(plane, record, latest))
+    settle(plane, record, latest)
 
 
 async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: str) -> None:
@@ -363,6 +320,7 @@ async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: 
             kept.pop(version, None)
         record.policies.pop(version, None)
         await plane.engine.retire(record.region, record.name, version)
+        plane.vpc.review(record.region)
 
 
 def _listed(members: dict[str, Any]) -> dict[str, Any]:

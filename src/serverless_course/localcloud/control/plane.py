@@ -58,6 +58,22 @@ class Mappings(Protocol):
         """A mapping was disabled or deleted."""
 
 
+class Vpc(Protocol):
+    """What the control plane asks of functions' networks."""
+
+    def vpc_of(self, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:
+        """The one VPC of these subnets and groups; empty for none. Raises `ServiceError`."""
+
+    async def connect(self, region: str, function: str, vpc_config: dict[str, Any]) -> None:
+        """Make what interfaces are missing for a function. Raises `NotConnected`."""
+
+    def review(self, region: str) -> None:
+        """Functions were changed or deleted: what none of them uses ends after a while."""
+
+    def reclaim(self, record: FunctionRecord) -> None:
+        """Take a function's interfaces away, but for those that others use."""
+
+
 @dataclass
 class Call:
     """One call of the API. ``caller`` is the ARN of who signed it."""
@@ -88,6 +104,7 @@ class ControlPlane:
     account_concurrency: int
     engine: Engine
     pollers: Mappings
+    vpc: Vpc
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def answer(self, request: Request, region: str, caller: str = "") -> Response:

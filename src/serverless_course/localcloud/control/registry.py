@@ -82,6 +82,36 @@ class Configuration:
             members["Description"] = description
         return Configuration(members, self.code_key, self.layer_keys)
 
+    def runnable(self, record: FunctionRecord, account_id: str) -> FunctionVersion:
+        """What environments of this version are made from."""
+        members = self.members
+        logging_config = members["LoggingConfig"]
+        vpc_config = members.get("VpcConfig") or {}
+        return FunctionVersion(
+            name=record.name,
+            arn=record.arn,
+            version=self.version,
+            region=record.region,
+            account_id=account_id,
+            runtime=members.get("Runtime", ""),
+            handler=members.get("Handler", ""),
+            role=members["Role"],
+            memory_mb=members["MemorySize"],
+            timeout_s=members["Timeout"],
+            environment=tuple(sorted(members.get("Environment", {}).get("Variables", {}).items())),
+            code_key=self.code_key,
+            layer_keys=self.layer_keys,
+            log_group=logging_config["LogGroup"],
+            log_format=logging_config["LogFormat"],
+            application_log_level=logging_config.get("ApplicationLogLevel", ""),
+            system_log_level=logging_config.get("SystemLogLevel", ""),
+            tracing_mode=members["TracingConfig"]["Mode"],
+            dead_letter_arn=(members.get("DeadLetterConfig") or {}).get("TargetArn", ""),
+            subnet_ids=tuple(vpc_config.get("SubnetIds") or ()),
+            group_ids=tuple(vpc_config.get("SecurityGroupIds") or ()),
+            dual_stack=bool(vpc_config.get("Ipv6AllowedForDualStack")),
+        )
+
 
 @dataclass
 class Alias:

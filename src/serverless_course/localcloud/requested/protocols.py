@@ -12,7 +12,7 @@ from ..errors import ServiceError
 from ..http import Request
 from ..plain_request import form_in_address, speaks_form
 from ..signature import Scope
-from . import functions, objects, traces
+from . import experiments, functions, objects, traces
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
@@ -44,17 +44,19 @@ TABLES: dict[str, Table] = {
 }
 
 
+# The services that the embedded cloud answers itself, by their names in signatures.
+ANSWERED_HERE = {"lambda": functions, "xray": traces, "fis": experiments}
+
+
 def needs(request: Request, scope: Scope, account: str, names: Names) -> list[Need]:
     """What a request (`plain_request`) asks leave for. Everything in the list has to be allowed.
 
     An operation that cannot be made out is asked for as ``SERVICE:Unknown``: nobody is granted it.
     """
-    if scope.service == "lambda":
-        return functions.needs(request, scope.region, account)
+    if scope.service in ANSWERED_HERE:
+        return ANSWERED_HERE[scope.service].needs(request, scope.region, account)
     if scope.service == "s3":
         return objects.needs(request)
-    if scope.service == "xray":
-        return traces.needs(request, scope.region, account)
     prefix = PREFIXES.get(scope.service, scope.service)
     operation, given = _read(request, scope.service)
     asked = Asked(operation or UNKNOWN, given, scope.region, account, names)

@@ -21,9 +21,11 @@ from . import (
     event_bus,
     event_rules,
     identity,
+    interfaces,
     log_groups,
     log_metrics,
     logs,
+    nat_gateways,
     object_events,
     objects,
     secret_names,
@@ -34,6 +36,7 @@ from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
 from .execution_traces import ExecutionTraces
 from .metrics import Metrics
+from .networks import Interface, Networks
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
 
@@ -43,6 +46,7 @@ __all__ = [
     "ExecutionTraces",
     "FunctionFailed",
     "Functions",
+    "Interface",
     "Services",
 ]
 
@@ -57,6 +61,7 @@ class Services:
         self.application = Application()
         self.queues = Queues()
         self.streams = Streams()
+        self.networks = Networks(self.application)
         self._identity = identity.Identity()
         self._logs = logs.Logs()
         self.metrics = Metrics()
@@ -126,8 +131,12 @@ class Services:
 
     def trusts_lambda(self, role_arn: str) -> bool:
         """Whether a role exists and lets Lambda assume it."""
+        return self.trusts(role_arn, "lambda.amazonaws.com")
+
+    def trusts(self, role_arn: str, service: str) -> bool:
+        """Whether a role exists and lets a service, such as ``fis.amazonaws.com``, assume it."""
         self.application.wait()
-        return self._identity.trusts_service(role_arn, "lambda.amazonaws.com")
+        return self._identity.trusts_service(role_arn, service)
 
     def trusts_principal(self, role_arn: str, principal: Principal, context: Context) -> str:
         """How a role trusts a caller: ``by name``, through its ``account``, or not: empty."""
@@ -218,6 +227,8 @@ class Services:
         event_bus.complete_events()
         self.queues.install()
         self.streams.install()
+        interfaces.install()
+        nat_gateways.install()
         identity.install(self._identity)
         state_machines.configure(self._identity, self._endpoint, self._executions)
         if self._functions is not None:

@@ -1,0 +1,263 @@
+"""Experiments on the network, by AWS Fault Injection Service's API. Source: FIS User Guide and API
+reference (read 2026-11). What ``local:`` actions do is the embedded cloud's own."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from roles import acting_as, allow, of_service, role
+from running_cloud import RunningCloud, own_launcher, running, wait_for
+from vpcs import TABLES, USES, ZONES, MadeVpc, answered, function_in, hangs
+
+DISRUPT = "aws:network:disrupt-connectivity"
+PENDING = ("pending", "initiating")
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[RunningCloud]:
+    with running(own_launcher(), "--clock-factor", "600") as found:
+        yield found
+
+
+class Trial:
+    """A template with one action, and its experiment."""
+
+    def __init__(
+        self,
+        cloud: RunningCloud,
+        action: str,
+        targets: dict[str, dict[str, Any]] | None = None,
+        **parameters: str,
+    ) -> None:
+        self.fis = cloud.client("fis")
+        wanted = targets or {}
+        made = self.fis.create_experiment_template(
+            clientToken=secrets.token_hex(8),
+            description="a trial",
+            stopConditions=[{"source": "none"}],
+            roleArn=role(cloud, principal=of_service("fis")),
+            targets={name: {"selectionMode": "ALL", **each} for name, each in wanted.items()},
+            actions={
+                "it": {
+                    "actionId": action,
+                    "parameters": parameters,
+                    "targets": {name: name for name in wanted},
+                }
+            },
+        )
+        self.template = made["experimentTemplate"]["id"]
+
+    def start(self) -> Trial:
+        started = self.fis.start_experiment(
+            clientToken=secrets.token_hex(8), experimentTemplateId=self.template
+        )
+        self.id = started["experiment"]["id"]
+        wait_for(lambda: self.status not in PENDING)
+        wait_for(lambda: self.action not in PENDING)
+        return self
+
+    @property
+    def members(self) -> dict[str, Any]:
+        found: dict[str, Any] = self.fis.get_experiment(id=self.id)["experiment"]
+        return found
+
+    @property
+    def status(self) -> str:
+        return str(self.members["state"]["status"])
+
+    @property
+    def action(self) -> str:
+        return str(self.members["actions"]["it"]["state"]["status"])
+
+    def stop(self) -> None:
+        self.fis.stop_experiment(id=self.id)
+        wait_for(lambda: self.status == "stopped")
+
+    def until_completed(self, limit_s: float = 10.0) -> None:
+        wait_for(lambda: self.status == "completed", limit_s)
+
+
+def subnets(vpc: MadeVpc, *ids: str) -> dict[str, dict[str, Any]]:
+    arns = [f"arn:aws:ec2:us-east-1:123456789012:subnet/{each}" for each in ids or vpc.subnets]
+    return {"Subnets": {"resourceType": "aws:ec2:subnet", "resourceArns": arns}}
+
+
+def with_endpoint(cloud: RunningCloud, zones: int = 1) -> MadeVpc:
+    """A VPC whose functions reach DynamoDB."""
+    vpc = MadeVpc(cloud, zones)
+    vpc.ec2.create_vpc_endpoint(
+        VpcId=vpc.id,
+        ServiceName="com.amazonaws.us-east-1.dynamodb",
+        VpcEndpointType="Gateway",
+        RouteTableIds=[vpc.main_table],
+    )
+    return vpc
+
+
+def test_aws_own_action_cuts_a_subnet_off_until_it_is_stopped(cloud: RunningCloud) -> None:
+    vpc = with_endpoint(cloud)
+    name = function_in(vpc, USES)
+    answered(cloud, name, TABLES)
+    trial = Trial(cloud, DISRUPT, subnets(vpc), duration="PT10M", scope="all").start()
+    assert trial.status == "running"
+    hangs(cloud, name, TABLES)
+    trial.stop()
+    assert trial.action == "stopped"
+    answered(cloud, name, TABLES)
+
+
+def test_a_scope_cuts_off_that_service_only(cloud: RunningCloud) -> None:
+    vpc = with_endpoint(cloud)
+    name = function_in(vpc, USES)
+    trial = Trial(cloud, DISRUPT, subnets(vpc), duration="PT10M", scope="s3").start()
+    answered(cloud, name, TABLES)
+    trial.stop()
+    trial = Trial(cloud, DISRUPT, subnets(vpc), duration="PT10M", scope="dynamodb").start()
+    hangs(cloud, name, TABLES)
+    trial.stop()
+
+
+def test_targets_are_found_by_zone_and_vpc(cloud: RunningCloud) -> None:
+    vpc = MadeVpc(cloud, zones=2)
+    parameters = {"availabilityZoneIdentifier": ZONES[1], "vpc": vpc.id}
+    target = {"Subnets": {"resourceType": "aws:ec2:subnet", "parameters": parameters}}
+    trial = Trial(cloud, DISRUPT, target, duration="PT10M", scope="all").start()
+    found = trial.fis.list_experiment_resolved_targets(experimentId=trial.id)["resolvedTargets"]
+    assert [each["targetInformation"]["arn"] for each in found] == [vpc.subnets[1]]
+    trial.stop()
+
+
+def test_a_failed_zone_heals_by_itself(cloud: RunningCloud) -> None:
+    vpc = with_endpoint(cloud)
+    name = function_in(vpc, USES)
+    answered(cloud, name, TABLES)
+    trial = Trial(cloud, "local:zone:fail", duration="PT3S", availabilityZone=ZONES[0]).start()
+    hangs(cloud, name, TABLES)
+    trial.until_completed()
+    answered(cloud, name, TABLES)
+
+
+def test_a_full_subnet_is_empty_again_after_the_experiment(cloud: RunningCloud) -> None:
+    vpc = MadeVpc(cloud)
+    before = vpc.free()
+    trial = Trial(cloud, "local:subnet:exhaust", subnets(vpc), duration="PT10M").start()
+    assert vpc.free() == 0
+    with pytest.raises(ClientError) as caught:
+        vpc.ec2.create_network_interface(SubnetId=vpc.subnets[0])
+    assert caught.value.response["Error"]["Code"] == "InsufficientFreeAddressesInSubnet"
+    trial.stop()
+    assert vpc.free() == before
+
+
+def test_a_slow_nat_gateway_answers_later(cloud: RunningCloud) -> None:
+    vpc = MadeVpc(cloud)
+    nat, _ = vpc.nat()
+    vpc.route(nat)
+    name = function_in(vpc, USES)
+    answered(cloud, name, TABLES)
+    arn = f"arn:aws:ec2:us-east-1:123456789012:natgateway/{nat}"
+    target = {"NatGateways": {"resourceType": "local:ec2:nat-gateway", "resourceArns": [arn]}}
+    trial = Trial(
+        cloud, "local:nat:slow", target, duration="PT10M", latencyMilliseconds="5000"
+    ).start()
+    # Five seconds is more than the function's own patience.
+    hangs(cloud, name, TABLES)
+    trial.stop()
+    answered(cloud, name, TABLES)
+
+
+def test_an_inactive_function_fails_once_and_comes_back(cloud: RunningCloud) -> None:
+    """Source: Lambda Developer Guide, "Lambda function states" (read 2026-11)."""
+    vpc = with_endpoint(cloud)
+    name = function_in(vpc, USES)
+    answered(cloud, name, TABLES)
+    client = cloud.client("lambda")
+    arn = client.get_function_configuration(FunctionName=name)["FunctionArn"]
+    target = {"Functions": {"resourceType": "aws:lambda:function", "resourceArns": [arn]}}
+    Trial(cloud, "local:function:reclaim", target).start().until_completed()
+    found = client.get_function_configuration(FunctionName=name)
+    assert (found["State"], found["StateReasonCode"]) == ("Inactive", "Idle")
+    wait_for(lambda: not vpc.interfaces())
+    with pytest.raises(ClientError) as caught:
+        client.invoke(FunctionName=name)
+    assert caught.value.response["Error"]["Code"] == "ResourceNotReadyException"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 502
+    assert client.get_function_configuration(FunctionName=name)["State"] == "Pending"
+    cloud.settle(name)
+    answered(cloud, name, TABLES)
+    assert len(vpc.interfaces()) == 1
+
+
+def test_actions_that_aws_does_not_have_say_so(cloud: RunningCloud) -> None:
+    fis = cloud.client("fis")
+    for action in fis.list_actions()["actions"]:
+        whole = fis.get_action(id=action["id"])["action"]
+        is_local = action["id"].startswith("local:")
+        assert is_local == whole["description"].startswith("Only in the embedded cloud")
+
+
+@pytest.mark.parametrize(
+    ("action", "parameters"),
+    [
+        ("aws:ec2:stop-instances", {}),
+        (DISRUPT, {"duration": "PT10S", "scope": "all"}),
+        (DISRUPT, {"duration": "PT10M", "scope": "prefix-list"}),
+        (DISRUPT, {"duration": "PT10M"}),
+        (DISRUPT, {"duration": "ten minutes", "scope": "all"}),
+    ],
+)
+def test_what_is_not_offered_is_refused(
+    cloud: RunningCloud, action: str, parameters: dict[str, str]
+) -> None:
+    vpc = MadeVpc(cloud)
+    with pytest.raises(ClientError) as caught:
+        Trial(cloud, action, subnets(vpc), **parameters)
+    assert caught.value.response["Error"]["Code"] == "ValidationException"
+
+
+def test_a_template_can_be_listed_and_deleted(cloud: RunningCloud) -> None:
+    trial = Trial(cloud, "local:zone:fail", duration="PT1S", availabilityZone=ZONES[2])
+    fis = cloud.client("fis")
+    listed = [each["id"] for each in fis.list_experiment_templates()["experimentTemplates"]]
+    assert trial.template in listed
+    fis.delete_experiment_template(id=trial.template)
+    with pytest.raises(ClientError) as caught:
+        fis.get_experiment_template(id=trial.template)
+    assert caught.value.response["Error"]["Code"] == "ResourceNotFoundException"
+
+
+def test_experiments_need_leave(cloud: RunningCloud) -> None:
+    trial = Trial(cloud, "local:zone:fail", duration="PT1S", availabilityZone=ZONES[2])
+    start = {"clientToken": "a", "experimentTemplateId": trial.template}
+    with pytest.raises(ClientError) as caught:
+        acting_as(cloud, allow("ec2:*")).client("fis").start_experiment(**start)
+    assert caught.value.response["Error"]["Code"] == "AccessDeniedException"
+    acting_as(cloud, allow("fis:StartExperiment")).client("fis").start_experiment(**start)
+
+
+def test_fis_must_be_able_to_assume_the_role(cloud: RunningCloud) -> None:
+    trial = Trial(cloud, "local:zone:fail", duration="PT1S", availabilityZone=ZONES[2])
+    template = trial.fis.get_experiment_template(id=trial.template)["experimentTemplate"]
+    nobody = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Effect": "Allow",
+                    "Principal": {"Service": "lambda.amazonaws.com"},
+                    "Action": "sts:AssumeRole",
+                }
+            ],
+        }
+    )
+    cloud.client("iam").update_assume_role_policy(
+        RoleName=template["roleArn"].rpartition("/")[2], PolicyDocument=nobody
+    )
+    with pytest.raises(ClientError) as caught:
+        trial.start()
+    assert "cannot assume the role" in caught.value.response["Error"]["Message"]
