@@ -45,7 +45,11 @@ TABLES: dict[str, Table] = {
 
 
 # The services that the embedded cloud answers itself, by their names in signatures.
-ANSWERED_HERE = {"lambda": functions, "xray": traces, "fis": experiments}
+ANSWERED_HERE: dict[str, Callable[[Request, str, str], list[Need]]] = {
+    "lambda": functions.needs,
+    "xray": traces.needs,
+    "fis": experiments.needs,
+}
 
 
 def needs(request: Request, scope: Scope, account: str, names: Names) -> list[Need]:
@@ -54,7 +58,7 @@ def needs(request: Request, scope: Scope, account: str, names: Names) -> list[Ne
     An operation that cannot be made out is asked for as ``SERVICE:Unknown``: nobody is granted it.
     """
     if scope.service in ANSWERED_HERE:
-        return ANSWERED_HERE[scope.service].needs(request, scope.region, account)
+        return ANSWERED_HERE[scope.service](request, scope.region, account)
     if scope.service == "s3":
         return objects.needs(request)
     prefix = PREFIXES.get(scope.service, scope.service)
