@@ -9,6 +9,7 @@ UNITS: dict[str, tuple[str, float, str]] = {
     "dollars": ("money", 1.0, "USD"),
     "megabytes": ("memory", 1.0, "MB"),
     "times": ("ratio", 1.0, "times"),
+    "percent": ("share", 0.01, "%"),
     "count": ("count", 1.0, ""),
 }
 
@@ -24,7 +25,7 @@ class Quantity:
 
     @property
     def family(self) -> str:
-        """What is counted: time, money, memory, ratio or count."""
+        """What is counted: time, money, memory, ratio, share or count."""
         return UNITS[self.unit][0]
 
     @property
