@@ -11,13 +11,13 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .call import Call
 from .filter_match import TraceFilter
 from .filter_parser import parse
-from .pages import page
+from .pages import first_page, page, rest
 from .refusals import invalid
 from .service_graph import graph_of
 from .summary import summary
@@ -29,16 +29,23 @@ SERVICES_PER_PAGE = 500
 
 
 def get_trace_summaries(call: Call) -> dict[str, Any]:
-    """GetTraceSummaries: the newest first, in pages. TracesProcessedCount is what was looked at."""
+    """GetTraceSummaries: the newest first, in pages. TracesProcessedCount is how many traces were
+    looked at for this page."""
     start, end = call.range()
-    chosen = _traces(call, call.get("TimeRangeType") or "TraceId", start, end)
-    looked_at = len(chosen)
-    chosen = _sampled(call, chosen)
     tree = parse(call.get("FilterExpression") or "")
     found = TraceFilter(tree, call.region.account, call.region.groups.tree)
-    matching = [trace for trace in chosen if found.matches(trace)]
-    matching.sort(key=lambda trace: (-trace.time, trace.id))
-    part, token = page(matching, call, SUMMARIES_PER_PAGE, lambda trace: (-trace.time, trace.id))
+    traces = _traces(call, call.get("TimeRangeType") or "TraceId", start, end)
+    candidates = sorted(_sampled(call, traces), key=_newest_first)
+    looked_at = 0
+
+    def matching() -> Iterator[Trace]:
+        nonlocal looked_at
+        for trace in rest(candidates, call, _newest_first):
+            looked_at += 1
+            if found.matches(trace):
+                yield trace
+
+    part, token = first_page(matching(), SUMMARIES_PER_PAGE, _newest_first)
     return {
         "TraceSummaries": [_summary(trace, call.region.account) for trace in part],
         "ApproximateTime": time.time(),
@@ -86,6 +93,10 @@ def get_service_graph(call: Call) -> dict[str, Any]:
     }
 
 
+def _newest_first(trace: Trace) -> tuple[float, str]:
+    return -trace.time, trace.id
+
+
 def _summary(trace: Trace, account: str) -> dict[str, Any]:
     memo = trace.memo
     if "summary" not in memo:
@@ -95,6 +106,7 @@ def _summary(trace: Trace, account: str) -> dict[str, Any]:
 
 
 def _traces(call: Call, kind: str, start: float, end: float) -> list[Trace]:
+    # A trace's view may be made here for the first time, and its time with it.
     within: dict[str, Callable[[Trace], bool]] = {
         "TraceId": lambda trace: start <= trace.time < end,
         "Event": lambda trace: trace.view.start < end and trace.view.end >= start,

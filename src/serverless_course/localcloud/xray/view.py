@@ -201,10 +201,10 @@ def _whole(
             children += waiting.pop(node["id"], [])
         if not children:
             continue
-        copies = [
-            {name: value for name, value in child.items() if name not in _ALONE}
-            for child in sorted(children, key=_order)
-        ]
+        copies = [dict(child) for child in sorted(children, key=_order)]
+        for child in copies:
+            for member in _ALONE:
+                child.pop(member, None)
         node["subsegments"] = copies
         level += [(child, depth + 1) for child in copies]
     return copy
