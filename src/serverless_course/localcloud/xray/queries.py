@@ -22,6 +22,7 @@ from .refusals import invalid
 from .service_graph import graph_of
 from .summary import summary
 from .trace import Trace
+from .view import View
 
 MAX_BATCH = 5
 SUMMARIES_PER_PAGE = 200
@@ -67,9 +68,11 @@ def batch_get_traces(call: Call) -> dict[str, Any]:
 
 
 def get_trace_graph(call: Call) -> dict[str, Any]:
-    """GetTraceGraph: the service graph of some traces. Ids that are unknown add nothing."""
+    """GetTraceGraph: the service graph of some traces, with the links among them. Ids that are
+    unknown add nothing."""
     found = [call.region.traces.find(given) for given in dict.fromkeys(call["TraceIds"])]
-    services = graph_of([trace.view for trace in found if trace], call.region.account)
+    views = {trace.id: trace.view for trace in found if trace}
+    services = graph_of(views.values(), call.region.account, find=views.get)
     part, token = page(services, call, SERVICES_PER_PAGE, lambda item: (item["ReferenceId"],))
     return {"Services": part, "NextToken": token}
 
@@ -82,7 +85,11 @@ def get_service_graph(call: Call) -> dict[str, Any]:
     def wanted(document: dict[str, Any]) -> bool:
         return bool(start <= document["start_time"] < end)
 
-    services = graph_of((trace.view for trace in traces), call.region.account, wanted)
+    def find(trace_id: str) -> View | None:
+        trace = call.region.traces.find(trace_id)
+        return trace.view if trace else None
+
+    services = graph_of((trace.view for trace in traces), call.region.account, wanted, find)
     part, token = page(services, call, SERVICES_PER_PAGE, lambda item: (item["ReferenceId"],))
     return {
         "StartTime": start,

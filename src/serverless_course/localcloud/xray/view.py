@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .documents import MAX_DEPTH, Document, is_subsegment
+from .documents import MAX_DEPTH, Document, is_subsegment, trace_id
 from .nodes import (
     CLIENT,
     Node,
@@ -17,6 +17,8 @@ from .nodes import (
     node_of,
 )
 
+# Members of a link's attributes, as AWS's SDKs and Lambda write them.
+REFERENCE_TYPE, PARENT_LINK = "aws.xray.reserved.reference_type", "parent"
 # What only a document that was sent alone holds; embedded in its parent it goes without.
 _ALONE = ("type", "trace_id", "parent_id")
 
@@ -43,6 +45,16 @@ class Call:
     document: Document
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A segment that goes on with what another trace began: a message of a queue. ``sender`` is
+    the id of the subsegment in that trace that sent it; empty when it is not told."""
+
+    trace_id: str
+    sender: str
+    visit: Visit
+
+
 @dataclass(slots=True)
 class View:
     """A trace's meaning. Times are epoch seconds; ``entry`` is the root, None if nothing is whole.
@@ -55,6 +67,7 @@ class View:
     calls: list[Call] = field(default_factory=list)
     callees: dict[str, list[Visit]] = field(default_factory=dict)
     strays: list[Document] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     entry: Visit | None = None
     start: float = 0.0
     end: float = 0.0
@@ -82,7 +95,7 @@ def seconds(document: Document) -> float | None:
     return None if end is None else max(0.0, round(end - document["start_time"], 6))
 
 
-def build(trace_id: str, documents: Mapping[str, Document]) -> View:
+def build(trace: str, documents: Mapping[str, Document]) -> View:
     """The view of a trace's documents, by their ids."""
     segments, strays = _joined(documents)
     view = View(strays=strays)
@@ -98,7 +111,7 @@ def build(trace_id: str, documents: Mapping[str, Document]) -> View:
         _visit(view, segment, places, segment["id"] not in answered)
     for segment in segments:
         for node in walk(segment):
-            _call(view, trace_id, segment, node, answering.get(node["id"], []))
+            _call(view, trace, segment, node, answering.get(node["id"], []))
     roots = [visit for visit in view.visits if visit.root]
     view.entry = roots[0] if roots else None
     view.partial = bool(strays) or any(
@@ -121,14 +134,25 @@ def _visit(
     nested = not root and parent is not None and node_of(parent[0]) == node
     visit = Visit(node, segment, root=root, nested=nested)
     view.visits.append(visit)
-    if root:
+    links = list(_links(visit)) if "links" in segment else []
+    view.links += links
+    if root and not links:
         view.calls.append(Call(Node(node.name, CLIENT), node, segment))
-    else:
+    elif not root:
         view.callees.setdefault(segment["parent_id"], []).append(visit)
 
 
+def _links(visit: Visit) -> Iterator[Link]:
+    """The traces that a segment goes on with (`PARENT_LINK`)."""
+    for link in visit.document["links"]:
+        other = trace_id(str(link.get("trace_id")))
+        kind = (link.get("attributes") or {}).get(REFERENCE_TYPE)
+        if other and kind == PARENT_LINK:
+            yield Link(other, str(link.get("id") or ""), visit)
+
+
 def _call(
-    view: View, trace_id: str, segment: Document, node: Document, callees: list[Document]
+    view: View, trace: str, segment: Document, node: Document, callees: list[Document]
 ) -> None:
     """The calls that one segment or subsegment made."""
     caller = node_of(segment)
@@ -142,7 +166,7 @@ def _call(
     if direct:
         return
     called = inferred_node(node)
-    inferred = Visit(called, inferred_segment(node, trace_id), inferred=True)
+    inferred = Visit(called, inferred_segment(node, trace), inferred=True)
     view.visits.append(inferred)
     view.callees.setdefault(node["id"], []).insert(0, inferred)
     view.calls.append(Call(caller, called, node))
