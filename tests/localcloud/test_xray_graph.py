@@ -160,3 +160,23 @@ def test_a_batch_is_linked_to_the_queue_that_its_message_came_through():
     assert edge["ResponseTimeHistogram"] == []
     without = {item["Name"]: item for item in graph_of([views[trace_id(2)]], ACCOUNT)}
     assert list(without) == ["worker"]
+
+
+def test_a_call_is_typed_alike_whatever_the_sdk_calls_its_service():
+    # The X-Ray SDK for Python writes "dynamodb" and "sns", that for Java "DynamoDB" and "SNS".
+    kinds = []
+    for names in (("dynamodb", "sns"), ("DynamoDB", "SNS"), ("AmazonDynamoDB", "SNS")):
+        calls = [
+            subsegment(number, name, namespace="aws", aws={"table_name": "t"})
+            for number, name in enumerate(names, 2)
+        ]
+        kinds.append({kind for _, kind in services(segment(1, subsegments=calls))})
+    assert kinds == [{None, "client", "AWS::DynamoDB::Table", "AWS::SNS"}] * 3
+
+
+def test_a_state_machine_that_was_started_is_one_node():
+    call = subsegment(2, "states", namespace="aws", aws={"operation": "StartExecution"})
+    origin = "AWS::StepFunctions::StateMachine"
+    machine = segment(3, "orders", 0.1, 0.2, parent_id=identity(2), origin=origin)
+    found = services(segment(1, subsegments=[call]), machine)
+    assert set(found) == {("web", "client"), ("web", None), ("orders", origin)}

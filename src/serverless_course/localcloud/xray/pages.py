@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from .call import Call
 from .refusals import invalid
 
+# So many of a list of rules, groups or statistics stand on one page (ours).
+MAX_LIST = 100
 Item = TypeVar("Item")
 Key = Callable[[Item], tuple[Any, ...]]
 
