@@ -85,9 +85,22 @@ def lab(cloud, ledger):
 
 
 def make_the_rest(cloud, ledger, name):
-    """A queue that a mapping polls for the function, a topic, a table."""
-    for kind in ("lambda:event-source-mapping", "sqs:queue", "sns:topic", "dynamodb:table"):
+    """A queue that a mapping polls for the function, a layer, a topic, a table."""
+    for kind in (
+        "lambda:event-source-mapping",
+        "lambda:layer",
+        "sqs:queue",
+        "sns:topic",
+        "dynamodb:table",
+    ):
         ledger.record(Resource(cloud.target, SLUG, kind, name))
+    for text in ("one", "two"):
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("python/own.py", text)
+        cloud.client("lambda").publish_layer_version(
+            LayerName=name, Content={"ZipFile": code.getvalue()}
+        )
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
