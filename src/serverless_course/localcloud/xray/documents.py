@@ -65,6 +65,9 @@ def read(text: str | bytes) -> list[Document]:
     except (ValueError, RecursionError) as error:
         raise Refused(None, "ParseError") from error
     documents = found if isinstance(found, list) else [found]
+    if not documents:
+        # AWS answers so for an empty array (humanmade/aws-xray 29).
+        raise Refused(None, "MissingId")
     for document in documents:
         _check(document)
     return documents

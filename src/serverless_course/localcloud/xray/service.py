@@ -12,6 +12,7 @@ from ..rest_json import find_operation, read_parameters, write_response
 from .call import Call
 from .documents import Unprocessed
 from .operations import OPERATIONS
+from .otlp import export
 from .region import Region
 from .sampler import Sampler
 
@@ -33,6 +34,8 @@ class XRay:
 
     def answer(self, request: Request, region: str) -> Response:
         """Answer a request of X-Ray's API, or of OTLP. Raises `ServiceError` for a refusal."""
+        if request.path == TRACES_PATH and request.method == "POST":
+            return export(request, lambda documents: self.put(region, documents))
         operation, fields = find_operation(request, "xray")
         handler = OPERATIONS.get(operation.name)
         if handler is None:

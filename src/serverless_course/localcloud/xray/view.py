@@ -63,7 +63,7 @@ class View:
     @property
     def duration(self) -> float:
         """Seconds from the earliest segment's start to the last one's end."""
-        return max(0.0, self.end - self.start)
+        return max(0.0, round(self.end - self.start, 6))
 
 
 def walk(segment: Document) -> Iterator[Document]:
@@ -76,9 +76,10 @@ def walk(segment: Document) -> Iterator[Document]:
 
 
 def seconds(document: Document) -> float | None:
-    """How long a segment or subsegment took; None while it is in progress."""
+    """How long a segment or subsegment took, to the microsecond that SDKs measure; None while it
+    is in progress."""
     end = document.get("end_time")
-    return None if end is None else max(0.0, float(end) - float(document["start_time"]))
+    return None if end is None else max(0.0, round(end - document["start_time"], 6))
 
 
 def build(trace_id: str, documents: Mapping[str, Document]) -> View:
