@@ -90,6 +90,13 @@ def make_the_rest(cloud, ledger, name):
     """One of each other type."""
     for kind in set(KINDS) - {"lambda:function", "logs:log-group", "iam:role"}:
         ledger.record(Resource(cloud.target, SLUG, kind, name))
+    for text in ("one", "two"):
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("python/own.py", text)
+        cloud.client("lambda").publish_layer_version(
+            LayerName=name, Content={"ZipFile": code.getvalue()}
+        )
     sqs = cloud.client("sqs")
     url = sqs.create_queue(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])

@@ -211,3 +211,19 @@ def test_deploying_twice_updates(lab: Lab, tmp_path: Path) -> None:
     )
     assert lab.deploy("good").arn == function.arn
     assert lab.invoke(function).payload == "new"
+
+
+def test_a_layer_is_published_once_used_and_swept(lab: Lab) -> None:
+    source = "import wrapt\ndef handler(event, context):\n    return wrapt.__file__"
+    Path("functions/good/index.py").write_text(source)
+    arn = lab.layer("sdk", distributions=["aws-xray-sdk"])
+    assert arn.endswith(":layer:course-04-memory-tuning-sdk:1")
+    assert lab.layer("sdk", distributions=["aws-xray-sdk"]) == arn, "the same content"
+    function = lab.deploy("good", options={"Layers": [arn]})
+    assert "/python/wrapt/" in lab.invoke(function).payload
+    other = lab.layer("sdk", distributions=["wrapt"])
+    assert other.endswith(":2")
+    done = lab.finish()
+    assert done.clean
+    assert "1 Lambda layer (sdk)" in done.text
+    assert lab.client("lambda").list_layers()["Layers"] == []

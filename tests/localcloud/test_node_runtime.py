@@ -18,6 +18,8 @@ from typing import Any
 
 import pytest
 from running_cloud import Call, RunningCloud, wait_for, zip_of
+from segment_tree import carrying_header, trace_when
+from traced_roles import ACTIVE, has, new_trace, traced_role
 
 from serverless_course.localcloud.runtimes import Place
 from serverless_course.localcloud.runtimes.node_runtime import NodeRuntime, node_runtimes
@@ -419,3 +421,25 @@ def test_many_calls(one_cloud: RunningCloud, runtime: str) -> None:
     assert one_cloud.call(name, {"n": 6_300_000}).payload["errorType"] == (
         "Function.ResponseSizeTooLarge"
     )
+
+
+def test_an_error_has_a_cause_for_x_ray(one_cloud: RunningCloud, runtime: str) -> None:
+    """In the header Lambda-Runtime-Function-XRay-Error-Cause, as AWS's client sends it."""
+    cloud = one_cloud
+    role = traced_role(cloud, "traced-node")
+    source = "exports.handler = async () => { throw new RangeError('über'); };"
+    name = cloud.create_from(
+        {"index.js": source},
+        Runtime=runtime,
+        Handler="index.handler",
+        Role=role,
+        TracingConfig=ACTIVE,
+    )
+    root, header = new_trace()
+    with carrying_header(cloud.client("lambda"), header):
+        assert cloud.call(name, {}).error
+    tree = trace_when(cloud.client("xray"), root, has("Overhead"))
+    exception = tree.children[0].document["cause"]["exceptions"][0]
+    assert (exception["type"], exception["message"]) == ("RangeError", "über")
+    assert exception["stack"][0]["path"].endswith("index.js")
+    assert exception["stack"][0]["line"] == 1

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from running_cloud import RunningCloud, own_launcher, running, wait_for
 from segment_tree import Node, carrying_header, documents_of, trace_when, tree_of
 from traced_roles import ACTIVE, has, new_trace, traced_role
@@ -176,15 +177,67 @@ def test_a_functions_message_to_a_queue_is_linked_and_counts_in_the_lineage(
 
 
 def test_a_topic_passes_the_trace_on(cloud: RunningCloud, function: str) -> None:
-    allow_service(cloud, function, "sns")
-    sns = cloud.client("sns")
-    topic = sns.create_topic(Name=f"t-{secrets.token_hex(4)}")["TopicArn"]
-    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn_of(cloud, function))
+    topic = topic_to(cloud, function)
     root, header = new_trace()
-    with carrying_header(sns, header):
-        sns.publish(TopicArn=topic, Message="m")
+    publish(cloud, topic, header)
     tree = trace_when(cloud.client("xray"), root, has("Overhead", "Attempt #1"))
     assert (tree.name, tree.kind) == (function, "AWS::Lambda")
+
+
+def topic_to(cloud: RunningCloud, function: str, **attributes: str) -> str:
+    allow_service(cloud, function, "sns")
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name=f"t-{secrets.token_hex(4)}", Attributes=attributes)["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn_of(cloud, function))
+    return str(topic)
+
+
+def publish(cloud: RunningCloud, topic: str, header: str) -> None:
+    with carrying_header(cloud.client("sns"), header):
+        cloud.client("sns").publish(TopicArn=topic, Message="m")
+
+
+def test_a_topic_with_active_tracing_shows_once_x_ray_lets_it(
+    cloud: RunningCloud, function: str
+) -> None:
+    """AWS X-Ray Developer Guide, "Amazon SNS and AWS X-Ray" (2026-11): a resource policy."""
+    topic = topic_to(cloud, function, TracingConfig="Active")
+    shown = cloud.client("sns").get_topic_attributes(TopicArn=topic)["Attributes"]
+    assert shown["TracingConfig"] == "Active"
+    root, header = new_trace()
+    publish(cloud, topic, header)
+    tree = trace_when(cloud.client("xray"), root, has("Overhead"))
+    assert tree.kind == "AWS::Lambda", "no policy, no segment"
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": ["xray:PutTraceSegments"],
+        "Resource": "*",
+        "Condition": {"StringLike": {"aws:SourceArn": topic}},
+    }
+    cloud.client("xray").put_resource_policy(
+        PolicyName="sns",
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    root, header = new_trace()
+    publish(cloud, topic, header)
+    tree = trace_when(cloud.client("xray"), root, has("Overhead"))
+    assert tree.kind == "AWS::SNS"
+    assert [(each.name, each.kind) for each in tree.children] == [(function, "AWS::Lambda")]
+    other = topic_to(cloud, function, TracingConfig="Active")
+    root, header = new_trace()
+    publish(cloud, other, header)
+    tree = trace_when(cloud.client("xray"), root, has("Overhead"))
+    assert tree.kind == "AWS::Lambda", "the policy names another topic"
+
+
+def test_a_topics_mode_is_one_of_two(cloud: RunningCloud) -> None:
+    sns = cloud.client("sns")
+    topic = sns.create_topic(Name="modes")["TopicArn"]
+    with pytest.raises(ClientError, match="TracingConfig is on"):
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="TracingConfig", AttributeValue="on")
+    with pytest.raises(ClientError, match="TracingConfig is on"):
+        sns.create_topic(Name="others", Attributes={"TracingConfig": "on"})
 
 
 def test_a_rule_passes_the_trace_on(cloud: RunningCloud, function: str) -> None:

@@ -32,7 +32,7 @@ from .role_client import RoleClients
 from .runtimes import Runtimes
 from .runtimes.python_runtime import own_runtime
 from .schedules import Schedules
-from .services import ACCOUNT_ID, ExecutionTraces, Services
+from .services import ACCOUNT_ID, ExecutionTraces, Services, TopicTraces
 from .settings import Settings
 from .shield import protected_pids
 from .spawner import Spawner
@@ -134,9 +134,10 @@ class EmbeddedCloud:
         self._vpc.serve(self.gateway, self.gateway.action)
         self.schedules = Schedules(self._services, clock)
         self.alarm_watch = AlarmWatch(self._services)
-        executions = ExecutionTraces(traces.take, self._samples_execution)
-        self._services.connect(
-            Deliveries(registry, self.invoker), self.gateway.administrator, executions
+        self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
+        self._services.trace(
+            ExecutionTraces(traces.take, self._samples_execution),
+            TopicTraces(self.xray.put, self._x_ray_policies),
         )
 
     def load(self) -> None:
@@ -146,6 +147,9 @@ class EmbeddedCloud:
     def _samples_execution(self, region: str, machine: str) -> bool:
         service = "AWS::StepFunctions::StateMachine"
         return self.xray.sampler.decide(region, service_name=machine, service_type=service)
+
+    def _x_ray_policies(self, region: str) -> list[str]:
+        return [each["PolicyDocument"] for each in self.xray.region(region).policies.all()]
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""

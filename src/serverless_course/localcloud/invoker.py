@@ -140,6 +140,9 @@ class Invoker:
         except ServiceError as error:
             attempt.refused(error.status)
             raise
+        except Exception:
+            attempt.refused(500)
+            raise
         attempt.ended(version, outcome)
         return Executed(outcome, version, segment.header)
 

@@ -39,6 +39,7 @@ from .metrics import Metrics
 from .networks import Interface, Networks
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
+from .topic_traces import TopicTraces
 
 __all__ = [
     "ACCOUNT_ID",
@@ -48,6 +49,7 @@ __all__ = [
     "Functions",
     "Interface",
     "Services",
+    "TopicTraces",
 ]
 
 
@@ -68,6 +70,7 @@ class Services:
         self._alarms = alarms.AlarmActions(self.metrics)
         self._functions: Functions | None = None
         self._executions: ExecutionTraces | None = None
+        self._topics: TopicTraces | None = None
         self._endpoint = ""
 
     @property
@@ -79,17 +82,15 @@ class Services:
         """Wait until moto is loaded."""
         self.application.wait()
 
-    def connect(
-        self,
-        functions: Functions,
-        administrator: Principal,
-        executions: ExecutionTraces | None = None,
-    ) -> None:
-        """Say who answers moto's calls into Lambda, whose key is not in IAM, and who traces the
-        executions of state machines."""
+    def connect(self, functions: Functions, administrator: Principal) -> None:
+        """Say who answers moto's calls into Lambda, and whose key is not in IAM."""
         self._functions = self._alarms.functions = functions
-        self._executions = executions
         self._identity.administrator = administrator
+
+    def trace(self, executions: ExecutionTraces, topics: TopicTraces) -> None:
+        """Say who traces the executions of state machines, and messages to topics."""
+        self._executions = executions
+        self._topics = topics
 
     def load(self, endpoint: str) -> None:
         """Import moto and make its application. Takes about a second; safe on any thread."""
@@ -233,3 +234,5 @@ class Services:
         state_machines.configure(self._identity, self._endpoint, self._executions)
         if self._functions is not None:
             callbacks.install(self._functions)
+        if self._topics is not None:
+            self._topics.install()

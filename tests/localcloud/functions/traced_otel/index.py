@@ -52,6 +52,7 @@ def handler(event, context):
     """Do two things, each a span of its own below the handler's."""
     # Who called is in _X_AMZN_TRACE_ID; the propagator reads it there.
     caller = AwsXRayLambdaPropagator().extract({})
+    # A span of kind SERVER is a segment of its own in X-Ray, below Lambda's.
     with tracer.start_as_current_span("handler", caller, kind=trace.SpanKind.SERVER) as span:
         span.set_attribute("order_id", event["id"])
         with tracer.start_as_current_span("check the order"):

@@ -66,3 +66,24 @@ function withHiddenMembers(value) {
 function looksLikeError(value) {
   return [value?.name, value?.message, value?.stack].every((part) => part && typeof part === 'string');
 }
+
+const FRAME = /^\s*at (?:(.+) \()?(.+?):(\d+):\d+\)?$/;
+
+/** An error as X-Ray shows it: a segment's cause, in ASCII, for a header. */
+export function causeOf(described) {
+  const stack = described.trace.map((line) => FRAME.exec(line)).filter(Boolean).map((found) => ({
+    label: found[1] ?? 'anonymous', path: found[2], line: Number(found[3]),
+  }));
+  const cause = {
+    working_directory: process.cwd(),
+    exceptions: [{
+      type: String(described.errorType), message: String(described.errorMessage), stack,
+    }],
+    paths: [...new Set(stack.map((frame) => frame.path))],
+  };
+  return JSON.stringify(cause).replace(/[^\x20-\x7e]/g, escaped);
+}
+
+function escaped(character) {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

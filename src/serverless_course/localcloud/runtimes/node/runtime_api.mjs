@@ -1,7 +1,11 @@
 // The Runtime API, version 2018-06-01, over one kept-alive connection.
 import http from 'node:http';
 
+import { causeOf } from './errors.mjs';
+
 const BASE = '/2018-06-01/runtime';
+// A longer cause does not go with the error: headers have their limits.
+const MAX_CAUSE = 16_000;
 
 export class RuntimeApi {
   constructor(address) {
@@ -30,8 +34,10 @@ export class RuntimeApi {
   postError(path, described) {
     // A header is Latin-1 on the wire, and an error's name may hold anything.
     const type = String(described.errorType).replace(/[^\x20-\x7e]/g, '?');
+    const cause = causeOf(described);
     return this.call('POST', path, toJson(described), {
       'Lambda-Runtime-Function-Error-Type': type,
+      ...(cause.length > MAX_CAUSE ? {} : { 'Lambda-Runtime-Function-XRay-Error-Cause': cause }),
     });
   }
 
