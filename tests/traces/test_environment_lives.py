@@ -103,6 +103,8 @@ def test_levels_and_request_ids_are_read_from_every_format() -> None:
         f"2026-11-24T12:00:00.000Z\t{own}\tERROR\tno stock\n",
         '{"timestamp": "2026-11-24T12:00:00Z", "level": "DEBUG", "message": "x", "requestId": "r"}',
         "plain print\n",
+        "[ERROR] ValueError: no tea\rTraceback (most recent call last):\r  File x",
+        f"2026-11-24T12:00:03.000Z {own} Task timed out after 3.00 seconds\n\n",
     )
     found = log_lines(invocation(1, 0, 10, lines=lines))
     assert [(line.level, line.request_id, line.message.split("\t")[0][:11]) for line in found] == [
@@ -111,6 +113,8 @@ def test_levels_and_request_ids_are_read_from_every_format() -> None:
         ("ERROR", own, "no stock"),
         ("DEBUG", "r", "x"),
         ("", own, "plain print"),
+        ("ERROR", own, "ValueError:"),
+        ("PLATFORM", own, "2026-11-24T"),
         ("PLATFORM", own, "END Request"),
         ("PLATFORM", own, "REPORT Requ"),
     ]

@@ -95,7 +95,7 @@ def latency_table(groups: Sequence[tuple[str, Pairs, Series]]) -> pd.DataFrame:
             }
         )
     index = pd.Index([name or "all" for name, _, _ in groups], name="ms")
-    return pd.DataFrame(rows, index=index).round(2)
+    return pd.DataFrame(rows, index=index).astype(float).astype({"n": int}).round(2)
 
 
 def _pairs(given: Iterable[Any]) -> Pairs:

@@ -15,10 +15,9 @@ from serverless_course.traces.log_line import LEVELS, PLATFORM, LogLine, log_lin
 
 FIRST_ROWS = 20
 PAGE_ROWS = 50
-FOLDED_FROM = 160
-EVERY, PLATFORM_ONLY, NO_LEVEL = "all", "platform lines", "lines without a level"
+FOLDED_FROM = 240
+PLATFORM_ONLY, NO_LEVEL = "platform lines", "lines without a level"
 AND_ABOVE = " and above"
-EVERY_REQUEST = "all requests"
 # Symbol, colour on the card (4.5:1) for each level that asks for attention.
 MARKS = {
     "WARN": ("▲", "#7a5c00"),
@@ -54,9 +53,21 @@ class LogExplorer:
         self.lines = list(lines)
         wide = {"description_width": "initial"}
         self.text = widgets.Text(description="Text contains", continuous_update=False, style=wide)
-        self.level = widgets.Dropdown(description="Level", options=self._levels(), style=wide)
-        self.request = widgets.Dropdown(
-            description="Request", options=self._requests(), style=wide, layout={"width": "30em"}
+        # Fields with suggestions: JupyterLab takes the arrow keys from a list in an output.
+        self.level = widgets.Combobox(
+            description="Level",
+            placeholder="all",
+            options=self._levels(),
+            continuous_update=False,
+            style=wide,
+        )
+        self.request = widgets.Combobox(
+            description="Request id",
+            placeholder="all",
+            options=self._requests(),
+            continuous_update=False,
+            style=wide,
+            layout={"width": "30em"},
         )
         self.page = widgets.BoundedIntText(
             description="Page", value=1, min=1, max=1, style=wide, layout={"width": "9em"}
@@ -80,28 +91,33 @@ class LogExplorer:
             for line in self.lines
             if (not words or words in line.message.casefold())
             and self._has_level(line)
-            and self.request.value in (None, line.request_id)
+            and str(self.request.value).strip().casefold() in line.request_id
         ]
 
     def _levels(self) -> list[str]:
-        """Only what is there: each level means itself and those above it."""
+        """Only what is there."""
         there = {line.level for line in self.lines}
-        options = [EVERY]
-        options += [level + AND_ABOVE for level in LEVELS[:-1] if level in there]
-        options += ["FATAL"] if "FATAL" in there else []
+        options = [level + AND_ABOVE for level in LEVELS if level in there]
         options += [PLATFORM_ONLY] if PLATFORM in there else []
         return options + ([NO_LEVEL] if "" in there else [])
 
+    def _chosen_level(self) -> str:
+        """One of the options, "" for all; a level's name alone is enough."""
+        typed = str(self.level.value).strip().casefold()
+        fitting = (each for each in self._levels() if typed and each.casefold().startswith(typed))
+        return next(fitting, "")
+
     def _has_level(self, line: LogLine) -> bool:
-        chosen = str(self.level.value)
-        if chosen in (EVERY, PLATFORM_ONLY, NO_LEVEL):
-            return chosen == EVERY or line.level == {PLATFORM_ONLY: PLATFORM, NO_LEVEL: ""}[chosen]
+        chosen = self._chosen_level()
+        if not chosen:
+            return True
+        if chosen in (PLATFORM_ONLY, NO_LEVEL):
+            return line.level == (PLATFORM if chosen == PLATFORM_ONLY else "")
         least = LEVELS.index(chosen.removesuffix(AND_ABOVE))
         return line.level in LEVELS and LEVELS.index(line.level) >= least
 
-    def _requests(self) -> list[tuple[str, str | None]]:
-        seen = dict.fromkeys(line.request_id for line in self.lines if line.request_id)
-        return [(EVERY_REQUEST, None), *((own, own) for own in seen)]
+    def _requests(self) -> list[str]:
+        return list(dict.fromkeys(line.request_id for line in self.lines if line.request_id))
 
     def _filter(self, _: Any = None) -> None:
         pages = max(1, -(-len(self.fitting()) // PAGE_ROWS))
@@ -120,6 +136,10 @@ class LogExplorer:
             told += f"page {self.page.value:,} of {self.page.max:,}"
         if not found:
             told += ": none fits, change a filter"
+        if str(self.level.value).strip() and not self._chosen_level():
+            told += (
+                f"; no event has the level {escape(str(self.level.value))}, all levels are shown"
+            )
         self.status.value = f'<p role="status">{told}.</p>'
         self.table.value = rows_html(rows) if rows else ""
 
@@ -165,7 +185,7 @@ def _row(line: LogLine) -> str:
 
 
 def _message(line: LogLine) -> str:
-    text = line.message.replace("\t", "  ").rstrip()
+    text = line.message.replace("\t", "  ").replace("\r", "\n").rstrip()
     first = text.split("\n", 1)[0]
     if len(text) <= FOLDED_FROM and first == text:
         return f'<span style="{_MONO}">{escape(text)}</span>'

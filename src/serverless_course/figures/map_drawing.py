@@ -49,7 +49,7 @@ class Plan:
         width = max(5.5, column * layout.columns)
         return cls(
             width,
-            0.6 + ROW_IN * (up + down + 1),
+            0.75 + ROW_IN * (up + down + 1),
             column,
             (width - column * layout.columns) / 2,
             ROW_IN * up + 0.65,

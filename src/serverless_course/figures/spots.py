@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from serverless_course.figures.alt import Picture
+from serverless_course.figures.alt import Picture, table_html
 
 # The words stand in an attribute: where a viewer takes the style away, nothing lies about.
 _STYLE = """<style>
@@ -29,6 +29,7 @@ _STYLE = """<style>
 
 
 WIDEST_PX = 1120
+OPEN_UP_TO = 12
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,21 @@ class SpottedPicture(Picture):
         frame = f' style="max-width: none; width: {self.width_px}px"' if wide else ""
         html = f'<div class="course-spots"{frame}>{super().image_html()}{spans}</div>'
         return f'{_STYLE}<div style="overflow-x: auto">{html}</div>' if wide else _STYLE + html
+
+    def _repr_html_(self) -> str:
+        """The picture at its full width, and its table below: beside it both would be too small."""
+        return self.image_html() + folded_table(self.table)
+
+
+def folded_table(table: pd.DataFrame | None) -> str:
+    """A table below a picture, open when it is short."""
+    if table is None:
+        return ""
+    state = " open" if len(table) <= OPEN_UP_TO else ""
+    return (
+        f"<details{state}><summary>The same as a table</summary>"
+        f'<div style="overflow-x: auto">{table_html(table)}</div></details>'
+    )
 
 
 def _attribute(text: str) -> str:

@@ -8,14 +8,13 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from serverless_course.figures.alt import Picture, table_html
+from serverless_course.figures.alt import Picture
 from serverless_course.figures.progress import progress
+from serverless_course.figures.spots import folded_table
 from serverless_course.figures.trace_look import STATES, counted, duration, shortened
 from serverless_course.figures.widget_bundle import widget_bundle
 from serverless_course.traces.node import State
 from serverless_course.traces.tree import Tree, tree
-
-ALL, FAILED, COLD = "all traces", "with errors, faults or throttles", "with a cold start"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,8 @@ class Entry:
 class TraceChooser:
     """A list of traces, the slowest first, with filters; the waterfall of the chosen one below.
 
-    Without a kernel, a reader sees the slowest trace.
+    Without a kernel, a reader sees the slowest trace. JupyterLab takes the arrow keys from a list
+    in an output, so the number beside it chooses as well: in a field the keys are the field's.
     """
 
     def __init__(
@@ -63,71 +63,86 @@ class TraceChooser:
                 tell(place + 1, len(self._traces), "")
         self.entries = sorted(entries, key=lambda each: (-each.seconds, each.label))
         self._first = self._picture(self.entries[0].place)
+        self._found: list[Entry] = []
         self._shown: int | None = None
         self._filtering = False
         wide = {"description_width": "initial"}
-        self.which = widgets.Dropdown(
-            description="Show", options=[ALL, FAILED, COLD], value=ALL, style=wide
+        self.failed = widgets.Checkbox(
+            description="with errors, faults or throttles", indent=False, style=wide
         )
+        self.cold = widgets.Checkbox(description="with a cold start", indent=False, style=wide)
         self.contains = widgets.Text(
             description="Name contains",
             placeholder="a service, or a trace id",
             continuous_update=False,
             style=wide,
         )
+        self.number = widgets.BoundedIntText(
+            description="Trace number", value=1, min=1, max=1, style=wide, layout={"width": "13em"}
+        )
         self.choice = widgets.Select(
-            description="Trace", rows=7, layout={"width": "60em", "max_width": "98%"}, style=wide
+            description="Traces", rows=7, layout={"width": "60em", "max_width": "98%"}, style=wide
         )
         self.status = widgets.HTML()
         self.picture = widgets.HTML()
-        self.which.observe(self._filter, "value")
-        self.contains.observe(self._filter, "value")
-        self.choice.observe(self._draw, "value")
+        for field in (self.failed, self.cold, self.contains):
+            field.observe(self._filter, "value")
+        self.number.observe(self._count, "value")
+        self.choice.observe(self._draw, "index")
         self._filter()
-        controls = widgets.HBox([self.which, self.contains], layout={"flex_flow": "row wrap"})
+        controls = widgets.HBox(
+            [self.failed, self.cold, self.contains, self.number],
+            layout={"flex_flow": "row wrap"},
+        )
         self.box = widgets.VBox([controls, self.status, self.choice, self.picture])
 
     def fitting(self) -> list[Entry]:
         """What the filters let through, the slowest first."""
         words = str(self.contains.value).strip().casefold()
-        which = self.which.value
         return [
             each
             for each in self.entries
             if words in each.words
-            and (which != FAILED or each.state != "ok")
-            and (which != COLD or each.is_cold)
+            and (not self.failed.value or each.state != "ok")
+            and (not self.cold.value or each.is_cold)
         ]
 
     def _filter(self, _: Any = None) -> None:
-        found = self.fitting()
-        told = f"{len(found):,} of {counted(len(self.entries), 'trace')}, the slowest first."
-        if not found:
+        self._found = self.fitting()
+        told = f"{len(self._found):,} of {counted(len(self.entries), 'trace')}, the slowest first."
+        if not self._found:
             told += " None fits: change the filter."
         self.status.value = f'<p role="status">{told}</p>'
-        # A new list makes the widget choose its first; what was chosen stays where it still fits.
-        before, places = self.choice.value, [each.place for each in found]
+        # What was chosen stays chosen where it still fits, else the slowest is.
+        places = [each.place for each in self._found]
+        index = places.index(self._shown) if self._shown in places else 0
+        # The list chooses and forgets by itself while it is changed: that is not drawn.
         self._filtering = True
-        self.choice.options = [(each.label, each.place) for each in found]
-        if before in places:
-            self.choice.value = before
+        self.choice.options = [each.label for each in self._found]
+        self.choice.index = index if self._found else None
         self._filtering = False
+        self.number.max = max(1, len(self._found))
         self._draw()
 
+    def _count(self, _: Any = None) -> None:
+        if self._found:
+            self.choice.index = int(self.number.value) - 1
+
     def _draw(self, _: Any = None) -> None:
-        place = self.choice.value
-        if self._filtering or place == self._shown:
+        if self._filtering:
             return
-        self._shown = place
-        if place is None:
+        index = self.choice.index
+        if index is None or index >= len(self._found):
+            self._shown = None
             self.picture.value = ""
             return
+        self.number.value = index + 1
+        place = self._found[index].place
+        if place == self._shown:
+            return
+        self._shown = place
         shown = self._picture(place)
-        table = "" if shown.table is None else table_html(shown.table)
-        self.picture.value = (
-            f"{shown.image_html()}<details><summary>The same as a table</summary>"
-            f'<div style="overflow-x: auto">{table}</div></details>'
-        )
+        self.picture.value = shown.image_html() + folded_table(shown.table)
 
     def _picture(self, place: int) -> Picture:
         return self._draw_one(tree(self._traces[place]))

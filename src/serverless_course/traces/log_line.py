@@ -17,10 +17,14 @@ PLATFORM = "PLATFORM"
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _PLATFORM = re.compile(
-    r"(INIT_START|INIT_REPORT|START|END|REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|"
-    rf"LOGS)[ \t](?:RequestId: ({_UUID}))?"
+    r"(?P<kind>INIT_START|INIT_REPORT|START|END|REPORT|RESTORE_START|RESTORE_REPORT|EXTENSION|TELEMETRY|"
+    rf"LOGS)[ \t](?:RequestId: (?P<id>{_UUID}))?"
 )
 _PYTHON = re.compile(rf"\[([A-Z]+)\]\t(\S+Z)\t({_UUID})?\t?(.*)", re.S)
+# An exception that nobody caught, by the Python runtime: no tab, and carriage returns for lines.
+_UNCAUGHT = re.compile(r"\[([A-Z]+)\] (.*)", re.S)
+# What Lambda writes of a time-out, and of a process that ended, where REPORT has no Status.
+_ENDED = re.compile(rf"(?:\S+Z |RequestId: )(?P<id>{_UUID}) (?:Task timed out after|Error: )")
 _NODE = re.compile(rf"(\d{{4}}-\d\d-\d\dT\S+Z)\t({_UUID}|undefined)\t([A-Z]+)\t(.*)", re.S)
 _ALIASES = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 _REQUEST_KEYS = ("requestId", "AWSRequestId", "function_request_id", "request_id")
@@ -36,7 +40,8 @@ class LogLine:
         level: one of LEVELS, ``"PLATFORM"`` for Lambda's own lines, "" when it tells none.
         request_id: the request it names or stands between the lines of; "" outside of any.
         message: the text, without what the columns beside it say.
-        kind: of platform lines ``"START"``, ``"platform.report"`` and so on; else "".
+        kind: of platform lines ``"START"``, ``"platform.report"`` and so on, ``"ended"`` for those
+            of a time-out or a process that ended; else "".
         fields: of JSON lines, what they hold.
     """
 
@@ -91,10 +96,9 @@ def _place(event: Mapping[str, Any]) -> tuple[int, int]:
 def _read(event: Mapping[str, Any], current: str) -> LogLine:
     time_ms, stream = int(event["timestamp"]), str(event.get("logStreamName", ""))
     text = str(event["message"]).rstrip("\n")
-    if platform := _PLATFORM.match(text):
-        return LogLine(
-            time_ms, stream, PLATFORM, platform[2] or current, text.rstrip(), platform[1]
-        )
+    if platform := _PLATFORM.match(text) or _ENDED.match(text):
+        own, kind = platform["id"] or current, platform.groupdict().get("kind", "ended")
+        return LogLine(time_ms, stream, PLATFORM, own, text.rstrip(), kind)
     if text.lstrip().startswith("{"):
         try:
             fields = json.loads(text)
@@ -107,7 +111,9 @@ def _read(event: Mapping[str, Any], current: str) -> LogLine:
     if node := _NODE.match(text):
         own = current if node[2] == "undefined" else node[2]
         return LogLine(time_ms, stream, _level(node[3]), own, node[4])
-    return LogLine(time_ms, stream, "", current, text)
+    uncaught = _UNCAUGHT.match(text)
+    level, rest = (_level(uncaught[1]), uncaught[2]) if uncaught else ("", text)
+    return LogLine(time_ms, stream, level, current, rest if level else text)
 
 
 def _of_json(fields: dict[str, Any], time_ms: int, stream: str, text: str, current: str) -> LogLine:
