@@ -23,8 +23,8 @@ from .views import get_log_group_fields, get_log_record
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
 LIVE_TAIL = (
-    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` shows new events, "
-    "and so does filter_log_events called again and again."
+    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` of the AWS CLI v2 "
+    "shows new events, and so does filter_log_events called again and again."
 )
 
 
