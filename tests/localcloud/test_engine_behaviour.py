@@ -471,6 +471,6 @@ def test_levels_of_the_json_format(one_cloud: RunningCloud) -> None:
     one_cloud.configure(name, Timeout=1, LoggingConfig={"SystemLogLevel": "DEBUG"})
     found = types(one_cloud.call(name, {}).log)
     assert [kind for kind in found if kind != "log"] == [
-        *("platform.initStart", "platform.start"),
-        *("platform.runtimeDone", "platform.report"),
+        *("platform.initStart", "platform.initRuntimeDone", "platform.initReport"),
+        *("platform.start", "platform.runtimeDone", "platform.report"),
     ]

@@ -21,7 +21,7 @@ ID = "f612fbaf-65ce-4fd2-8d1b-6718fcb0b26{}"
 def event(seconds: float, message: str, number: int = 0) -> Event:
     """An event so long after START."""
     at = START + round(seconds * 1000)
-    return Event(at, message, at + 100, "stream", "123456789012:/aws/lambda/f", f"p{number:04d}")
+    return Event(at, number, message, at + 100, "stream", "123456789012:/aws/lambda/f")
 
 
 def asked(query: str, *messages: Any) -> list[dict[str, str]]:
@@ -50,8 +50,8 @@ def report(number: int, duration: float, memory: int = 70, init: str = "") -> st
 def test_a_query_that_names_no_field_shows_time_and_message_the_newest_first() -> None:
     found = Query("filter @message like /./").run([event(0, "a", 1), event(0.5, "b", 2)])
     assert found.rows == [
-        [("@timestamp", "2026-11-24 12:00:00.500"), ("@message", "b"), ("@ptr", "p0002")],
-        [("@timestamp", "2026-11-24 12:00:00.000"), ("@message", "a"), ("@ptr", "p0001")],
+        [("@timestamp", "2026-11-24 12:00:00.500"), ("@message", "b"), ("@ptr", "2")],
+        [("@timestamp", "2026-11-24 12:00:00.000"), ("@message", "a"), ("@ptr", "1")],
     ]
 
 
@@ -325,6 +325,7 @@ def test_statistics() -> None:
         ("filter a like /x", "has no closing '/'", "/x"),
         ('parse @message "* *" as one', "parse has 2 '*' and 1 name(s)", '"* *" as one'),
         ("parse @message /(a)/", "parse needs named groups", "/(a)/"),
+        ("stats count(*) | sort max(a)", "stats has not calculated max(a)", "max(a)"),
         ("fields bin(5 m)", "expected a period such as 5m", "5"),
         ("fields abs(1, 2)", "abs does not take 2 argument(s)", "abs(1, 2)"),
         ("fields " + "(" * 100 + "a" + ")" * 100, "nested too deeply", "("),

@@ -31,8 +31,7 @@ BODIES = st.recursive(
 MESSAGES = st.one_of(st.text(max_size=30), BODIES.map(json.dumps))
 EVENTS = st.lists(st.tuples(st.integers(-(10**18), 10**18), MESSAGES), max_size=5).map(
     lambda made: [
-        Event(at, message, at, "s", "1:/g", str(number))
-        for number, (at, message) in enumerate(made)
+        Event(at, number, message, at, "s", "1:/g") for number, (at, message) in enumerate(made)
     ]
 )
 
@@ -93,7 +92,7 @@ NUMBERS = st.lists(st.tuples(st.integers(-50, 50), st.integers(0, 3)), max_size=
 
 def numbered(numbers: list[tuple[int, int]]) -> list[Event]:
     return [
-        Event(at, json.dumps({"n": n, "k": k}), at, "s", "1:/g", f"{at:04d}")
+        Event(at, at, json.dumps({"n": n, "k": k}), at, "s", "1:/g")
         for at, (n, k) in enumerate(numbers)
     ]
 
@@ -123,5 +122,5 @@ def test_a_glob_takes_out_what_was_put_in(values: list[str]) -> None:
     message = "".join(f"{name}=<{value}>;" for name, value in zip(names, values, strict=True))
     pattern = "".join(f"{name}=<*>;" for name in names)
     query = f"parse @message '{pattern}' as {', '.join(names)} | display {', '.join(names)}"
-    ((*found, _),) = Query(query).run([Event(0, message, 0, "s", "1:/g")]).rows
+    ((*found, _),) = Query(query).run([Event(0, 0, message, 0, "s", "1:/g")]).rows
     assert [value for _, value in found] == values

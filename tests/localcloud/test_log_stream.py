@@ -127,6 +127,18 @@ def test_output_that_comes_too_fast_is_dropped_and_said_so() -> None:
     assert "were dropped" in sent[-1].message
 
 
+def test_dropped_output_is_an_event_of_the_platform_in_json() -> None:
+    sent: list[LogEvent] = []
+    stream = LogStream(
+        "g", "1", "e", lambda _group, _stream, events: sent.extend(events), as_json=True
+    )
+    stream.output(b"a\n" * 20_003)
+    stream.deliver()
+    event = json.loads(sent[-1].message)
+    assert event["type"] == "platform.logsDropped"
+    assert event["record"]["droppedRecords"] == 3
+
+
 def test_events_are_in_the_order_of_their_times() -> None:
     """A frame's time is its writer's, and may be anything; CloudWatch Logs wants them in order."""
     sent: list[LogEvent] = []

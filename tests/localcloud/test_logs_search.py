@@ -172,6 +172,17 @@ def test_a_metric_filter_is_tried_on_messages(group: Group) -> None:
         group.logs.test_metric_filter(filterPattern="{ $.ms > }", logEventMessages=["a"])
 
 
+def test_filters_with_a_pattern_that_is_none_are_not_kept(group: Group) -> None:
+    wanted = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    given = {"logGroupName": group.name, "filterName": "f", "filterPattern": "{ $.a = "}
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        group.logs.put_metric_filter(**given, metricTransformations=[wanted])
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:nobody"
+    with pytest.raises(ClientError, match="Invalid filter pattern"):
+        group.logs.put_subscription_filter(**given, destinationArn=arn)
+    assert group.logs.describe_metric_filters(logGroupName=group.name)["metricFilters"] == []
+
+
 def test_retention_is_kept(group: Group) -> None:
     (found,) = group.logs.describe_log_groups(logGroupNamePrefix=group.name)["logGroups"]
     assert found["retentionInDays"] == 7

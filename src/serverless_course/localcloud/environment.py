@@ -28,7 +28,7 @@ from .log_stream import LogEvent, LogStream
 from .memory_watch import MB, MemoryWatch, Watched
 from .opt_folders import OptFolders
 from .orphans import FRESH_S, Orphans, end_orphans
-from .report import InvocationReport, init_report_line
+from .report import InvocationReport, init_record, init_report_line
 from .runtime_api import Posted, RuntimeApi
 from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
@@ -116,6 +116,7 @@ class ExecutionEnvironment:
             as_json=version.log_format == "JSON",
             application_level=version.application_log_level,
             system_level=version.system_log_level,
+            function_name="" if version.has_own_log_group else version.name,
         )
         self._api = RuntimeApi(self._on_next, self._on_posted, self._on_init_error)
         self._memory = Watched(
@@ -149,6 +150,12 @@ class ExecutionEnvironment:
         """Whether no more events should go here: the zone has failed."""
         return self._eni is not None and self._eni.avoided
 
+    @property
+    def instance_id(self) -> str:
+        """How the platform's JSON events name this environment (seen on AWS, 8 October 2026)."""
+        day = self.logs.name[: len("YYYY/MM/DD")]
+        return f"{day}/{self.version.name}[{self.version.version}]{self.id}"
+
     async def initialise(self) -> bool:
         """Init phase of a new environment. Returns whether the runtime is ready for events.
 
@@ -164,6 +171,11 @@ class ExecutionEnvironment:
                 "initializationType": self.initialization_type,
                 "phase": "init",
                 "runtimeVersion": name,
+                "runtimeVersionArn": version_arn(self._runtime, self.version.region),
+                "functionName": self.version.name,
+                "functionVersion": self.version.version,
+                "instanceId": self.instance_id,
+                "instanceMaxMemory": self.version.memory_mb * MB,
             },
         )
         started, started_at = time.perf_counter(), time.time()
@@ -172,6 +184,9 @@ class ExecutionEnvironment:
             self._init_ms = (time.perf_counter() - started) * 1e3
             self._init_at = (started_at, time.time())
             self._freeze()
+            if self._process is not None:
+                self._process.output.drain()
+            self._report_init("init", "success", self._init_ms)
         return ready
 
     async def invoke(self, event: Event) -> Outcome:
@@ -201,6 +216,7 @@ class ExecutionEnvironment:
             "platform.start",
             {
                 "requestId": event.request_id,
+                "functionArn": version.arn,
                 "version": version.version,
                 **({"tracing": event.xray.record()} if event.xray else {}),
             },
@@ -270,18 +286,21 @@ class ExecutionEnvironment:
         self.logs.finish_output()
         status = "timeout" if ending.status == "timeout" else "error"
         error_type = "" if status == "timeout" else error_type_of(ending, self._init_error)
-        record = {
-            "initializationType": self.initialization_type,
-            "phase": phase,
-            "status": status,
-            "metrics": {"durationMs": elapsed_ms},
-        }
-        if error_type:
-            record["errorType"] = error_type
-        line = init_report_line(elapsed_ms, phase, status, error_type)
-        self.logs.platform(line, "platform.initReport", record)
+        self._report_init(phase, status, elapsed_ms, error_type)
         self._failed_start = ending
         return False
+
+    def _report_init(
+        self, phase: str, status: str, duration_ms: float, error_type: str = ""
+    ) -> None:
+        """The platform's lines on an initialisation. As text AWS writes one only when it failed,
+        and for provisioned concurrency."""
+        record = init_record(self.initialization_type, phase, status, error_type)
+        self.logs.platform("", "platform.initRuntimeDone", record)
+        told = status != "success" or self.initialization_type != ON_DEMAND
+        line = init_report_line(duration_ms, phase, status, error_type) if told else ""
+        metrics = {"metrics": {"durationMs": round(duration_ms, 3)}}
+        self.logs.platform(line, "platform.initReport", {**record, **metrics})
 
     async def _spawn(self, share: float) -> None:
         command = self._runtime.command(self._place)
@@ -442,7 +461,7 @@ class ExecutionEnvironment:
         self.logs.platform(
             f"END RequestId: {event.request_id}",
             "platform.runtimeDone",
-            {"requestId": event.request_id, "status": status},
+            report.done_record(len(self._posted.body) if self._posted is not None else 0),
         )
         self.logs.platform(report.line(), "platform.report", report.record())
         used = CpuUsage(

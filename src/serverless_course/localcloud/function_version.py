@@ -49,6 +49,11 @@ class FunctionVersion:
         return (self.region, self.name, self.version)
 
     @property
+    def has_own_log_group(self) -> bool:
+        """Whether it logs to the group that Lambda makes for it alone."""
+        return self.log_group in ("", f"/aws/lambda/{self.name}")
+
+    @property
     def qualified_arn(self) -> str:
         return f"{self.arn}:{self.version}"
 

@@ -21,6 +21,8 @@ MAX_WAITING_EVENTS = 20_000
 MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 # The levels of events in the JSON format, the finest first.
 LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+# What awslambdaric writes for two of them: Python's own names.
+PYTHON_LEVELS = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 _FRAME_HEADER = re.compile(rb"\xa5\x5a.{14}", re.DOTALL)
 
 
@@ -105,7 +107,9 @@ class OutputParser:
 class LogStream:
     """The stream of one environment. ``send(group, stream, events)`` delivers what it holds.
 
-    ``tail()`` is the end of what the current invocation logged, for ``LogType=Tail``.
+    ``function_name`` is a part of the stream's name in a group that functions may share (Lambda
+    Developer Guide, "Configuring CloudWatch log groups", read 2026-11). ``tail()`` is the end of
+    what the current invocation logged, for ``LogType=Tail``.
     """
 
     def __init__(
@@ -118,10 +122,11 @@ class LogStream:
         as_json: bool = False,
         application_level: str = "",
         system_level: str = "",
+        function_name: str = "",
     ) -> None:
         today = datetime.now(UTC).strftime("%Y/%m/%d")
         self.group = group
-        self.name = f"{today}/[{version}]{environment_id}"
+        self.name = f"{today}/{function_name}[{version}]{environment_id}"
         self._send = send
         self._json = as_json
         self._application_level = _rank(application_level) if as_json else 0
@@ -152,13 +157,17 @@ class LogStream:
         self._add(self._wanted(self._parser.flush()))
 
     def platform(self, text: str, kind: str = "", record: dict[str, Any] | None = None) -> None:
-        """A line of the platform itself: ``text``, or as a JSON event in the JSON format."""
+        """A line of the platform itself: ``text``, or as a JSON event in the JSON format.
+
+        An event without a text is one of the JSON format only.
+        """
+        if not self._json and not text:
+            return
         now = time.time()
         if self._json and kind:
             if LEVELS.index(platform_level(kind, record or {})) < self._system_level:
                 return
-            stamp = datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-            text = json.dumps({"time": stamp, "type": kind, "record": record or {}})
+            text = _platform_event(now, kind, record or {})
         self._add(
             [LogEvent(int(now * 1000), text if text.endswith("\n") else text + "\n")], always=True
         )
@@ -171,8 +180,12 @@ class LogStream:
     def deliver(self) -> None:
         """Send what is held to CloudWatch Logs."""
         if self._dropped:
+            now = time.time()
             note = f"[log] {self._dropped} events were dropped: output came too fast.\n"
-            self._newest_ms = max(self._newest_ms, int(time.time() * 1000))
+            if self._json:
+                record = {"reason": "Output came too fast.", "droppedRecords": self._dropped}
+                note = _platform_event(now, "platform.logsDropped", record) + "\n"
+            self._newest_ms = max(self._newest_ms, int(now * 1000))
             self._waiting.append(LogEvent(self._newest_ms, note))
             self._dropped = 0
         if self._waiting:
@@ -224,7 +237,14 @@ def platform_level(kind: str, record: dict[str, Any]) -> str:
         return "WARN"
     if kind == "platform.initReport":
         return "DEBUG" if record.get("initializationType") == "on-demand" else "INFO"
-    return "DEBUG" if kind == "platform.runtimeDone" else "INFO"
+    return "DEBUG" if kind in ("platform.runtimeDone", "platform.initRuntimeDone") else "INFO"
+
+
+def _platform_event(at: float, kind: str, record: dict[str, Any]) -> str:
+    """An event of the platform as JSON, without blanks: so AWS's looked on 8 October 2026."""
+    stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    event = {"time": stamp, "type": kind, "record": record}
+    return json.dumps(event, separators=(",", ":"))
 
 
 def _rank(level: str) -> int:
@@ -237,8 +257,9 @@ def _level_of(message: str) -> int:
     if message.startswith("{"):
         try:
             level = str(json.loads(message).get("level")).upper()
-        except ValueError:
+        except (ValueError, RecursionError):
             return LEVELS.index("INFO")
+        level = PYTHON_LEVELS.get(level, level)
         if level in LEVELS:
             return LEVELS.index(level)
     return LEVELS.index("INFO")

@@ -12,6 +12,7 @@ from .runtimes import Place, Runtime
 def own_variables(version: FunctionVersion, place: Place, runtime: Runtime) -> dict[str, str]:
     """The function's own variables, and those of Lambda that no function may set."""
     own = dict(version.environment)
+    level = version.application_log_level
     return {
         **own,
         "AWS_LAMBDA_FUNCTION_NAME": version.name,
@@ -21,7 +22,7 @@ def own_variables(version: FunctionVersion, place: Place, runtime: Runtime) -> d
         "AWS_REGION": version.region,
         "AWS_DEFAULT_REGION": version.region,
         "AWS_LAMBDA_LOG_FORMAT": version.log_format,
-        "AWS_LAMBDA_LOG_LEVEL": version.application_log_level,
+        **({"AWS_LAMBDA_LOG_LEVEL": level} if level else {}),
         "_HANDLER": version.handler,
         "LAMBDA_TASK_ROOT": str(place.task_root),
         "LANG": "en_US.UTF-8",

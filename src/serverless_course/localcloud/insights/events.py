@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from .values import Timestamp, Value
 
@@ -40,17 +39,16 @@ _FIELDS = {
 _JSON = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A log event. Times in ms since the epoch; ``log`` is ``ACCOUNT:GROUP``; ``pointer`` is what
-    GetLogRecord takes."""
+class Event(NamedTuple):
+    """A log event. Times in ms since the epoch; ``number`` puts events of one millisecond in
+    their order; ``log`` is ``ACCOUNT:GROUP``."""
 
     timestamp: int
+    number: int
     message: str
     ingestion_time: int
     log_stream: str
     log: str
-    pointer: str = ""
 
 
 class Row:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .aggregates import AGGREGATES, Aggregate
+from .aggregates import Aggregate
+from .calls import CallParser
 from .errors import MalformedQuery
 from .events import Row
-from .functions import FUNCTIONS, NOT_OFFERED, PERIODIC, negative
+from .functions import negative
 from .operations import (
     Evaluate,
     calculation,
@@ -25,9 +26,8 @@ from .operations import (
     negation,
     part_of,
 )
-from .periods import Period, period
 from .tokens import Token, Tokens
-from .values import Timestamp, Value, equal, number, text
+from .values import equal, number, text
 
 DEEPEST = 40
 _NAMED_GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
@@ -63,12 +63,13 @@ class ExpressionParser:
     def expression(self) -> Expression:
         """An expression, with its text."""
         start = self.tokens.next
-        evaluate = self._either()
+        evaluate = self.condition()
         written = self.tokens.query[start.start : self.tokens.behind]
         is_field = start.kind in ("name", "quoted") and start.end == self.tokens.behind
         return Expression(evaluate, written, start.text if is_field else "")
 
-    def _either(self) -> Evaluate:
+    def condition(self) -> Evaluate:
+        """What an expression comes to, without its text."""
         self._depth += 1
         if self._depth > DEEPEST:
             token = self.tokens.next
@@ -125,9 +126,9 @@ class ExpressionParser:
 
     def _member(self, left: Evaluate) -> Evaluate:
         self.tokens.expect_symbol("[")
-        members = [self._either()]
+        members = [self.condition()]
         while self.tokens.take_symbol(","):
-            members.append(self._either())
+            members.append(self.condition())
         self.tokens.expect_symbol("]")
 
         def holds(row: Row) -> bool:
@@ -178,7 +179,7 @@ class ExpressionParser:
             return constant(number(self.tokens.take().text))
         if token.is_symbol("("):
             self.tokens.take()
-            found = self._either()
+            found = self.condition()
             self.tokens.expect_symbol(")")
             return found
         if token.kind == "quoted":
@@ -191,92 +192,7 @@ class ExpressionParser:
             raise self.tokens.unexpected("a field, a value or a function")
         self.tokens.take()
         if self.tokens.take_symbol("("):
-            return self._call(name)
+            return CallParser(self).call(name)
         if name.text.lower() in ("true", "false"):
             return constant(name.text.lower() == "true")
         return field_of(name.text)
-
-    def _call(self, name: Token) -> Evaluate:
-        function = name.text.lower()
-        if function in AGGREGATES:
-            return self._aggregate(name, function)
-        if function in PERIODIC:
-            return self._periodic(function)
-        if function not in FUNCTIONS:
-            offered = ", ".join(sorted({*FUNCTIONS, *PERIODIC, *AGGREGATES}))
-            what = "is not offered here" if function in NOT_OFFERED else "is not a known function"
-            raise MalformedQuery(
-                f"{name.text} {what}; offered are: {offered}.", name.start, name.end
-            )
-        arguments = []
-        if not self.tokens.next.is_symbol(")"):
-            arguments.append(self._either())
-            while self.tokens.take_symbol(","):
-                arguments.append(self._either())
-        end = self.tokens.expect_symbol(")").end
-        offered_function = FUNCTIONS[function]
-        if not offered_function.least <= len(arguments) <= offered_function.most:
-            raise MalformedQuery(
-                f"{name.text} does not take {len(arguments)} argument(s).", name.start, end
-            )
-        call = offered_function.call
-        return lambda row: call(*[each(row) for each in arguments])
-
-    def _periodic(self, function: str) -> Evaluate:
-        at = field_of("@timestamp")
-        if function != "bin":
-            at = self._either()
-            self.tokens.expect_symbol(",")
-        step = self._period()
-        self.tokens.expect_symbol(")")
-        cut = step.ceil if function == "dateceil" else step.floor
-
-        def evaluate(row: Row) -> Value:
-            value = at(row)
-            return cut(value) if isinstance(value, Timestamp) else None
-
-        return evaluate
-
-    def _period(self) -> Period:
-        token = self.tokens.next
-        found = period(token.text) if token.kind == "period" else None
-        if found is None:
-            raise self.tokens.unexpected("a period such as 5m")
-        self.tokens.take()
-        return found
-
-    def _aggregate(self, name: Token, function: str) -> Evaluate:
-        if self.aggregates is None:
-            raise MalformedQuery(
-                f"{name.text} can be used in stats only, and not within another such function.",
-                name.start,
-                name.end,
-            )
-        outer, self.aggregates = self.aggregates, None
-        argument: Evaluate | None = None
-        percent = 0.0
-        if function == "count" and (
-            self.tokens.take_symbol("*") or self.tokens.next.is_symbol(")")
-        ):
-            pass
-        else:
-            argument = self._either()
-        if function == "pct":
-            self.tokens.expect_symbol(",")
-            percent = self._percent()
-        self.tokens.expect_symbol(")")
-        self.aggregates = outer
-        slot = f"{name.text} {name.start}"
-        outer.append(Aggregate(function, argument, slot, percent))
-        return field_of(slot)
-
-    def _counts_all(self) -> bool:
-        return self.tokens.take_symbol("*") or self.tokens.next.is_symbol(")")
-
-    def _percent(self) -> float:
-        token = self.tokens.next
-        found = number(token.text) if token.kind == "number" else None
-        if found is None or not 0 <= found <= 100:
-            raise self.tokens.unexpected("a percentage from 0 to 100")
-        self.tokens.take()
-        return float(found)

@@ -125,13 +125,18 @@ class QueryParser:
 
     def _reference(self) -> Evaluate:
         """An expression, or the name of a column that ``stats`` has made of its own text."""
-        expressions = self._expressions
+        expressions, start = self._expressions, self._tokens.next
         stats = any(isinstance(command, Stats) for command in self.commands)
-        expressions.aggregates = [] if stats else None
+        called: list[Aggregate] = []
+        expressions.aggregates = called if stats else None
         found = expressions.expression()
         expressions.aggregates = None
         if stats and any(column.name == found.text for column in self._fields):
-            return lambda row: row.get(found.text)
+            return field_of(found.text)
+        if called:
+            raise MalformedQuery(
+                f"stats has not calculated {found.text}.", start.start, self._tokens.behind
+            )
         return found.evaluate
 
     def _limit_command(self) -> None:

@@ -60,10 +60,12 @@ class Query:
         events: Iterable[Event],
         limit: int = MOST_ROWS,
         stopped: Callable[[], bool] = lambda: False,
+        pointer: Callable[[Event], str] = lambda event: str(event.number),
     ) -> Answer:
         """Run the query over events, in any order.
 
-        ``limit``: how many rows at most. ``stopped`` is asked between the steps. Raises `Stopped`.
+        ``limit``: how many rows at most. ``stopped`` is asked between the steps. ``pointer`` gives
+        the ``@ptr`` of an event, what GetLogRecord takes. Raises `Stopped`.
         """
         chosen = sorted(events, key=_newest, reverse=True)
         rows = [Row(event) for event in chosen]
@@ -76,22 +78,23 @@ class Query:
                 matched = len(rows)
         size = sum(len(event.message.encode()) for event in chosen)
         return Answer(
-            [self._result(row) for row in rows[:limit]], Statistics(matched, len(chosen), size)
+            [self._result(row, pointer) for row in rows[:limit]],
+            Statistics(matched, len(chosen), size),
         )
 
-    def _result(self, row: Row) -> Result:
+    def _result(self, row: Row, pointer: Callable[[Event], str]) -> Result:
         found = [
             (column.name, calculated(value) if column.made else text(value))
             for column in self._columns
             if (value := row.get(column.name)) is not None
         ]
         if not self._grouped and row.event is not None:
-            found.append(("@ptr", row.event.pointer))
+            found.append(("@ptr", pointer(row.event)))
         return found
 
 
 _CUTS = (Stats, Dedup, Limit)
 
 
-def _newest(event: Event) -> tuple[int, str]:
-    return event.timestamp, event.pointer
+def _newest(event: Event) -> tuple[int, int]:
+    return event.timestamp, event.number

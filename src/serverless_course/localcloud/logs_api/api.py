@@ -17,14 +17,16 @@ from ..rest_json import model, read_parameters
 from ..services.log_groups import LogGroup
 from .definitions import QueryDefinitions
 from .queries import Queries
-from .search import filter_log_events, get_log_events, test_metric_filter
+from .search import filter_log_events, get_log_events, read_pattern, test_metric_filter
 from .streams import describe_log_streams
 from .views import get_log_group_fields, get_log_record
 
+# moto keeps these, and does not look at their patterns.
+WITH_PATTERN = frozenset({"PutMetricFilter", "PutSubscriptionFilter"})
 CONTENT_TYPE = "application/x-amz-json-1.1"
 LIVE_TAIL = (
-    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` shows new events, "
-    "and so does filter_log_events called again and again."
+    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` of the AWS CLI v2 "
+    "shows new events, and so does filter_log_events called again and again."
 )
 
 
@@ -96,15 +98,11 @@ class LogsApi:
         """The answer; None when the operation is moto's. Raises `ServiceError`."""
         name = request.header("x-amz-target").rpartition(".")[2]
         operation = self._operations.get(name)
+        if name in WITH_PATTERN:
+            read_pattern(_parameters(request, name).get("filterPattern", ""))
         if operation is None:
             return None
-        try:
-            parameters = read_parameters(request, model("logs").operation_model(name), {})
-        except ServiceError as error:
-            if error.code == "ValidationException":
-                raise ServiceError("InvalidParameterException", error.message) from error
-            raise
-        result = operation(LogsCall(parameters, caller, region, self._find))
+        result = operation(LogsCall(_parameters(request, name), caller, region, self._find))
         body = {key: value for key, value in result.items() if value is not None}
         return Response(
             200,
@@ -115,6 +113,15 @@ class LogsApi:
     def close(self) -> None:
         """End the queries that run."""
         self._queries.close()
+
+
+def _parameters(request: Request, operation: str) -> dict[str, Any]:
+    try:
+        return read_parameters(request, model("logs").operation_model(operation), {})
+    except ServiceError as error:
+        if error.code == "ValidationException":
+            raise ServiceError("InvalidParameterException", error.message) from error
+        raise
 
 
 def _live_tail(call: LogsCall) -> dict[str, Any]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..errors import ServiceError
 from ..insights import Event
 from ..services import ACCOUNT_ID
 from ..services.log_groups import LogGroup, StoredEvent
-from .positions import Position, position, read, written
+from .positions import Position, read, written
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,14 @@ def pointer(text: str) -> Pointer:
         ) from error
 
 
-def insights_event(group: LogGroup, event: StoredEvent) -> Event:
-    """A stored event as Logs Insights sees it."""
-    return Event(
-        event.timestamp,
-        event.message,
-        event.ingestion_time,
-        event.stream,
-        f"{ACCOUNT_ID}:{group.name}",
-        str(Pointer(position(event), event.stream, group.name)),
-    )
+def insights_events(group: LogGroup, events: Iterable[StoredEvent]) -> Iterator[Event]:
+    """Stored events as Logs Insights sees them."""
+    log = f"{ACCOUNT_ID}:{group.name}"
+    for at, number, message, ingestion_time, stream in events:
+        yield Event(at, number, message, ingestion_time, stream, log)
+
+
+def pointer_to(event: Event) -> str:
+    """The pointer to an event."""
+    place = (event.timestamp, event.number)
+    return str(Pointer(place, event.log_stream, event.log.partition(":")[2]))

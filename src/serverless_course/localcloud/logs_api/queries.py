@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ServiceError
 from ..insights import MOST_ROWS, Answer, MalformedQuery, Query, Stopped
 from ..services.log_groups import LogGroup
-from .pointers import insights_event
+from .pointers import insights_events, pointer_to
 
 if TYPE_CHECKING:
     from .api import LogsCall
@@ -60,11 +60,13 @@ class StartedQuery:
         try:
             # Both ends of the range belong to it.
             events = [
-                insights_event(group, event)
+                event
                 for group in self.groups
-                for event in group.events(self.since * 1000, self.until * 1000 + 1)
+                for event in insights_events(
+                    group, group.events(self.since * 1000, self.until * 1000 + 1)
+                )
             ]
-            self.answer = self.query.run(events, self.limit, self.stopped.is_set)
+            self.answer = self.query.run(events, self.limit, self.stopped.is_set, pointer_to)
             self.status = COMPLETE
         except Stopped:
             self.status = CANCELLED

@@ -27,7 +27,7 @@ def filter_log_events(call: LogsCall) -> dict[str, Any]:
     """Events of a group that match a pattern, from all its streams or some."""
     given = call.parameters
     group = call.group()
-    pattern = _pattern(given.get("filterPattern", ""))
+    pattern = read_pattern(given.get("filterPattern", ""))
     # "Events with a timestamp later than this time are not returned": it is inclusive.
     until = given["endTime"] + 1 if "endTime" in given else math.inf
     found = group.events(given.get("startTime", 0), until, _wanted(given))
@@ -93,7 +93,7 @@ def get_log_events(call: LogsCall) -> dict[str, Any]:
 
 def test_metric_filter(call: LogsCall) -> dict[str, Any]:
     """Which of some messages a pattern matches, and what it takes out of them."""
-    pattern = _pattern(call.parameters["filterPattern"])
+    pattern = read_pattern(call.parameters["filterPattern"])
     matches = []
     for number, message in enumerate(call.parameters["logEventMessages"], 1):
         values = pattern.values(message)
@@ -104,7 +104,8 @@ def test_metric_filter(call: LogsCall) -> dict[str, Any]:
     return {"matches": matches}
 
 
-def _pattern(text: str) -> FilterPattern:
+def read_pattern(text: str) -> FilterPattern:
+    """A filter pattern. Raises `ServiceError`: InvalidParameterException in AWS's words."""
     try:
         return filter_pattern(text)
     except InvalidPattern as problem:

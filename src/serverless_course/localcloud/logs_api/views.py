@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ServiceError
 from ..insights import discovered, text
-from .pointers import insights_event, pointer
-from .positions import position
+from .pointers import insights_events, pointer, pointer_to
 
 if TYPE_CHECKING:
     from .api import LogsCall
@@ -27,11 +26,11 @@ def get_log_record(call: LogsCall) -> dict[str, Any]:
     wanted = pointer(call.parameters["logRecordPointer"])
     group = call.group(named=wanted.group)
     at = wanted.place[0]
-    for event in group.events(at, at + 1, lambda name: name == wanted.stream):
-        if position(event) == wanted.place:
-            seen = insights_event(group, event)
-            fields = {name: text(value) for name, value in discovered(seen).items()}
-            return {"logRecord": {**fields, "@ptr": seen.pointer}}
+    found = group.events(at, at + 1, lambda name: name == wanted.stream)
+    for event in insights_events(group, found):
+        if (event.timestamp, event.number) == wanted.place:
+            fields = {name: text(value) for name, value in discovered(event).items()}
+            return {"logRecord": {**fields, "@ptr": pointer_to(event)}}
     raise ServiceError("ResourceNotFoundException", "The specified log record does not exist.")
 
 
@@ -45,9 +44,9 @@ def get_log_group_fields(call: LogsCall) -> dict[str, Any]:
     group = call.group()
     count: Counter[str] = Counter()
     total = 0
-    for event in group.events(since, until):
+    for event in insights_events(group, group.events(since, until)):
         total += 1
-        count.update(discovered(insights_event(group, event)).keys())
+        count.update(discovered(event).keys())
     return {
         "logGroupFields": [
             {"name": name, "percent": round(100 * number / total)}

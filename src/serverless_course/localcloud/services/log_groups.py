@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from .application import ACCOUNT_ID
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):
     """An event in a log stream. Times in ms since the epoch; ``number`` grows with every event
     that any stream takes, so it puts events of one millisecond in their order."""
 

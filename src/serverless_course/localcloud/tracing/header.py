@@ -74,10 +74,11 @@ def undecided(given: str) -> str:
 def passed_on(given: str) -> str:
     """The header that a function with PassThrough gets: the caller's, completed where needed.
 
-    A header that decides nothing is not sampled; it has a parent all the same, as a header of
-    2022 in AWS's own extension samples has (``Root=…;Parent=…;Sampled=0``).
+    A header that decides nothing is not sampled. It has a parent in any case, as a header of 2022
+    in AWS's own extension samples has (``Root=…;Parent=…;Sampled=0``): without one, the X-Ray SDK
+    takes the function for one that is still starting, and gives it no subsegments.
     """
-    if "Sampled=1" in given or "Sampled=0" in given:
+    if ("Sampled=1" in given or "Sampled=0" in given) and "Parent=" in given:
         return given
     header = TraceHeader.parse(given)
-    return header.text(header.parent or new_id(), sampled=False)
+    return header.text(header.parent or new_id(), sampled=header.sampled is True)
