@@ -144,7 +144,7 @@ def _of_metric(
     resolution = definition.get("StorageResolution", 60)
     if not 1 <= len(values) <= MAX_VALUES or not all(_is_number(each) for each in values):
         raise _Invalid
-    if unit not in UNITS or resolution not in (1, 60):
+    if not isinstance(unit, str) or unit not in UNITS or resolution not in (1, 60):
         raise _Invalid
     return [
         Datum(

@@ -224,6 +224,7 @@ class Services:
     def _prepare(self) -> None:
         self.metrics.install()
         self._alarms.install()
+        self.metrics.refuse_the_rest()
         log_metrics.install(self.metrics)
         event_bus.complete_events()
         self.queues.install()
