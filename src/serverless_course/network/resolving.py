@@ -46,7 +46,7 @@ def resolve(walk: Walk, destination: Destination) -> Target:
         "public name",
         f"The name of {name} leads to a public IPv{walk.ip_version} address.",
     )
-    return Target(_party(walk, name, block, service), there, service)
+    return Target(_party(walk, name, block, service, by_name=True), there, service)
 
 
 def _address_target(walk: Walk, there: IpAddress) -> Target:
@@ -73,7 +73,19 @@ def _address_target(walk: Walk, there: IpAddress) -> Target:
     return Target(party, there, interface=interface)
 
 
-def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None) -> Party:
+def _party(
+    walk: Walk,
+    name: str,
+    where: Prefix,
+    service: Service | None = None,
+    *,
+    by_name: bool = False,
+) -> Party:
+    """The destination as filters see it.
+
+    AWS's own prefix lists are of one service each, so what is called by name is in its service's
+    list and in no other. An address is in a list when one of the list's blocks holds it.
+    """
     lists = walk.network.prefix_lists.values()
     wanted = f"com.amazonaws.{service.region}.{service.name}" if service else None
     own = [
@@ -93,5 +105,9 @@ def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None)
     return replace(
         party,
         prefix_list_ids=frozenset(each.id for each in holding),
-        known_lists=frozenset(each.id for each in lists),
+        known_lists=frozenset(
+            each.id
+            for each in lists
+            if each.prefixes or (by_name and each.name.startswith("com.amazonaws."))
+        ),
     )
