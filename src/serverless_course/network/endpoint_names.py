@@ -68,7 +68,7 @@ def endpoint_target(walk: Walk, endpoint: Endpoint, service: Service) -> Target:
         for each in endpoint.interface_ids
         if (interface := walk.network.interfaces.get(each)) and interface.subnet_id == subnet.id
         for address in interface.addresses
-        if address.version == walk.ip_version
+        if address.version == walk.ip_version and subnet.holds(address)
     )
     address = next(known, None)
     block = block_of(address) if address is not None else subnet_block(subnet, walk.ip_version)

@@ -38,6 +38,10 @@ def resolve(walk: Walk, destination: Destination) -> Target:
         if endpoint is not None:
             return endpoint_target(walk, endpoint, destination)
     there = ip_address(destination.address) if destination.address is not None else None
+    if there is not None and _inside(walk, there):
+        words = f"The name of {name} leads to the private address {there}."
+        walk.passed("name", str(there), "private address", words)
+        return _address_target(walk, there)
     block = ANYWHERE[walk.ip_version] if there is None else block_of(there)
     service = destination if isinstance(destination, Service) else None
     walk.passed(
@@ -46,13 +50,13 @@ def resolve(walk: Walk, destination: Destination) -> Target:
         "public name",
         f"The name of {name} leads to a public IPv{walk.ip_version} address.",
     )
-    return Target(_party(walk, name, block, service), there, service)
+    return Target(_party(walk, name, block, service, by_name=True), there, service)
 
 
 def _address_target(walk: Walk, there: IpAddress) -> Target:
     """Who holds an address: an interface of the own VPC, or of one that is peered with it."""
     network, own = walk.network, walk.subnet.vpc_id
-    inside = network.vpcs[own].holds(there) if own in network.vpcs else walk.subnet.holds(there)
+    inside = _of_own_vpc(walk, there)
     peers = {each.other(own) for each in network.peerings.values()}
     candidates = {own} if inside else peers
     interface = next(
@@ -68,12 +72,34 @@ def _address_target(walk: Walk, there: IpAddress) -> Target:
     party = _party(walk, str(there), block_of(there))
     if interface is not None:
         party = replace(party, group_ids=frozenset(interface.group_ids))
-    elif "NetworkInterfaces" not in network.described and (inside or is_private(block_of(there))):
+    elif "NetworkInterfaces" not in network.described and _inside(walk, there):
         party = replace(party, group_ids=None)
     return Target(party, there, interface=interface)
 
 
-def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None) -> Party:
+def _of_own_vpc(walk: Walk, there: IpAddress) -> bool:
+    vpc = walk.network.vpcs.get(walk.subnet.vpc_id)
+    return vpc.holds(there) if vpc is not None else walk.subnet.holds(there)
+
+
+def _inside(walk: Walk, there: IpAddress) -> bool:
+    """Whether an address is the own VPC's, or private and so of a network beside it."""
+    return _of_own_vpc(walk, there) or is_private(block_of(there))
+
+
+def _party(
+    walk: Walk,
+    name: str,
+    where: Prefix,
+    service: Service | None = None,
+    *,
+    by_name: bool = False,
+) -> Party:
+    """The destination as filters see it.
+
+    AWS's own prefix lists are of one service each, so what is called by name is in its service's
+    list and in no other. An address is in a list when one of the list's blocks holds it.
+    """
     lists = walk.network.prefix_lists.values()
     wanted = f"com.amazonaws.{service.region}.{service.name}" if service else None
     own = [
@@ -93,5 +119,9 @@ def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None)
     return replace(
         party,
         prefix_list_ids=frozenset(each.id for each in holding),
-        known_lists=frozenset(each.id for each in lists),
+        known_lists=frozenset(
+            each.id
+            for each in lists
+            if each.prefixes or (by_name and each.name.startswith("com.amazonaws."))
+        ),
     )

@@ -28,7 +28,7 @@ def cover(walk: Walk, target: Target, route: Route) -> int | None:
         return None
     held = walk.network.prefix_lists.get(route.prefix_list_id)
     blocks = held.prefixes if held else ()
-    if target.address is not None and held is not None:
+    if target.address is not None and blocks:
         lengths = [block.prefixlen for block in blocks if target.address in block]
         return max(lengths, default=None)
     # The service's address is not known. All of its prefix list's blocks are more specific than
