@@ -612,6 +612,26 @@ def egress_to_group(described: Described) -> None:
 
 
 _add(
+    "a database called by a name that leads to its private address",
+    "VPC, DNS: the name of a resource in the VPC resolves to its private address",
+    DELIVERED,
+    Reason.DELIVERED,
+    "eni-db-b",
+    to=Internet("shop.cluster.us-east-1.rds.amazonaws.com", 5432, address="10.0.11.20"),
+    through="local",
+)(_nothing)
+
+_add(
+    "the interface of a NAT gateway itself",
+    "ours: what a gateway does with packets that are addressed to it is not followed",
+    UNKNOWN,
+    Reason.NOT_FOLLOWED,
+    "eni-nat-b",
+    to=Address("10.0.1.10", 443),
+    through="local",
+)(_nothing)
+
+_add(
     "the wrong port of the database",
     "VPC, Security group rules: protocol and port range",
     DROPPED,
