@@ -106,6 +106,11 @@ class EmbeddedCloud:
         self.schedules = Schedules(self._services, clock)
         self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
 
+    @property
+    def isolation(self) -> str:
+        """What keeps code in a VPC that ignores proxies from this machine's network."""
+        return "network-namespaces" if self._vpc.namespaces.works else "none"
+
     def load(self) -> None:
         """Import moto and make its application; the rest answers while this goes on."""
         self._services.load(self.endpoint)

@@ -40,6 +40,8 @@ class Workshop:
 
     def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
         """A new environment of that version, not yet initialised."""
+        # First what may be refused: a version whose network is not there.
+        eni = self._vpc.eni(version)
         return ExecutionEnvironment(
             version,
             self._runtimes.named(version.runtime),
@@ -51,7 +53,7 @@ class Workshop:
                 version.role, version.name, version.region, version.arn
             ),
             initialization_type,
-            self._vpc.eni(version),
+            eni,
         )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
