@@ -110,6 +110,17 @@ def test_code_that_ignores_the_proxy_gets_nowhere(cloud: RunningCloud) -> None:
     assert same_address == can_isolate()
 
 
+def test_what_is_enforced_is_told(cloud: RunningCloud) -> None:
+    """In the ready line, and to a learner by a tag that says it is not AWS's."""
+    vpc = MadeVpc(cloud)
+    function_in(vpc, USES)
+    (eni,) = vpc.interfaces()
+    (tag,) = eni["TagSet"]
+    assert tag["Key"] == "embedded-cloud:isolation"
+    assert tag["Value"].startswith("network namespace") == can_isolate()
+    assert (cloud.ready["vpc_isolation"] == "network-namespaces") == can_isolate()
+
+
 def test_the_machine_itself_is_out_of_reach(cloud: RunningCloud) -> None:
     """A listener on this machine's loopback is another machine's, seen from a namespace."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

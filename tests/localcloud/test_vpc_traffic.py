@@ -16,7 +16,31 @@ from roles import allow
 from running_cloud import RunningCloud, own_launcher, running
 from vpcs import CHECK_IP, QUEUES, TABLES, USES, MadeVpc, answered, function_in, hangs
 
+from serverless_course.network import (
+    Destination,
+    Internet,
+    Network,
+    Reason,
+    Service,
+    Source,
+    Verdict,
+)
+
 REGION = "us-east-1"
+DYNAMODB = Service("dynamodb", REGION)
+DESCRIBING = (
+    "describe_vpcs",
+    "describe_subnets",
+    "describe_route_tables",
+    "describe_internet_gateways",
+    "describe_nat_gateways",
+    "describe_vpc_endpoints",
+    "describe_security_groups",
+    "describe_network_acls",
+    "describe_network_interfaces",
+    "describe_addresses",
+    "describe_availability_zones",
+)
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +56,18 @@ def endpoint(vpc: MadeVpc, service: str, kind: str, **more: Any) -> str:
     return str(made["VpcEndpoint"]["VpcEndpointId"])
 
 
+def verdict(vpc: MadeVpc, destination: Destination) -> Verdict:
+    """What `network` makes of the account's own describe calls: all that a learner sees."""
+    ec2 = vpc.ec2
+    described: dict[str, Any] = {}
+    for call in DESCRIBING:
+        answer = getattr(ec2, call)()
+        described |= {key: value for key, value in answer.items() if isinstance(value, list)}
+    (eni,) = vpc.interfaces()
+    source = Source(vpc.subnets[0], (vpc.group,), eni["PrivateIpAddress"])
+    return Network.of(described).path(source, destination).verdict
+
+
 def test_without_a_route_a_patient_call_hangs_until_the_functions_time_out(
     cloud: RunningCloud,
 ) -> None:
@@ -45,9 +81,12 @@ def test_without_a_route_a_patient_call_hangs_until_the_functions_time_out(
 
 
 def test_without_a_route_neither_aws_nor_the_web_answers(cloud: RunningCloud) -> None:
-    name = function_in(MadeVpc(cloud), USES)
+    vpc = MadeVpc(cloud)
+    name = function_in(vpc, USES)
     hangs(cloud, name, TABLES)
     hangs(cloud, name, CHECK_IP)
+    assert verdict(vpc, DYNAMODB).reason == Reason.NO_ROUTE
+    assert verdict(vpc, Internet("example.com")).reason == Reason.NO_ROUTE
     hangs(cloud, name, {"do": "fetch", "args": ["https://example.com/"]})
 
 
@@ -67,6 +106,8 @@ def test_through_a_nat_gateway_everything_answers(cloud: RunningCloud) -> None:
     assert "TableNames" in answered(cloud, name, TABLES)
     answered(cloud, name, QUEUES)
     assert answered(cloud, name, CHECK_IP) == f"{address}\n"
+    found = verdict(vpc, DYNAMODB)
+    assert (found.through, found.outside_address) == (nat, address)
 
 
 def test_a_regional_nat_gateway_gives_an_address_of_its_own(cloud: RunningCloud) -> None:
@@ -97,6 +138,8 @@ def test_a_group_without_the_way_out_drops_what_goes_out(cloud: RunningCloud) ->
     anything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
     vpc.ec2.revoke_security_group_egress(GroupId=vpc.group, IpPermissions=anything)
     hangs(cloud, name, TABLES)
+    found = verdict(vpc, DYNAMODB)
+    assert (found.reason, found.dropped_at) == (Reason.GROUP_EGRESS, vpc.group)
     vpc.ec2.authorize_security_group_egress(GroupId=vpc.group, IpPermissions=anything)
     answered(cloud, name, TABLES)
 
@@ -114,6 +157,8 @@ def test_a_network_acl_that_denies_drops_in_a_running_environment(cloud: Running
         **entry, Protocol="-1", RuleAction="deny", CidrBlock="0.0.0.0/0"
     )
     hangs(cloud, name, TABLES)
+    found = verdict(vpc, DYNAMODB)
+    assert (found.reason, found.dropped_at) == (Reason.ACL_DENIES, acl["NetworkAclId"])
     vpc.ec2.delete_network_acl_entry(**entry)
     answered(cloud, name, TABLES)
 
@@ -126,6 +171,9 @@ def test_a_nat_gateway_that_goes_takes_the_way_out_with_it(cloud: RunningCloud) 
     answered(cloud, name, TABLES)
     vpc.ec2.delete_nat_gateway(NatGatewayId=nat)
     hangs(cloud, name, TABLES)
+    found = verdict(vpc, DYNAMODB)
+    assert found.reason in (Reason.BLACKHOLE_ROUTE, Reason.NAT_NOT_AVAILABLE)
+    assert nat in found.words
 
 
 def test_a_route_that_comes_back_frees_a_call_that_hangs(cloud: RunningCloud) -> None:
@@ -144,9 +192,11 @@ def test_a_route_that_comes_back_frees_a_call_that_hangs(cloud: RunningCloud) ->
 
 def test_a_gateway_endpoint_carries_its_service_and_no_other(cloud: RunningCloud) -> None:
     vpc = MadeVpc(cloud)
-    endpoint(vpc, "dynamodb", "Gateway", RouteTableIds=[vpc.main_table])
+    made = endpoint(vpc, "dynamodb", "Gateway", RouteTableIds=[vpc.main_table])
     name = function_in(vpc, USES)
     answered(cloud, name, TABLES)
+    assert verdict(vpc, DYNAMODB).through == made
+    assert verdict(vpc, Service("sqs", REGION)).reason == Reason.NO_ROUTE
     hangs(cloud, name, QUEUES)
     hangs(cloud, name, CHECK_IP)
 
@@ -168,6 +218,8 @@ def test_an_interface_endpoint_carries_its_service_when_its_group_lets_it_in(
         vpc.ec2.modify_vpc_attribute(VpcId=vpc.id, **{attribute: {"Value": True}})
     name = function_in(vpc, USES)
     hangs(cloud, name, QUEUES)
+    found = verdict(vpc, Service("sqs", REGION))
+    assert (found.reason, found.dropped_at) == (Reason.GROUP_INGRESS, group)
     vpc.ec2.authorize_security_group_ingress(
         GroupId=group,
         IpPermissions=[

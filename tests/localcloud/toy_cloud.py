@@ -57,6 +57,7 @@ class ToyEnvironment:
     def __init__(self, cloud: ToyCloud, version: FunctionVersion, initialization_type: str) -> None:
         self.initialization_type = initialization_type
         self.idle_since = 0.0
+        self.avoided = False
         self.logs = self
         self._cloud = cloud
         self._version = version

@@ -140,6 +140,11 @@ class EmbeddedCloud:
             TopicTraces(self.xray.put, self._x_ray_policies),
         )
 
+    @property
+    def isolation(self) -> str:
+        """What keeps code in a VPC that ignores proxies from this machine's network."""
+        return "network-namespaces" if self._vpc.namespaces.works else "none"
+
     def load(self) -> None:
         """Import moto and make its application; the rest answers while this goes on."""
         self._services.load(self.endpoint)

@@ -190,7 +190,11 @@ class Fleet:
 
     async def _new(self, initialization_type: str) -> ExecutionEnvironment:
         await self._capacity.take()
-        environment = self._make(self.version, initialization_type)
+        try:
+            environment = self._make(self.version, initialization_type)
+        except BaseException:
+            self._capacity.give_back()
+            raise
         self._all.add(environment)
         return environment
 

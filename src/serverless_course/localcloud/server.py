@@ -123,6 +123,7 @@ def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str) -> None:
         "account_id": ACCOUNT_ID,
         "clock_factor": settings.clock_factor,
         "governor": governor,
+        "vpc_isolation": cloud.isolation,
         "cores": os.cpu_count() or 1,
         "pid": os.getpid(),
     }

@@ -43,6 +43,8 @@ class Workshop:
 
     def build(self, version: FunctionVersion, initialization_type: str) -> ExecutionEnvironment:
         """A new environment of that version, not yet initialised."""
+        # First what may be refused: a version whose network is not there.
+        eni = self._vpc.eni(version)
         return ExecutionEnvironment(
             version,
             self._runtimes.named(version.runtime),
@@ -57,7 +59,7 @@ class Workshop:
             (lambda document: self._traces.take(version.region, version.role, [document]))
             if version.tracing_mode == ACTIVE
             else None,
-            self._vpc.eni(version),
+            eni,
         )
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:

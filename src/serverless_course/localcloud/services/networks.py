@@ -98,7 +98,12 @@ class Networks:
         return sum(eni.interface_type == "lambda" and eni.vpc_id == vpc_id for eni in enis)
 
     def make_interface(
-        self, region: str, subnet_id: str, group_ids: tuple[str, ...], description: str
+        self,
+        region: str,
+        subnet_id: str,
+        group_ids: tuple[str, ...],
+        description: str,
+        tags: dict[str, str],
     ) -> Interface | None:
         """Make an interface of Lambda's; None when the subnet has no free address."""
         with self._lock:
@@ -108,7 +113,11 @@ class Networks:
             if address is None:
                 return None
             made = backend.create_network_interface(
-                subnet, address, group_ids=list(group_ids), description=description
+                subnet,
+                address,
+                group_ids=list(group_ids),
+                description=description,
+                tags=dict(tags),
             )
             made.interface_type = "lambda"
             made.requester_managed = True

@@ -30,7 +30,9 @@ class FunctionNetworks:
         self.view = View(services)
         self.namespaces = Namespaces()
         self.placement = Placement(self.view.faults)
-        self.hyperplane = Hyperplane(services, registry, clock, self.view)
+        self.hyperplane = Hyperplane(
+            services, registry, clock, self.view, isolated=self.namespaces.works
+        )
         self._port = port
         self._around: Surroundings | None = None
 

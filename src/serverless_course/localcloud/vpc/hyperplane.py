@@ -25,6 +25,10 @@ SET_UP_S = 90.0
 DELETED_AFTER_S = 20 * 60.0
 # Lambda quotas (read 2026-11): network interfaces of a VPC that Lambda may make.
 MAX_INTERFACES = 500
+# A tag that AWS does not have: it tells a learner what of a VPC this machine enforces.
+ISOLATION = "embedded-cloud:isolation"
+ISOLATED = "network namespace: code that ignores proxies is cut off"
+NOT_ISOLATED = "variables only: code that ignores AWS_ENDPOINT_URL and proxies is not cut off"
 Members = dict[str, Any]
 
 
@@ -49,12 +53,19 @@ class Hyperplane:
     """The interfaces of all functions, and their life. Runs on the event loop."""
 
     def __init__(
-        self, services: Services, registry: Registry, clock: ScaledClock, view: View
+        self,
+        services: Services,
+        registry: Registry,
+        clock: ScaledClock,
+        view: View,
+        *,
+        isolated: bool,
     ) -> None:
         self._services = services
         self._registry = registry
         self._clock = clock
         self._view = view
+        self._tags = {ISOLATION: ISOLATED if isolated else NOT_ISOLATED}
         self._made: dict[Key, asyncio.Task[Interface]] = {}
         self._ending: dict[Key, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -175,7 +186,9 @@ class Hyperplane:
                 "for network interfaces has been reached.",
             )
         description = f"AWS Lambda VPC ENI-{function}-{uuid.uuid4()}"
-        made = networks.make_interface(key.region, key.subnet_id, key.group_ids, description)
+        made = networks.make_interface(
+            key.region, key.subnet_id, key.group_ids, description, self._tags
+        )
         if made is None:
             raise NotConnected(
                 "SubnetOutOfIPAddresses",
