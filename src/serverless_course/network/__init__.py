@@ -5,7 +5,8 @@ on the embedded cloud's answers and on a real account's.
 """
 
 from serverless_course.network.billed import BilledParts
-from serverless_course.network.findings import Finding, Severity, findings
+from serverless_course.network.finding import Finding, Severity
+from serverless_course.network.findings import findings
 from serverless_course.network.journey import (
     Address,
     Behaviour,

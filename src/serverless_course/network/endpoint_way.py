@@ -6,8 +6,8 @@ from serverless_course.network.checks import crosses_acl
 from serverless_course.network.endpoint_policy import opinion
 from serverless_course.network.endpoints import Endpoint
 from serverless_course.network.journey import Behaviour, Reason, Verdict
-from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route
+from serverless_course.network.targets import Target
 from serverless_course.network.walk import Walk
 
 

@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
+from serverless_course.network.finding import Finding, Severity, placed
+from serverless_course.network.finding_addresses import about_addresses
+from serverless_course.network.finding_endpoints import about_endpoints
+from serverless_course.network.finding_filters import about_filters
+from serverless_course.network.finding_placement import about_placement
+from serverless_course.network.finding_routes import about_routes
 from serverless_course.network.network import Network
 
+__all__ = ["Finding", "Severity", "findings"]
 
-class Severity(StrEnum):
-    """How much a finding matters."""
-
-    BREAKS = "breaks"
-    """Something does not work as it stands."""
-    RISK = "risk"
-    """It works until something fails or grows."""
-    COST = "cost"
-    """It works, and could cost less."""
-    NOTE = "note"
-    """Worth knowing; it changes nothing today."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding.
-
-    Attributes:
-        code: a short stable name, such as ``single-zone``.
-        severity: how much it matters.
-        resource_ids: the ids it is about, the culprit first.
-        what: one sentence: what is there.
-        why: one sentence: why it matters.
-        next_step: one sentence: what to do.
-    """
-
-    code: str
-    severity: Severity
-    resource_ids: tuple[str, ...]
-    what: str
-    why: str
-    next_step: str
+_GRAVITY = {severity: index for index, severity in enumerate(Severity)}
 
 
 def findings(network: Network, functions: Sequence[Mapping[str, Any]] = ()) -> list[Finding]:
@@ -55,5 +29,14 @@ def findings(network: Network, functions: Sequence[Mapping[str, Any]] = ()) -> l
 
     Raises:
         UnknownResource: a LookupError, for a subnet or group of a function that is not there.
+        ValueError: for a function with subnets and without security groups.
     """
-    raise NotImplementedError
+    own = placed(network, functions)
+    found = {
+        *about_placement(network, own),
+        *about_routes(network, own),
+        *about_endpoints(network, own),
+        *about_filters(network, own),
+        *about_addresses(network, own),
+    }
+    return sorted(found, key=lambda each: (_GRAVITY[each.severity], each.code, each.resource_ids))

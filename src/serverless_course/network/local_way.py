@@ -9,8 +9,8 @@ from serverless_course.network.endpoint_way import policy_allows
 from serverless_course.network.journey import Behaviour, Reason, Verdict
 from serverless_course.network.passage import Party
 from serverless_course.network.places import Subnet
-from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route
+from serverless_course.network.targets import Target
 from serverless_course.network.walk import Walk
 
 

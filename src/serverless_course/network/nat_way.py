@@ -13,8 +13,8 @@ from serverless_course.network.checks import crosses_acl
 from serverless_course.network.gateways import NatAddress, NatGateway
 from serverless_course.network.journey import Behaviour, Reason, Verdict
 from serverless_course.network.places import is_private, prefix
-from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route, RouteTable
+from serverless_course.network.targets import Target
 from serverless_course.network.walk import Ended, Walk
 
 

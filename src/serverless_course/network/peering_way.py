@@ -10,8 +10,8 @@ from serverless_course.network.gateways import Peering
 from serverless_course.network.journey import Behaviour, Reason, Verdict
 from serverless_course.network.local_way import enter, holder
 from serverless_course.network.places import Prefix, Subnet
-from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route
+from serverless_course.network.targets import Target
 from serverless_course.network.walk import Walk
 
 

@@ -2,65 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from ipaddress import ip_address, ip_network
+from dataclasses import replace
+from ipaddress import ip_address
 
-from serverless_course.network.endpoints import Endpoint
-from serverless_course.network.journey import Address, Destination, Internet, Reason, Service
+from serverless_course.network.endpoint_names import endpoint_target, named_endpoint
+from serverless_course.network.journey import Address, Destination, Reason, Service
 from serverless_course.network.passage import Party
-from serverless_course.network.places import (
-    Interface,
-    IpAddress,
-    Prefix,
-    Subnet,
-    prefix,
-)
+from serverless_course.network.places import IpAddress, Prefix, is_private
+from serverless_course.network.targets import ANYWHERE, Target, block_of, label
 from serverless_course.network.walk import Walk
-
-_ANYWHERE = {4: prefix("0.0.0.0/0"), 6: prefix("::/0")}
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where the packets are addressed to.
-
-    Attributes:
-        party: the destination as filters and routes see it.
-        address: its address, or None when it is not known.
-        service: the service that is called by its public name, or None.
-        endpoint: the interface endpoint that the name leads to, or None.
-        endpoint_subnet_id: the subnet of the endpoint's interface that is taken.
-        interface: the network interface that holds the address, or None.
-    """
-
-    party: Party
-    address: IpAddress | None = None
-    service: Service | None = None
-    endpoint: Endpoint | None = None
-    endpoint_subnet_id: str | None = None
-    interface: Interface | None = None
-
-
-def version_of(destination: Destination) -> int:
-    """4 or 6: the version of the address that the packets go to.
-
-    Raises:
-        ValueError: for an address that is none, or a version other than 4 and 6.
-    """
-    if isinstance(destination, Address):
-        return ip_address(destination.ip).version
-    if destination.address is not None:
-        return ip_address(destination.address).version
-    if destination.ip_version not in _ANYWHERE:
-        raise ValueError(f"ip_version is 4 or 6, not {destination.ip_version!r}.")
-    return destination.ip_version
-
-
-def label(destination: Destination) -> str:
-    """The destination as sentences call it."""
-    if isinstance(destination, Service):
-        return f"{destination.name} in {destination.region}"
-    return destination.host if isinstance(destination, Internet) else destination.ip
 
 
 def resolve(walk: Walk, destination: Destination) -> Target:
@@ -84,11 +34,11 @@ def resolve(walk: Walk, destination: Destination) -> Target:
             "Turn it on with modify_vpc_attribute.",
         )
     if isinstance(destination, Service):
-        endpoint = _named_endpoint(walk, destination, vpc is None or vpc.dns_hostnames is not False)
+        endpoint = named_endpoint(walk, destination, vpc is None or vpc.dns_hostnames is not False)
         if endpoint is not None:
-            return _endpoint_target(walk, endpoint, destination)
+            return endpoint_target(walk, endpoint, destination)
     there = ip_address(destination.address) if destination.address is not None else None
-    block = _ANYWHERE[walk.ip_version] if there is None else _block(there)
+    block = ANYWHERE[walk.ip_version] if there is None else block_of(there)
     service = destination if isinstance(destination, Service) else None
     walk.passed(
         "name",
@@ -96,7 +46,7 @@ def resolve(walk: Walk, destination: Destination) -> Target:
         "public name",
         f"The name of {name} leads to a public IPv{walk.ip_version} address.",
     )
-    return Target(_party(walk, name, block, service), there, service)
+    return Target(_party(walk, name, block, service, by_name=True), there, service)
 
 
 def _address_target(walk: Walk, there: IpAddress) -> Target:
@@ -115,25 +65,27 @@ def _address_target(walk: Walk, there: IpAddress) -> Target:
         ),
         None,
     )
-    party = _party(walk, str(there), _block(there))
+    party = _party(walk, str(there), block_of(there))
     if interface is not None:
         party = replace(party, group_ids=frozenset(interface.group_ids))
-    elif "NetworkInterfaces" not in network.described and (inside or is_private(_block(there))):
+    elif "NetworkInterfaces" not in network.described and (inside or is_private(block_of(there))):
         party = replace(party, group_ids=None)
     return Target(party, there, interface=interface)
 
 
-def _block(address: IpAddress) -> Prefix:
-    return ip_network(address)
+def _party(
+    walk: Walk,
+    name: str,
+    where: Prefix,
+    service: Service | None = None,
+    *,
+    by_name: bool = False,
+) -> Party:
+    """The destination as filters see it.
 
-
-def subnet_block(subnet: Subnet, ip_version: int) -> Prefix:
-    """The block in which an address of the subnet lies, when no more is known of it."""
-    blocks = [subnet.prefix] if ip_version == 4 else list(subnet.prefixes_v6)
-    return next((block for block in blocks if block is not None), _ANYWHERE[ip_version])
-
-
-def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None) -> Party:
+    AWS's own prefix lists are of one service each, so what is called by name is in its service's
+    list and in no other. An address is in a list when one of the list's blocks holds it.
+    """
     lists = walk.network.prefix_lists.values()
     wanted = f"com.amazonaws.{service.region}.{service.name}" if service else None
     own = [
@@ -153,74 +105,9 @@ def _party(walk: Walk, name: str, where: Prefix, service: Service | None = None)
     return replace(
         party,
         prefix_list_ids=frozenset(each.id for each in holding),
-        known_lists=frozenset(each.id for each in lists),
+        known_lists=frozenset(
+            each.id
+            for each in lists
+            if each.prefixes or (by_name and each.name.startswith("com.amazonaws."))
+        ),
     )
-
-
-def _named_endpoint(walk: Walk, service: Service, hostnames: bool) -> Endpoint | None:
-    """The interface endpoint that the service's own name leads to, or None."""
-    for endpoint in walk.network.endpoints.values():
-        if (
-            endpoint.kind != "Interface"
-            or endpoint.vpc_id != walk.subnet.vpc_id
-            or not endpoint.serves(service.name, service.region)
-        ):
-            continue
-        why = (
-            f"is {endpoint.state}"
-            if endpoint.state != "available"
-            else "has private DNS off"
-            if not endpoint.private_dns
-            else f"needs enableDnsHostnames, which is off in {endpoint.vpc_id}"
-            if not hostnames
-            else None
-        )
-        if why is None:
-            return endpoint
-        walk.passed(
-            "endpoint",
-            endpoint.id,
-            "private DNS",
-            f"{endpoint.id} {why}, so the service's own name does not lead to it.",
-        )
-    return None
-
-
-def _endpoint_target(walk: Walk, endpoint: Endpoint, service: Service) -> Target:
-    """The interface of the endpoint that is taken.
-
-    AWS's resolver answers with the addresses of all the healthy interfaces. Which of them the
-    caller takes is ours: the one in the caller's own zone, else the first by zone.
-    """
-    subnets = [
-        walk.network.subnets[each] for each in endpoint.subnet_ids if each in walk.network.subnets
-    ]
-    healthy = [each for each in subnets if each.zone not in walk.failed_zones]
-    if not healthy:
-        if subnets:
-            walk.zone_up("endpoint", endpoint.id, subnets[0].zone, f"{endpoint.id}")
-        raise walk.absent("endpoint", endpoint.id, "Subnets", "its subnets")
-    subnet = min(healthy, key=lambda each: (each.zone != walk.subnet.zone, each.zone, each.id))
-    known = (
-        address
-        for each in endpoint.interface_ids
-        if (interface := walk.network.interfaces.get(each)) and interface.subnet_id == subnet.id
-        for address in interface.addresses
-        if address.version == walk.ip_version
-    )
-    address = next(known, None)
-    block = _block(address) if address is not None else subnet_block(subnet, walk.ip_version)
-    walk.passed(
-        "name",
-        endpoint.id,
-        "private DNS",
-        f"Private DNS of {endpoint.id} leads the name of {label(service)} to its interface in "
-        f"{subnet.id} ({subnet.zone}).",
-    )
-    party = Party(
-        endpoint.id,
-        (block,),
-        frozenset(endpoint.group_ids),
-        known_lists=frozenset(walk.network.prefix_lists),
-    )
-    return Target(party, address, service, endpoint, subnet.id)

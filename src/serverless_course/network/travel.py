@@ -21,13 +21,9 @@ from serverless_course.network.journey import (
 )
 from serverless_course.network.passage import Party
 from serverless_course.network.places import prefix
-from serverless_course.network.resolving import (
-    Target,
-    resolve,
-    subnet_block,
-    version_of,
-)
+from serverless_course.network.resolving import resolve
 from serverless_course.network.routes import Route
+from serverless_course.network.targets import Target, subnet_block, version_of
 from serverless_course.network.walk import Ended, Walk
 
 if TYPE_CHECKING:

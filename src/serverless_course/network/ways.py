@@ -10,8 +10,8 @@ from serverless_course.network.journey import Behaviour, Reason, Verdict
 from serverless_course.network.local_way import local
 from serverless_course.network.nat_way import nat
 from serverless_course.network.peering_way import peering
-from serverless_course.network.resolving import Target
 from serverless_course.network.routes import Route
+from serverless_course.network.targets import Target
 from serverless_course.network.walk import Walk
 
 ADVICE = (
@@ -28,7 +28,7 @@ def cover(walk: Walk, target: Target, route: Route) -> int | None:
         return None
     held = walk.network.prefix_lists.get(route.prefix_list_id)
     blocks = held.prefixes if held else ()
-    if target.address is not None and held is not None:
+    if target.address is not None and blocks:
         lengths = [block.prefixlen for block in blocks if target.address in block]
         return max(lengths, default=None)
     # The service's address is not known. All of its prefix list's blocks are more specific than

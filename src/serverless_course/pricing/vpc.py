@@ -38,7 +38,7 @@ class Rate:
 
 _NAT = Rate(
     Decimal("0.045"),
-    "aws.amazon.com/vpc/pricing, example for US East (Ohio); the same for us-east-1 by cloudburn.io",
+    "aws.amazon.com/vpc/pricing, example for US East (Ohio), and cloudburn.io for us-east-1",
     date(2026, 2, 24),
 )
 _IPV4 = Rate(
@@ -60,8 +60,9 @@ _ENDPOINT_GB = Rate(
 )
 _CROSS_ZONE = Rate(
     Decimal("0.01"),
-    "basavytix.com: $0.01 each way between zones of us-east-1, beside the NAT gateway's charge",
-    date(2026, 11, 24),
+    "basavytix.com for us-east-1: $0.01 a GB each way, beside the NAT gateway's charge; a saved "
+    "estimate of AWS's price calculator reckons so too",
+    date(2026, 9, 24),
 )
 
 # By Region, by what is charged. A part that is missing has no confirmed price: for sa-east-1
@@ -183,7 +184,7 @@ def monthly_bill(
     """
     time = exact(hours)
     # A regional NAT gateway is charged for each zone in which it is active, at the hourly price
-    # of a zonal one: AWS's own price calculator reckons so (read from its saved estimates, 2026).
+    # of a zonal one: a saved estimate of AWS's price calculator (eu-central-1, 24 Sep 2026).
     rows = (
         ("NAT gateways", "NAT gateway", exact(parts.nat_gateways) * time, "hours"),
         (
