@@ -169,7 +169,7 @@ def test_subnets_are_told_apart_by_a_word_for_their_routes() -> None:
     }
     assert table.loc["functions-b", "routes"] == "0.0.0.0/0 → NAT nat-a"
     assert table.loc["public-a", "free"] == 250  # the NAT gateway has one of 251
-    assert table.loc["data-b", "free"] == table.loc["data-b", "usable"] == 251
+    assert table.loc["public-b", "free"] == table.loc["public-b", "usable"] == 251
 
 
 def test_a_route_whose_target_is_gone_is_called_a_blackhole() -> None:

@@ -3,9 +3,12 @@
 import base64
 import io
 from html import escape
+from typing import Any
 
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 
 class Picture:
@@ -26,8 +29,8 @@ class Picture:
             raise ValueError("A picture needs alternative text: say in words what it shows.")
         self.alt = " ".join(alt.split())
         self.table = table
-        self.png = _png(figure, sharpness)
         self.width_px = round(figure.get_figwidth() * figure.dpi)
+        self.png = _png(figure, sharpness)
 
     def image_html(self) -> str:
         """The `<img>` alone."""
@@ -69,6 +72,12 @@ def table_html(table: pd.DataFrame) -> str:
 def _png(figure: Figure, sharpness: int) -> bytes:
     buffer = io.BytesIO()
     # Without the library's name and version the same figure gives the same bytes for longer.
-    dpi = figure.dpi * sharpness
-    figure.savefig(buffer, format="png", metadata={"Software": None}, dpi=dpi)
+    metadata = {"Software": None}
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        figure.savefig(buffer, format="png", metadata=metadata, dpi=figure.dpi * sharpness)
+    else:
+        # savefig draws twice, the first time for a layout that this figure does not have.
+        figure.dpi *= sharpness
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.print_png(buffer, metadata=metadata)
     return buffer.getvalue()

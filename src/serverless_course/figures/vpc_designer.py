@@ -168,14 +168,20 @@ class VpcDesigner:
 
 def report_html(report: Report) -> str:
     """The tables of a report and its findings."""
-    tables = [report.reach_table(), report.address_table(), report.price_table()]
+    tables = {
+        "What the function reaches": report.reach_table(),
+        "Addresses of its subnets": report.address_table(),
+        "Price of a month": report.price_table(),
+    }
     found = "".join(
         f"<li><b>{escape(each.severity.value)}:</b> {escape(each.what)} {escape(each.why)} "
         f"{escape(each.next_step)}</li>"
         for each in report.found
     )
-    parts = [table_html(table) for table in tables if len(table)]
-    parts.append(f"<p>Findings:</p><ul>{found}</ul>" if found else "<p>No findings.</p>")
+    parts = [
+        f"<p><b>{head}</b></p>{table_html(table)}" for head, table in tables.items() if len(table)
+    ]
+    parts.append("<p><b>Findings</b></p>" + (f"<ul>{found}</ul>" if found else "<p>None.</p>"))
     return "".join(parts)
 
 
