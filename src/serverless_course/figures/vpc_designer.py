@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 
 from serverless_course.figures.alt import Picture, table_html
 from serverless_course.figures.vpc_diagram import vpc_diagram
@@ -178,11 +179,14 @@ def report_html(report: Report) -> str:
         f"{escape(each.next_step)}</li>"
         for each in report.found
     )
-    parts = [
-        f"<p><b>{head}</b></p>{table_html(table)}" for head, table in tables.items() if len(table)
-    ]
+    parts = [f"<p><b>{head}</b></p>{_short(table)}" for head, table in tables.items() if len(table)]
     parts.append("<p><b>Findings</b></p>" + (f"<ul>{found}</ul>" if found else "<p>None.</p>"))
     return "".join(parts)
+
+
+def _short(table: pd.DataFrame) -> str:
+    """A table of texts with one row of headings."""
+    return table_html(table.rename_axis(index=None, columns=table.index.name), justify="left")
 
 
 def vpc_designer() -> VpcDesigner:

@@ -33,4 +33,4 @@ def price_words(choices: Choices | None, region: str) -> str:
         return NO_CHARGE
     if month.usd is None:
         return f"Its price in {region} is not known here."
-    return f"${month.usd:,.2f} a month in {region}, and the GB that pass."
+    return f"${month.usd:,.2f} a month in {region}, plus each GB."

@@ -88,6 +88,6 @@ def reach(
             if zone not in failed_zones or failed_zones >= set(choices.zone_names)
         }
         stopped = [path for path in paths.values() if not path.verdict.delivered]
-        telling = (stopped or list(paths.values()))[0].verdict.words
+        telling = stopped[0].hops[-1].words if stopped else next(iter(paths.values())).verdict.words
         found.append(Reach(name, paths, by_name(telling, network)))
     return found

@@ -15,6 +15,7 @@ from serverless_course.network.findings import Finding, findings
 from serverless_course.network.network import Network
 from serverless_course.pricing.vpc import Bill
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SIGNS = {True: "✓", False: "✗"}
 
 
@@ -79,7 +80,7 @@ class Report:
     def reach_table(self) -> pd.DataFrame:
         """A row for each destination: how it ends, and why."""
         rows = [
-            {"verdict": f"{SIGNS[each.delivered]} {each.verdict}", "because": each.why}
+            {"verdict": f"{SIGNS[each.delivered]}{NO_BREAK}{each.verdict}", "because": each.why}
             for each in self.reached
         ]
         return pd.DataFrame(rows, index=pd.Index([each.to for each in self.reached], name="to"))
