@@ -3,9 +3,12 @@
 import base64
 import io
 from html import escape
+from typing import Any, Literal
 
 import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 
 class Picture:
@@ -16,18 +19,26 @@ class Picture:
     """
 
     def __init__(
-        self, figure: Figure, alt: str, table: pd.DataFrame | None = None, *, sharpness: int = 1
+        self,
+        figure: Figure,
+        alt: str,
+        table: pd.DataFrame | None = None,
+        *,
+        sharpness: int = 1,
+        table_below: bool = False,
     ) -> None:
         """`alt` must say what the figure shows; `ValueError` when it says nothing.
 
-        `sharpness` is the number of dots drawn for each pixel of the figure's size.
+        `sharpness` is the number of dots drawn for each pixel of the figure's size. A picture
+        that must not get narrower for its table has it below.
         """
         if not alt.strip():
             raise ValueError("A picture needs alternative text: say in words what it shows.")
         self.alt = " ".join(alt.split())
         self.table = table
-        self.png = _png(figure, sharpness)
+        self.table_below = table_below
         self.width_px = round(figure.get_figwidth() * figure.dpi)
+        self.png = _png(figure, sharpness)
 
     def image_html(self) -> str:
         """The `<img>` alone."""
@@ -41,10 +52,13 @@ class Picture:
     def _repr_html_(self) -> str:
         if self.table is None:
             return self.image_html()
+        table = f'<div style="flex: 0 1 auto; overflow-x: auto">{table_html(self.table)}</div>'
+        if self.table_below:
+            return f"<div>{self.image_html()}{table}</div>"
         return (
             '<div style="display: flex; flex-wrap: wrap; gap: 1em; align-items: flex-start">'
             f'<div style="flex: 1 1 24em; max-width: {self.width_px}px">{self.image_html()}</div>'
-            f'<div style="flex: 0 1 auto; overflow-x: auto">{table_html(self.table)}</div></div>'
+            f"{table}</div>"
         )
 
     def __str__(self) -> str:
@@ -56,9 +70,12 @@ class Picture:
         return {"text/plain": str(self), "text/html": self._repr_html_()}
 
 
-def table_html(table: pd.DataFrame) -> str:
-    """A table as HTML with header cells that say what they head; texts are escaped."""
-    html = table.to_html(border=0, na_rep="–", justify="right")
+def table_html(table: pd.DataFrame, justify: Literal["left", "right"] = "right") -> str:
+    """A table as HTML with header cells that say what they head; texts are escaped.
+
+    `justify` is for the headings of columns; those of text are better left.
+    """
+    html = table.to_html(border=0, na_rep="–", justify=justify)
     return (
         html.replace("<thead>", "<thead>", 1)
         .replace("<th>", '<th scope="row">')
@@ -69,6 +86,12 @@ def table_html(table: pd.DataFrame) -> str:
 def _png(figure: Figure, sharpness: int) -> bytes:
     buffer = io.BytesIO()
     # Without the library's name and version the same figure gives the same bytes for longer.
-    dpi = figure.dpi * sharpness
-    figure.savefig(buffer, format="png", metadata={"Software": None}, dpi=dpi)
+    metadata = {"Software": None}
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        figure.savefig(buffer, format="png", metadata=metadata, dpi=figure.dpi * sharpness)
+    else:
+        # savefig draws twice, the first time for a layout that this figure does not have.
+        figure.dpi *= sharpness
+        canvas: Any = FigureCanvasAgg(figure)
+        canvas.print_png(buffer, metadata=metadata)
     return buffer.getvalue()

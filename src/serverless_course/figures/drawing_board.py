@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch
 
 from serverless_course.figures import fitted_text, style
@@ -74,7 +75,7 @@ class Board:
         above: bool = False,
     ) -> None:
         """A rounded rectangle; `above` lays it over lines."""
-        self._axes.add_patch(
+        self._axes.add_artist(
             FancyBboxPatch(
                 (box.x, box.y),
                 box.width,
@@ -124,8 +125,16 @@ class Board:
     def line(self, stroke: Sequence[Point], colour: str, width: float, dash: Any = "-") -> None:
         """A line through points."""
         x, y = zip(*stroke, strict=True)
-        self._axes.plot(
-            x, y, color=colour, linestyle=dash, linewidth=width, solid_joinstyle="round", zorder=4
+        self._axes.add_artist(
+            Line2D(
+                x,
+                y,
+                color=colour,
+                linestyle=dash,
+                linewidth=width,
+                solid_joinstyle="round",
+                zorder=4,
+            )
         )
 
     def arrow(self, stroke: Sequence[Point], colour: str, width: float) -> None:

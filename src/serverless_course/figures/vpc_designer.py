@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 import ipywidgets as widgets
+import pandas as pd
 
 from serverless_course.figures.alt import Picture, table_html
 from serverless_course.figures.vpc_diagram import vpc_diagram
@@ -168,15 +169,24 @@ class VpcDesigner:
 
 def report_html(report: Report) -> str:
     """The tables of a report and its findings."""
-    tables = [report.reach_table(), report.address_table(), report.price_table()]
+    tables = {
+        "What the function reaches": report.reach_table(),
+        "Addresses of its subnets": report.address_table(),
+        "Price of a month": report.price_table(),
+    }
     found = "".join(
         f"<li><b>{escape(each.severity.value)}:</b> {escape(each.what)} {escape(each.why)} "
         f"{escape(each.next_step)}</li>"
         for each in report.found
     )
-    parts = [table_html(table) for table in tables if len(table)]
-    parts.append(f"<p>Findings:</p><ul>{found}</ul>" if found else "<p>No findings.</p>")
+    parts = [f"<p><b>{head}</b></p>{_short(table)}" for head, table in tables.items() if len(table)]
+    parts.append("<p><b>Findings</b></p>" + (f"<ul>{found}</ul>" if found else "<p>None.</p>"))
     return "".join(parts)
+
+
+def _short(table: pd.DataFrame) -> str:
+    """A table of texts with one row of headings."""
+    return table_html(table.rename_axis(index=None, columns=table.index.name), justify="left")
 
 
 def vpc_designer() -> VpcDesigner:

@@ -94,7 +94,7 @@ def vpc_diagram(
         _subnet(board, placed, subnet.id, subnet.kind)
     _paths(board, placed, lines)
     words, table = vpc_words.alt(seen, lines, message, failed_zones), vpc_words.table(seen)
-    return Picture(board.figure, words, table, sharpness=sharpness)
+    return Picture(board.figure, words, table, sharpness=sharpness, table_below=True)
 
 
 def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str]) -> None:

@@ -145,7 +145,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         placed.places["", view.internet_gateway] = Box(middle - 66, TOP - 12, 132, 24)
     outside = ENDPOINT_WIDTH - INSIDE + 24 + SERVICE_WIDTH if view.gateway_endpoints else 0
     placed.width = border + outside + MARGIN
-    placed.height = placed.vpc.bottom + 26
+    placed.height = placed.vpc.bottom + MARGIN
     return placed
 
 

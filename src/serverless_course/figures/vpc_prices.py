@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from serverless_course.network.billed import BilledParts
 from serverless_course.network.design import Choices, design
 from serverless_course.network.network import Network
@@ -26,9 +28,9 @@ def price_words(choices: Choices | None, region: str) -> str:
     """A month's price before any traffic, in a sentence."""
     if choices is None:
         return NO_CHARGE
-    month = bill(choices)
+    month = bill(replace(choices, region=region))
     if month.usd == 0:
         return NO_CHARGE
     if month.usd is None:
         return f"Its price in {region} is not known here."
-    return f"${month.usd:,.2f} a month in {region}, and the GB that pass."
+    return f"${month.usd:,.2f} a month in {region}, plus each GB."

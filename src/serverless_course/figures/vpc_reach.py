@@ -1,4 +1,4 @@
-"""What a design's function can reach, from each of its zones."""
+"""What a design's function can reach, from each of its zones that is up."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Reach:
 
     Attributes:
         to: the destination's name, of `DESTINATIONS`.
-        paths: by zone.
+        paths: by zone; zones that are down are left out while there are others.
         why: what is said of the first path that does not arrive, or of the first.
     """
 
@@ -51,12 +51,16 @@ class Reach:
         return all(path.verdict.delivered for path in self.paths.values())
 
 
-def destination(choices: Choices, name: str) -> Destination:
+def destination(
+    choices: Choices, name: str, failed_zones: frozenset[str] = frozenset()
+) -> Destination:
     """A destination of `DESTINATIONS` in a design; `KeyError` for another name."""
     if name == INTERNET:
         return Internet("example.com")
     if name == DATABASE:
-        return Address(database_address(choices), DATABASE_PORT)
+        # The database fails over to its standby, which a design with one zone does not have.
+        failed_over = choices.zones > 1 and choices.zone_names[0] in failed_zones
+        return Address(database_address(choices, int(failed_over)), DATABASE_PORT)
     return Service(SERVICES[name], choices.region)
 
 
@@ -65,7 +69,7 @@ def reach(
     names: Sequence[str] = DESTINATIONS,
     failed_zones: frozenset[str] = frozenset(),
 ) -> list[Reach]:
-    """The paths of the design's function to each destination.
+    """The paths of the design's function to each destination, from the zones that are up.
 
     Args:
         choices: the design.
@@ -76,12 +80,14 @@ def reach(
     subnets = function(choices)["VpcConfig"]["SubnetIds"]
     found = []
     for name in names:
-        end = destination(choices, name)
+        end = destination(choices, name, failed_zones)
         paths = {
             zone: network.path(Source(subnet, (FUNCTION_GROUP,)), end, failed_zones)
             for zone, subnet in zip(choices.zone_names, subnets, strict=True)
+            # Lambda runs nothing in a zone that is down, while it has another.
+            if zone not in failed_zones or failed_zones >= set(choices.zone_names)
         }
         stopped = [path for path in paths.values() if not path.verdict.delivered]
-        telling = (stopped or list(paths.values()))[0].verdict.words
+        telling = stopped[0].hops[-1].words if stopped else next(iter(paths.values())).verdict.words
         found.append(Reach(name, paths, by_name(telling, network)))
     return found

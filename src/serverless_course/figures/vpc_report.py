@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from serverless_course.figures.vpc_names import by_name
 from serverless_course.figures.vpc_prices import bill
 from serverless_course.figures.vpc_reach import Reach, reach
 from serverless_course.network.addresses import interfaces_now, interfaces_then, usable
@@ -14,6 +15,7 @@ from serverless_course.network.findings import Finding, findings
 from serverless_course.network.network import Network
 from serverless_course.pricing.vpc import Bill
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 SIGNS = {True: "✓", False: "✗"}
 
 
@@ -51,7 +53,7 @@ class Report:
             choices,
             load,
             reach(choices, failed_zones=failed_zones),
-            findings(network, [function(choices)]),
+            [_named(each, network) for each in findings(network, [function(choices)])],
             bill(choices, through_nat),
         )
 
@@ -61,6 +63,8 @@ class Report:
         if self.month.usd is None:
             unknown = [line.what for line in self.month.lines if line.usd is None]
             return f"no price known in {self.month.region} for {', '.join(unknown)}"
+        if self.month.usd == 0:
+            return "free of charge"
         return f"${self.month.usd:,.2f} a month in {self.month.region}"
 
     @property
@@ -76,7 +80,7 @@ class Report:
     def reach_table(self) -> pd.DataFrame:
         """A row for each destination: how it ends, and why."""
         rows = [
-            {"verdict": f"{SIGNS[each.delivered]} {each.verdict}", "because": each.why}
+            {"verdict": f"{SIGNS[each.delivered]}{NO_BREAK}{each.verdict}", "because": each.why}
             for each in self.reached
         ]
         return pd.DataFrame(rows, index=pd.Index([each.to for each in self.reached], name="to"))
@@ -88,9 +92,14 @@ class Report:
         # One connection for each concurrent execution.
         now = interfaces_now(choices.zones, 1, load.concurrency)
         room = sum(usable(str(choices.block("functions", zone))) for zone in range(choices.zones))
+        gb = load.memory_mb / 1024
+        plans = {
+            f"{load.concurrency:,} concurrent executions × {gb:g} GB / 3 GB": then,
+            "one interface for each subnet and set of groups": now,
+        }
         rows = [
-            {"needed": needed, "usable": room, "enough": "yes" if needed <= room else "no"}
-            for needed in (then, now)
+            {"how": how, "needed": needed, "usable": room, "enough": _yes(needed <= room)}
+            for how, needed in plans.items()
         ]
         return pd.DataFrame(rows, index=pd.Index(["until 2019", "today"], name="addresses"))
 
@@ -109,6 +118,20 @@ class Report:
             columns=["amount", "each", "a month"],
             index=pd.Index([line.what for line in self.month.lines], name="price"),
         )
+
+
+def _yes(enough: bool) -> str:
+    return "✓ yes" if enough else "✗ no"
+
+
+def _named(finding: Finding, network: Network) -> Finding:
+    """The finding with names in place of ids."""
+    return replace(
+        finding,
+        what=by_name(finding.what, network),
+        why=by_name(finding.why, network),
+        next_step=by_name(finding.next_step, network),
+    )
 
 
 def _and(words: list[str]) -> str:

@@ -63,5 +63,5 @@ def _endpoint(choices: Choices, identifier: str, service: str) -> Member:
         "VpcId": VPC_ID,
         "ServiceName": f"com.amazonaws.{choices.region}.{service}",
         "State": "available",
-        **named(service),
+        **named(f"endpoint-{service}"),
     }

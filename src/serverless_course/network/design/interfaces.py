@@ -18,8 +18,9 @@ from serverless_course.network.design.names import (
 
 
 def interfaces(choices: Choices) -> Iterator[Member]:
-    """Those of the database, of the function, of the interface endpoints, of the NAT gateways."""
-    yield _interface(choices, 1, ("data", 0), 0, "interface", "database", DATABASE_GROUP)
+    """Those of database and standby, function, interface endpoints and zonal NAT gateways."""
+    for zone, name in zip(range(choices.zones), ("database", "standby"), strict=False):
+        yield _interface(choices, 1 + zone, ("data", zone), 0, "interface", name, DATABASE_GROUP)
     zonal = {"one": 1, "one a zone": choices.zones}.get(choices.nat, 0)
     for zone in range(zonal):
         yield _interface(choices, 32 + zone, ("public", zone), 0, "nat_gateway", "NAT gateway")
@@ -33,9 +34,13 @@ def interfaces(choices: Choices) -> Iterator[Member]:
             ) | {"NetworkInterfaceId": interface_id(choices, number, zone)}
 
 
-def database_address(choices: Choices) -> str:
-    """The address of the design's database, in the first zone."""
-    return str(choices.block("data", 0)[FIRST_FREE])
+def database_address(choices: Choices, zone: int = 0) -> str:
+    """The address of the database in the first zone (0), or of its standby in the second (1).
+
+    An RDS Multi-AZ DB instance has a standby in another zone, and its name leads to the standby
+    after a failover (Amazon RDS User Guide, "Multi-AZ DB instance deployments", read 2026-11).
+    """
+    return str(choices.block("data", zone)[FIRST_FREE])
 
 
 def _interface(
