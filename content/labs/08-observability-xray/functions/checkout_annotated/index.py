@@ -7,6 +7,10 @@ import os
 import boto3
 from aws_xray_sdk.core import patch_all, xray_recorder
 
+# Libraries are chatty: their lines would stand between those of the function.
+for library in ("aws_xray_sdk", "botocore"):
+    logging.getLogger(library).setLevel(logging.WARNING)
+
 patch_all()
 
 lam, dynamodb, sqs = boto3.client("lambda"), boto3.client("dynamodb"), boto3.client("sqs")

@@ -8,6 +8,10 @@ import time
 import boto3
 from aws_xray_sdk.core import patch_all, xray_recorder
 
+# Libraries are chatty: their lines would stand between those of the function.
+for library in ("aws_xray_sdk", "botocore"):
+    logging.getLogger(library).setLevel(logging.WARNING)
+
 patch_all()
 
 lam, dynamodb, sqs = boto3.client("lambda"), boto3.client("dynamodb"), boto3.client("sqs")
@@ -21,7 +25,7 @@ def handler(event, context):
     item = {"order": {"N": str(event["order"])}, "quote": {"N": str(quote["quote"])}}
     dynamodb.put_item(TableName=os.environ["TABLE"], Item=item)
     sqs.send_message(QueueUrl=os.environ["QUEUE_URL"], MessageBody=json.dumps(quote))
-    log.warning("quoted", extra={"currency": event["currency"], "order": event["order"]})
+    log.info("quoted", extra={"currency": event["currency"], "order": event["order"]})
     count("QuotedCents", event["cents"], Currency=event["currency"])
     return quote
 
