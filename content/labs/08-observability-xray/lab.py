@@ -546,7 +546,7 @@ lab.check("alarm")
 #
 # [functions/checkout_otel/index.py](functions/checkout_otel/index.py) is a smaller checkout, without X-Ray's SDK. The
 # file beside it, [telemetry.py](functions/checkout_otel/telemetry.py), sends OpenTelemetry's spans to X-Ray.
-# Only one span is there so far: `check out`.
+# Only one span is there so far: `check out`. X-Ray shows it as a second bar with the function's name.
 #
 # **Your task:** give each of its two steps a span, `price` and `coupon`, below `check out`; and put the
 # **attribute** `customer` on the span `check out`. Deploy it with `lab.deploy("checkout_otel", **otel_settings)`.
