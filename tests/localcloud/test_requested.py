@@ -395,7 +395,11 @@ OTHERS = [
 ]
 RULE = {
     **dict.fromkeys(("ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"), "*"),
-    **{"ResourceARN": "*", "Priority": 1, "FixedRate": 1.0, "ReservoirSize": 1, "Version": 1},
+    "ResourceARN": "*",
+    "Priority": 1,
+    "FixedRate": 1.0,
+    "ReservoirSize": 1,
+    "Version": 1,
 }
 SLOW = ARN.format("xray", "group/slow/ID")
 BASE = ARN.format("xray", "sampling-rule/base")
