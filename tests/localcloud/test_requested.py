@@ -404,10 +404,42 @@ OTHERS = [
     ),
     ("apigateway", "get_rest_apis", {}, [("apigateway:GetRestApis", "*")]),
 ]
+RULE = {
+    **dict.fromkeys(("ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"), "*"),
+    "ResourceARN": "*",
+    "Priority": 1,
+    "FixedRate": 1.0,
+    "ReservoirSize": 1,
+    "Version": 1,
+}
+SLOW = ARN.format("xray", "group/slow/ID")
+BASE = ARN.format("xray", "sampling-rule/base")
+XRAY = [
+    (
+        "get_group",
+        {"GroupName": "slow"},
+        [("xray:GetGroup", ARN.format("xray", "group/slow/*"))],
+    ),
+    ("delete_group", {"GroupARN": SLOW}, [("xray:DeleteGroup", SLOW)]),
+    (
+        # The ARN names nothing here, and does not count.
+        "create_sampling_rule",
+        {"SamplingRule": {**RULE, "RuleName": "base", "RuleARN": SLOW}},
+        [("xray:CreateSamplingRule", BASE)],
+    ),
+    (
+        "update_sampling_rule",
+        {"SamplingRuleUpdate": {"RuleName": "base", "FixedRate": 0.1}},
+        [("xray:UpdateSamplingRule", BASE)],
+    ),
+    ("tag_resource", {"ResourceARN": BASE, "Tags": []}, [("xray:TagResource", BASE)]),
+    ("get_service_graph", {"StartTime": 1, "EndTime": 2}, [("xray:GetServiceGraph", "*")]),
+]
 CASES = [
     *[("s3", *case) for case in S3],
     *[("lambda", *case) for case in LAMBDA],
     *[("dynamodb", *case) for case in DYNAMODB],
+    *[("xray", *case) for case in XRAY],
     *OTHERS,
 ]
 

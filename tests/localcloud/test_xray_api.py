@@ -301,9 +301,8 @@ def test_pages_join_without_gaps_while_traces_arrive(one_cloud):
     base = START - 5_000
 
     def put(numbers: range) -> None:
-        for number in numbers:
-            document = segment(1, "paged", trace=number, base=base + number)
-            client.put_trace_segments(TraceSegmentDocuments=texts(document))
+        documents = [segment(1, "paged", trace=n, base=base + n) for n in numbers]
+        client.put_trace_segments(TraceSegmentDocuments=texts(*documents))
 
     put(range(450))
     asked = {"StartTime": base, "EndTime": base + 1_000}

@@ -61,6 +61,9 @@ def test_aws_words_tell_what_a_document_lacks():
         ({"end_time": None}, "MissingEndTime"),
         ({"parent_id": "xyz"}, "InvalidParentId"),
         ({"http": []}, "InvalidHttp"),
+        ({"links": {}}, "InvalidLinks"),
+        ({"links": ["1"]}, "InvalidLinks"),
+        ({"start_time": 10**200}, "InvalidStartTime"),
         ({"subsegments": {}}, "InvalidSubsegments"),
         ({"subsegments": [subsegment(3, "")]}, "MissingName"),
     ],
@@ -82,7 +85,9 @@ def test_a_document_has_64_kb_at_most():
     assert put(segment(1, metadata={"m": "x" * (room + 1)}))[0][1] == "SegmentTooLarge"
 
 
-@pytest.mark.parametrize("text", ["", "no json", "[1]", '"text"', '{"a": NaN}', "[" * 60_000])
+@pytest.mark.parametrize(
+    "text", ["", "no json", "[1]", '"text"', '{"a": NaN}', "[" * 60_000, "1" * 301, "-1e999"]
+)
 def test_what_is_no_json_object_is_refused(text):
     assert [item.code for item in XRay("1").put(REGION, [text])] == ["ParseError"]
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from segments import identity, segment, subsegment, texts
 
@@ -288,12 +288,14 @@ def expressions(draw, depth=3):
     )
 
 
+@settings(deadline=None)
 @given(expressions())
 def test_and_or_not_and_parentheses_mean_what_they_mean(made):
     expression, expected = made
     assert matches(expression) is expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='()!{}=<>"#abcANDORok. 0123,:[]', max_size=40))
 def test_any_text_is_read_or_refused_and_nothing_else(text):
     with suppress(ServiceError):

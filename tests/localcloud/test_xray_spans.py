@@ -223,9 +223,21 @@ def test_json_says_the_same_as_protobuf():
     assert [visit.document for visit in trace.view.visits] == sent(program)
 
 
-@pytest.mark.parametrize("kind", ["application/x-protobuf", "application/json"])
-def test_a_body_that_is_none_is_a_bad_request(kind):
-    _, response = post(b"\xff\xff nothing", kind)
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("application/x-protobuf", b"\xff\xff nothing"),
+        ("application/json", b"\xff\xff nothing"),
+        ("application/json", b"[]"),
+        ("application/json", b'{"resourceSpans": 3}'),
+        (
+            "application/json",
+            b'{"resourceSpans": [{"scopeSpans": [{"spans": [{"traceId": "x"}]}]}]}',
+        ),
+    ],
+)
+def test_a_body_that_is_none_is_a_bad_request(kind, body):
+    _, response = post(body, kind)
     assert response.status == 400
     assert response.headers["Content-Type"] == kind
 

@@ -149,6 +149,50 @@ def test_a_queue_stands_between_its_sender_and_the_function():
     assert (None, "AWS::Lambda") not in edges
 
 
+def test_a_topics_own_segment_stands_between_its_publisher_and_the_function():
+    publish = subsegment(2, "sns", namespace="aws", aws={"operation": "Publish"})
+    topic = segment(3, "news", 0.1, parent_id=identity(2), origin="AWS::SNS")
+    reader = segment(4, "reader", 1, parent_id=identity(2), origin="AWS::Lambda")
+    view = trace_of(segment(1, subsegments=[publish]), topic, reader).view
+    edges = [(call.source.name, call.target.name) for call in view.calls]
+    assert edges == [("web", "web"), ("web", "news"), ("news", "reader")]
+
+
+def test_a_call_that_was_answered_twice_is_one_call():
+    call = subsegment(2, "Lambda", namespace="aws", aws={"operation": "Invoke"})
+    answers = [
+        segment(n, "f", 0.1 * n, parent_id=identity(2), origin="AWS::Lambda") for n in (3, 4)
+    ]
+    view = trace_of(segment(1, subsegments=[call]), *answers).view
+    assert [c.target.name for c in view.calls].count("f") == 1
+    assert len(view.visits) == 3
+
+
+ODD = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 10**30) | st.floats(0, 9) | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=4), inner, max_size=2)
+    ),
+    max_leaves=4,
+)
+MEMBERS = ("http", "aws", "annotations", "metadata", "cause", "links", "user", "origin", "sql")
+FLAGS = ("error", "fault", "throttle", "namespace", "service", "subsegments", "in_progress")
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.dictionaries(st.sampled_from(MEMBERS + FLAGS), ODD, max_size=5),
+    st.dictionaries(st.sampled_from(MEMBERS + FLAGS), ODD, max_size=5),
+)
+def test_whatever_members_hold_a_trace_that_was_taken_can_be_shown(outer, inner):
+    store = TraceStore()
+    outer.pop("subsegments", None)
+    nested = {**subsegment(2, "call", namespace="aws"), **inner}
+    store.put(texts({**segment(1, subsegments=[nested]), **outer}))
+    for trace in store.snapshot():
+        json.dumps(shown(trace), allow_nan=False)
+
+
 def test_a_segment_of_the_same_node_within_a_segment_is_the_same_request():
     handler = segment(2, "f", 0.1, 0.5, parent_id=identity(1), origin="AWS::Lambda::Function")
     trace = trace_of(segment(1, "f", origin="AWS::Lambda::Function"), handler)

@@ -30,16 +30,24 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
 def _resource(operation: str, request: Request, region: str, account: str) -> str:
     body = _body(request)
     start = f"arn:aws:xray:{region}:{account}"
-    arn: Any = ANY
-    if operation in ("CreateGroup", "GetGroup", "UpdateGroup", "DeleteGroup"):
-        arn = body.get("GroupARN") or f"{start}:group/{body.get('GroupName') or ''}/*"
-    elif operation in ("CreateSamplingRule", "UpdateSamplingRule", "DeleteSamplingRule"):
-        rule = body.get("SamplingRule") or body.get("SamplingRuleUpdate") or body
-        rule = rule if isinstance(rule, dict) else {}
-        arn = rule.get("RuleARN") or f"{start}:sampling-rule/{rule.get('RuleName') or ''}"
-    elif operation in ("TagResource", "UntagResource", "ListTagsForResource"):
-        arn = body.get("ResourceARN") or ANY
-    return str(arn)
+    group = f"{start}:group/{body.get('GroupName') or ''}/*"
+    rule = body.get("SamplingRule") or body.get("SamplingRuleUpdate") or body
+    rule = rule if isinstance(rule, dict) else {}
+    rule_arn = f"{start}:sampling-rule/{rule.get('RuleName') or ''}"
+    # What is created is known by its name alone, also where a request holds an ARN beside it; where
+    # both could name a resource, X-Ray refuses a request that holds both.
+    found: dict[str, Any] = {
+        "CreateGroup": group,
+        **dict.fromkeys(("GetGroup", "UpdateGroup", "DeleteGroup"), body.get("GroupARN") or group),
+        "CreateSamplingRule": rule_arn,
+        **dict.fromkeys(
+            ("UpdateSamplingRule", "DeleteSamplingRule"), rule.get("RuleARN") or rule_arn
+        ),
+        **dict.fromkeys(
+            ("TagResource", "UntagResource", "ListTagsForResource"), body.get("ResourceARN")
+        ),
+    }
+    return str(found.get(operation) or ANY)
 
 
 def _body(request: Request) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def joined(documents: Mapping[str, Document]) -> tuple[list[Document], list[Docu
     alone = {
         key: item
         for key, item in alone.items()
-        if key not in embedded or (_open(embedded[key]) and not _open(item))
+        if key not in embedded or (is_open(embedded[key]) and not is_open(item))
     }
     waiting: dict[str, list[Document]] = defaultdict(list)
     for item in alone.values():
@@ -79,7 +79,8 @@ def _whole(
     return copy
 
 
-def _open(document: Document) -> bool:
+def is_open(document: Document) -> bool:
+    """Whether a segment or subsegment is in progress."""
     return document.get("end_time") is None
 
 

@@ -64,8 +64,11 @@ def _read(body: bytes, kind: str) -> Any:
     try:
         if kind == PROTOBUF:
             return service.ExportTraceServiceRequest.FromString(body)
+        given = json.loads(body)
+        if not isinstance(given, dict):
+            raise ValueError("no JSON object")
         return json_format.ParseDict(
-            _with_bytes(json.loads(body)),
+            _with_bytes(given),
             service.ExportTraceServiceRequest(),
             ignore_unknown_fields=True,
         )

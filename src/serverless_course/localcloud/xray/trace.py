@@ -11,6 +11,7 @@ import threading
 from typing import Any
 
 from .documents import Document
+from .joining import is_open
 from .view import View, build
 
 # X-Ray's quota of a trace's documents is "100 kB to 500 kB" (AWS General Reference, X-Ray).
@@ -50,7 +51,7 @@ class Trace:
     def _add(self, document: Document, size: int) -> None:
         key = document["id"]
         known = self._documents.get(key)
-        if known is not None and document.get("in_progress") and not known.get("in_progress"):
+        if known is not None and is_open(document) and not is_open(known):
             return
         grown = self.size - self._sizes.get(key, 0) + size
         if grown > MAX_TRACE_BYTES:

@@ -117,7 +117,7 @@ def _visit(
     nested = not root and parent is not None and node_of(parent[0]) == node
     visit = Visit(node, segment, root=root, nested=nested)
     view.visits.append(visit)
-    links = list(_links(visit)) if "links" in segment else []
+    links = list(_links(visit))
     view.links += links
     if root and not links:
         view.calls.append(Call(Node(node.name, CLIENT), node, segment))
@@ -127,7 +127,7 @@ def _visit(
 
 def _links(visit: Visit) -> Iterator[Link]:
     """The traces that a segment goes on with (`PARENT_LINK`)."""
-    for link in visit.document["links"]:
+    for link in visit.document.get("links") or ():
         other = trace_id(str(link.get("trace_id")))
         kind = (link.get("attributes") or {}).get(REFERENCE_TYPE)
         if other and kind == PARENT_LINK:
@@ -144,16 +144,20 @@ def _call(
             Call(caller, node_of(callee), callee) for callee in callees if node_of(callee) != caller
         ]
         return
-    direct = [callee for callee in callees if answers_itself(node, callee)]
-    view.calls += [Call(caller, node_of(callee), node) for callee in direct]
-    if direct:
-        return
-    called = inferred_node(node)
-    inferred = Visit(called, inferred_segment(node, trace), inferred=True)
-    view.visits.append(inferred)
-    view.callees.setdefault(node["id"], []).insert(0, inferred)
-    view.calls.append(Call(caller, called, node))
-    view.calls += [Call(called, node_of(callee), callee) for callee in callees]
+    direct = [node_of(callee) for callee in callees if answers_itself(node, callee)]
+    if not direct:
+        called = inferred_node(node)
+        inferred = Visit(called, inferred_segment(node, trace), inferred=True)
+        view.visits.append(inferred)
+        view.callees.setdefault(node["id"], []).insert(0, inferred)
+        direct = [called]
+    # One call, also where it was answered more than once by the same node.
+    view.calls += [Call(caller, called, node) for called in dict.fromkeys(direct)]
+    view.calls += [
+        Call(direct[0], node_of(callee), callee)
+        for callee in callees
+        if not answers_itself(node, callee)
+    ]
 
 
 def _unfinished(node: Document, answering: Mapping[str, list[Document]]) -> bool:
