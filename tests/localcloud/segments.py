@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 START = 1_790_000_000.0
-EPOCH = int(START)
 
 
 def trace_id(number: int = 1, at: float = START) -> str:
@@ -22,16 +21,20 @@ def identity(number: int) -> str:
 def segment(
     number: int, name: str = "web", at: float = 0.0, took: float | None = 1.0, **members: Any
 ) -> dict[str, Any]:
-    """A segment that began ``at`` seconds after `START`; in progress when ``took`` is None."""
-    trace = members.pop("trace", 1)
-    return {"trace_id": trace_id(trace), **_entity(number, name, at, took), **members}
+    """A segment that began ``at`` seconds after ``base``; in progress when ``took`` is None.
+
+    Further members: ``trace``, the trace's number, and ``base``, when it began.
+    """
+    trace, base = members.pop("trace", 1), members.pop("base", START)
+    found = {"trace_id": trace_id(trace, base), **_entity(number, name, base + at, took)}
+    return {**found, **members}
 
 
 def subsegment(
     number: int, name: str, at: float = 0.0, took: float | None = 0.5, **members: Any
 ) -> dict[str, Any]:
     """A subsegment to be embedded."""
-    return {**_entity(number, name, at, took), **members}
+    return {**_entity(number, name, members.pop("base", START) + at, took), **members}
 
 
 def alone(
@@ -50,8 +53,6 @@ def texts(*documents: dict[str, Any]) -> list[str]:
     return [json.dumps(document) for document in documents]
 
 
-def _entity(number: int, name: str, at: float, took: float | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "id": identity(number), "start_time": START + at}
-    if took is None:
-        return {**found, "in_progress": True}
-    return {**found, "end_time": START + at + took}
+def _entity(number: int, name: str, start: float, took: float | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"name": name, "id": identity(number), "start_time": start}
+    return {**found, "in_progress": True} if took is None else {**found, "end_time": start + took}

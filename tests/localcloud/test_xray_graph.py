@@ -139,3 +139,44 @@ def test_reference_ids_do_not_depend_on_the_order_of_traces():
     views = [trace.view for trace in store.snapshot()]
     assert graph_of(views, ACCOUNT) == graph_of(views[::-1], ACCOUNT)
     assert store.find(trace_id(9)) is not None
+
+
+def test_a_batch_is_linked_to_the_queue_that_its_message_came_through():
+    # Developer Guide, "Tracing event-driven applications"; API reference, Edge: EdgeType "link",
+    # event ages only there, response times only on other edges.
+    queue = {"namespace": "aws", "aws": {"queue_url": "https://sqs/1/jobs"}}
+    sender = segment(1, "web", subsegments=[subsegment(2, "SQS", 0, 0.1, **queue)])
+    parent = {"aws.xray.reserved.reference_type": "parent"}
+    link = {"trace_id": trace_id(1), "id": identity(2), "attributes": parent}
+    batch = segment(1, "worker", 3.0, 0.4, trace=2, origin="AWS::Lambda", links=[link])
+    store = TraceStore()
+    assert store.put(texts(sender, batch)) == []
+    views = {trace.id: trace.view for trace in store.snapshot()}
+    found = {item["Name"]: item for item in graph_of(views.values(), ACCOUNT, find=views.get)}
+    (edge,) = found["https://sqs/1/jobs"]["Edges"]
+    assert edge["ReferenceId"] == found["worker"]["ReferenceId"]
+    assert edge["EdgeType"] == "link"
+    assert edge["ReceivedEventAgeHistogram"] == [{"Value": 3.0, "Count": 1}]
+    assert edge["ResponseTimeHistogram"] == []
+    without = {item["Name"]: item for item in graph_of([views[trace_id(2)]], ACCOUNT)}
+    assert list(without) == ["worker"]
+
+
+def test_a_call_is_typed_alike_whatever_the_sdk_calls_its_service():
+    # The X-Ray SDK for Python writes "dynamodb" and "sns", that for Java "DynamoDB" and "SNS".
+    kinds = []
+    for names in (("dynamodb", "sns"), ("DynamoDB", "SNS"), ("AmazonDynamoDB", "SNS")):
+        calls = [
+            subsegment(number, name, namespace="aws", aws={"table_name": "t"})
+            for number, name in enumerate(names, 2)
+        ]
+        kinds.append({kind for _, kind in services(segment(1, subsegments=calls))})
+    assert kinds == [{None, "client", "AWS::DynamoDB::Table", "AWS::SNS"}] * 3
+
+
+def test_a_state_machine_that_was_started_is_one_node():
+    call = subsegment(2, "states", namespace="aws", aws={"operation": "StartExecution"})
+    origin = "AWS::StepFunctions::StateMachine"
+    machine = segment(3, "orders", 0.1, 0.2, parent_id=identity(2), origin=origin)
+    found = services(segment(1, subsegments=[call]), machine)
+    assert set(found) == {("web", "client"), ("web", None), ("orders", origin)}

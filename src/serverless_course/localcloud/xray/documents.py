@@ -154,6 +154,14 @@ def _check_common(node: Any, document: Document) -> None:
     for part in ("http", "aws", "annotations", "metadata", "service", "sql"):
         if node.get(part) is not None and not isinstance(node[part], dict):
             raise Refused(document, f"Invalid{part.capitalize()}")
+    if not _are_links(node.get("links") or []):
+        raise Refused(document, "InvalidLinks")
+
+
+def _are_links(links: Any) -> bool:
+    return isinstance(links, list) and all(
+        isinstance(link, dict) and isinstance(link.get("attributes") or {}, dict) for link in links
+    )
 
 
 def _id(document: Document, value: Any, code: str) -> str:

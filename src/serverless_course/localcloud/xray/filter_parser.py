@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from .filter_keywords import KEYWORDS, OPERATORS, ROOT_CAUSES, Kind, Place
-from .filter_tokens import Token, tokens, wrong
+from .filter_tokens import Token, TokenReader, wrong
 from .filter_tree import (
     All,
     Any_,
@@ -46,38 +46,13 @@ def parse(text: str, *, groups: bool = True) -> Filter | None:
     return found
 
 
-class _Parser:
+class _Parser(TokenReader):
     """Reads tokens from left to right. Each method reads one part of the grammar."""
 
     def __init__(self, text: str, *, groups: bool) -> None:
-        self._tokens = tokens(text)
-        self._at = 0
+        super().__init__(text)
         self._depth = 0
         self._groups = groups
-
-    @property
-    def peek(self) -> Token:
-        return self._tokens[self._at]
-
-    def next(self) -> Token:
-        found = self.peek
-        self._at += found.kind != "end"
-        return found
-
-    def accept(self, *texts: str) -> bool:
-        """Read one of these signs or words, if it comes next."""
-        if self.peek.kind in ("sign", "word") and self.peek.text.lower() in texts:
-            self.next()
-            return True
-        return False
-
-    def expect(self, text: str) -> Token:
-        """Read a sign, or a token of a kind."""
-        token = self.peek
-        if text not in (token.kind, token.text if token.kind == "sign" else ""):
-            got = f"'{token.text}'" if token.text else "the end"
-            raise wrong(f"expected {'the end' if text == 'end' else text}, got {got}", token.at)
-        return self.next()
 
     def alternatives(self, place: Place) -> Filter:
         self._depth += 1

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .documents import Document
+from .joining import seconds
 from .nodes import Node
 from .summary import (
     ec2_values,
@@ -16,7 +17,7 @@ from .summary import (
     users,
 )
 from .trace import Trace
-from .view import View, seconds
+from .view import View
 
 _HTTP = {
     "http.url": "HttpURL",

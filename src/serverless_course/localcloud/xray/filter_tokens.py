@@ -49,3 +49,37 @@ def wrong(what: str, at: int) -> Exception:
     """The refusal of an expression, with the place of the mistake (ours; AWS's words for it are
     not known)."""
     return invalid(f"Invalid filter expression at position {at + 1}: {what}.")
+
+
+class TokenReader:
+    """Reads the tokens of an expression from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._tokens = tokens(text)
+        self._at = 0
+
+    @property
+    def peek(self) -> Token:
+        """The token that comes next."""
+        return self._tokens[self._at]
+
+    def next(self) -> Token:
+        """Read a token; the end stays where it is."""
+        found = self.peek
+        self._at += found.kind != "end"
+        return found
+
+    def accept(self, *texts: str) -> bool:
+        """Read one of these signs or words, if it comes next."""
+        if self.peek.kind in ("sign", "word") and self.peek.text.lower() in texts:
+            self.next()
+            return True
+        return False
+
+    def expect(self, text: str) -> Token:
+        """Read a sign, or a token of a kind."""
+        token = self.peek
+        if text not in (token.kind, token.text if token.kind == "sign" else ""):
+            got = f"'{token.text}'" if token.text else "the end"
+            raise wrong(f"expected {'the end' if text == 'end' else text}, got {got}", token.at)
+        return self.next()

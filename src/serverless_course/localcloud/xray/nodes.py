@@ -31,12 +31,28 @@ _RESOURCES: dict[str, tuple[str, tuple[str, ...], str]] = {
         "AWS::StepFunctions::StateMachine",
     ),
 }
+# What SDKs call a service otherwise than CloudFormation's types do: the Python SDK of X-Ray names
+# a call after the endpoint.
 _OTHER_NAMES = {
     "sfn": "stepfunctions",
     "states": "stepfunctions",
     "amazondynamodb": "dynamodb",
     "amazonsqs": "sqs",
     "awslambda": "lambda",
+}
+_SPELLED = {
+    "apigateway": "ApiGateway",
+    "cloudwatch": "CloudWatch",
+    "events": "Events",
+    "eventbridge": "Events",
+    "iam": "IAM",
+    "kms": "KMS",
+    "logs": "Logs",
+    "monitoring": "CloudWatch",
+    "secretsmanager": "SecretsManager",
+    "sns": "SNS",
+    "ssm": "SSM",
+    "sts": "STS",
 }
 
 
@@ -96,20 +112,21 @@ def inferred_segment(subsegment: Document, trace: str) -> Document:
 def answers_itself(subsegment: Document, callee: Document) -> bool:
     """Whether a callee's segment stands for the called service, so that none is inferred.
 
-    A function called through Lambda and another host do; what a queue or a topic passes on to
-    is a node behind the queue's.
+    A function called through Lambda, a state machine and another host do; what a queue passes on
+    to is a node behind the queue's.
     """
     if subsegment.get("namespace") != "aws":
         return True
-    called = inferred_node(subsegment)
-    return called.type in (callee.get("origin"), "AWS::Lambda")
+    called = inferred_node(subsegment).type or ""
+    origin = str(callee.get("origin"))
+    return called == "AWS::Lambda" or called.split("::")[:2] == origin.split("::")[:2]
 
 
 def _aws_node(name: str, aws: dict[str, Any]) -> Node:
     plain = name.lower().replace(" ", "").replace(".", "")
     known = _RESOURCES.get(_OTHER_NAMES.get(plain, plain))
     if known is None:
-        return Node(name, f"AWS::{name.replace(' ', '')}")
+        return Node(name, f"AWS::{_SPELLED.get(plain, name.replace(' ', ''))}")
     service, members, kind = known
     for member in members:
         value = aws.get(member)

@@ -11,13 +11,20 @@ from typing import Any
 
 from .account_settings import INDEXING
 from .call import Call
-from .pages import page
+from .pages import MAX_LIST, page
 from .queries import batch_get_traces, get_service_graph, get_trace_graph, get_trace_summaries
 from .refusals import not_found, not_offered
+from .sampling_operations import (
+    create_sampling_rule,
+    delete_sampling_rule,
+    get_sampling_rules,
+    get_sampling_statistic_summaries,
+    get_sampling_targets,
+    update_sampling_rule,
+)
 from .time_series import get_time_series_service_statistics
 
 Operation = Callable[[Call], dict[str, Any]]
-MAX_LIST = 100
 
 
 def put_trace_segments(call: Call) -> dict[str, Any]:
@@ -33,61 +40,6 @@ def put_trace_segments(call: Call) -> dict[str, Any]:
 def put_telemetry_records(_: Call) -> dict[str, Any]:
     """PutTelemetryRecords: what daemons report of themselves. No operation reads it back."""
     return {}
-
-
-def get_sampling_rules(call: Call) -> dict[str, Any]:
-    """GetSamplingRules."""
-    records = call.region.rules.records()
-    part, token = page(
-        records,
-        call,
-        MAX_LIST,
-        lambda item: (item["SamplingRule"]["Priority"], item["SamplingRule"]["RuleName"]),
-    )
-    return {"SamplingRuleRecords": part, "NextToken": token}
-
-
-def create_sampling_rule(call: Call) -> dict[str, Any]:
-    """CreateSamplingRule."""
-    record = call.region.rules.create(call["SamplingRule"])
-    call.region.tags.add(record["SamplingRule"]["RuleARN"], call.get("Tags") or [])
-    return {"SamplingRuleRecord": record}
-
-
-def update_sampling_rule(call: Call) -> dict[str, Any]:
-    """UpdateSamplingRule."""
-    return {"SamplingRuleRecord": call.region.rules.update(call["SamplingRuleUpdate"])}
-
-
-def delete_sampling_rule(call: Call) -> dict[str, Any]:
-    """DeleteSamplingRule."""
-    record = call.region.rules.delete(call.parameters)
-    call.region.tags.forget(record["SamplingRule"]["RuleARN"])
-    return {"SamplingRuleRecord": record}
-
-
-def get_sampling_targets(call: Call) -> dict[str, Any]:
-    """GetSamplingTargets."""
-    targets, unprocessed = call.sampler.targets(
-        call.region.name, call["SamplingStatisticsDocuments"]
-    )
-    boosts = call.get("SamplingBoostStatisticsDocuments") or []
-    text = "The embedded cloud does not offer adaptive sampling."
-    return {
-        "SamplingTargetDocuments": targets,
-        "LastRuleModification": call.region.rules.modified,
-        "UnprocessedStatistics": unprocessed,
-        "UnprocessedBoostStatistics": [
-            {"RuleName": boost["RuleName"], "ErrorCode": "400", "Message": text} for boost in boosts
-        ],
-    }
-
-
-def get_sampling_statistic_summaries(call: Call) -> dict[str, Any]:
-    """GetSamplingStatisticSummaries."""
-    summaries = call.sampler.summaries(call.region.name)
-    part, token = page(summaries, call, MAX_LIST, lambda item: (item["RuleName"],))
-    return {"SamplingStatisticSummaries": part, "NextToken": token}
 
 
 def create_group(call: Call) -> dict[str, Any]:

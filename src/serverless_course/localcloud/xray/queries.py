@@ -11,17 +11,18 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from .call import Call
 from .filter_match import TraceFilter
 from .filter_parser import parse
-from .pages import page
+from .pages import first_page, page, rest
 from .refusals import invalid
 from .service_graph import graph_of
 from .summary import summary
 from .trace import Trace
+from .view import View
 
 MAX_BATCH = 5
 SUMMARIES_PER_PAGE = 200
@@ -29,16 +30,23 @@ SERVICES_PER_PAGE = 500
 
 
 def get_trace_summaries(call: Call) -> dict[str, Any]:
-    """GetTraceSummaries: the newest first, in pages. TracesProcessedCount is what was looked at."""
+    """GetTraceSummaries: the newest first, in pages. TracesProcessedCount is how many traces were
+    looked at for this page."""
     start, end = call.range()
-    chosen = _traces(call, call.get("TimeRangeType") or "TraceId", start, end)
-    looked_at = len(chosen)
-    chosen = _sampled(call, chosen)
     tree = parse(call.get("FilterExpression") or "")
     found = TraceFilter(tree, call.region.account, call.region.groups.tree)
-    matching = [trace for trace in chosen if found.matches(trace)]
-    matching.sort(key=lambda trace: (-trace.time, trace.id))
-    part, token = page(matching, call, SUMMARIES_PER_PAGE, lambda trace: (-trace.time, trace.id))
+    traces = _traces(call, call.get("TimeRangeType") or "TraceId", start, end)
+    candidates = sorted(_sampled(call, traces), key=_newest_first)
+    looked_at = 0
+
+    def matching() -> Iterator[Trace]:
+        nonlocal looked_at
+        for trace in rest(candidates, call, _newest_first):
+            looked_at += 1
+            if found.matches(trace):
+                yield trace
+
+    part, token = first_page(matching(), SUMMARIES_PER_PAGE, _newest_first)
     return {
         "TraceSummaries": [_summary(trace, call.region.account) for trace in part],
         "ApproximateTime": time.time(),
@@ -60,9 +68,11 @@ def batch_get_traces(call: Call) -> dict[str, Any]:
 
 
 def get_trace_graph(call: Call) -> dict[str, Any]:
-    """GetTraceGraph: the service graph of some traces. Ids that are unknown add nothing."""
+    """GetTraceGraph: the service graph of some traces, with the links among them. Ids that are
+    unknown add nothing."""
     found = [call.region.traces.find(given) for given in dict.fromkeys(call["TraceIds"])]
-    services = graph_of([trace.view for trace in found if trace], call.region.account)
+    views = {trace.id: trace.view for trace in found if trace}
+    services = graph_of(views.values(), call.region.account, find=views.get)
     part, token = page(services, call, SERVICES_PER_PAGE, lambda item: (item["ReferenceId"],))
     return {"Services": part, "NextToken": token}
 
@@ -75,7 +85,11 @@ def get_service_graph(call: Call) -> dict[str, Any]:
     def wanted(document: dict[str, Any]) -> bool:
         return bool(start <= document["start_time"] < end)
 
-    services = graph_of((trace.view for trace in traces), call.region.account, wanted)
+    def find(trace_id: str) -> View | None:
+        trace = call.region.traces.find(trace_id)
+        return trace.view if trace else None
+
+    services = graph_of((trace.view for trace in traces), call.region.account, wanted, find)
     part, token = page(services, call, SERVICES_PER_PAGE, lambda item: (item["ReferenceId"],))
     return {
         "StartTime": start,
@@ -84,6 +98,10 @@ def get_service_graph(call: Call) -> dict[str, Any]:
         "ContainsOldGroupVersions": False,
         "NextToken": token,
     }
+
+
+def _newest_first(trace: Trace) -> tuple[float, str]:
+    return -trace.time, trace.id
 
 
 def _summary(trace: Trace, account: str) -> dict[str, Any]:
@@ -95,6 +113,7 @@ def _summary(trace: Trace, account: str) -> dict[str, Any]:
 
 
 def _traces(call: Call, kind: str, start: float, end: float) -> list[Trace]:
+    # A trace's view may be made here for the first time, and its time with it.
     within: dict[str, Callable[[Trace], bool]] = {
         "TraceId": lambda trace: start <= trace.time < end,
         "Event": lambda trace: trace.view.start < end and trace.view.end >= start,

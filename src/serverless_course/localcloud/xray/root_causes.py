@@ -13,7 +13,8 @@ from typing import Any
 
 from .documents import Document
 from .identifiers import service_id
-from .view import View, Visit, seconds
+from .joining import seconds
+from .view import View, Visit
 
 MAX_SERVICES = 20
 MOST = 0.5

@@ -13,22 +13,35 @@ from .documents import Document
 from .identifiers import service_id
 from .nodes import CLIENT, Node
 from .tally import Tally
-from .view import View
+from .view import Link, View
 
 Wanted = Callable[[Document], bool]
+Find = Callable[[str], View | None]
+LINK = "link"
+
+
+def nowhere(_: str) -> None:
+    """Finds no trace: links to others add no edges then."""
+
+
+def everything(_: Document) -> bool:
+    """Wants every document."""
+    return True
 
 
 class ServiceGraph:
-    """Collects views; `services` gives what the API answers."""
+    """Collects views; `services` gives what the API answers. ``find`` gives linked traces."""
 
-    def __init__(self, account: str) -> None:
+    def __init__(self, account: str, find: Find = nowhere) -> None:
         self._account = account
+        self._find = find
+        self._ages: dict[tuple[Node, Node], Tally] = {}
         self._nodes: dict[Node, Tally] = {}
         self._edges: dict[tuple[Node, Node], Tally] = {}
         self._roots: set[Node] = set()
         self._inferred: set[Node] = set()
 
-    def add(self, view: View, wanted: Wanted = lambda _: True) -> None:
+    def add(self, view: View, wanted: Wanted = everything) -> None:
         """Count a trace's visits and calls, as far as their documents are wanted."""
         for visit in view.visits:
             if visit.nested or not wanted(visit.document):
@@ -43,6 +56,23 @@ class ServiceGraph:
         for call in view.calls:
             if wanted(call.document):
                 self._tally(self._edges, (call.source, call.target)).add(call.document)
+        for link in view.links:
+            if wanted(link.visit.document):
+                self._link(link)
+
+    def _link(self, link: Link) -> None:
+        """An edge from the queue of another trace to the segment that takes its message. The
+        message's age counts from the call that sent it (Developer Guide, "Tracing event-driven
+        applications")."""
+        other = self._find(link.trace_id)
+        queues = other.callees.get(link.sender, []) if other else []
+        if not queues:
+            return
+        taken = link.visit.document
+        edge = (queues[0].node, link.visit.node)
+        self._tally(self._edges, edge).add(taken)
+        age = {"start_time": queues[0].document["start_time"], "end_time": taken["start_time"]}
+        self._tally(self._ages, edge).add(age)
 
     def services(self) -> list[dict[str, Any]]:
         """The members of Services. ReferenceIds follow names and types, so they are the same for
@@ -54,7 +84,8 @@ class ServiceGraph:
         for (source, target), tally in sorted(
             self._edges.items(), key=lambda item: numbers[item[0][1]]
         ):
-            edges[source].append(_edge(numbers[target], tally))
+            ages = self._ages.get((source, target))
+            edges[source].append(_edge(numbers[target], tally, ages))
         return [self._service(node, numbers[node], edges[node]) for node in order]
 
     def _service(self, node: Node, number: int, edges: list[dict[str, Any]]) -> dict[str, Any]:
@@ -88,21 +119,24 @@ class ServiceGraph:
 
 
 def graph_of(
-    views: Iterable[View], account: str, wanted: Wanted = lambda _: True
+    views: Iterable[View], account: str, wanted: Wanted = everything, find: Find = nowhere
 ) -> list[dict[str, Any]]:
     """The Services of some traces' views."""
-    graph = ServiceGraph(account)
+    graph = ServiceGraph(account, find)
     for view in views:
         graph.add(view, wanted)
     return graph.services()
 
 
-def _edge(target: int, tally: Tally) -> dict[str, Any]:
-    return {
+def _edge(target: int, tally: Tally, ages: Tally | None) -> dict[str, Any]:
+    found = {
         "ReferenceId": target,
         "StartTime": tally.start,
         "EndTime": tally.end,
         "SummaryStatistics": tally.statistics(),
-        "ResponseTimeHistogram": tally.histogram(),
+        "ResponseTimeHistogram": tally.histogram() if ages is None else [],
         "Aliases": [],
     }
+    if ages is not None:
+        found |= {"EdgeType": LINK, "ReceivedEventAgeHistogram": ages.histogram()}
+    return found

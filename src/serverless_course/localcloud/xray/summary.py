@@ -12,9 +12,10 @@ from typing import Any
 
 from .documents import Document
 from .identifiers import service_id
+from .joining import seconds, walk
 from .root_causes import error_root_causes, response_time_root_causes
 from .trace import Trace
-from .view import View, Visit, seconds, walk
+from .view import View, Visit
 
 MAX_ANNOTATIONS = 50
 Scalar = str | int | float | bool

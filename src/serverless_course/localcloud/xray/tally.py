@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from .documents import Document
-from .view import seconds
+from .joining import seconds
 
 
 class Tally:

@@ -10,9 +10,13 @@ from typing import Any
 from .documents import Refused, Unprocessed, read, trace_id
 from .trace import Trace
 
-# Ours: AWS keeps traces for 30 days. Both bounds hold for each region.
-MAX_TRACES = 20_000
-MAX_BYTES = 128 * 1024 * 1024
+# Ours: AWS keeps traces for 30 days. Both bounds hold for each region; the second counts the
+# documents' texts, which take about ten times as much memory once they are read.
+MAX_TRACES = 15_000
+MAX_BYTES = 48 * 1024 * 1024
+# So many traces at most wait to be looked at by a question; of the others, put makes the views,
+# one for each document, so that the first question does not pay for all.
+MAX_UNREAD = 256
 
 
 class TraceStore:
@@ -23,6 +27,7 @@ class TraceStore:
         self._max_bytes = max_bytes
         self._lock = threading.Lock()
         self._traces: OrderedDict[str, Trace] = OrderedDict()
+        self._unread: OrderedDict[str, Trace] = OrderedDict()
         self._bytes = 0
 
     def put(self, texts: Iterable[str | bytes]) -> list[Unprocessed]:
@@ -57,8 +62,13 @@ class TraceStore:
         before = trace.size
         trace.add(document, size)
         self._bytes += trace.size - before
+        self._unread[key] = trace
+        self._unread.move_to_end(key)
+        if len(self._unread) > MAX_UNREAD:
+            self._unread.popitem(last=False)[1].read()
         while len(self._traces) > self._max_traces or (
             self._bytes > self._max_bytes and len(self._traces) > 1
         ):
-            _, oldest = self._traces.popitem(last=False)
+            gone, oldest = self._traces.popitem(last=False)
+            self._unread.pop(gone, None)
             self._bytes -= oldest.size

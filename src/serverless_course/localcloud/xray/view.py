@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .documents import MAX_DEPTH, Document, is_subsegment
+from .documents import Document, trace_id
+from .joining import joined, walk
 from .nodes import (
     CLIENT,
     Node,
@@ -17,8 +18,8 @@ from .nodes import (
     node_of,
 )
 
-# What only a document that was sent alone holds; embedded in its parent it goes without.
-_ALONE = ("type", "trace_id", "parent_id")
+# Members of a link's attributes, as AWS's SDKs and Lambda write them.
+REFERENCE_TYPE, PARENT_LINK = "aws.xray.reserved.reference_type", "parent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,16 @@ class Call:
     document: Document
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A segment that goes on with what another trace began: a message of a queue. ``sender`` is
+    the id of the subsegment in that trace that sent it; empty when it is not told."""
+
+    trace_id: str
+    sender: str
+    visit: Visit
+
+
 @dataclass(slots=True)
 class View:
     """A trace's meaning. Times are epoch seconds; ``entry`` is the root, None if nothing is whole.
@@ -55,6 +66,7 @@ class View:
     calls: list[Call] = field(default_factory=list)
     callees: dict[str, list[Visit]] = field(default_factory=dict)
     strays: list[Document] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
     entry: Visit | None = None
     start: float = 0.0
     end: float = 0.0
@@ -66,25 +78,9 @@ class View:
         return max(0.0, round(self.end - self.start, 6))
 
 
-def walk(segment: Document) -> Iterator[Document]:
-    """A segment and all its subsegments, in the order of a reading."""
-    waiting = [segment]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(reversed(node.get("subsegments") or ()))
-
-
-def seconds(document: Document) -> float | None:
-    """How long a segment or subsegment took, to the microsecond that SDKs measure; None while it
-    is in progress."""
-    end = document.get("end_time")
-    return None if end is None else max(0.0, round(end - document["start_time"], 6))
-
-
-def build(trace_id: str, documents: Mapping[str, Document]) -> View:
+def build(trace: str, documents: Mapping[str, Document]) -> View:
     """The view of a trace's documents, by their ids."""
-    segments, strays = _joined(documents)
+    segments, strays = joined(documents)
     view = View(strays=strays)
     _times(view, segments or strays)
     places = {node["id"]: (segment, node) for segment in segments for node in walk(segment)}
@@ -98,7 +94,7 @@ def build(trace_id: str, documents: Mapping[str, Document]) -> View:
         _visit(view, segment, places, segment["id"] not in answered)
     for segment in segments:
         for node in walk(segment):
-            _call(view, trace_id, segment, node, answering.get(node["id"], []))
+            _call(view, trace, segment, node, answering.get(node["id"], []))
     roots = [visit for visit in view.visits if visit.root]
     view.entry = roots[0] if roots else None
     view.partial = bool(strays) or any(
@@ -121,14 +117,25 @@ def _visit(
     nested = not root and parent is not None and node_of(parent[0]) == node
     visit = Visit(node, segment, root=root, nested=nested)
     view.visits.append(visit)
-    if root:
+    links = list(_links(visit)) if "links" in segment else []
+    view.links += links
+    if root and not links:
         view.calls.append(Call(Node(node.name, CLIENT), node, segment))
-    else:
+    elif not root:
         view.callees.setdefault(segment["parent_id"], []).append(visit)
 
 
+def _links(visit: Visit) -> Iterator[Link]:
+    """The traces that a segment goes on with (`PARENT_LINK`)."""
+    for link in visit.document["links"]:
+        other = trace_id(str(link.get("trace_id")))
+        kind = (link.get("attributes") or {}).get(REFERENCE_TYPE)
+        if other and kind == PARENT_LINK:
+            yield Link(other, str(link.get("id") or ""), visit)
+
+
 def _call(
-    view: View, trace_id: str, segment: Document, node: Document, callees: list[Document]
+    view: View, trace: str, segment: Document, node: Document, callees: list[Document]
 ) -> None:
     """The calls that one segment or subsegment made."""
     caller = node_of(segment)
@@ -142,7 +149,7 @@ def _call(
     if direct:
         return
     called = inferred_node(node)
-    inferred = Visit(called, inferred_segment(node, trace_id), inferred=True)
+    inferred = Visit(called, inferred_segment(node, trace), inferred=True)
     view.visits.append(inferred)
     view.callees.setdefault(node["id"], []).insert(0, inferred)
     view.calls.append(Call(caller, called, node))
@@ -156,63 +163,3 @@ def _unfinished(node: Document, answering: Mapping[str, list[Document]]) -> bool
     request = (node.get("http") or {}).get("request")
     traced = isinstance(request, dict) and request.get("traced") is True
     return traced and is_downstream(node) and not answering.get(node["id"])
-
-
-def _joined(documents: Mapping[str, Document]) -> tuple[list[Document], list[Document]]:
-    """Whole segments with their late subsegments, and what belongs to no segment yet."""
-    alone = {key: item for key, item in documents.items() if is_subsegment(item)}
-    embedded = {
-        node["id"]: node
-        for document in documents.values()
-        for node in walk(document)
-        if node is not document
-    }
-    # A finished subsegment counts before one in progress; of two alike, the embedded one.
-    alone = {
-        key: item
-        for key, item in alone.items()
-        if key not in embedded or (_open(embedded[key]) and not _open(item))
-    }
-    waiting: dict[str, list[Document]] = defaultdict(list)
-    for item in alone.values():
-        if item["id"] not in embedded:
-            waiting[item["parent_id"]].append(item)
-    tops = [item for item in documents.values() if not is_subsegment(item)]
-    segments = [_whole(item, alone, waiting) for item in sorted(tops, key=_order)]
-    strays = []
-    known = {item["id"] for items in waiting.values() for item in items}
-    # Those first whose parent nobody knows; in a ring of parents one has to be the first.
-    for parent in sorted(waiting, key=lambda key: (key in known, key)):
-        late = sorted(waiting.pop(parent, []), key=_order)
-        strays += [_whole(item, alone, waiting) for item in late]
-    return segments, strays
-
-
-def _whole(
-    top: Document, alone: Mapping[str, Document], waiting: dict[str, list[Document]]
-) -> Document:
-    """A copy of a document in which every subsegment stands under its parent."""
-    copy = dict(top)
-    level = [(copy, 0)]
-    while level:
-        node, depth = level.pop()
-        children = [alone.get(item["id"], item) for item in node.get("subsegments") or ()]
-        if depth < MAX_DEPTH:
-            children += waiting.pop(node["id"], [])
-        if not children:
-            continue
-        copies = [
-            {name: value for name, value in child.items() if name not in _ALONE}
-            for child in sorted(children, key=_order)
-        ]
-        node["subsegments"] = copies
-        level += [(child, depth + 1) for child in copies]
-    return copy
-
-
-def _open(document: Document) -> bool:
-    return document.get("end_time") is None
-
-
-def _order(document: Document) -> tuple[float, str]:
-    return float(document["start_time"]), document["id"]
