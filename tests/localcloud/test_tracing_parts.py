@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from serverless_course.localcloud.function_version import FunctionVersion
 from serverless_course.localcloud.governor import CpuUsage
 from serverless_course.localcloud.invocation import Moments, Outcome
 from serverless_course.localcloud.report import InvocationReport, XRay
+from serverless_course.localcloud.services.execution_traces import states_of
 from serverless_course.localcloud.tracing import (
     NEW_STYLE,
     OLD_STYLE,
@@ -37,6 +39,7 @@ ACTIVE = FunctionVersion(
     log_group="/aws/lambda/f",
     tracing_mode="Active",
 )
+WARM = Moments(began=100.0, given=100.001, posted=100.2, ended=100.21, settled=100.211)
 HEADER = b'{"format": "json", "version": 1}\n'
 
 
@@ -147,9 +150,24 @@ def test_a_batch_whose_messages_are_not_sampled_is_not() -> None:
     assert not segment.sampled
 
 
+def test_an_attempt_that_did_not_reach_the_function_is_part_of_the_dwell_time() -> None:
+    sent: list[dict[str, Any]] = []
+    tracer = Tracer(lambda region, name: True, lambda version, documents: sent.extend(documents))
+    segment = tracer.begin(ACTIVE, "", "r")
+    assert segment is not None
+    segment.accepted()
+    segment.attempt().refused(429)
+    attempt = segment.attempt()
+    attempt.ended(ACTIVE, outcome(WARM))
+    assert [each["name"] for each in sent] == ["f", "f", "Dwell Time", "Attempt #1"]
+    assert sent[0]["http"]["response"]["status"] == 202
+    assert sent[2]["end_time"] == sent[3]["start_time"] == attempt.began
+    assert sent[1]["parent_id"] == sent[3]["id"]
+    assert {each["parent_id"] for each in sent[2:]} == {sent[0]["id"]}
+
+
 # documents
 
-WARM = Moments(began=100.0, given=100.001, posted=100.2, ended=100.21, settled=100.211)
 COLD = replace(WARM, init=(99.5, 99.9))
 
 
@@ -256,6 +274,44 @@ def test_report_and_trace_are_one_event() -> None:
         "type": "X-Amzn-Trace-Id",
         "value": f"Root={ROOT};Parent={'b' * 16};Sampled=1",
     }
+
+
+# state machines
+
+
+def entered(number: int, before: int, name: str, at: float) -> dict[str, Any]:
+    details = {"stateEnteredEventDetails": {"name": name}}
+    return {**happened(number, before, "TaskStateEntered", at), **details}
+
+
+def happened(number: int, before: int, kind: str, at: float) -> dict[str, Any]:
+    moment = datetime.fromtimestamp(at, UTC).isoformat()
+    return {"id": number, "previousEventId": before, "type": kind, "timestamp": moment}
+
+
+def test_states_that_run_side_by_side_keep_their_own_times_and_parent() -> None:
+    """Two items of a Map state, as an execution's history tells of them: by their chains."""
+    history = [
+        happened(1, 0, "ExecutionStarted", 10.0),
+        entered(2, 1, "First", 10.0),
+        happened(3, 2, "PassStateExited", 10.1),
+        entered(4, 3, "Each", 10.1),
+        entered(5, 4, "Item", 10.2),
+        entered(6, 4, "Item", 10.3),
+        happened(7, 5, "TaskStateExited", 10.6),
+        happened(8, 6, "TaskStateExited", 10.5),
+        happened(9, 8, "MapStateExited", 10.7),
+        entered(10, 9, "Last", 10.7),
+    ]
+    first, each, one, two, last = states_of(history, (10.0005, 11.0))
+    assert (first["start_time"], first["end_time"]) == pytest.approx((10.0005, 10.1))
+    assert (each["start_time"], each["end_time"]) == pytest.approx((10.1, 10.7))
+    assert (one["end_time"], two["end_time"]) == pytest.approx((10.6, 10.5))
+    assert one["parent_id"] == two["parent_id"] == each["id"]
+    assert [found.get("parent_id") for found in (first, each, last)] == [None] * 3
+    assert last["fault"], "it was never left"
+    assert last["end_time"] == 11.0
+    assert "fault" not in each
 
 
 # the daemon

@@ -1,9 +1,9 @@
 """The tracer: decides which invocations are traced, and sends what Lambda itself knows of them.
 
 With ``Active`` a caller's decision holds (``Sampled=0`` or ``1``), else X-Ray's default rule
-samples it or not. With ``PassThrough`` the header goes through and nothing is sent, "even if the
-header says Sampled=1" (Lambda Developer Guide, "Visualize Lambda function invocations using AWS
-X-Ray", read 2026-11).
+samples it or not. With ``PassThrough`` the header goes through and nothing is sent, whatever it
+says (Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray", read
+2026-11).
 
 A queue's messages: each batch is a trace of its own, linked to those of its messages (X-Ray
 Developer Guide, "Tracing event-driven applications", 2026-11). It is sampled when one of them is;
@@ -73,8 +73,7 @@ class Segment:
 
     def attempt(self) -> Attempt:
         """The function is about to be invoked for this request."""
-        self._attempts += 1
-        return Attempt(self, self._attempts)
+        return Attempt(self)
 
     def refused(self, status: int) -> None:
         """The function was not reached: a throttle (429), or an error of the service.
@@ -87,20 +86,24 @@ class Segment:
     def attempted(
         self, attempt: Attempt, ids: Ids, version: FunctionVersion, outcome: Outcome
     ) -> None:
-        """An attempt is over: tell of it, and of the request when it was its only one."""
+        """An attempt is over: tell of it, and of the request when it was its only one.
+
+        Attempts that did not reach the function are not counted, as in the event queue.
+        """
         if not self.sampled:
             return
         root = self._incoming.root
         documents = [function_segment(version, root, ids, outcome, self._tracer.style)]
         if self._queued:
+            self._attempts += 1
             parts = [
                 {
-                    **subsegment(f"Attempt #{attempt.number}", attempt.began, time.time()),
+                    **subsegment(f"Attempt #{self._attempts}", attempt.began, time.time()),
                     "id": ids.service,
                     "http": {"response": {"status": 200}},
                 }
             ]
-            if attempt.number == 1:
+            if self._attempts == 1:
                 parts.insert(0, subsegment("Dwell Time", self._began, attempt.began))
             documents += [sent_alone(each, root, self.id) for each in parts]
         self._tracer.send(version, documents)
@@ -141,8 +144,7 @@ class Segment:
 class Attempt:
     """One invocation of the function for a traced request, from now to its outcome."""
 
-    def __init__(self, segment: Segment, number: int) -> None:
-        self.number = number
+    def __init__(self, segment: Segment) -> None:
         self.began = time.time()
         self._segment = segment
         self._ids = segment.ids()
