@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.metrics import alarm_message, alarm_rule, alarm_views
 from serverless_course.localcloud.metrics.alarm import Point, Rule, decide, too_few_samples
-from serverless_course.localcloud.metrics.alarms import Alarms, Change, State
+from serverless_course.localcloud.metrics.alarm_record import Change, State
+from serverless_course.localcloud.metrics.alarms import Alarms
 from serverless_course.localcloud.metrics.data_queries import MetricQuery, Read
 from serverless_course.localcloud.metrics.data_request import series_of
 from serverless_course.localcloud.metrics.metric import MetricId

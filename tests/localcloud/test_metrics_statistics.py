@@ -18,8 +18,9 @@ from serverless_course.localcloud.metrics import listing, periods
 from serverless_course.localcloud.metrics.data_request import get_metric_data
 from serverless_course.localcloud.metrics.expression import BadExpression, parse
 from serverless_course.localcloud.metrics.metric import MetricId, Samples, StatisticSet
-from serverless_course.localcloud.metrics.metric_math import Frame, Series, evaluate
+from serverless_course.localcloud.metrics.metric_math import evaluate
 from serverless_course.localcloud.metrics.publishing import put_metric_data
+from serverless_course.localcloud.metrics.series import Frame, Series
 from serverless_course.localcloud.metrics.statistic import parse as statistic
 from serverless_course.localcloud.metrics.statistics_request import get_metric_statistics
 from serverless_course.localcloud.metrics.store import MetricStore

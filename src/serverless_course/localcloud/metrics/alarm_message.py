@@ -16,7 +16,7 @@ from .alarm import Verdict
 from .alarm_definition import AlarmDefinition
 
 if TYPE_CHECKING:
-    from .alarms import Alarm, Change, State
+    from .alarm_record import Alarm, Change, State
 
 DETAIL_TYPE = "CloudWatch Alarm State Change"
 SOURCE = "aws.cloudwatch"

@@ -13,7 +13,7 @@ from .. import lineage
 from ..control.registry import Registry
 from ..errors import ServiceError
 from ..invoker import Invoker, trace_header
-from ..lambda_metrics import MILLISECONDS, RECURSIONS
+from ..lambda_namespace import MILLISECONDS, RECURSIONS
 
 LOOP = "RecursiveInvocationException"
 
