@@ -28,6 +28,11 @@ def stamp(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
 
 
+def long_stamp(at: float) -> str:
+    """A moment as reasons of composite alarms write it."""
+    return datetime.fromtimestamp(at, UTC).strftime("%A %d %B, %Y %H:%M:%S UTC")
+
+
 def state_reason_data(
     given: dict[str, Any], definition: AlarmDefinition, verdict: Verdict, now: float
 ) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 from . import alarm_rule
 from .alarm import ALARM, INSUFFICIENT_DATA, OK, STATES, Verdict, decide
 from .alarm_definition import AlarmDefinition, check_common, read_definition
-from .alarm_message import stamp, state_reason_data
+from .alarm_message import long_stamp, stamp, state_reason_data
 from .alarm_record import Alarm, Change, HistoryItem, State
 from .alarm_rule import AlarmRule
 from .data_queries import MetricQuery, Read
@@ -145,16 +145,16 @@ class Alarms:
         if value == alarm.state.value:
             return None
         of = [each for name in alarm.rule.alarms if (each := self.found.get(name))]
-        triggering = [
-            {
-                "arn": each.arn,
-                "state": {"value": each.state.value, "timestamp": stamp(each.state.at)},
-            }
-            for each in of
-        ]
-        told = ", ".join(f"{each.arn} transitioned to {each.state.value}" for each in of)
+        newest = max(of, key=lambda each: each.transitioned_at, default=None)
+        triggering = []
+        reason = f"{alarm.arn} was created and its alarm rule evaluates to {value}"
+        if newest is not None and alarm.state.value != INSUFFICIENT_DATA:
+            state = newest.state.value
+            reason = f"{newest.arn} transitioned to {state} at {long_stamp(newest.transitioned_at)}"
+            told = {"value": state, "timestamp": stamp(newest.transitioned_at)}
+            triggering = [{"arn": newest.arn, "state": told}]
         data = json.dumps({"triggeringAlarms": triggering}, separators=(",", ":"))
-        return State(value, f"{told or 'The rule'} changed the alarm rule's outcome", data, now)
+        return State(value, reason, data, now)
 
     def _change(self, alarm: Alarm, state: State) -> Change | None:
         before = alarm.state

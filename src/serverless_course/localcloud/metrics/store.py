@@ -94,13 +94,17 @@ class MetricStore:
             return sorted(
                 metric
                 for metric, units in self._metrics.items()
-                if any(series.order and series.newest >= since for series in units.values())
+                if any(series.newest >= since for series in units.values())
             )
 
     def _forget(self, metric: MetricId, unit: str, slot: Slot) -> None:
         series = self._metrics[metric][unit]
         self._held -= series.slots.pop(slot).size
         del series.order[bisect_left(series.order, slot)]
+        if not series.order:
+            del self._metrics[metric][unit]
+            if not self._metrics[metric]:
+                del self._metrics[metric]
 
 
 def _between(
