@@ -132,7 +132,8 @@ def _put_invocations(
         "Invocations": ([(1.0, number)], COUNT),
         "Errors": (_counted(number - failed, failed), COUNT),
         "Throttles": ([(0.0, number)], COUNT),
-        "Duration": ([(each.duration_ms, 1.0) for each in ran], MILLISECONDS),
+        # As in the report: two decimals.
+        "Duration": ([(round(each.duration_ms, 2), 1.0) for each in ran], MILLISECONDS),
     }
     for dimensions in sets:
         for name, (values, unit) in metrics.items():
