@@ -50,8 +50,8 @@ dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay":
 queue_url = sqs.create_queue(QueueName=lab.name("quotes", kind="sqs:queue"))["QueueUrl"]
 
 # %% [markdown] id="rights-why"
-# The lab's role may write logs, and no more. The function needs three rights for its calls, and
-# one to send traces: without it, X-Ray stays empty, and nobody tells you why. AWS keeps a policy for that,
+# The lab's role may write logs, and no more. The function needs three rights for its calls, and some to send
+# traces: without them, Lambda refuses to turn active tracing on. AWS keeps a policy for that,
 # `AWSXRayDaemonWriteAccess`.
 
 # %% id="rights"

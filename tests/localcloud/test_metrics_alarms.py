@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.metrics import alarm_message, alarm_rule, alarm_views
 from serverless_course.localcloud.metrics.alarm import Point, Rule, decide, too_few_samples
-from serverless_course.localcloud.metrics.alarms import Alarms, Change, State
+from serverless_course.localcloud.metrics.alarm_record import Change, State
+from serverless_course.localcloud.metrics.alarms import Alarms
 from serverless_course.localcloud.metrics.data_queries import MetricQuery, Read
 from serverless_course.localcloud.metrics.data_request import series_of
 from serverless_course.localcloud.metrics.metric import MetricId
@@ -309,6 +310,14 @@ def test_an_alarm_that_is_wrong_or_not_offered_is_refused(more: dict[str, Any]) 
     assert not found.found
 
 
+def test_alarms_on_dynamodb_always_ignore_missing_data() -> None:
+    # API reference, PutMetricAlarm, TreatMissingData.
+    found = alarms()
+    given = {**ALARM, "Namespace": "AWS/DynamoDB", "TreatMissingData": "breaching"}
+    found.put_metric(given, NOW)
+    assert found.evaluate(NOW, reading(MetricStore())) == []
+
+
 # composite alarms
 
 
@@ -349,6 +358,15 @@ def test_a_composite_alarm_follows_the_alarms_of_its_rule_and_may_not_follow_its
     put(store, NOW, 300.0)
     changes = found.evaluate(NOW, reading(store))
     assert [each.alarm.name for each in changes] == ["slow", "both"]
+    assert changes[1].after.reason.endswith(
+        ":both was created and its alarm rule evaluates to ALARM"
+    )
+    put(store, NOW + 20, 1.0)
+    (_, change) = found.evaluate(NOW + 20, reading(store))
+    # As in the User Guide's sample event of a composite alarm.
+    assert change.after.reason.endswith(
+        ":slow transitioned to OK at Tuesday 24 November, 2026 22:40:20 UTC"
+    )
     with pytest.raises(ServiceError, match="cyclic"):
         found.put_composite({"AlarmName": "both", "AlarmRule": "ALARM(both)"}, NOW)
     with pytest.raises(ServiceError, match="does not exist: gone"):

@@ -276,9 +276,9 @@ def test_an_alarm_on_errors_of_a_function_goes_off_within_seconds(one_cloud: Run
         ComparisonOperator="GreaterThanOrEqualToThreshold",
         TreatMissingData="notBreaching",
     )
-    wait_for(lambda: state(one_cloud, name) == "OK", 10.0)
+    wait_for(lambda: state(one_cloud, name) == "OK", 20.0)
     one_cloud.call(function, {})
-    wait_for(lambda: state(one_cloud, name) == "ALARM", 10.0)
+    wait_for(lambda: state(one_cloud, name) == "ALARM", 20.0)
 
 
 def test_an_alarm_invokes_a_function_that_lets_it(one_cloud: RunningCloud) -> None:
@@ -306,7 +306,7 @@ def test_an_alarm_invokes_a_function_that_lets_it(one_cloud: RunningCloud) -> No
             return []
         return [json.loads(e["message"]) for e in group["events"] if e["message"].startswith("{")]
 
-    wait_for(lambda: len(events()) == 1, 10.0)
+    wait_for(lambda: len(events()) == 1, 20.0)
     (event,) = events()
     assert event["source"] == "aws.cloudwatch"
     assert event["alarmData"]["alarmName"] == name

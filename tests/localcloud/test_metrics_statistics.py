@@ -18,11 +18,12 @@ from serverless_course.localcloud.metrics import listing, periods
 from serverless_course.localcloud.metrics.data_request import get_metric_data
 from serverless_course.localcloud.metrics.expression import BadExpression, parse
 from serverless_course.localcloud.metrics.metric import MetricId, Samples, StatisticSet
-from serverless_course.localcloud.metrics.metric_math import Frame, Series, evaluate
+from serverless_course.localcloud.metrics.metric_math import evaluate
 from serverless_course.localcloud.metrics.publishing import put_metric_data
+from serverless_course.localcloud.metrics.series import Frame, Series
 from serverless_course.localcloud.metrics.statistic import parse as statistic
 from serverless_course.localcloud.metrics.statistics_request import get_metric_statistics
-from serverless_course.localcloud.metrics.store import MetricStore
+from serverless_course.localcloud.metrics.store import SLOT_PLACES, MetricStore
 
 NOW = 1_795_560_000.0
 METRIC = MetricId("Shop", "Latency")
@@ -190,7 +191,7 @@ def test_values_of_standard_resolution_stand_at_the_beginning_of_their_minute() 
 
 
 def test_what_came_first_goes_first_when_there_is_no_more_room() -> None:
-    store = MetricStore(max_values=100)
+    store = MetricStore(max_places=100 * (SLOT_PLACES + 1), clock=lambda: NOW)
     for n in range(250):
         put(store, NOW + n, float(n))
     kept = store.periods(METRIC, NOW, NOW + 1000, 1000)["None"][NOW]
@@ -198,8 +199,48 @@ def test_what_came_first_goes_first_when_there_is_no_more_room() -> None:
     assert kept.minimum == 150
 
 
+def test_a_metric_that_has_nothing_left_is_forgotten() -> None:
+    store = MetricStore(max_places=2 * (SLOT_PLACES + 1), clock=lambda: NOW)
+    put(store, NOW, 1.0)
+    for n in range(3):
+        store.put(MetricId("Shop", "Other"), NOW + n, [(1.0, 1.0)])
+    assert [each.name for each in store.metrics()] == ["Other"]
+
+
+@pytest.mark.parametrize(("high_resolution", "for_s"), [(False, 180), (True, 3 * 3600)])
+def test_seconds_are_put_together_by_the_minute_when_they_are_old(
+    high_resolution: bool, for_s: int
+) -> None:
+    clock = [NOW]
+    store = MetricStore(clock=lambda: clock[0])
+    for n in range(120):
+        clock[0] = NOW + n
+        put(store, NOW + n, float(n % 2), high_resolution=high_resolution)
+    clock[0] = NOW + 119 + for_s
+    put(store, clock[0], 5.0)
+    by_minute = {0: 30, 60: 30}
+    whole = sums(store, NOW, NOW + 120, 60)
+    assert whole == by_minute
+    by_second = sums(store, NOW, NOW + 60, 1)
+    assert by_second == {0: 30}
+    recent = store.periods(METRIC, NOW + 119, NOW + 120, 1)
+    assert bool(recent) == high_resolution
+
+
+@given(st.lists(st.tuples(st.integers(0, 9000), st.booleans()), min_size=1, max_size=80))
+def test_nothing_is_lost_when_seconds_are_put_together(data: list[tuple[int, bool]]) -> None:
+    clock = [NOW]
+    store = MetricStore(clock=lambda: clock[0])
+    for at, high_resolution in data:
+        clock[0] += 400
+        put(store, NOW + at, 1.0, high_resolution=high_resolution)
+    assert sum(sums(store, NOW, NOW + 9060, 60).values()) == len(data)
+    found = store.periods(METRIC, NOW, NOW + 9060, 60)["None"]
+    assert store._held >= sum(each.size for each in found.values())
+
+
 def test_ten_thousand_equal_values_in_a_second_take_one_place() -> None:
-    store = MetricStore(max_values=10)
+    store = MetricStore(max_places=SLOT_PLACES + 10)
     for _ in range(10_000):
         put(store, NOW, 1.0)
     assert sums(store, NOW, NOW + 60, 60) == {0: 10_000}

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 from unittest import mock
+from urllib.parse import urlencode
 
 import pytest
 from roles import allow, policy, trust
@@ -82,7 +83,17 @@ def services(engine: Recorder) -> Iterator[Services]:
             yield made
         seam.restore()
         settings.TEST_SERVER_MODE, default_user_config["stepfunctions"] = before  # type: ignore[typeddict-item]
-        for name in ("events", "iam", "logs", "s3", "secretsmanager", "sns", "sqs", "sts"):
+        for name in (
+            "cloudwatch",
+            "events",
+            "iam",
+            "logs",
+            "s3",
+            "secretsmanager",
+            "sns",
+            "sqs",
+            "sts",
+        ):
             from moto.backends import get_backend
 
             backends: Any = get_backend(name)[ACCOUNT_ID]  # type: ignore[call-overload]
@@ -302,6 +313,94 @@ def create_secret(name: str) -> str:
             force_overwrite=False,
         )
     )
+
+
+# CloudWatch
+
+
+def test_what_motos_services_publish_is_in_our_store_and_what_they_work_out_is_listed(
+    services: Services,
+) -> None:
+    datum = {"MetricName": "IncomingRecords", "Value": 2, "Unit": "Count"}
+    backend("cloudwatch").put_metric_data("AWS/Kinesis", [datum])
+    store = services.metrics.stores.region(REGION)
+    assert [each.name for each in store.metrics()] == ["IncomingRecords"]
+    assert backend("cloudwatch").metric_data == []
+    s3 = backend("s3")
+    s3.create_bucket("seam-bucket", REGION)
+    s3.put_object("seam-bucket", "k", b"data")
+    assert "NumberOfObjects" in ask_cloudwatch(services, "ListMetrics", Namespace="AWS/S3")
+
+
+def test_alarms_reach_topics_rules_and_functions_and_motos_memory(
+    services: Services, engine: Recorder
+) -> None:
+    topic = backend("sns").create_topic("seam").arn
+    backend("sns").subscribe(topic, FUNCTION, "lambda")
+    given = {
+        "AlarmName": "seam",
+        "Namespace": "N",
+        "MetricName": "m",
+        "Statistic": "Sum",
+        "Period": "60",
+        "EvaluationPeriods": "1",
+        "Threshold": "1",
+        "ComparisonOperator": "GreaterThanThreshold",
+        "AlarmActions.member.1": topic,
+        "AlarmActions.member.2": FUNCTION,
+    }
+    ask_cloudwatch(services, "PutMetricAlarm", **given)
+    assert list(backend("cloudwatch").alarms) == ["seam"]
+    ask_cloudwatch(
+        services, "SetAlarmState", AlarmName="seam", StateValue="ALARM", StateReason="a drill"
+    )
+    (by_topic, directly) = [event for _, event, *_ in engine.sent]
+    assert json.loads(by_topic["Records"][0]["Sns"]["Message"])["NewStateReason"] == "a drill"
+    assert directly["alarmData"]["state"]["reason"] == "a drill"
+    assert [each[2] for each in engine.sent][1] == "lambda.alarms.cloudwatch.amazonaws.com"
+    assert "Successfully executed" in ask_cloudwatch(services, "DescribeAlarmHistory")
+    ask_cloudwatch(services, "DeleteAlarms", **{"AlarmNames.member.1": "seam"})
+    assert "seam" not in ask_cloudwatch(services, "DescribeAlarms")
+
+
+def test_log_events_give_metrics(services: Services) -> None:
+    logs = backend("logs")
+    logs.create_log_group("/seam", {})
+    logs.create_log_stream("/seam", "s")
+    made = {"metricName": "Slow", "metricNamespace": "Seam", "metricValue": "1"}
+    logs.put_metric_filter("slow", "SLOW", "/seam", [made])
+    directive = {"Namespace": "Seam", "Dimensions": [[]], "Metrics": [{"Name": "Orders"}]}
+    embedded = json.dumps({"_aws": {"CloudWatchMetrics": [directive]}, "Orders": 1})
+    now = int(time.time() * 1000)
+    for message in ("SLOW", embedded):
+        logs.put_log_events("/seam", "s", [{"timestamp": now, "message": message}])
+    names = [each.name for each in services.metrics.stores.region(REGION).metrics()]
+    assert names == ["Orders", "Slow"]
+
+
+def test_a_function_that_moto_has_by_now_is_not_added_over_it(services: Services) -> None:
+    from moto.cloudwatch.responses import CloudWatchResponse
+
+    with pytest.raises(AttributeError, match="has put_dashboard itself"):
+        seam.add(CloudWatchResponse, "put_dashboard", None)
+
+
+def ask_cloudwatch(services: Services, action: str, **parameters: str) -> str:
+    """An answer of CloudWatch, in the query protocol."""
+    body = urlencode({"Action": action, "Version": "2010-08-01", **parameters}).encode()
+    headers = [
+        ("host", "127.0.0.1:1"),
+        ("content-type", "application/x-www-form-urlencoded"),
+        (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101"
+            f"/{REGION}/monitoring/aws4_request, SignedHeaders=host, Signature=0",
+        ),
+    ]
+    request = Request("POST", "/", headers, body)
+    answer = services.answer(request, "127.0.0.1:1", "monitoring", CurrentCall(TRACE))
+    assert answer.status == 200, answer.body
+    return answer.body.decode()
 
 
 # moto's calls into Lambda

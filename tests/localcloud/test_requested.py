@@ -15,6 +15,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from roles import ACCOUNT, ARN, REGION
 
+from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.http import Request
 from serverless_course.localcloud.requested import needs
 from serverless_course.localcloud.signature import Scope
@@ -402,6 +403,40 @@ OTHERS = [
         {"Namespace": "n", "MetricData": []},
         [("cloudwatch:PutMetricData", "*")],
     ),
+    (
+        "cloudwatch",
+        "put_metric_alarm",
+        {"AlarmName": "slow", "EvaluationPeriods": 1, "ComparisonOperator": "x"},
+        [("cloudwatch:PutMetricAlarm", ARN.format("cloudwatch", "alarm:slow"))],
+    ),
+    (
+        "cloudwatch",
+        "delete_alarms",
+        {"AlarmNames": ["a", "b"]},
+        [
+            ("cloudwatch:DeleteAlarms", ARN.format("cloudwatch", "alarm:a")),
+            ("cloudwatch:DeleteAlarms", ARN.format("cloudwatch", "alarm:b")),
+        ],
+    ),
+    (
+        "cloudwatch",
+        "describe_alarms",
+        {},
+        [("cloudwatch:DescribeAlarms", ARN.format("cloudwatch", "alarm:*"))],
+    ),
+    (
+        "cloudwatch",
+        "get_dashboard",
+        {"DashboardName": "d"},
+        [("cloudwatch:GetDashboard", f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/d")],
+    ),
+    (
+        "cloudwatch",
+        "tag_resource",
+        {"ResourceARN": ARN.format("cloudwatch", "alarm:a"), "Tags": []},
+        [("cloudwatch:TagResource", ARN.format("cloudwatch", "alarm:a"))],
+    ),
+    ("cloudwatch", "get_metric_data", {}, [("cloudwatch:GetMetricData", "*")]),
     ("apigateway", "get_rest_apis", {}, [("apigateway:GetRestApis", "*")]),
 ]
 RULE = {
@@ -453,3 +488,19 @@ def test_a_request_asks_for(
     service: str, operation: str, parameters: dict[str, Any], expected: list[tuple[str, str]]
 ) -> None:
     assert asked(service, operation, parameters) == expected
+
+
+def test_a_policy_may_ask_into_which_namespace_metrics_are_put() -> None:
+    scope = Scope("AKIAEXAMPLE", "20261124", REGION, "monitoring")
+    request = sent("cloudwatch", "put_metric_data", Namespace="Shop", MetricData=[])
+    (need,) = needs(request, scope, ACCOUNT, Names())
+    assert need.context == {"cloudwatch:namespace": "Shop"}
+
+
+def test_a_body_that_is_no_cbor_is_refused() -> None:
+    scope = Scope("AKIAEXAMPLE", "20261124", REGION, "monitoring")
+    request = sent("cloudwatch", "put_metric_data", Namespace="Shop", MetricData=[])
+    for body in (b"\xff", b"\x01", request.body[:-3]):
+        broken = Request(request.method, request.target, request.headers, body)
+        with pytest.raises(ServiceError, match="SerializationException"):
+            needs(broken, scope, ACCOUNT, Names())

@@ -32,7 +32,8 @@ from .async_event import Answer, AsyncCounters, AsyncEvent, AsyncSettings, Condi
 from .clock import ScaledClock
 from .control.registry import Found, Registry
 from .errors import ServiceError
-from .lambda_metrics import MILLISECONDS, RECURSIONS, LambdaMetrics
+from .lambda_metrics import LambdaMetrics
+from .lambda_namespace import MILLISECONDS, RECURSIONS
 from .metrics.store import MetricStores
 from .timetable import Timetable
 from .tracing import Segment, untraced

@@ -26,7 +26,8 @@ from .fleet import IDLE_END_S, Capacity, Fleet
 from .function_version import FunctionVersion
 from .governor.bandwidth import share_of
 from .http import Request, Response
-from .lambda_metrics import RECURSIONS, LambdaMetrics
+from .lambda_metrics import LambdaMetrics
+from .lambda_namespace import RECURSIONS
 from .metrics.store import MetricStores
 from .rest_json import model
 from .tracing import Segment, Tracer, undecided, untraced

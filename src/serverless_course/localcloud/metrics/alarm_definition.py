@@ -13,7 +13,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .alarm import FURTHER_POINTS, MISSING, OPERATORS, TREATMENTS, Point, Rule, too_few_samples
+from .alarm import (
+    FURTHER_POINTS,
+    IGNORE,
+    MISSING,
+    OPERATORS,
+    TREATMENTS,
+    Point,
+    Rule,
+    too_few_samples,
+)
 from .data_queries import MetricQuery, Query, Read, read_queries, work_out
 from .metric import MetricId, dimensions
 from .refusals import invalid_combination, invalid_value, missing, refuse, validation
@@ -97,6 +106,10 @@ def read_definition(given: dict[str, Any]) -> AlarmDefinition:
             f"Option {few} is not supported. Supported options for parameter "
             "EvaluateLowSampleCountPercentile are evaluate and ignore."
         )
+    if given.get("Namespace") == "AWS/DynamoDB":
+        # "Alarms that evaluate metrics in the AWS/DynamoDB namespace always ignore missing data
+        # even if you choose a different option" (API reference, PutMetricAlarm).
+        treated = IGNORE
     queries, watched = _math(given) if given.get("Metrics") else _metric(given)
     period = _period(queries)
     if period * periods > (DAY_S if period < 3600 else 7 * DAY_S):

@@ -16,7 +16,7 @@ from .alarm import Verdict
 from .alarm_definition import AlarmDefinition
 
 if TYPE_CHECKING:
-    from .alarms import Alarm, Change, State
+    from .alarm_record import Alarm, Change, State
 
 DETAIL_TYPE = "CloudWatch Alarm State Change"
 SOURCE = "aws.cloudwatch"
@@ -26,6 +26,11 @@ ACTION_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions")
 def stamp(at: float) -> str:
     """A moment as alarms write it, ``2019-10-02T17:04:40.985+0000``."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+
+
+def long_stamp(at: float) -> str:
+    """A moment as reasons of composite alarms write it."""
+    return datetime.fromtimestamp(at, UTC).strftime("%A %d %B, %Y %H:%M:%S UTC")
 
 
 def state_reason_data(

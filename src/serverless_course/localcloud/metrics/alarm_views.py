@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .alarms import Alarm, Alarms
+from .alarm_record import Alarm
+from .alarms import Alarms
 from .metric import dimensions
 from .periods import moment, seconds
 from .refusals import invalid_value, missing, refuse, validation

@@ -17,7 +17,8 @@ from typing import Any
 from . import alarm_rule
 from .alarm import ALARM, INSUFFICIENT_DATA, OK, STATES, Verdict, decide
 from .alarm_definition import AlarmDefinition, check_common, read_definition
-from .alarm_message import stamp, state_reason_data
+from .alarm_message import long_stamp, stamp, state_reason_data
+from .alarm_record import Alarm, Change, HistoryItem, State
 from .alarm_rule import AlarmRule
 from .data_queries import MetricQuery, Read
 from .refusals import missing, refuse, validation
@@ -32,72 +33,6 @@ COMPOSITE_NOT_OFFERED = (
     "ActionConfiguration",
 )
 _SAMPLES = parse("SampleCount")
-
-
-@dataclass
-class State:
-    """A state, why, since when (seconds since the epoch)."""
-
-    value: str
-    reason: str
-    data: str
-    at: float
-
-
-@dataclass
-class Alarm:
-    """``given``: what it was put with. A composite alarm has a rule in place of a definition."""
-
-    name: str
-    arn: str
-    given: dict[str, Any]
-    configured_at: float
-    state: State
-    transitioned_at: float
-    definition: AlarmDefinition | None = None
-    rule: AlarmRule | None = None
-    held_until: float = 0.0
-
-    @property
-    def kind(self) -> str:
-        """MetricAlarm or CompositeAlarm."""
-        return "CompositeAlarm" if self.rule else "MetricAlarm"
-
-    @property
-    def acts(self) -> bool:
-        """Whether its actions are enabled."""
-        enabled = self.given.get("ActionsEnabled")
-        return True if enabled is None else bool(enabled)
-
-    def actions(self, state: str) -> list[str]:
-        """The ARNs of what is told when it goes into a state."""
-        name = {
-            ALARM: "AlarmActions",
-            OK: "OKActions",
-            INSUFFICIENT_DATA: "InsufficientDataActions",
-        }
-        return list(self.given.get(name[state]) or []) if self.acts else []
-
-
-@dataclass(frozen=True)
-class Change:
-    """An alarm went from one state into another."""
-
-    alarm: Alarm
-    before: State
-    after: State
-
-
-@dataclass(frozen=True)
-class HistoryItem:
-    """An entry of an alarm's history. ``kind``: ConfigurationUpdate, StateUpdate or Action."""
-
-    alarm: str
-    alarm_kind: str
-    at: float
-    kind: str
-    summary: str
-    data: str
 
 
 @dataclass
@@ -210,16 +145,16 @@ class Alarms:
         if value == alarm.state.value:
             return None
         of = [each for name in alarm.rule.alarms if (each := self.found.get(name))]
-        triggering = [
-            {
-                "arn": each.arn,
-                "state": {"value": each.state.value, "timestamp": stamp(each.state.at)},
-            }
-            for each in of
-        ]
-        told = ", ".join(f"{each.arn} transitioned to {each.state.value}" for each in of)
+        newest = max(of, key=lambda each: each.transitioned_at, default=None)
+        triggering = []
+        reason = f"{alarm.arn} was created and its alarm rule evaluates to {value}"
+        if newest is not None and alarm.state.value != INSUFFICIENT_DATA:
+            state = newest.state.value
+            reason = f"{newest.arn} transitioned to {state} at {long_stamp(newest.transitioned_at)}"
+            told = {"value": state, "timestamp": stamp(newest.transitioned_at)}
+            triggering = [{"arn": newest.arn, "state": told}]
         data = json.dumps({"triggeringAlarms": triggering}, separators=(",", ":"))
-        return State(value, f"{told or 'The rule'} changed the alarm rule's outcome", data, now)
+        return State(value, reason, data, now)
 
     def _change(self, alarm: Alarm, state: State) -> Change | None:
         before = alarm.state

@@ -13,8 +13,10 @@ from typing import Any
 from . import periods
 from .expression import BadExpression, Node, calls, names, parse
 from .metric import MetricId, dimensions
-from .metric_math import FUNCTIONS, Frame, Series, Value, evaluate
+from .metric_functions import FUNCTIONS, KEYWORDS
+from .metric_math import evaluate
 from .refusals import missing, refuse, validation
+from .series import Frame, Series, Value
 from .statistic import Statistic
 from .statistic import parse as parse_statistic
 
@@ -158,7 +160,7 @@ def _check(query: Query, known: set[str]) -> None:
                 "embedded cloud."
             )
     for name in names(query.expression):
-        if name not in known and name.upper() not in ("REPEAT", "LINEAR"):
+        if name not in known and name.upper() not in KEYWORDS:
             raise validation(
                 f"Error in expression '{query.id}': there is no query with the Id {name}."
             )

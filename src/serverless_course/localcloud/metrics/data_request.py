@@ -13,8 +13,8 @@ from typing import Any
 from . import periods
 from .data_queries import MetricQuery, Query, read_queries, work_out
 from .metric import Samples
-from .metric_math import Series, Value
 from .refusals import invalid_value, validation
+from .series import Series, Value
 from .store import MetricStore
 
 MAX_DATAPOINTS = 100_800

@@ -67,6 +67,12 @@ class Samples:
         self._counts.extend(other._counts)
         self.sets += other.sets
 
+    def absorb(self, other: Samples) -> int:
+        """Add everything of another, equal neighbours together; how many places that took."""
+        taken = sum(self.add(v, n) for v, n in zip(other._values, other._counts, strict=True))
+        self.sets += other.sets
+        return taken + len(other.sets)
+
     @property
     def size(self) -> int:
         """Places taken in memory."""

@@ -1,24 +1,35 @@
-"""Where a region's metrics are kept: every value, by the second, as long as there is room.
+"""Where a region's metrics are kept: every value, as long as there is room.
 
-CloudWatch keeps seconds for 3 hours, minutes for 15 days and hours for 15 months. Here everything
-is kept as it came until ``MAX_VALUES`` distinct values are held (about 40 MB); then what came
-first goes first. Nothing outlives the server.
+CloudWatch keeps data of a second's resolution for 3 hours, minutes for 15 days, and so on up to 15
+months. Here values of a second's resolution are put together by the minute after those 3 hours,
+all others after 3 minutes; till then windows of alarms slide by the second. When
+``MAX_PLACES`` are taken (a place is 16 bytes, so about 100 MB), what came first goes first.
+Nothing outlives the server.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .metric import NO_UNIT, MetricId, Samples, StatisticSet
 
-MAX_VALUES = 2_000_000
+MAX_PLACES = 6_000_000
+# What a slot takes beside its values: objects, and its entries in a dictionary and two lists.
+SLOT_PLACES = 40
 MINUTE_S = 60
+# By the second for so long, for values of standard and of high resolution.
+BY_SECOND_S = {False: 180.0, True: 3 * 3600.0}
 # A second, and whether its values were published with a storage resolution of one second.
 Slot = tuple[int, bool]
+
+
+# Where a slot is found.
+_Place = tuple[MetricId, str, Slot]
 
 
 @dataclass
@@ -33,11 +44,16 @@ class Series:
 class MetricStore:
     """The metrics of one region. May be used on any thread."""
 
-    def __init__(self, max_values: int = MAX_VALUES) -> None:
-        self._max_values = max_values
+    def __init__(
+        self, max_places: int = MAX_PLACES, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._max_places = max_places
+        self._clock = clock
         self._lock = threading.RLock()
         self._metrics: dict[MetricId, dict[str, Series]] = {}
-        self._arrived: deque[tuple[MetricId, str, Slot]] = deque()
+        # Slots in the order in which they came: by the minute, and those still by the second.
+        self._minutes: deque[_Place] = deque()
+        self._seconds: dict[bool, deque[tuple[float, _Place]]] = {False: deque(), True: deque()}
         self._held = 0
 
     def put(
@@ -56,16 +72,16 @@ class MetricStore:
             series = self._metrics.setdefault(metric, {}).setdefault(unit, Series())
             samples = series.slots.get(slot)
             if samples is None:
-                samples = series.slots[slot] = Samples()
-                insort(series.order, slot)
-                self._arrived.append((metric, unit, slot))
+                samples = self._new(series, slot)
+                self._seconds[high_resolution].append((self._clock(), (metric, unit, slot)))
             for value, count in values:
                 self._held += samples.add(value, count)
             for each in sets:
                 self._held += samples.add_set(each)
             series.newest = max(series.newest, at)
-            while self._held > self._max_values and len(self._arrived) > 1:
-                self._forget(*self._arrived.popleft())
+            self._put_together()
+            while self._held > self._max_places and (place := self._first()) is not None:
+                self._forget(*place)
 
     def periods(
         self, metric: MetricId, start: float, end: float, period_s: int, unit: str | None = None
@@ -94,13 +110,54 @@ class MetricStore:
             return sorted(
                 metric
                 for metric, units in self._metrics.items()
-                if any(series.order and series.newest >= since for series in units.values())
+                if any(series.newest >= since for series in units.values())
             )
+
+    def _new(self, series: Series, slot: Slot) -> Samples:
+        samples = series.slots[slot] = Samples()
+        insort(series.order, slot)
+        self._held += SLOT_PLACES
+        return samples
+
+    def _put_together(self) -> None:
+        """Move what is old enough from its second to its minute."""
+        now = self._clock()
+        for high_resolution, waiting in self._seconds.items():
+            until = now - BY_SECOND_S[high_resolution]
+            while waiting and waiting[0][0] < until:
+                metric, unit, slot = waiting.popleft()[1]
+                minute = (slot[0] // MINUTE_S * MINUTE_S, False)
+                if slot != minute:
+                    series = self._metrics[metric][unit]
+                    samples = self._take(series, slot)
+                    if minute in series.slots:
+                        self._held += series.slots[minute].absorb(samples)
+                        continue
+                    self._held += self._new(series, minute).absorb(samples)
+                self._minutes.append((metric, unit, minute))
+
+    def _first(self) -> _Place | None:
+        """What came first, unless it is the last there is."""
+        if self._minutes:
+            return self._minutes.popleft()
+        queues = [each for each in self._seconds.values() if each]
+        if sum(len(each) for each in queues) < 2:
+            return None
+        return min(queues, key=lambda each: each[0][0]).popleft()[1]
+
+    def _take(self, series: Series, slot: Slot) -> Samples:
+        samples = series.slots.pop(slot)
+        del series.order[bisect_left(series.order, slot)]
+        self._held -= samples.size + SLOT_PLACES
+        return samples
 
     def _forget(self, metric: MetricId, unit: str, slot: Slot) -> None:
         series = self._metrics[metric][unit]
-        self._held -= series.slots.pop(slot).size
-        del series.order[bisect_left(series.order, slot)]
+        self._take(series, slot)
+        if not series.order:
+            del self._metrics[metric][unit]
+            if not self._metrics[metric]:
+                del self._metrics[metric]
 
 
 def _between(

@@ -13,7 +13,7 @@ from .. import lineage
 from ..control.registry import Registry
 from ..errors import ServiceError
 from ..invoker import Invoker
-from ..lambda_metrics import MILLISECONDS, RECURSIONS
+from ..lambda_namespace import MILLISECONDS, RECURSIONS
 from ..tracing import undecided
 
 LOOP = "RecursiveInvocationException"

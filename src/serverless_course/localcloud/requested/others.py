@@ -7,7 +7,6 @@ from .need import ANY, Asked, Need
 # By service: parameters, and the end of the ARN that they stand for.
 SIMPLE: dict[str, tuple[tuple[str, str], ...]] = {
     "cloudformation": (("StackName", "stack/{}/*"), ("ChangeSetName", "changeSet/{}/*")),
-    "cloudwatch": (("ResourceARN", "{}"), ("AlarmName", "alarm:{}")),
     "firehose": (("DeliveryStreamName", "deliverystream/{}"),),
     "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
 }

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from botocore.parsers import RpcV2CBORParser
+
 from ..errors import ServiceError
 from ..http import Request
 from ..plain_request import form_in_address, speaks_form
@@ -16,6 +18,7 @@ from . import experiments, functions, objects, traces
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
+from .metrics import metrics
 from .need import UNKNOWN, Asked, Names, Need
 from .orchestration import event_buses, state_machines
 from .others import SIMPLE, simple
@@ -30,6 +33,7 @@ PREFIXES = {
 }
 Table = Callable[[Asked], list[Need]]
 TABLES: dict[str, Table] = {
+    "cloudwatch": metrics,
     "dynamodb": databases,
     "events": event_buses,
     "iam": identities,
@@ -78,8 +82,7 @@ def _read(request: Request, service: str) -> tuple[str, dict[str, Any]]:
         return target.rpartition(".")[2], _json(request.body)
     parts = request.path.split("/")
     if len(parts) >= 5 and parts[-2] == "operation" and parts[-4] == "service":
-        # Smithy's RPC protocol; its CBOR body is not read.
-        return parts[-1], {}
+        return parts[-1], _cbor(request)
     if speaks_form(request):
         return _form(request.body.decode("utf-8", "replace"), request.path)
     if form_in_address(request, service):
@@ -95,6 +98,21 @@ def _json(body: bytes) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict):
         raise ServiceError("SerializationException", "The request body must be a JSON object.")
+    return found
+
+
+def _cbor(request: Request) -> dict[str, Any]:
+    """A body of Smithy's RPC protocol. Raises `ServiceError` for one that is no map."""
+    if "cbor" not in request.header("content-type"):
+        return _json(request.body)
+    reader = RpcV2CBORParser()
+    try:
+        stream = reader.get_peekable_stream_from_bytes(request.body)
+        found = reader.parse_data_item(stream) if request.body else {}
+    except Exception as error:  # whatever botocore meets in bytes that are no CBOR
+        raise ServiceError("SerializationException", "The request body is no CBOR.") from error
+    if not isinstance(found, dict):
+        raise ServiceError("SerializationException", "The request body must be a CBOR map.")
     return found
 
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ServiceError
 from ..metrics import alarm_message, alarm_views
-from ..metrics.alarms import Alarms, Change, State
+from ..metrics.alarm_record import Change, State
+from ..metrics.alarms import Alarms
 from ..metrics.data_queries import MetricQuery, Read
 from ..metrics.data_request import series_of
-from ..metrics.metric_math import Series
 from ..metrics.refusals import missing, validation
+from ..metrics.series import Series
+from .alarm_targets import publish, put_event, shadow
 from .application import ACCOUNT_ID
 from .current import CurrentCall, answering
 from .metrics import Metrics, Operation, answering_with
@@ -65,7 +66,7 @@ class AlarmActions:
         def putting(put: Callable[[Alarms, dict[str, Any], float], None]) -> Operation:
             def operation(given: dict[str, Any], region: str, now: float) -> None:
                 put(self.region(region), given, now)
-                _shadow(region, given)
+                shadow(region, given)
 
             return operation
 
@@ -147,7 +148,7 @@ class AlarmActions:
         event = alarm_message.state_change_event(change, ACCOUNT_ID, region)
         with answering(CurrentCall()):
             try:
-                _put_event(region, event)
+                put_event(region, event)
             except Exception:
                 log.exception("alarm %s: its event was not sent", change.alarm.name)
             for arn in change.alarm.actions(change.after.value):
@@ -158,7 +159,7 @@ class AlarmActions:
         failure = ""
         try:
             if arn.split(":")[2] == "sns":
-                _publish(region, change, arn)
+                publish(region, change, arn)
             elif self.functions is None or not self.functions.allows(arn, SERVICE, alarm.arn):
                 failure = "CloudWatch Alarms is not authorized to invoke the function"
             else:
@@ -175,53 +176,3 @@ class AlarmActions:
         }
         summary = f"{done} action {arn}"
         self.region(region).note(alarm, "Action", summary, data, time.time())
-
-
-def _shadow(region: str, given: dict[str, Any]) -> None:
-    """Let moto know of an alarm: its tags are moto's."""
-    from moto.cloudwatch.models import cloudwatch_backends  # noqa: PLC0415 - moto loads late
-
-    cloudwatch_backends[ACCOUNT_ID][region].put_metric_alarm(
-        name=given["AlarmName"],
-        namespace=given.get("Namespace") or "",
-        metric_name=given.get("MetricName") or "",
-        comparison_operator=given.get("ComparisonOperator") or "",
-        evaluation_periods=int(given.get("EvaluationPeriods") or 1),
-        period=int(given.get("Period") or 0),
-        threshold=float(given.get("Threshold") or 0.0),
-        statistic=given.get("Statistic") or "",
-        description=given.get("AlarmDescription") or "",
-        dimensions=given.get("Dimensions") or [],
-        alarm_actions=given.get("AlarmActions") or [],
-        rule=given.get("AlarmRule"),
-        tags=given.get("Tags") or [],
-    )
-
-
-def _publish(region: str, change: Change, arn: str) -> None:
-    from moto.sns.models import sns_backends  # noqa: PLC0415 - moto loads late
-
-    long_name = region_name(region)
-    message = alarm_message.sns_message(change, ACCOUNT_ID, long_name)
-    subject = alarm_message.subject(change, long_name)
-    sns_backends[ACCOUNT_ID][arn.split(":")[3]].publish(message, arn=arn, subject=subject)
-
-
-def _put_event(region: str, event: Any) -> None:
-    from moto.events.models import events_backends  # noqa: PLC0415 - moto loads late
-
-    bus = events_backends[ACCOUNT_ID][region].event_buses.get("default")
-    for rule in list(bus.rules.values()) if bus is not None else []:
-        rule.send_to_targets(event.copy())
-
-
-@lru_cache
-def region_name(region: str) -> str:
-    """A region's long name, such as ``US East (N. Virginia)``, as botocore has it."""
-    import botocore.session  # noqa: PLC0415 - rarely needed
-
-    partitions = botocore.session.Session().get_data("endpoints")["partitions"]
-    for partition in partitions:
-        if region in partition["regions"]:
-            return str(partition["regions"][region]["description"])
-    return region
