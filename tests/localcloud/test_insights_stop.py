@@ -34,6 +34,23 @@ class SlowStream:
         return iter([SimpleNamespace(timestamp=1, event_id=1, message="m", ingestion_time=2)])
 
 
+class OneGroup:
+    """A region with one log group, of one slow stream."""
+
+    def __init__(self, gate: threading.Event) -> None:
+        held = SimpleNamespace(streams={"s": SlowStream(gate)})
+        self._group = LogGroup("/g", "arn", 0, held)
+
+    def log_group(self, region: str, name: str) -> LogGroup:
+        return self._group
+
+    def log_groups(self, region: str) -> list[LogGroup]:
+        return [self._group]
+
+    def metric_filters(self, region: str, group: str) -> int:
+        return 0
+
+
 @pytest.fixture
 def gate() -> Iterator[threading.Event]:
     made = threading.Event()
@@ -49,8 +66,7 @@ def queries() -> Iterator[Queries]:
 
 
 def call(gate: threading.Event, **parameters: Any) -> LogsCall:
-    group = LogGroup("/g", "arn", 0, SimpleNamespace(streams={"s": SlowStream(gate)}))
-    return LogsCall(parameters, "arn:aws:iam::1:user/me", "us-east-1", lambda region, name: group)
+    return LogsCall(parameters, "arn:aws:iam::1:user/me", "us-east-1", OneGroup(gate))
 
 
 def start(queries: Queries, gate: threading.Event) -> str:
