@@ -126,6 +126,9 @@ def test_the_report_line_is_awss() -> None:
     assert init_report_line(10_000, "init", "timeout") == (
         "INIT_REPORT Init Duration: 10000.00 ms\tPhase: init\tStatus: timeout\n"
     )
+    assert init_report_line(2.5, "init", "success") == (
+        "INIT_REPORT Init Duration: 2.50 ms\tPhase: init\n"
+    )
     assert init_report_line(1, "invoke", "error", "Runtime.ExitError").endswith(
         "\tPhase: invoke\tStatus: error\tError Type: Runtime.ExitError\n"
     )

@@ -85,6 +85,7 @@ def test_a_pointer_leads_to_the_whole_record(one_cloud: RunningCloud, group: str
     assert record["@requestId"] == found["@requestId"]
     assert record["@message"].startswith(f"REPORT RequestId: {found['@requestId']}\t")
     assert record["@memorySize"] == "256000000"
+    assert int(record["@timestamp"]) <= int(record["@ingestionTime"]) <= time.time() * 1000
     assert record["@log"] == f"{one_cloud.ready['account_id']}:{group}"
     for wrong in ("nonsense", found["@ptr"][8:]):
         with pytest.raises(ClientError, match="InvalidParameterException"):

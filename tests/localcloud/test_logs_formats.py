@@ -13,7 +13,7 @@ import secrets
 from typing import Any
 
 import pytest
-from running_cloud import RunningCloud
+from running_cloud import RunningCloud, wait_for
 
 SOURCE = """
 import logging, os, sys, time
@@ -198,6 +198,22 @@ def test_an_import_error_in_json(one_cloud: RunningCloud) -> None:
         assert each["errorType"] == "Runtime.ImportModuleError"
     errors = [each for each in records if each.get("level") == "ERROR"]
     assert errors[0]["errorType"] == "Runtime.ImportModuleError"
+
+
+def test_provisioned_concurrency_reports_its_initialisation(one_cloud: RunningCloud) -> None:
+    """As text, too: "Lambda Developer Guide", execution environment lifecycle (read 2026-11)."""
+    lam = one_cloud.client("lambda")
+    name = one_cloud.create(SOURCE)
+    version = {"FunctionName": name, "Qualifier": lam.publish_version(FunctionName=name)["Version"]}
+    lam.put_provisioned_concurrency_config(**version, ProvisionedConcurrentExecutions=1)
+    wait_for(lambda: lam.get_provisioned_concurrency_config(**version)["Status"] == "READY", 15)
+    assert not one_cloud.call(name, {}, Qualifier=version["Qualifier"]).error
+    lines = messages(one_cloud, f"/aws/lambda/{name}")
+    lam.delete_function(FunctionName=name)
+    assert [line.split()[0] for line in lines[:4]] == [
+        *("INIT_START", "from", "INIT_REPORT", "START"),
+    ]
+    assert re.fullmatch(r"INIT_REPORT Init Duration: [\d.]+ ms\tPhase: init\n", lines[2])
 
 
 def test_a_shared_group_names_the_function_in_its_streams(one_cloud: RunningCloud) -> None:

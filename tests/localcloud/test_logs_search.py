@@ -183,6 +183,46 @@ def test_filters_with_a_pattern_that_is_none_are_not_kept(group: Group) -> None:
     assert group.logs.describe_metric_filters(logGroupName=group.name)["metricFilters"] == []
 
 
+def test_groups_by_name(one_cloud: RunningCloud, group: Group) -> None:
+    logs = group.logs
+    names = [f"{group.name}-more/{number}" for number in range(3)]
+    for name in reversed(names):
+        logs.create_log_group(logGroupName=name)
+
+    def listed(**given: Any) -> list[str]:
+        pages = logs.get_paginator("describe_log_groups").paginate(**given)
+        return [each["logGroupName"] for page in pages for each in page["logGroups"]]
+
+    assert listed(logGroupNamePrefix=group.name) == [group.name, *names]
+    one_each = {"PaginationConfig": {"PageSize": 1}}
+    assert listed(logGroupNamePrefix=group.name, **one_each) == [group.name, *names]
+    assert listed(logGroupNamePattern=f"{group.name[3:]}-more/") == names
+    assert listed(logGroupIdentifiers=[group.arn, names[1]]) == [group.name, names[1]]
+    assert listed(logGroupClass="INFREQUENT_ACCESS") == []
+    for given, message in (
+        ({"logGroupNamePrefix": "a", "logGroupNamePattern": "b"}, "mutually exclusive"),
+        ({"includeLinkedAccounts": True}, "has one account"),
+        ({"limit": 51}, "less than or equal to 50"),
+    ):
+        with pytest.raises(ClientError, match=message):
+            logs.describe_log_groups(**given)
+    with pytest.raises(ClientError, match="does not offer log groups of the class"):
+        logs.create_log_group(logGroupName="/other", logGroupClass="INFREQUENT_ACCESS")
+    wanted = {"metricName": "m", "metricNamespace": "n", "metricValue": "1"}
+    logs.put_metric_filter(
+        logGroupName=names[0],
+        filterName="f",
+        filterPattern="ERROR",
+        metricTransformations=[wanted],
+    )
+    (found,) = logs.describe_log_groups(logGroupIdentifiers=[names[0]])["logGroups"]
+    assert found["metricFilterCount"] == 1
+    assert found["arn"] == found["logGroupArn"] + ":*"
+    assert found["logGroupClass"] == "STANDARD"
+    for name in names:
+        logs.delete_log_group(logGroupName=name)
+
+
 def test_retention_is_kept(group: Group) -> None:
     (found,) = group.logs.describe_log_groups(logGroupNamePrefix=group.name)["logGroups"]
     assert found["retentionInDays"] == 7

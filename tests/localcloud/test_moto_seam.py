@@ -258,6 +258,9 @@ def test_logs_go_to_their_stream(services: Services) -> None:
     assert services.log_group(REGION, group.arn) == services.log_group(REGION, group.arn + ":*")
     assert services.log_group(REGION, "/nowhere") is None
     assert services.log_group("us-east-1", group.arn) is None
+    assert [each.name for each in services.log_groups(REGION)] == ["/seam"]
+    assert group.described()["logGroupArn"] == group.arn
+    assert services.metric_filters(REGION, "/seam") == 0
     found = list(group.events(now, now + 1))
     assert [(event.timestamp, event.message, event.stream) for event in found] == [
         (now, "one\n", "s"),

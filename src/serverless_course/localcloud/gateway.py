@@ -56,7 +56,7 @@ class Gateway:
         self._services = services
         self._invoker = invoker
         self._logs = logs
-        self._logs_api = LogsApi(services.log_group)
+        self._logs_api = LogsApi(services)
         self._plane = plane
         self._xray = xray
         self._traces = traces

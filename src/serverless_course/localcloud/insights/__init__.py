@@ -7,7 +7,7 @@ from .errors import MalformedQuery
 from .events import Event, Row, discovered
 from .parser import MOST_ROWS
 from .query import Answer, Query, Statistics, Stopped
-from .values import text
+from .values import Timestamp, Value, text
 
 __all__ = [
     "MOST_ROWS",
@@ -18,6 +18,8 @@ __all__ = [
     "Row",
     "Statistics",
     "Stopped",
+    "Timestamp",
+    "Value",
     "discovered",
     "text",
 ]

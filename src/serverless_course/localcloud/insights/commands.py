@@ -14,7 +14,7 @@ from .aggregates import Aggregate
 from .events import Row
 from .expressions import Expression
 from .operations import Evaluate
-from .values import Timestamp, order, text, truth
+from .values import Timestamp, Value, order, text, truth
 
 
 class Command(Protocol):
@@ -153,10 +153,10 @@ class Stats:
     groups: Sequence[Named]
 
     def apply(self, rows: list[Row]) -> list[Row]:
-        found: dict[tuple[object, ...], tuple[Row, list[Row]]] = {}
+        found: dict[tuple[str | int | None, ...], tuple[Row, list[Row]]] = {}
         for row in rows:
             values = [group.expression.evaluate(row) for group in self.groups]
-            mark = tuple((isinstance(each, Timestamp), text(each), each is None) for each in values)
+            mark = tuple(map(_mark, values))
             if mark not in found:
                 names = [group.name for group in self.groups]
                 found[mark] = (Row(own=dict(zip(names, values, strict=True))), [])
@@ -169,3 +169,8 @@ class Stats:
         for item in self.items:
             made.own[item.name] = item.expression.evaluate(made)
         return made
+
+
+def _mark(value: Value) -> str | int | None:
+    """What tells groups apart: 5 and "5" are one, and a time is its own."""
+    return value if value is None or isinstance(value, Timestamp) else text(value)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from .values import Timestamp, Value
@@ -51,6 +53,16 @@ class Event(NamedTuple):
     log: str
 
 
+# The fields that every event has.
+SYSTEM_FIELDS: dict[str, Callable[[Event], Value]] = {
+    "@timestamp": lambda event: Timestamp(event.timestamp),
+    "@message": attrgetter("message"),
+    "@logStream": attrgetter("log_stream"),
+    "@log": attrgetter("log"),
+    "@ingestionTime": lambda event: Timestamp(event.ingestion_time),
+}
+
+
 class Row:
     """An event with the fields that the query has made of it so far.
 
@@ -70,12 +82,10 @@ class Row:
             return self.own[name]
         event = self.event
         if event is not None:
-            if name == "@message":
-                return event.message
-            if name == "@timestamp":
-                return Timestamp(event.timestamp)
+            if name in SYSTEM_FIELDS:
+                return SYSTEM_FIELDS[name](event)
             if self._found is None:
-                self._found = discovered(event)
+                self._found = of_message(event.message)
             if name in self._found:
                 return self._found[name]
         return self._within(name) if "." in name else None
@@ -100,14 +110,8 @@ def part(value: Value, path: str) -> Value:
 
 def discovered(event: Event) -> dict[str, Value]:
     """All fields of an event, by name."""
-    return {
-        "@timestamp": Timestamp(event.timestamp),
-        "@message": event.message,
-        "@logStream": event.log_stream,
-        "@log": event.log,
-        "@ingestionTime": Timestamp(event.ingestion_time),
-        **of_message(event.message),
-    }
+    system = {name: field(event) for name, field in SYSTEM_FIELDS.items()}
+    return {**system, **of_message(event.message)}
 
 
 def of_message(message: str) -> dict[str, Value]:

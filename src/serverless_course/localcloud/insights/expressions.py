@@ -23,11 +23,12 @@ from .operations import (
     constant,
     disjunction,
     field_of,
+    holds_text,
     negation,
     part_of,
 )
 from .tokens import Token, Tokens
-from .values import equal, number, text
+from .values import equal, number
 
 DEEPEST = 40
 _NAMED_GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
@@ -116,13 +117,12 @@ class ExpressionParser:
     def _alike(self, left: Evaluate, *, only_regex: bool = False) -> Evaluate:
         token = self.tokens.take_regex()
         if token is not None:
-            search = regular_expression(token).search
-            return lambda row: search(text(left(row))) is not None
+            return holds_text(left, regular_expression(token).search)
         if only_regex or self.tokens.next.kind != "text":
             wanted = "a regular expression between slashes"
             raise self.tokens.unexpected(wanted if only_regex else f"a text or {wanted}")
         wanted_part = self.tokens.take().text
-        return lambda row: wanted_part in text(left(row))
+        return holds_text(left, lambda given: wanted_part in given or None)
 
     def _member(self, left: Evaluate) -> Evaluate:
         self.tokens.expect_symbol("[")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .events import Row, part
 from .functions import ARITHMETIC
-from .values import Value, equal, less, truth
+from .values import Value, equal, less, text, truth
 
 Evaluate = Callable[[Row], Value]
 
@@ -39,6 +39,16 @@ def conjunction(left: Evaluate, right: Evaluate) -> Evaluate:
 def disjunction(left: Evaluate, right: Evaluate) -> Evaluate:
     """Whether one of two conditions holds."""
     return lambda row: truth(left(row)) or truth(right(row))
+
+
+def holds_text(value: Evaluate, search: Callable[[str], object | None]) -> Evaluate:
+    """Whether something is found in a text; never in a missing one."""
+
+    def holds(row: Row) -> bool:
+        given = value(row)
+        return given is not None and search(text(given)) is not None
+
+    return holds
 
 
 def calculation(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:

@@ -95,12 +95,16 @@ def _word(value: Value) -> str:
 
 
 def less(left: Value, right: Value) -> bool | None:
-    """Whether one value is below another; None when either is missing."""
-    if left is None or right is None:
-        return None
+    """Whether one value is below another; None when either is missing.
+
+    Times are numbers here: Logs Insights "doesn't support filtering logs with human readable
+    timestamps" (User Guide, "Datetime functions").
+    """
     one, other = number(left), number(right)
     if one is not None and other is not None:
         return one < other
+    if left is None or right is None or isinstance(left, Timestamp) or isinstance(right, Timestamp):
+        return None
     return text(left) < text(right)
 
 

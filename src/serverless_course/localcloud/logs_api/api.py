@@ -9,13 +9,14 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ..errors import ServiceError
 from ..http import Request, Response
 from ..rest_json import model, read_parameters
 from ..services.log_groups import LogGroup
 from .definitions import QueryDefinitions
+from .groups import describe_log_groups, refuse_other_classes
 from .queries import Queries
 from .search import filter_log_events, get_log_events, read_pattern, test_metric_filter
 from .streams import describe_log_streams
@@ -30,6 +31,19 @@ LIVE_TAIL = (
 )
 
 
+class LogGroups(Protocol):
+    """Where log groups are found. May be asked on any thread."""
+
+    def log_group(self, region: str, name: str) -> LogGroup | None:
+        """A log group by its name or ARN."""
+
+    def log_groups(self, region: str) -> list[LogGroup]:
+        """All log groups of a region, in the order of their names."""
+
+    def metric_filters(self, region: str, group: str) -> int:
+        """How many metric filters a log group has."""
+
+
 @dataclass(frozen=True)
 class LogsCall:
     """One call: its parameters, who made it (an ARN), and the region's log groups."""
@@ -37,7 +51,7 @@ class LogsCall:
     parameters: dict[str, Any]
     caller: str
     region: str
-    find: Callable[[str, str], LogGroup | None]
+    groups: LogGroups
 
     def group(self, *, named: str | None = None) -> LogGroup:
         """The log group that the call names, in one of the two ways and not in both.
@@ -56,7 +70,7 @@ class LogsCall:
                     "Exactly one of the parameters logGroupName and logGroupIdentifier is needed.",
                 )
             named = names[0]
-        found = self.find(self.region, named)
+        found = self.groups.log_group(self.region, named)
         if found is None:
             raise ServiceError(
                 "ResourceNotFoundException", "The specified log group does not exist."
@@ -68,16 +82,14 @@ Operation = Callable[[LogsCall], dict[str, Any]]
 
 
 class LogsApi:
-    """Answers what it offers; `answer` may be called on any thread.
+    """Answers what it offers; `answer` may be called on any thread."""
 
-    ``find(region, name or ARN)`` gives a log group.
-    """
-
-    def __init__(self, find: Callable[[str, str], LogGroup | None]) -> None:
-        self._find = find
+    def __init__(self, groups: LogGroups) -> None:
+        self._groups = groups
         queries, definitions = Queries(), QueryDefinitions()
         self._operations: dict[str, Operation] = {
             "DeleteQueryDefinition": definitions.delete,
+            "DescribeLogGroups": describe_log_groups,
             "DescribeLogStreams": describe_log_streams,
             "DescribeQueries": queries.describe,
             "DescribeQueryDefinitions": definitions.describe,
@@ -100,9 +112,11 @@ class LogsApi:
         operation = self._operations.get(name)
         if name in WITH_PATTERN:
             read_pattern(_parameters(request, name).get("filterPattern", ""))
+        if name == "CreateLogGroup":
+            refuse_other_classes(_parameters(request, name))
         if operation is None:
             return None
-        result = operation(LogsCall(_parameters(request, name), caller, region, self._find))
+        result = operation(LogsCall(_parameters(request, name), caller, region, self._groups))
         body = {key: value for key, value in result.items() if value is not None}
         return Response(
             200,

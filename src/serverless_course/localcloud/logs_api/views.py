@@ -10,8 +10,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ServiceError
-from ..insights import discovered, text
-from .pointers import insights_events, pointer, pointer_to
+from ..insights import Timestamp, Value, discovered, text
+from .pointers import insights_events, pointer
 
 if TYPE_CHECKING:
     from .api import LogsCall
@@ -29,9 +29,14 @@ def get_log_record(call: LogsCall) -> dict[str, Any]:
     found = group.events(at, at + 1, lambda name: name == wanted.stream)
     for event in insights_events(group, found):
         if (event.timestamp, event.number) == wanted.place:
-            fields = {name: text(value) for name, value in discovered(event).items()}
-            return {"logRecord": {**fields, "@ptr": pointer_to(event)}}
+            return {"logRecord": {name: _plain(each) for name, each in discovered(event).items()}}
     raise ServiceError("ResourceNotFoundException", "The specified log record does not exist.")
+
+
+def _plain(value: Value) -> str:
+    """A value as text; times are ms since the epoch (AWS CLI reference, example of
+    get-log-record, read 2026-11)."""
+    return str(int(value)) if isinstance(value, Timestamp) else text(value)
 
 
 def get_log_group_fields(call: LogsCall) -> dict[str, Any]:

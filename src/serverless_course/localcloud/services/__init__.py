@@ -190,6 +190,16 @@ class Services:
         self.application.wait()
         return log_groups.find(region, name)
 
+    def log_groups(self, region: str) -> list[log_groups.LogGroup]:
+        """All log groups of a region, in the order of their names."""
+        self.application.wait()
+        return log_groups.every(region)
+
+    def metric_filters(self, region: str, group: str) -> int:
+        """How many metric filters a log group has."""
+        self.application.wait()
+        return log_groups.metric_filters(region, group)
+
     def queue_state(self, region: str, name: str) -> QueueState | None:
         """What a look at an SQS queue shows; None when there is no such queue."""
         self.application.wait()

@@ -41,6 +41,11 @@ class LogGroup:
     created_ms: int
     _group: Any = field(repr=False)
 
+    def described(self) -> dict[str, Any]:
+        """What DescribeLogGroups tells of it, but for its metric filters."""
+        found: dict[str, Any] = self._group.to_describe_dict()
+        return found
+
     def has_stream(self, name: str) -> bool:
         """Whether there is such a stream."""
         return name in self._group.streams
@@ -67,17 +72,35 @@ class LogGroup:
                     )
 
 
+def every(region: str) -> list[LogGroup]:
+    """All log groups of a region, in the order of their names."""
+    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
+
+    groups = logs_backends[ACCOUNT_ID][region].groups
+    return [_group(name, groups[name]) for name in sorted(groups)]
+
+
+def metric_filters(region: str, group: str) -> int:
+    """How many metric filters a log group has."""
+    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
+
+    return len(logs_backends[ACCOUNT_ID][region].describe_metric_filters(log_group_name=group))
+
+
 def find(region: str, name: str) -> LogGroup | None:
     """A log group by its name or ARN; None when there is none here."""
-    from moto.core.utils import unix_time_millis  # noqa: PLC0415 - moto loads late
-    from moto.logs.models import logs_backends  # noqa: PLC0415
+    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
 
     prefix = f"arn:aws:logs:{region}:{ACCOUNT_ID}:log-group:"
     plain = name.removeprefix(prefix).removesuffix(":*")
     group = logs_backends[ACCOUNT_ID][region].groups.get(plain)
-    if group is None:
-        return None
-    return LogGroup(plain, group.arn, int(unix_time_millis(group.creation_time)), group)
+    return None if group is None else _group(plain, group)
+
+
+def _group(name: str, group: Any) -> LogGroup:
+    from moto.core.utils import unix_time_millis  # noqa: PLC0415 - moto loads late
+
+    return LogGroup(name, group.arn, int(unix_time_millis(group.creation_time)), group)
 
 
 def _record(stream: Any) -> LogStreamRecord:
