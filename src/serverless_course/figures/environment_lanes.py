@@ -17,6 +17,7 @@ from serverless_course.figures.trace_look import COLD, STATES, counted, duration
 from serverless_course.traces.environment import Environment, Phase, environments
 
 MOST_LANES = 40
+MOST_PHASES = 8
 FAULT = STATES["fault"]
 
 
@@ -163,10 +164,10 @@ def _details(number: int, life: Environment) -> str:
         + (f", {phase.request_id}" if phase.request_id else "")
         + (f", {FAULT.symbol} {phase.failure}" if phase.failure else "")
         + (", no REPORT yet" if phase.unfinished else "")
-        for phase in life.phases[:12]
+        for phase in life.phases[:MOST_PHASES]
     ]
-    if len(life.phases) > 12:
-        lines.append(f"… and {len(life.phases) - 12:,} more")
+    if len(life.phases) > MOST_PHASES:
+        lines.append(f"… and {len(life.phases) - MOST_PHASES:,} more")
     return "\n".join(lines)
 
 
