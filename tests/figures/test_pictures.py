@@ -22,6 +22,7 @@ from serverless_course.figures.staircase import (
 )
 from serverless_course.figures.style import CARD, INK, QUIET_INK, SERIES, new_figure
 from serverless_course.figures.sweep_plot import sweep_plot
+from tests.figures.contrast import contrast
 
 
 @dataclass
@@ -42,17 +43,6 @@ class Timed:
 
 
 POINTS = [Point(128, 80, 70, 90, 2e-7, 1e-7, 3e-7), Point(1024, 10, 9, 11, 3e-7)]
-
-
-def luminance(colour: str) -> float:
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("colour", [INK, QUIET_INK, *(series.colour for series in SERIES)])

@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.traces.environment import environments
@@ -83,6 +83,7 @@ def test_an_init_that_failed_is_told() -> None:
     assert (init.failure, round(init.milliseconds)) == ("timeout", 9999)
 
 
+@settings(deadline=None)
 @given(st.randoms(use_true_random=False), st.lists(st.integers(1, 900), min_size=1, max_size=9))
 def test_phases_never_overlap_and_leave_no_gap(rng: random.Random, lengths: list[int]) -> None:
     at, events = 0.0, []

@@ -4,7 +4,7 @@ import random
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.traces.latency import Latency, percentile
@@ -66,6 +66,7 @@ def test_asynchronous_edges_are_marked() -> None:
     assert [edge.linked for edge in service_map(services).edges] == [False, False, True]
 
 
+@settings(deadline=None)
 @given(graphs, st.randoms(use_true_random=False))
 def test_the_plan_does_not_depend_on_the_order_of_edges(
     graph: tuple[int, list[tuple[int, int]]], rng: random.Random
@@ -76,6 +77,7 @@ def test_the_plan_does_not_depend_on_the_order_of_edges(
     assert layered_layout(range(count), edges) == layered_layout(range(count), mixed)
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_every_node_has_a_place_of_its_own_and_every_edge_a_way(
     graph: tuple[int, list[tuple[int, int]]],
@@ -89,6 +91,7 @@ def test_every_node_has_a_place_of_its_own_and_every_edge_a_way(
         assert all(abs(x - y) == 1 for (x, _), (y, _) in pairwise(route))
 
 
+@settings(deadline=None)
 @given(graphs)
 def test_without_circles_every_edge_points_right(
     graph: tuple[int, list[tuple[int, int]]],
@@ -119,6 +122,7 @@ def test_a_map_of_twenty_has_few_columns() -> None:
     assert len(plan.places) == 20
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=60), st.integers(1, 100))
 def test_a_percentile_is_a_value_that_p_percent_do_not_exceed(values: list[float], p: int) -> None:
     found = percentile(values, p)
@@ -132,6 +136,7 @@ def test_of_a_hundred_values_the_95th_is_the_95th_percentile() -> None:
     assert (found.p50, found.p95, found.p99, found.n) == (50, 95, 99, 100)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=40))
 def test_a_histogram_gives_the_same_percentiles_as_its_values(values: list[int]) -> None:
     entries = [{"Value": float(v), "Count": values.count(v)} for v in set(values)]

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.traces.critical_path import critical_path
@@ -64,6 +64,7 @@ def any_documents(draw: st.DrawFn) -> list[dict[str, Any]]:
     return made
 
 
+@settings(deadline=None)
 @given(any_documents(), st.randoms(use_true_random=False))
 def test_any_order_of_documents_gives_the_same_tree(
     documents: list[dict[str, Any]], rng: random.Random
@@ -73,6 +74,7 @@ def test_any_order_of_documents_gives_the_same_tree(
     assert shape(tree(as_trace(TRACE_ID, documents))) == shape(tree(as_trace(TRACE_ID, mixed)))
 
 
+@settings(deadline=None)
 @given(any_documents())
 def test_every_id_stands_in_the_tree_exactly_once(documents: list[dict[str, Any]]) -> None:
     sent = {each["id"] for each in documents}
@@ -81,6 +83,7 @@ def test_every_id_stands_in_the_tree_exactly_once(documents: list[dict[str, Any]
     assert sorted(found) == sorted(sent)
 
 
+@settings(deadline=None)
 @given(any_documents())
 def test_sending_everything_twice_changes_nothing(documents: list[dict[str, Any]]) -> None:
     assert shape(tree(as_trace(TRACE_ID, documents * 2))) == shape(
@@ -88,6 +91,7 @@ def test_sending_everything_twice_changes_nothing(documents: list[dict[str, Any]
     )
 
 
+@settings(deadline=None)
 @given(any_documents())
 def test_the_critical_path_fills_each_root_without_gap_or_overlap(
     documents: list[dict[str, Any]],
@@ -100,6 +104,7 @@ def test_the_critical_path_fills_each_root_without_gap_or_overlap(
             assert before.end_s == after.start_s
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 50), st.integers(0, 20)), max_size=6),
     st.booleans(),

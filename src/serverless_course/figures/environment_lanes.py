@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,9 +14,10 @@ from matplotlib.patches import Patch
 from serverless_course.figures import style
 from serverless_course.figures.spots import Spot, SpottedPicture
 from serverless_course.figures.trace_look import COLD, STATES, counted, duration
-from serverless_course.traces.environment import Environment, Phase, environments
+from serverless_course.traces.environment import Environment, Phase, PhaseKind, environments
 
 MOST_LANES = 40
+MOST_PHASES = 8
 FAULT = STATES["fault"]
 
 
@@ -101,13 +102,14 @@ def _draw_life(axes: Axes, lane: int, life: Environment, origin: float) -> None:
         return (phase.start_ms - origin) / 1000, phase.milliseconds / 1000
 
     band = (lane - 0.28, 0.56)
-    for phase in life.phases:
-        start, length = stretch(phase)
-        if phase.kind in ("frozen", "frozen or gone"):
-            line = "-" if phase.kind == "frozen" else ":"
-            axes.plot(
-                [start, start + length], [lane, lane], color=style.QUIET_INK, linestyle=line, lw=1
-            )
+    # One collection for each kind: as single lines, thousands of them take seconds.
+    rests: dict[PhaseKind, Literal["solid", "dotted"]]
+    rests = {"frozen": "solid", "frozen or gone": "dotted"}
+    for kind, line in rests.items():
+        at = [stretch(phase) for phase in life.of_kind(kind)]
+        ends = [start + length for start, length in at]
+        starts = [start for start, _ in at]
+        axes.hlines([lane] * len(at), starts, ends, style.QUIET_INK, line, linewidth=1)
     inits = [stretch(phase) for phase in life.of_kind("init")]
     axes.broken_barh(inits, band, facecolor="white", edgecolor=COLD, hatch="////", linewidth=1)
     # The edge keeps the shortest invocation visible in a long life.
@@ -163,10 +165,10 @@ def _details(number: int, life: Environment) -> str:
         + (f", {phase.request_id}" if phase.request_id else "")
         + (f", {FAULT.symbol} {phase.failure}" if phase.failure else "")
         + (", no REPORT yet" if phase.unfinished else "")
-        for phase in life.phases[:12]
+        for phase in life.phases[:MOST_PHASES]
     ]
-    if len(life.phases) > 12:
-        lines.append(f"… and {len(life.phases) - 12:,} more")
+    if len(life.phases) > MOST_PHASES:
+        lines.append(f"… and {len(life.phases) - MOST_PHASES:,} more")
     return "\n".join(lines)
 
 

@@ -51,13 +51,14 @@ class LogExplorer:
 
     def __init__(self, lines: Sequence[LogLine]) -> None:
         self.lines = list(lines)
+        self._levels = _levels_of(self.lines)
         wide = {"description_width": "initial"}
         self.text = widgets.Text(description="Text contains", continuous_update=False, style=wide)
         # Fields with suggestions: JupyterLab takes the arrow keys from a list in an output.
         self.level = widgets.Combobox(
             description="Level",
             placeholder="all",
-            options=self._levels(),
+            options=self._levels,
             continuous_update=False,
             style=wide,
         )
@@ -86,35 +87,30 @@ class LogExplorer:
     def fitting(self) -> list[LogLine]:
         """The events that the fields let through, in order of time."""
         words = str(self.text.value).strip().casefold()
+        request = str(self.request.value).strip().casefold()
+        levels = self._chosen_levels()
         return [
             line
             for line in self.lines
             if (not words or words in line.message.casefold())
-            and self._has_level(line)
-            and str(self.request.value).strip().casefold() in line.request_id
+            and line.level in levels
+            and request in line.request_id.casefold()
         ]
-
-    def _levels(self) -> list[str]:
-        """Only what is there."""
-        there = {line.level for line in self.lines}
-        options = [level + AND_ABOVE for level in LEVELS if level in there]
-        options += [PLATFORM_ONLY] if PLATFORM in there else []
-        return options + ([NO_LEVEL] if "" in there else [])
 
     def _chosen_level(self) -> str:
         """One of the options, "" for all; a level's name alone is enough."""
         typed = str(self.level.value).strip().casefold()
-        fitting = (each for each in self._levels() if typed and each.casefold().startswith(typed))
+        fitting = (each for each in self._levels if typed and each.casefold().startswith(typed))
         return next(fitting, "")
 
-    def _has_level(self, line: LogLine) -> bool:
+    def _chosen_levels(self) -> set[str]:
+        """The levels that are let through."""
         chosen = self._chosen_level()
         if not chosen:
-            return True
+            return {*LEVELS, PLATFORM, ""}
         if chosen in (PLATFORM_ONLY, NO_LEVEL):
-            return line.level == (PLATFORM if chosen == PLATFORM_ONLY else "")
-        least = LEVELS.index(chosen.removesuffix(AND_ABOVE))
-        return line.level in LEVELS and LEVELS.index(line.level) >= least
+            return {PLATFORM if chosen == PLATFORM_ONLY else ""}
+        return set(LEVELS[LEVELS.index(chosen.removesuffix(AND_ABOVE)) :])
 
     def _requests(self) -> list[str]:
         return list(dict.fromkeys(line.request_id for line in self.lines if line.request_id))
@@ -154,6 +150,14 @@ class LogExplorer:
         rows = self.lines[:FIRST_ROWS]
         note = f"<p>The first {len(rows):,} of {counted(len(self.lines), 'event')}.</p>"
         return widget_bundle(self.box, note + rows_html(rows), str(self))
+
+
+def _levels_of(lines: Sequence[LogLine]) -> list[str]:
+    """What one can choose: only what is there."""
+    there = {line.level for line in lines}
+    options = [level + AND_ABOVE for level in LEVELS if level in there]
+    options += [PLATFORM_ONLY] if PLATFORM in there else []
+    return options + ([NO_LEVEL] if "" in there else [])
 
 
 def rows_html(lines: Sequence[LogLine]) -> str:

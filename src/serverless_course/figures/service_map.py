@@ -72,6 +72,9 @@ def service_map(
         if not node.is_client:
             text += f"\n{rate(node.per_minute)}\n{_words(node.traffic)}"
         spots.append(Spot(x - 0.75, x + 0.75, y + 0.85, y - 0.32, text))
+    for artist in axes.get_children():
+        # All of it lies within the axes: measuring it would change nothing, and take seconds.
+        artist.set_in_layout(False)
     message = _message(model)
     style.title(figure, message)
     return SpottedPicture(figure, _alt(model, message), service_table(model), axes, spots)

@@ -31,6 +31,14 @@ _STYLE = """<style>
 WIDEST_PX = 1120
 OPEN_UP_TO = 12
 
+# Names begin at the left, so that their steps are seen, and so does the last column, of words.
+_TABLE_STYLE = """<style>
+.course-table {overflow-x: auto}
+.course-table table {border-collapse: collapse; font-size: 13px}
+.course-table tr > * {padding: 3px 8px; text-align: right; vertical-align: top}
+.course-table tr > :first-child, .course-table tr > :last-child {text-align: left}
+</style>"""
+
 
 @dataclass(frozen=True)
 class Spot:
@@ -86,8 +94,8 @@ def folded_table(table: pd.DataFrame | None) -> str:
         return ""
     state = " open" if len(table) <= OPEN_UP_TO else ""
     return (
-        f"<details{state}><summary>The same as a table</summary>"
-        f'<div style="overflow-x: auto">{table_html(table)}</div></details>'
+        f"{_TABLE_STYLE}<details{state}><summary>The same as a table</summary>"
+        f'<div class="course-table">{table_html(table)}</div></details>'
     )
 
 

@@ -67,10 +67,9 @@ class TraceChooser:
         self._shown: int | None = None
         self._filtering = False
         wide = {"description_width": "initial"}
-        self.failed = widgets.Checkbox(
-            description="with errors, faults or throttles", indent=False, style=wide
-        )
-        self.cold = widgets.Checkbox(description="with a cold start", indent=False, style=wide)
+        tick: dict[str, Any] = {"indent": False, "style": wide, "layout": {"width": "auto"}}
+        self.failed = widgets.Checkbox(description="with errors, faults or throttles", **tick)
+        self.cold = widgets.Checkbox(description="with a cold start", **tick)
         self.contains = widgets.Text(
             description="Name contains",
             placeholder="a service, or a trace id",

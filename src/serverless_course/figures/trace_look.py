@@ -43,6 +43,8 @@ def shortened(text: str, most: int) -> str:
 def duration(seconds: float) -> str:
     """A duration with three figures or more: ``4.21 ms``, ``310 ms``, ``12.5 s`` from 10 s on."""
     ms = seconds * 1000
+    if ms < 0.005:
+        return "0 ms"
     if ms >= 10_000:
         return f"{seconds:,.1f} s"
     return f"{ms:,.0f} ms" if ms >= 100 else f"{ms:.1f} ms" if ms >= 10 else f"{ms:.2f} ms"
