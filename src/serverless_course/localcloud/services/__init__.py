@@ -23,6 +23,7 @@ from . import (
     interfaces,
     logs,
     nat_gateways,
+    network_faults,
     object_events,
     objects,
     secret_names,
@@ -31,6 +32,7 @@ from . import (
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
+from .network_faults import Denied
 from .networks import Interface, Networks
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
@@ -176,6 +178,20 @@ class Services:
         self.application.wait()
         return objects.read(bucket, key, version)
 
+    # experiments on the network
+
+    def deny_subnets(self, region: str, subnet_ids: list[str], *, inside_too: bool) -> list[Denied]:
+        """Deny the traffic that leaves these subnets' VPC, or (``inside_too``) the subnets."""
+        return network_faults.deny(region, subnet_ids, inside_too=inside_too)
+
+    def allow_subnets(self, region: str, denied: list[Denied]) -> None:
+        """Give subnets back the network ACLs that they had."""
+        network_faults.allow_again(region, denied)
+
+    def show_zone(self, region: str, zone: str, message: str) -> None:
+        """Let DescribeAvailabilityZones say that a zone is down; empty: that it is up again."""
+        network_faults.show_zone(region, zone, message)
+
     # EventBridge's schedules
 
     def scheduled_rules(self) -> list[Any]:
@@ -194,6 +210,7 @@ class Services:
         self.streams.install()
         interfaces.install()
         nat_gateways.install()
+        network_faults.install()
         identity.install(self._identity)
         state_machines.configure(self._identity, self._endpoint)
         if self._functions is not None:
