@@ -19,19 +19,18 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from .cloud import BenchCloud, running
+from .network import ZONES, make_network, put_into
 
 RATE_PER_S = 20
 BEFORE_S = 3.0
 AFTER_S = 8.0
 TIMEOUT_S = 2
-ZONES = ("us-east-1a", "us-east-1b", "us-east-1c")
 SOURCE = """
 import time, urllib.request
 def handler(event, context):
     time.sleep(0.2)
     return urllib.request.urlopen("http://checkip.amazonaws.com/").read().decode()
 """
-IN_VPC = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 FIS_TRUST = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
     '"Principal": {"Service": "fis.amazonaws.com"}}]}'
@@ -142,34 +141,10 @@ def _request(client: Any, name: str) -> Request:
 
 
 def _function(cloud: BenchCloud, subnets: int) -> str:
-    ec2 = cloud.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.30.0.0/16")["Vpc"]["VpcId"]
-    made = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.30.{i}.0/24", AvailabilityZone=zone)["Subnet"][
-            "SubnetId"
-        ]
-        for i, zone in enumerate(ZONES)
-    ]
-    *private, public = made
-    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
-    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
-    address = ec2.allocate_address(Domain="vpc")["AllocationId"]
-    nat = ec2.create_nat_gateway(SubnetId=public, AllocationId=address)["NatGateway"]
-    ways: tuple[tuple[list[str], dict[str, str]], ...] = (
-        ([public], {"GatewayId": gateway}),
-        (private, {"NatGatewayId": nat["NatGatewayId"]}),
-    )
-    for users, target in ways:
-        table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
-        ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", **target)
-        for subnet in users:
-            ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)
-    group = ec2.create_security_group(GroupName="bench", Description="bench", VpcId=vpc)["GroupId"]
+    private, group = make_network(cloud)
     name = f"zones-{subnets}-{secrets.token_hex(3)}"
     cloud.create(name, SOURCE, MemorySize=1769, Timeout=TIMEOUT_S)
-    cloud.client("iam").attach_role_policy(RoleName="bench", PolicyArn=IN_VPC)
-    config = {"SubnetIds": private[:subnets], "SecurityGroupIds": [group]}
-    cloud.configure(name, VpcConfig=config)
+    put_into(cloud, name, SubnetIds=private[:subnets], SecurityGroupIds=[group])
     return name
 
 

@@ -51,6 +51,7 @@ def test_it_is_ready_and_answers_in_time() -> None:
             "account_id",
             "clock_factor",
             "governor",
+            "vpc_isolation",
             "cores",
             "pid",
         }

@@ -87,6 +87,23 @@ def subnets(vpc: MadeVpc, *ids: str) -> dict[str, dict[str, Any]]:
     return {"Subnets": {"resourceType": "aws:ec2:subnet", "resourceArns": arns}}
 
 
+def fis_acls(vpc: MadeVpc) -> list[dict[str, Any]]:
+    """The network ACLs that FIS made in a VPC."""
+    found: list[dict[str, Any]] = vpc.ec2.describe_network_acls(
+        Filters=[
+            {"Name": "vpc-id", "Values": [vpc.id]},
+            {"Name": "tag:managedByFIS", "Values": ["true"]},
+        ]
+    )["NetworkAcls"]
+    return found
+
+
+def zone_state(cloud: RunningCloud, zone: str) -> str:
+    ec2 = cloud.client("ec2")
+    (found,) = ec2.describe_availability_zones(ZoneNames=[zone])["AvailabilityZones"]
+    return str(found["State"])
+
+
 def with_endpoint(cloud: RunningCloud, zones: int = 1) -> MadeVpc:
     """A VPC whose functions reach DynamoDB."""
     vpc = MadeVpc(cloud, zones)
@@ -106,9 +123,22 @@ def test_aws_own_action_cuts_a_subnet_off_until_it_is_stopped(cloud: RunningClou
     trial = Trial(cloud, DISRUPT, subnets(vpc), duration="PT10M", scope="all").start()
     assert trial.status == "running"
     hangs(cloud, name, TABLES)
+    # The cause can be seen: FIS works by a network ACL of its own, which it takes away again.
+    (acl,) = fis_acls(vpc)
+    assert [each["SubnetId"] for each in acl["Associations"]] == vpc.subnets
     trial.stop()
     assert trial.action == "stopped"
+    assert fis_acls(vpc) == []
     answered(cloud, name, TABLES)
+
+
+def test_what_stays_in_the_vpc_is_let_through_by_the_scope_vpc(cloud: RunningCloud) -> None:
+    vpc = MadeVpc(cloud)
+    trial = Trial(cloud, DISRUPT, subnets(vpc), duration="PT10M", scope="vpc").start()
+    (acl,) = fis_acls(vpc)
+    allowed = [each["CidrBlock"] for each in acl["Entries"] if each["RuleAction"] == "allow"]
+    assert allowed == ["10.20.0.0/16"] * 2
+    trial.stop()
 
 
 def test_a_scope_cuts_off_that_service_only(cloud: RunningCloud) -> None:
@@ -137,8 +167,10 @@ def test_a_failed_zone_heals_by_itself(cloud: RunningCloud) -> None:
     name = function_in(vpc, USES)
     answered(cloud, name, TABLES)
     trial = Trial(cloud, "local:zone:fail", duration="PT3S", availabilityZone=ZONES[0]).start()
+    assert zone_state(cloud, ZONES[0]) == "unavailable"
     hangs(cloud, name, TABLES)
     trial.until_completed()
+    assert zone_state(cloud, ZONES[0]) == "available"
     answered(cloud, name, TABLES)
 
 

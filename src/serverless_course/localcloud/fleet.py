@@ -7,12 +7,15 @@ first; with none idle a new one is made, until a limit throttles the call.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
 
 from .concurrency import RegionConcurrency, throttled
 from .control.registry import FunctionRecord
 from .environment import ON_DEMAND, PROVISIONED, Event, ExecutionEnvironment, Outcome
+from .errors import ServiceError
 from .function_version import FunctionVersion
 
 # Published ages at which real environments were found gone: 8 % after 300 s, 43 % after 315 s,
@@ -92,7 +95,7 @@ class Fleet:
 
     async def invoke(self, event: Event) -> Outcome:
         """Run one event in an environment of this fleet. Raises a throttle (429) at a limit."""
-        await self._end_avoided()
+        self._end_avoided()
         if self._provisioned:
             return await self._run(self._provisioned.pop(), event)
         unreserved = self._concurrency.enter(self._record)
@@ -170,12 +173,19 @@ class Fleet:
             raise
         return environment
 
-    async def _end_avoided(self) -> None:
-        """End what waits in a zone that is known to have failed."""
+    def _end_avoided(self) -> None:
+        """End what waits in a zone that is known to have failed; provisioned ones are made anew."""
         for waiting in (self._idle, self._provisioned):
             for environment in [each for each in waiting if each.avoided]:
                 waiting.remove(environment)
-                await self._end(environment)
+                self._later(self._end(environment))
+                if waiting is self._provisioned:
+                    self._later(self._replenish())
+
+    async def _replenish(self) -> None:
+        # On a full host it stays at what there is; the next change tries again.
+        with contextlib.suppress(ServiceError):
+            await self.provision(self._wanted_provisioned)
 
     async def _provision_one(self) -> ExecutionEnvironment | None:
         for _ in range(PROVISION_ATTEMPTS):
@@ -202,12 +212,17 @@ class Fleet:
         is_provisioned = environment.initialization_type == PROVISIONED
         too_many = is_provisioned and len(self._provisioned) >= self._wanted_provisioned
         if self._retired or too_many or environment.avoided:
-            self._tasks.add(task := asyncio.ensure_future(self._end(environment)))
-            task.add_done_callback(self._tasks.discard)
+            self._later(self._end(environment))
+            if is_provisioned and not (self._retired or too_many):
+                self._later(self._replenish())
         elif is_provisioned:
             self._provisioned.append(environment)
         else:
             self._idle.append(environment)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.add(task := asyncio.ensure_future(work))
+        task.add_done_callback(self._tasks.discard)
 
     async def _end(self, environment: ExecutionEnvironment) -> None:
         if environment in self._all:

@@ -26,6 +26,7 @@ from . import (
     log_metrics,
     logs,
     nat_gateways,
+    network_faults,
     object_events,
     objects,
     secret_names,
@@ -36,6 +37,7 @@ from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
 from .execution_traces import ExecutionTraces
 from .metrics import Metrics
+from .network_faults import Denied
 from .networks import Interface, Networks
 from .queues import Queues, QueueState
 from .streams import ShardState, Streams
@@ -215,6 +217,20 @@ class Services:
         self.application.wait()
         return objects.read(bucket, key, version)
 
+    # experiments on the network
+
+    def deny_subnets(self, region: str, subnet_ids: list[str], *, inside_too: bool) -> list[Denied]:
+        """Deny the traffic that leaves these subnets' VPC, or (``inside_too``) the subnets."""
+        return network_faults.deny(region, subnet_ids, inside_too=inside_too)
+
+    def allow_subnets(self, region: str, denied: list[Denied]) -> None:
+        """Give subnets back the network ACLs that they had."""
+        network_faults.allow_again(region, denied)
+
+    def show_zone(self, region: str, zone: str, message: str) -> None:
+        """Let DescribeAvailabilityZones say that a zone is down; empty: that it is up again."""
+        network_faults.show_zone(region, zone, message)
+
     # EventBridge's schedules
 
     def scheduled_rules(self) -> list[Any]:
@@ -241,6 +257,7 @@ class Services:
         self.streams.install()
         interfaces.install()
         nat_gateways.install()
+        network_faults.install()
         identity.install(self._identity)
         state_machines.configure(self._identity, self._endpoint, self._executions)
         if self._functions is not None:

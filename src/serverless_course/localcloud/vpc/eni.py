@@ -192,9 +192,10 @@ class _EniProtocol(HttpProtocol):
     async def _to_the_web(self, request: Request) -> Response:
         try:
             host, port = web.host_and_port(request)
-        except ValueError:
-            return Response(400)
-        verdict = (await self._travel(destination_of(host, port))).verdict
+            verdict = (await self._travel(destination_of(host, port))).verdict
+        except ValueError as problem:
+            # An address or a port that is none.
+            return Response(400, {"Content-Type": "text/plain"}, f"{problem}\n".encode())
         if not verdict.delivered:
             return Response(403, {"Content-Type": "text/plain"}, verdict.words.encode())
         return web.answer(request, host, verdict.outside_address)

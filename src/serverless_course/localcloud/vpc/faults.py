@@ -13,14 +13,14 @@ SCOPES = ("all", "dynamodb", "s3", "vpc")
 class Fault:
     """One fault, while it lasts.
 
-    ``zones`` are down. ``subnets`` lose the traffic that ``scope`` names. ``nat_gateways`` answer
-    ``latency_s`` seconds later. Each name counts in ``region`` only.
+    ``zones`` are down. ``subnets`` lose the traffic to the service that ``scope`` names.
+    ``nat_gateways`` answer ``latency_s`` seconds later. Each name counts in ``region`` only.
     """
 
     region: str
     zones: frozenset[str] = frozenset()
     subnets: frozenset[str] = frozenset()
-    scope: str = "all"
+    scope: str = ""
     nat_gateways: frozenset[str] = frozenset()
     latency_s: float = 0.0
 

@@ -34,28 +34,28 @@ LOOPBACK = "lo"
 # A second name of the loopback interface: it carries the ENI's address beside 127.0.0.1.
 ENI = "lo:1"
 PROBE_ADDRESS = "192.0.2.1"
+_LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 class Namespace:
     """One environment's network namespace. ``descriptor`` is open until `close`."""
 
-    def __init__(self, thread: ThreadPoolExecutor, descriptor: int) -> None:
+    def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
-        self._thread = thread
 
     def make_socket(self, family: int = AF_INET, kind: int = SOCK_STREAM) -> socket:
-        """A new socket inside the namespace, for any thread's use. Raises OSError."""
-        return self._thread.submit(self._socket, family, kind).result()
+        """A new socket inside the namespace, for any thread's use. Raises OSError.
+
+        The calling thread is in the namespace for as long as that takes: some microseconds.
+        """
+        with inside(self.descriptor):
+            return socket(family, kind)
 
     def close(self) -> None:
         """Let go of it: it ends with its processes and sockets."""
         if self.descriptor >= 0:
             os.close(self.descriptor)
             self.descriptor = -1
-
-    def _socket(self, family: int, kind: int) -> socket:
-        with inside(self.descriptor):
-            return socket(family, kind)
 
 
 class Namespaces:
@@ -70,7 +70,7 @@ class Namespaces:
         if not self.works:
             return None
         loop = asyncio.get_running_loop()
-        return Namespace(self._thread, await loop.run_in_executor(self._thread, _make, address))
+        return Namespace(await loop.run_in_executor(self._thread, _make, address))
 
     def close(self) -> None:
         """Let the thread end."""
@@ -155,7 +155,6 @@ def _address(text: str) -> bytes:
 
 
 def _call(name: str, *arguments: int) -> None:
-    library = ctypes.CDLL(None, use_errno=True)
-    if getattr(library, name)(*arguments) != 0:
+    if getattr(_LIBRARY, name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from ...control.registry import FunctionRecord, Registry
@@ -14,6 +15,9 @@ from ..view import View
 
 # A subnet with more free addresses than these is not filled: every one is an entry in EC2.
 MAX_FILLED = 4096
+# Scopes that a network ACL can express here; for the others nobody knows the services' addresses.
+BY_ACL = ("all", "vpc")
+DOWN = "An experiment of the embedded cloud (local:zone:fail) holds this zone down."
 Undo = Callable[[], Awaitable[None]]
 Members = dict[str, Any]
 
@@ -47,13 +51,35 @@ class Laboratory:
             for arn in resources:
                 self._reclaim(self._registry.function(region, arn))
             return _nothing
+        if action_id == "aws:network:disrupt-connectivity" and parameters["scope"] in BY_ACL:
+            return await self._deny(region, resources, parameters["scope"])
         fault = _fault(region, action_id, parameters, resources)
         if fault is None:
             return _nothing
+        self._show_zones(fault, DOWN)
         self._view.faults.begin(fault)
 
         async def heal() -> None:
             self._view.faults.end(fault)
+            # Another experiment may hold the same zone down.
+            still = self._view.faults.failed_zones(region)
+            self._show_zones(replace(fault, zones=fault.zones - still), "")
+
+        return heal
+
+    def _show_zones(self, fault: Fault, message: str) -> None:
+        for zone in fault.zones:
+            self._services.show_zone(fault.region, zone, message)
+
+    async def _deny(self, region: str, subnet_ids: list[str], scope: str) -> Undo:
+        denied = await asyncio.to_thread(
+            self._services.deny_subnets, region, subnet_ids, inside_too=scope == "all"
+        )
+        self._view.changed()
+
+        async def heal() -> None:
+            await asyncio.to_thread(self._services.allow_subnets, region, denied)
+            self._view.changed()
 
         return heal
 
