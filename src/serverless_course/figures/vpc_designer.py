@@ -186,7 +186,9 @@ def report_html(report: Report) -> str:
 
 def _short(table: pd.DataFrame) -> str:
     """A table of texts with one row of headings."""
-    return table_html(table.rename_axis(index=None, columns=table.index.name), justify="left")
+    short = table.copy()
+    short.index.name, short.columns.name = None, table.index.name
+    return table_html(short, justify="left")
 
 
 def vpc_designer() -> VpcDesigner:
