@@ -109,6 +109,35 @@ def test_the_embedded_cloud_imports_nothing_of_the_course_but_network() -> None:
     assert bad == []
 
 
+def test_the_room_of_networks_is_pure() -> None:
+    files = sorted((PACKAGE / "network").rglob("*.py"))
+    assert files
+    # What computes, and what names types: nothing that reads, writes, waits, or calls AWS.
+    allowed = (
+        "serverless_course.network.",
+        "__future__.",
+        "collections.",
+        "dataclasses.",
+        "enum.",
+        "fnmatch.",
+        "fractions.",
+        "ipaddress.",
+        "itertools.",
+        "json.",
+        "math.",
+        "re.",
+        "typing.",
+    )
+    bad = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in files
+        for source in sources(path)
+        for name in imports(source, package_of(path))
+        if not f"{name}.".startswith(allowed) and name != "serverless_course.network"
+    ]
+    assert bad == []
+
+
 @pytest.mark.parametrize(
     ("source", "package"),
     [

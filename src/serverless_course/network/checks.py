@@ -20,6 +20,16 @@ def leaves_its_groups(walk: Walk, there: Party) -> None:
 def enters_groups(walk: Walk, group_ids: Iterable[str], of: str) -> None:
     """The ingress rules of the target's security groups, which see the source's address."""
     ids = tuple(group_ids)
+    if not ids:
+        raise walk.stop(
+            "interface",
+            of,
+            "no security group",
+            f"{of} has no security groups, as the interfaces of AWS's own gateways have none; "
+            "what it does with packets that are addressed to it is not followed.",
+            Reason.NOT_FOLLOWED,
+            behaviour=Behaviour.UNKNOWN,
+        )
     held = walk.network.security_groups
     missing = next((each for each in ids if each not in held), None)
     if missing is not None:

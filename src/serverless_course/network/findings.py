@@ -39,4 +39,6 @@ def findings(network: Network, functions: Sequence[Mapping[str, Any]] = ()) -> l
         *about_filters(network, own),
         *about_addresses(network, own),
     }
-    return sorted(found, key=lambda each: (_GRAVITY[each.severity], each.code, each.resource_ids))
+    return sorted(
+        found, key=lambda each: (_GRAVITY[each.severity], each.code, each.resource_ids, each.what)
+    )

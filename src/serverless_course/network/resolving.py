@@ -38,6 +38,10 @@ def resolve(walk: Walk, destination: Destination) -> Target:
         if endpoint is not None:
             return endpoint_target(walk, endpoint, destination)
     there = ip_address(destination.address) if destination.address is not None else None
+    if there is not None and _inside(walk, there):
+        words = f"The name of {name} leads to the private address {there}."
+        walk.passed("name", str(there), "private address", words)
+        return _address_target(walk, there)
     block = ANYWHERE[walk.ip_version] if there is None else block_of(there)
     service = destination if isinstance(destination, Service) else None
     walk.passed(
@@ -52,7 +56,7 @@ def resolve(walk: Walk, destination: Destination) -> Target:
 def _address_target(walk: Walk, there: IpAddress) -> Target:
     """Who holds an address: an interface of the own VPC, or of one that is peered with it."""
     network, own = walk.network, walk.subnet.vpc_id
-    inside = network.vpcs[own].holds(there) if own in network.vpcs else walk.subnet.holds(there)
+    inside = _of_own_vpc(walk, there)
     peers = {each.other(own) for each in network.peerings.values()}
     candidates = {own} if inside else peers
     interface = next(
@@ -68,9 +72,19 @@ def _address_target(walk: Walk, there: IpAddress) -> Target:
     party = _party(walk, str(there), block_of(there))
     if interface is not None:
         party = replace(party, group_ids=frozenset(interface.group_ids))
-    elif "NetworkInterfaces" not in network.described and (inside or is_private(block_of(there))):
+    elif "NetworkInterfaces" not in network.described and _inside(walk, there):
         party = replace(party, group_ids=None)
     return Target(party, there, interface=interface)
+
+
+def _of_own_vpc(walk: Walk, there: IpAddress) -> bool:
+    vpc = walk.network.vpcs.get(walk.subnet.vpc_id)
+    return vpc.holds(there) if vpc is not None else walk.subnet.holds(there)
+
+
+def _inside(walk: Walk, there: IpAddress) -> bool:
+    """Whether an address is the own VPC's, or private and so of a network beside it."""
+    return _of_own_vpc(walk, there) or is_private(block_of(there))
 
 
 def _party(
