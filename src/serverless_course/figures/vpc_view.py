@@ -17,12 +17,10 @@ from serverless_course.figures.vpc_parts import (
     service_of,
     subnets_of,
 )
+from serverless_course.network.addresses import RESERVED_BY_AWS
 from serverless_course.network.network import Network
 from serverless_course.network.places import Subnet
 
-# AWS keeps the first four addresses and the last one of every subnet (VPC User Guide, "Subnet
-# sizing", read 2026-11).
-RESERVED = 5
 # Subnet types by their routes (VPC User Guide, "Subnet types", read 2026-11), in drawing order.
 PUBLIC, PRIVATE, ISOLATED = KINDS = ("public", "private", "isolated")
 
@@ -164,7 +162,7 @@ def _subnet(
         subnet.zone or "no zone",
         str(block),
         subnet.available,
-        max(subnet.prefix.num_addresses - RESERVED, 0) if subnet.prefix else None,
+        max(subnet.prefix.num_addresses - RESERVED_BY_AWS, 0) if subnet.prefix else None,
         kind,
         tuple(route_words(route, network) for route in out),
         tuple(parts_of(subnet, network, functions, wanted, names)),
