@@ -8,7 +8,7 @@ from itertools import pairwise
 import pandas as pd
 import pytest
 
-from serverless_course.figures.alt import Picture
+from serverless_course.figures.alt import Picture, table_html
 from serverless_course.figures.life import life
 from serverless_course.figures.memory_slider import CURVE, MemorySlider, modelled, sentence
 from serverless_course.figures.prime_table import beside_the_talk, published_costs
@@ -202,3 +202,28 @@ def test_the_model_keeps_cost_flat_up_to_one_vcpu() -> None:
     assert modelled(128)[1] == pytest.approx(modelled(1769)[1], rel=0.01)
     assert modelled(3538)[0] == modelled(1769)[0]
     assert "vCPU" in sentence(512)
+
+
+def test_header_cells_say_whether_they_head_a_column_or_a_row() -> None:
+    html = table_html(pd.DataFrame({"ms": [1]}, index=pd.Index(["cold"], name="run")))
+    assert '<th scope="col">ms</th>' in html
+    assert '<th scope="row">cold</th>' in html
+    assert "<td></td>" in html
+
+
+def test_a_wide_picture_has_its_table_below() -> None:
+    table = pd.DataFrame({"ms": [1]})
+    beside, below = (
+        Picture(new_figure(), "words", table, table_below=below)._repr_html_()
+        for below in (False, True)
+    )
+    assert "flex-wrap" in beside
+    assert "flex-wrap" not in below
+    assert below.index("<img") < below.index("<table")
+
+
+def test_a_sharper_picture_has_more_dots_and_the_same_size() -> None:
+    plain, sharp = (Picture(new_figure(), "words", sharpness=n) for n in (1, 2))
+    assert plain.width_px == sharp.width_px
+    width = [int.from_bytes(picture.png[16:20]) for picture in (plain, sharp)]
+    assert width == [plain.width_px, 2 * plain.width_px]

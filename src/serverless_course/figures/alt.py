@@ -75,12 +75,9 @@ def table_html(table: pd.DataFrame, justify: Literal["left", "right"] = "right")
 
     `justify` is for the headings of columns; those of text are better left.
     """
-    html = table.to_html(border=0, na_rep="–", justify=justify)
-    return (
-        html.replace("<thead>", "<thead>", 1)
-        .replace("<th>", '<th scope="row">')
-        .replace('<th scope="row"></th>', "<td></td>")
-    )
+    head, end, body = table.to_html(border=0, na_rep="–", justify=justify).partition("</thead>")
+    columns = head.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
+    return columns + end + body.replace("<th>", '<th scope="row">')
 
 
 def _png(figure: Figure, sharpness: int) -> bytes:

@@ -22,7 +22,7 @@ class VpcDecision:
     def __init__(self, region: str = "us-east-1") -> None:
         """`region` is the AWS Region whose prices the answers show."""
         self.region = region
-        self.answers = ""
+        self.answers, self._shown = "", False
         self._first = tree_picture("", region)
         self.words = widgets.HTML()
         self.picture = widgets.HTML()
@@ -45,8 +45,14 @@ class VpcDecision:
         asked = isinstance(walk(answers), Question)
         self.yes.disabled = self.no.disabled = not asked
         self.back.disabled = self.restart.disabled = not answers
+        # A button that is disabled loses the keyboard's focus: hand it on.
+        if not asked:
+            self.back.focus()
+        elif not answers and self._shown:
+            self.yes.focus()
+        self._shown = True
         self.words.value = f'<div role="status">{status_html(answers, self.region)}</div>'
-        self.picture.value = tree_picture(answers, self.region).image_html()
+        self.picture.value = tree_picture(answers, self.region, sharpness=1).image_html()
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         return widget_bundle(self.box, self._first, alt(self.region))

@@ -14,12 +14,19 @@ from serverless_course.figures.vpc_reach import DESTINATIONS, INTERNET
 from serverless_course.figures.vpc_report import Load, Report
 from serverless_course.figures.widget_bundle import widget_bundle
 from serverless_course.network.design import NATS, Choices, design, function
-from serverless_course.network.design.choices import MOST_ZONES, SMALLEST_BLOCK
+from serverless_course.network.design.choices import (
+    LARGEST_BLOCK,
+    MOST_ZONES,
+    SMALLEST_BLOCK,
+)
 
 # With sourced prices, and one without: a price that is not known is said to be unknown.
 REGIONS = ("us-east-1", "sa-east-1", "eu-central-1")
 NO_ZONE = "none"
 FIRST = Choices()
+WIDE: dict[str, Any] = {"style": {"description_width": "initial"}}
+# JupyterLab takes the arrow keys of a list that is closed, to move between cells.
+HINT = "Keyboard: Tab goes from control to control. Space opens a list, arrows and Enter choose."
 
 
 def designed(
@@ -70,41 +77,30 @@ class VpcDesigner:
             control.observe(self._draw, "value")
         self._draw()
         rows = widgets.HBox(controls, layout={"flex_flow": "row wrap"})
-        self.box = widgets.VBox([rows, self.words, self.picture])
+        hint = widgets.HTML(f"<small>{HINT}</small>")
+        self.box = widgets.VBox([rows, hint, self.words, self.picture])
 
     def _make_choices(self) -> None:
-        wide: dict[str, Any] = {"style": {"description_width": "initial"}}
-        sizes = [
-            (f"/{n}: {(1 << (32 - n)) - 5:,} addresses", n) for n in range(18, SMALLEST_BLOCK + 1)
-        ]
-        self.region = widgets.Dropdown(
-            description="Region", options=REGIONS, value=FIRST.region, **wide
-        )
-        self.zones = widgets.Dropdown(
-            description="Zones", options=range(1, MOST_ZONES + 1), value=FIRST.zones, **wide
+        self.region = widgets.Dropdown(description="Region", options=REGIONS, **WIDE)
+        self.zones = widgets.BoundedIntText(
+            description="Zones", value=FIRST.zones, min=1, max=MOST_ZONES, **WIDE
         )
         self.prefix = widgets.Text(
-            description="VPC's IPv4 block", value=FIRST.prefix, continuous_update=False, **wide
+            description="VPC's IPv4 block", value=FIRST.prefix, continuous_update=False, **WIDE
         )
-        self.subnet_length = widgets.Dropdown(
-            description="Each subnet", options=sizes, value=FIRST.subnet_length, **wide
+        self.subnet_length = widgets.BoundedIntText(
+            description="Prefix length of each subnet",
+            value=FIRST.subnet_length,
+            min=LARGEST_BLOCK,
+            max=SMALLEST_BLOCK,
+            **WIDE,
         )
-        self.public = widgets.Checkbox(
-            description="Public subnets", value=FIRST.public_subnets, indent=False
-        )
-        self.nat = widgets.Dropdown(
-            description="NAT gateways", options=NATS, value=FIRST.nat, **wide
-        )
-        self.s3 = widgets.Checkbox(description="Gateway endpoint for S3", indent=False)
-        self.dynamodb = widgets.Checkbox(description="Gateway endpoint for DynamoDB", indent=False)
-        self.secrets = widgets.Checkbox(
-            description="Interface endpoint for Secrets Manager", indent=False
-        )
-        self.egress = widgets.Checkbox(
-            description="Security group lets the function's calls out",
-            value=FIRST.open_egress,
-            indent=False,
-        )
+        self.public = _checkbox("Public subnets", FIRST.public_subnets)
+        self.nat = widgets.Dropdown(description="NAT gateways", options=NATS, **WIDE)
+        self.s3 = _checkbox("Gateway endpoint for S3")
+        self.dynamodb = _checkbox("Gateway endpoint for DynamoDB")
+        self.secrets = _checkbox("Interface endpoint for Secrets Manager")
+        self.egress = _checkbox("Security group lets the function's calls out", FIRST.open_egress)
         self._choices = (
             self.region,
             self.zones,
@@ -119,19 +115,18 @@ class VpcDesigner:
         )
 
     def _make_load(self) -> None:
-        wide: dict[str, Any] = {"style": {"description_width": "initial"}}
         load = Load()
         self.concurrency = widgets.BoundedIntText(
-            description="Peak concurrency", value=load.concurrency, min=1, max=100_000, **wide
+            description="Peak concurrency", value=load.concurrency, min=1, max=100_000, **WIDE
         )
         self.memory = widgets.BoundedIntText(
-            description="Memory (MB)", value=load.memory_mb, min=128, max=10_240, **wide
+            description="Memory (MB)", value=load.memory_mb, min=128, max=10_240, **WIDE
         )
         self.nat_gb = widgets.BoundedIntText(
-            description="GB a month through NAT", value=load.nat_gb, min=0, max=1_000_000, **wide
+            description="GB a month through NAT", value=load.nat_gb, min=0, max=1_000_000, **WIDE
         )
-        self.to = widgets.Dropdown(description="Draw the way to", options=DESTINATIONS, **wide)
-        self.failed = widgets.Dropdown(description="Failed zone", options=(NO_ZONE, *"abc"), **wide)
+        self.to = widgets.Dropdown(description="Draw the way to", options=DESTINATIONS, **WIDE)
+        self.failed = widgets.Dropdown(description="Failed zone", options=(NO_ZONE, *"abc"), **WIDE)
         self._load = (self.concurrency, self.memory, self.nat_gb, self.to, self.failed)
 
     def choices(self) -> Choices:
@@ -184,9 +179,15 @@ def report_html(report: Report) -> str:
     return "".join(parts)
 
 
+def _checkbox(description: str, value: bool = False) -> widgets.Checkbox:
+    return widgets.Checkbox(description=description, value=value, indent=False)
+
+
 def _short(table: pd.DataFrame) -> str:
     """A table of texts with one row of headings."""
-    return table_html(table.rename_axis(index=None, columns=table.index.name), justify="left")
+    short = table.copy()
+    short.index.name, short.columns.name = None, table.index.name
+    return table_html(short, justify="left")
 
 
 def vpc_designer() -> VpcDesigner:

@@ -11,18 +11,16 @@ from serverless_course.figures.drawing_board import Board, Box, Point, units
 from serverless_course.figures.vpc_layout import (
     INTERNET,
     SERVICE,
-    SIGNS,
     TOP,
-    Key,
     Layout,
-    Note,
     Row,
     layout,
-    measure,
 )
 from serverless_course.figures.vpc_lines import line
+from serverless_course.figures.vpc_parts import Functions
 from serverless_course.figures.vpc_paths import DrawnPath, addresses, drawn
-from serverless_course.figures.vpc_view import ISOLATED, PRIVATE, PUBLIC, Functions, VpcView, view
+from serverless_course.figures.vpc_rows import SIGNS, Key, Note, measure
+from serverless_course.figures.vpc_view import ISOLATED, PRIVATE, PUBLIC, VpcView, view
 from serverless_course.network.journey import Behaviour, Path
 from serverless_course.network.network import Described, Network
 

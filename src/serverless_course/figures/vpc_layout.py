@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from serverless_course.figures import fitted_text
-from serverless_course.figures.drawing_board import Box, points
+from serverless_course.figures.drawing_board import Box
+from serverless_course.figures.vpc_rows import Key, Notes, measure, note_lines, texts
 from serverless_course.figures.vpc_view import KINDS, SubnetView, VpcView
-from serverless_course.network.journey import Behaviour
 
-# A part of the drawing: the subnet in which it stands ("" outside of all), and its id.
-Key = tuple[str, str]
 INTERNET: Key = ("", "internet")
 # What a gateway endpoint leads to stands outside the VPC, beside the endpoint.
 SERVICE = "service"
@@ -27,33 +23,6 @@ TOP, HEADER, ZONE_HEADER = 96.0, 34.0, 26.0
 ENDPOINT_WIDTH, INSIDE, SERVICE_WIDTH = 136.0, 20.0, 94.0
 # How far right of the internet gateway's middle an egress-only one stands.
 EGRESS_ONLY = 152.0
-MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES = 5, 3, 4
-
-# Sign and word always go together: no verdict is told by colour alone.
-SIGNS = {
-    Behaviour.DELIVERED: "✓",
-    Behaviour.DROPPED: "✗",
-    Behaviour.REFUSED: "✗",
-    Behaviour.UNKNOWN: "?",
-}
-
-# Height in units, size in points and weight of each kind of row.
-ROWS = {
-    "name": (20.0, 9.5, "bold"),
-    "room": (16.0, 8.5, "normal"),
-    "route": (15.0, 8.0, "normal"),
-    "more": (15.0, 8.0, "normal"),
-    "part": (25.0, 8.5, "normal"),
-    "note": (15.0, 8.5, "normal"),
-}
-
-
-@dataclass(frozen=True)
-class Note:
-    """What became of a path, written where it ended."""
-
-    behaviour: Behaviour
-    text: str
 
 
 @dataclass(frozen=True)
@@ -92,9 +61,6 @@ class Layout:
         x = self.places[key].centre[0]
         inside = bool(key[0])
         return next((box for box in self.zones.values() if inside and box.x < x < box.right), None)
-
-
-Notes = Mapping[Key, Sequence[Note]]
 
 
 def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
@@ -175,55 +141,15 @@ def _rank(view: VpcView, kind: str, rank: int) -> list[SubnetView]:
     return found
 
 
-def _texts(subnet: SubnetView, notes: Notes, room: float) -> list[tuple[str, str, str]]:
-    """The rows of a subnet: kind, text, and the id of what the row shows."""
-    rows = [("name", subnet.name, ""), ("room", f"{subnet.cidr} · {subnet.room}", "")]
-    ways = list(subnet.routes) or ["no route out of the VPC"]
-    rows += [("route", way, "") for way in ways[:MOST_ROUTES]]
-    if len(ways) > MOST_ROUTES:
-        rows.append(("more", f"and {len(ways) - MOST_ROUTES} routes more", ""))
-    rows += _note_rows(notes.get((subnet.id, ""), ()), room)
-    # What a path touches is always shown.
-    touched = [part for part in subnet.parts if (subnet.id, part.id) in notes]
-    spare = max(MOST_PARTS - len(touched), 0)
-    shown = touched + [part for part in subnet.parts if part not in touched][:spare]
-    for part in sorted(shown, key=subnet.parts.index):
-        rows.append((part.kind, part.text, part.id))
-        rows += _note_rows(notes.get((subnet.id, part.id), ()), room)
-    if len(subnet.parts) > len(shown):
-        rows.append(("more", f"and {len(subnet.parts) - len(shown)} more in this subnet", ""))
-    return rows
-
-
-def _note_rows(notes: Sequence[Note], room: float) -> list[tuple[str, str, str]]:
-    rows = []
-    for note in notes:
-        rows += [(note.behaviour.value, line, "") for line in note_lines(note, room - 2 * PAD)]
-    return rows
-
-
-def note_lines(note: Note, room: float) -> list[str]:
-    """The note in lines of `room` units, led by its sign."""
-    text = f"{SIGNS[note.behaviour]} {note.text}"
-    return fitted_text.lines(text, points(room), ROWS["note"][1], MOST_NOTE_LINES)
-
-
-def measure(kind: str) -> tuple[float, float, str]:
-    """Height in units, size in points and weight of a row."""
-    if kind in SIGNS:
-        return ROWS["note"]
-    return ROWS.get(kind, ROWS["part"])
-
-
 def _height(subnet: SubnetView, notes: Notes, room: float) -> float:
-    return 2 * PAD + sum(measure(kind)[0] for kind, _, _ in _texts(subnet, notes, room))
+    return 2 * PAD + sum(measure(kind)[0] for kind, _, _ in texts(subnet, notes, room - 2 * PAD))
 
 
 def _subnet(placed: Layout, subnet: SubnetView, notes: Notes, box: Box) -> None:
     y = box.y + PAD - 2
     placed.places[subnet.id, ""] = box
     placed.rows[subnet.id] = []
-    for kind, text, identifier in _texts(subnet, notes, box.width):
+    for kind, text, identifier in texts(subnet, notes, box.width - 2 * PAD):
         height = measure(kind)[0]
         row = Box(box.x + PAD, y, box.width - 2 * PAD, height)
         placed.rows[subnet.id].append(Row(kind, text, row))

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from serverless_course.figures.drawing_board import Box, Point
-from serverless_course.figures.vpc_layout import INTERNET, LANE, SIGN, Key, Layout
+from serverless_course.figures.vpc_layout import INTERNET, LANE, SIGN, Layout
+from serverless_course.figures.vpc_rows import Key
 
 # A path enters a part below its middle and leaves it above, and ends a little before it.
 STEP, SHORT = 4.0, 10.0

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from serverless_course.figures.vpc_layout import INTERNET, SERVICE, Key, Note
+from serverless_course.figures.vpc_layout import INTERNET, SERVICE
 from serverless_course.figures.vpc_names import by_name
-from serverless_course.figures.vpc_view import Functions, SubnetView, VpcView, subnets_of
+from serverless_course.figures.vpc_parts import Functions, subnets_of
+from serverless_course.figures.vpc_rows import Key, Note
+from serverless_course.figures.vpc_view import SubnetView, VpcView
 from serverless_course.network.journey import Address, Hop, Internet, Path, Reason, Service
 from serverless_course.network.network import Network
 

@@ -53,12 +53,13 @@ def _next(question: Question, letter: str) -> Node:
     return question.yes if letter == "y" else question.no
 
 
-def tree_picture(answers: str = "", region: str = "us-east-1") -> Picture:
+def tree_picture(answers: str = "", region: str = "us-east-1", sharpness: int = 2) -> Picture:
     """The whole tree, with the way of the answers so far marked.
 
     Args:
         answers: as for `vpc_questions.walk`.
         region: whose prices the answers show.
+        sharpness: dots for each pixel.
     """
     placed, nodes = places(), dict(ways())
     columns = 1 + max(place.column for place in placed.values())
@@ -74,7 +75,7 @@ def tree_picture(answers: str = "", region: str = "us-east-1") -> Picture:
             _arrow(board, placed, way, taken=answers.startswith(way))
     for way, node in nodes.items():
         _node(board, placed[way].box, node, region, here=way == answers, taken=_on(way, answers))
-    return Picture(board.figure, alt(region), sharpness=2)
+    return Picture(board.figure, alt(region), sharpness=sharpness)
 
 
 def _on(way: str, answers: str) -> bool:

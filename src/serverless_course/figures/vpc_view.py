@@ -5,39 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
 
-from serverless_course.network.endpoints import Endpoint
-from serverless_course.network.gateways import NatGateway
+from serverless_course.figures.vpc_parts import (
+    Functions,
+    Part,
+    alive,
+    nat_part,
+    nats_of,
+    parts_of,
+    route_words,
+    service_of,
+    subnets_of,
+)
+from serverless_course.network.addresses import RESERVED_BY_AWS
 from serverless_course.network.network import Network
 from serverless_course.network.places import Subnet
-from serverless_course.network.routes import Route
 
-# AWS keeps the first four addresses and the last one of every subnet (VPC User Guide, "Subnet
-# sizing", read 2026-11).
-RESERVED = 5
 # Subnet types by their routes (VPC User Guide, "Subnet types", read 2026-11), in drawing order.
 PUBLIC, PRIVATE, ISOLATED = KINDS = ("public", "private", "isolated")
-# What these are for is shown by the function, the gateway or the endpoint itself.
-SHOWN_BY_OTHERS = ("lambda", "nat_gateway", "regional_nat_gateway", "vpc_endpoint")
-GONE = ("deleted", "failed", "rejected", "expired")
-
-Functions = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something that stands in a subnet, or across zones.
-
-    Attributes:
-        id: AWS's id, a function's name, or an address.
-        kind: `nat`, `endpoint`, `function` or `address`.
-        text: what the drawing says of it.
-    """
-
-    id: str
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -131,11 +116,11 @@ def view(
         tuple(sorted(views, key=lambda each: (each.zone, KINDS.index(each.kind), _rank(each)))),
         next(iter(gateways), None),
         next(iter(only_out), None),
-        tuple(_nat(nat) for nat in _nats(network, vpc.id) if nat.subnet_id is None),
+        tuple(nat_part(nat) for nat in nats_of(network, vpc.id) if nat.subnet_id is None),
         tuple(
             (endpoint.id, service_of(endpoint))
             for endpoint in network.endpoints.values()
-            if endpoint.vpc_id == vpc.id and endpoint.kind == "Gateway" and _alive(endpoint.state)
+            if endpoint.vpc_id == vpc.id and endpoint.kind == "Gateway" and alive(endpoint.state)
         ),
         tuple(each["FunctionName"] for each in functions if not ids.intersection(subnets_of(each))),
     )
@@ -154,27 +139,9 @@ def chosen_vpc(network: Network, vpc_id: str | None) -> str:
     raise ValueError(f"{said}: name one with vpc_id. Described: {there}.")
 
 
-def subnets_of(function: Mapping[str, Any]) -> tuple[str, ...]:
-    """The subnets of a function's VpcConfig; empty without one."""
-    return tuple((function.get("VpcConfig") or {}).get("SubnetIds") or ())
-
-
-def service_of(endpoint: Endpoint) -> str:
-    """The service's short name: `s3` of `com.amazonaws.us-east-1.s3`."""
-    return endpoint.service_name.split(".", 3)[-1]
-
-
 def _rank(subnet: SubnetView) -> tuple[bool, bytes]:
     version_6 = ":" in subnet.cidr
     return version_6, ip_address(subnet.cidr.split("/")[0]).packed
-
-
-def _alive(state: str) -> bool:
-    return state.lower() not in GONE
-
-
-def _nats(network: Network, vpc_id: str) -> list[NatGateway]:
-    return [n for n in network.nat_gateways.values() if n.vpc_id == vpc_id and _alive(n.state)]
 
 
 def _subnet(
@@ -195,57 +162,8 @@ def _subnet(
         subnet.zone or "no zone",
         str(block),
         subnet.available,
-        max(subnet.prefix.num_addresses - RESERVED, 0) if subnet.prefix else None,
+        max(subnet.prefix.num_addresses - RESERVED_BY_AWS, 0) if subnet.prefix else None,
         kind,
         tuple(route_words(route, network) for route in out),
-        tuple(_parts(subnet, network, functions, wanted, names)),
+        tuple(parts_of(subnet, network, functions, wanted, names)),
     )
-
-
-def route_words(route: Route, network: Network) -> str:
-    """A route as `0.0.0.0/0 → NAT nat-a`."""
-    endpoint = network.endpoints.get(route.target)
-    if endpoint:
-        return f"{service_of(endpoint)} → gateway endpoint"
-    nat = network.nat_gateways.get(route.target)
-    target = f"NAT {nat.name or nat.id}" if nat else route.target
-    words = "internet gateway" if route.kind == "internet" else target or "nothing"
-    return f"{route.destination} → {words}" + (" (blackhole)" if route.blackhole else "")
-
-
-def _nat(nat: NatGateway) -> Part:
-    words = ["NAT" if nat.subnet_id else "regional NAT gateway", nat.name or nat.id]
-    words += [] if nat.state == "available" else [f"({nat.state})"]
-    words += [each.public for each in nat.addresses[:1] if each.public and nat.subnet_id]
-    return Part(nat.id, "nat", " ".join(words))
-
-
-def _parts(
-    subnet: Subnet,
-    network: Network,
-    functions: Functions,
-    wanted: Iterable[str],
-    names: Mapping[str, str],
-) -> Iterable[Part]:
-    for nat in _nats(network, subnet.vpc_id):
-        if nat.subnet_id == subnet.id:
-            yield _nat(nat)
-    for endpoint in network.endpoints.values():
-        if subnet.id in endpoint.subnet_ids and _alive(endpoint.state):
-            yield Part(endpoint.id, "endpoint", f"endpoint {service_of(endpoint)}")
-    for function in functions:
-        if subnet.id in subnets_of(function):
-            groups = function["VpcConfig"].get("SecurityGroupIds") or ()
-            held = [network.security_groups.get(each) for each in groups]
-            words = ", ".join(g.name if g else i for g, i in zip(held, groups, strict=True))
-            name = function["FunctionName"]
-            yield Part(name, "function", f"λ {name} [{words or 'no group'}]")
-    known: dict[str, str] = {}
-    for interface in network.interfaces.values():
-        if interface.kind not in SHOWN_BY_OTHERS and interface.subnet_id == subnet.id:
-            known |= {str(ip): interface.description for ip in interface.addresses[:1]}
-    for address in wanted:
-        known.setdefault(address, "address")
-    for address, name in (known | dict(names)).items():
-        if subnet.holds(ip_address(address)):
-            yield Part(address, "address", f"{name} {address}".strip())

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Literal
 
+from serverless_course.network.addresses import RESERVED_BY_AWS
+
 Nat = Literal["none", "one", "one a zone", "regional"]
 NATS: tuple[Nat, ...] = ("none", "one", "one a zone", "regional")
 GATEWAY_SERVICES = ("s3", "dynamodb")
@@ -74,7 +76,7 @@ class Choices:
             )
         # The function's interface, and one for each interface endpoint, beside AWS's five.
         held = 1 + len(self.interface_endpoints)
-        if held > (1 << (32 - self.subnet_length)) - 5:
+        if held > (1 << (32 - self.subnet_length)) - RESERVED_BY_AWS:
             raise ValueError(f"A /{self.subnet_length} has no room for {held} interfaces.")
         room = 1 << (self.subnet_length - block.prefixlen)
         needed = self.zones * len(self.tiers)

@@ -14,7 +14,7 @@ FUNCTION_GROUP, DATABASE_GROUP, ENDPOINT_GROUP = (f"sg-{n:017x}" for n in (1, 2,
 REGIONAL_NAT_TABLE = f"rtb-{1:017x}"
 ANYWHERE = "0.0.0.0/0"
 # AWS keeps the first four addresses and the last one of every subnet.
-FIRST_FREE, RESERVED = 4, 5
+FIRST_FREE = 4
 
 
 def named(name: str) -> Member:

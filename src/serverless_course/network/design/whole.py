@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from serverless_course.network.addresses import RESERVED_BY_AWS
 from serverless_course.network.design.choices import Choices
 from serverless_course.network.design.endpoints import endpoints, prefix_lists
 from serverless_course.network.design.gateways import internet_gateways, nat_gateways
@@ -11,7 +12,6 @@ from serverless_course.network.design.guards import network_acls, security_group
 from serverless_course.network.design.interfaces import interfaces
 from serverless_course.network.design.names import (
     FUNCTION_GROUP,
-    RESERVED,
     VPC_ID,
     Member,
     letters,
@@ -72,7 +72,7 @@ def _subnets(choices: Choices, held: list[Member]) -> list[Member]:
                     "VpcId": VPC_ID,
                     "AvailabilityZone": choices.zone_names[zone],
                     "CidrBlock": str(block),
-                    "AvailableIpAddressCount": block.num_addresses - RESERVED - taken,
+                    "AvailableIpAddressCount": block.num_addresses - RESERVED_BY_AWS - taken,
                     **named(f"{tier}-{letter}"),
                 }
             )
