@@ -248,7 +248,7 @@ series = {
     for name, calls in {"two zones": both, "one zone": one}.items()
 }
 assert series
-zone_failure_plot(series, failure_s=(3, 8))
+zone_failure_plot(series, failed_s=(3, 8))
 
 # %% [markdown] id="zone-note"
 # With one zone, every request of these seconds is lost. With two, those are lost that were under way in the failed

@@ -486,7 +486,7 @@ series = {
     for name, calls in {"one zone": one_zone, "now": a_bad_day()}.items()
 }
 assert len(series["now"]) == 100
-zone_failure_plot(series, failure_s=(2, 6))
+zone_failure_plot(series, failed_s=(2, 6))
 
 # %% [markdown] id="plan"
 # ## 7. Enough addresses?
