@@ -134,7 +134,7 @@ def test_lambdas_report_in_json() -> None:
         ("code = '200'", "a"),
     ],
 )
-def test_filter(condition: str, kept: str) -> None:
+def test_filter_keeps_the_rows_for_which_its_condition_holds(condition: str, kept: str) -> None:
     condition = condition.replace("/^(?i)w|e/", "/(?i)^w|^e/")
     events = [
         {"n": "a", "ms": 10, "level": "INFO", "code": "200"},
@@ -201,7 +201,7 @@ def test_filter(condition: str, kept: str) -> None:
         ("jsonParse(s)", None),
     ],
 )
-def test_functions(expression: str, expected: str | None) -> None:
+def test_an_expression_has_its_value(expression: str, expected: str | None) -> None:
     assert value(expression, n=4, s="abc", j='{"a": [1, 2]}') == expected
 
 
@@ -227,7 +227,7 @@ def test_parse_with_a_regular_expression() -> None:
     ]
 
 
-def test_stats() -> None:
+def test_stats_sums_up_a_group_and_goes_on_with_what_it_has_calculated() -> None:
     """The sample query that finds over-provisioned memory uses its own results further on."""
     lines = [report(n, duration, memory) for n, duration, memory in [(1, 10, 50), (2, 30, 90)]]
     query = """
@@ -260,7 +260,7 @@ def test_stats() -> None:
     ]
 
 
-def test_stats_by_time_and_field() -> None:
+def test_stats_makes_a_row_for_each_time_and_field() -> None:
     events = [{"kind": kind, "ms": ms} for kind, ms in [("a", 1), ("b", 2), ("a", 3)]]
     found = asked(
         "stats count(*) as n, max(ms) by bin(2s), kind | sort bin(2s), kind desc", *events
@@ -298,7 +298,7 @@ def test_dedup_limit_comments_and_display() -> None:
     assert asked(query, *events) == [{"n": "2"}]
 
 
-def test_statistics() -> None:
+def test_statistics_count_what_filters_let_through() -> None:
     events = [event(n, json.dumps({"n": n})) for n in range(10)]
     found = Query("filter n > 2 | sort n | filter n < 9 | limit 2 | filter n = 3").run(events)
     assert (found.statistics.matched, found.statistics.scanned) == (6, 10)

@@ -37,7 +37,7 @@ REQUESTS = [
         (r"%ERROR 4\d\d% -%BAD|MISSING%", [1]),
     ],
 )
-def test_terms(pattern: str, lines: list[int]) -> None:
+def test_terms_match_lines(pattern: str, lines: list[int]) -> None:
     matches = matcher(pattern)
     assert [i for i, line in enumerate(REQUESTS) if matches(line)] == lines
 
@@ -75,7 +75,7 @@ EVENT = {
         ("{ $.ms <= 1.2e2 }", False),
     ],
 )
-def test_json(pattern: str, matches: bool) -> None:
+def test_a_json_pattern_matches_fields(pattern: str, matches: bool) -> None:
     assert matcher(pattern)(json.dumps(EVENT)) is matches
     assert not matcher(pattern)("no JSON")
 
@@ -97,7 +97,7 @@ LINE = '127.0.0.1 Prod frank [10/Oct/2000:13:25:15 -0700] "GET /index.html HTTP/
         ("[ip!=127.0.0.1 && ip!=10.0.0.1, ...]", False),
     ],
 )
-def test_space_delimited(pattern: str, matches: bool) -> None:
+def test_a_space_delimited_pattern_matches_fields(pattern: str, matches: bool) -> None:
     assert matcher(pattern)(LINE) is matches
 
 

@@ -36,11 +36,13 @@ class JsonPattern:
         scanner.expect(_CLOSE)
 
     def values(self, message: str) -> dict[str, str] | None:
+        if not message.lstrip().startswith(("{", "[")):
+            return None
         try:
             record = json.loads(message)
         except (ValueError, RecursionError):
             return None
-        if not isinstance(record, (dict, list)) or not self._holds(record):
+        if not self._holds(record):
             return None
         found = {name: selected(record, name) for name in self._selectors}
         return {
