@@ -180,3 +180,13 @@ def test_a_state_machine_that_was_started_is_one_node():
     machine = segment(3, "orders", 0.1, 0.2, parent_id=identity(2), origin=origin)
     found = services(segment(1, subsegments=[call]), machine)
     assert set(found) == {("web", "client"), ("web", None), ("orders", origin)}
+
+
+def test_a_node_that_sent_a_segment_is_active_whatever_came_after():
+    call = subsegment(2, "Lambda", namespace="aws", aws={"function_name": "f"})
+    traced = segment(3, "f", parent_id=identity(2), origin="AWS::Lambda")
+    untraced = segment(1, "web", trace=2, subsegments=[call])
+    for documents in ([traced, untraced], [untraced, traced]):
+        found = services(segment(1, subsegments=[call]), *documents)
+        assert found["f", "AWS::Lambda"]["State"] == "active"
+        assert found["f", "AWS::Lambda"]["SummaryStatistics"]["TotalCount"] == 2

@@ -215,6 +215,12 @@ def test_durations_are_of_the_trace_and_response_times_of_the_root():
     assert (found["Duration"], found["ResponseTime"]) == (5.0, 1.5)
 
 
+def test_a_w3c_ids_random_digits_are_no_time():
+    assert trace_of(segment(1, at=0.5)).view.time == START
+    random = {**segment(1, at=0.5), "trace_id": "f" * 32}
+    assert trace_of(random).view.time == START + 0.5
+
+
 def test_annotations_are_typed_and_tell_whose_they_are():
     trace = trace_of(
         segment(1, annotations={"n": 1, "b": True, "s": "x", "list": [1]}),

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from .documents import Document
 from .filter_subjects import OfRootCause, OfSegment, OfTrace
 from .filter_tree import (
-    All,
-    Any_,
+    AllOf,
+    AnyOf,
     Compare,
     Edge,
     Filter,
@@ -69,9 +69,9 @@ class TraceFilter:
             return any(value is not False for value in subject.values(tree.keyword))
         if isinstance(tree, Not):
             return not self._holds(tree.part, subject, trace)
-        if isinstance(tree, All):
+        if isinstance(tree, AllOf):
             return all(self._holds(part, subject, trace) for part in tree.parts)
-        if isinstance(tree, Any_):
+        if isinstance(tree, AnyOf):
             return any(self._holds(part, subject, trace) for part in tree.parts)
         return self._complex(tree, trace)
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from .filter_keywords import KEYWORDS, OPERATORS, ROOT_CAUSES, Kind, Place
 from .filter_tokens import Token, TokenReader, wrong
 from .filter_tree import (
-    All,
-    Any_,
+    AllOf,
+    AnyOf,
     Compare,
     Edge,
     Filter,
@@ -62,13 +62,13 @@ class _Parser(TokenReader):
         while self.accept("or"):
             parts.append(self._conditions(place))
         self._depth -= 1
-        return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def _conditions(self, place: Place) -> Filter:
         parts = [self._condition(place)]
         while self.accept("and") or self._another():
             parts.append(self._condition(place))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _another(self) -> bool:
         """Whether a further condition follows without AND."""

@@ -8,14 +8,14 @@ Scalar = str | float | bool
 
 
 @dataclass(frozen=True)
-class All:
+class AllOf:
     """Every part holds."""
 
     parts: tuple[Filter, ...]
 
 
 @dataclass(frozen=True)
-class Any_:
+class AnyOf:
     """One part holds."""
 
     parts: tuple[Filter, ...]
@@ -87,4 +87,4 @@ class Group:
     named: str
 
 
-Filter = All | Any_ | Not | Is | Compare | Service | Edge | RootCause | Group
+Filter = AllOf | AnyOf | Not | Is | Compare | Service | Edge | RootCause | Group

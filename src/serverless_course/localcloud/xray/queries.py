@@ -101,7 +101,7 @@ def get_service_graph(call: Call) -> dict[str, Any]:
 
 
 def _newest_first(trace: Trace) -> tuple[float, str]:
-    return -trace.time, trace.id
+    return -trace.view.time, trace.id
 
 
 def _summary(trace: Trace, account: str) -> dict[str, Any]:
@@ -113,9 +113,8 @@ def _summary(trace: Trace, account: str) -> dict[str, Any]:
 
 
 def _traces(call: Call, kind: str, start: float, end: float) -> list[Trace]:
-    # A trace's view may be made here for the first time, and its time with it.
     within: dict[str, Callable[[Trace], bool]] = {
-        "TraceId": lambda trace: start <= trace.time < end,
+        "TraceId": lambda trace: start <= trace.view.time < end,
         "Event": lambda trace: trace.view.start < end and trace.view.end >= start,
         "Service": lambda trace: any(
             start <= (visit.document.get("end_time") or -1.0) < end for visit in trace.view.visits

@@ -39,7 +39,7 @@ class ServiceGraph:
         self._nodes: dict[Node, Tally] = {}
         self._edges: dict[tuple[Node, Node], Tally] = {}
         self._roots: set[Node] = set()
-        self._inferred: set[Node] = set()
+        self._sent: set[Node] = set()
 
     def add(self, view: View, wanted: Wanted = everything) -> None:
         """Count a trace's visits and calls, as far as their documents are wanted."""
@@ -49,10 +49,8 @@ class ServiceGraph:
             self._tally(self._nodes, visit.node).add(visit.document)
             if visit.root:
                 self._roots.add(visit.node)
-            if visit.inferred:
-                self._inferred.add(visit.node)
-            else:
-                self._inferred.discard(visit.node)
+            if not visit.inferred:
+                self._sent.add(visit.node)
         for call in view.calls:
             if wanted(call.document):
                 self._tally(self._edges, (call.source, call.target)).add(call.document)
@@ -93,8 +91,7 @@ class ServiceGraph:
         found: dict[str, Any] = {"ReferenceId": number, **service_id(node, self._account)}
         if node in self._roots:
             found["Root"] = True
-        sent = tally is not None and node not in self._inferred
-        found["State"] = "active" if sent else "unknown"
+        found["State"] = "active" if node in self._sent else "unknown"
         if tally is None:
             found["StartTime"] = min((edge["StartTime"] for edge in edges), default=0.0)
             found["EndTime"] = max((edge["EndTime"] for edge in edges), default=0.0)

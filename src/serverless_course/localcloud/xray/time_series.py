@@ -1,8 +1,8 @@
 """GetTimeSeriesServiceStatistics: statistics of nodes or edges, period by period.
 
 Source: API reference (read 2026-11): a selector names a service or an edge; without one the
-statistics of all edges are answered. That Period is 60 or 300 is from the same page's console use
-and is not documented as a limit, so any whole number of seconds from 1 on is taken.
+statistics of all edges are answered. Which periods AWS takes is not documented there; here it is
+any whole number of seconds from 1 on.
 """
 
 from __future__ import annotations

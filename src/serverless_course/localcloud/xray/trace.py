@@ -16,7 +16,6 @@ from .view import View, build
 
 # X-Ray's quota of a trace's documents is "100 kB to 500 kB" (AWS General Reference, X-Ray).
 MAX_TRACE_BYTES = 500_000
-DAY = 86_400.0
 
 
 class Trace:
@@ -24,7 +23,7 @@ class Trace:
     where readers keep what they made of the view, until the next document. Thread-safe."""
 
     __slots__ = (
-        *("_documents", "_lock", "_sizes", "_time", "_view"),
+        *("_documents", "_lock", "_sizes", "_view"),
         *("id", "limit_exceeded", "memo", "revision", "size"),
     )
 
@@ -38,7 +37,6 @@ class Trace:
         self._documents: dict[str, Document] = {}
         self._sizes: dict[str, int] = {}
         self._view: View | None = None
-        self._time: float | None = None
 
     def add(self, document: Document, size: int) -> None:
         """Take a document of ``size`` bytes, unless a finished one of its id is there already.
@@ -61,7 +59,7 @@ class Trace:
         self._sizes[key] = size
         self.size = grown
         self.revision += 1
-        self._view = self._time = None
+        self._view = None
         self.memo = {}
 
     @property
@@ -75,16 +73,3 @@ class Trace:
     def read(self) -> None:
         """Make the view, so that it is there when it is asked for."""
         _ = self.view
-
-    @property
-    def time(self) -> float:
-        """When the trace began, in epoch seconds, by its id.
-
-        A W3C id holds no time: where an id's is more than a day away from the earliest document,
-        that document's start counts. This is ours.
-        """
-        found = self._time
-        if found is None:
-            told, start = float(int(self.id[2:10], 16)), self.view.start
-            found = self._time = told if abs(told - start) <= DAY else start
-        return found

@@ -18,6 +18,7 @@ from .nodes import (
     node_of,
 )
 
+DAY = 86_400.0
 # Members of a link's attributes, as AWS's SDKs and Lambda write them.
 REFERENCE_TYPE, PARENT_LINK = "aws.xray.reserved.reference_type", "parent"
 
@@ -58,6 +59,8 @@ class Link:
 class View:
     """A trace's meaning. Times are epoch seconds; ``entry`` is the root, None if nothing is whole.
 
+    ``time`` is when the trace began by its id. A W3C id holds no time: where an id's is more than
+    a day away from the earliest document, that document's start counts. This is ours.
     ``callees`` are the visits by the id of the segment or subsegment that they answer;
     ``strays`` subsegments whose segment has not come.
     """
@@ -70,6 +73,7 @@ class View:
     entry: Visit | None = None
     start: float = 0.0
     end: float = 0.0
+    time: float = 0.0
     partial: bool = False
 
     @property
@@ -82,7 +86,7 @@ def build(trace: str, documents: Mapping[str, Document]) -> View:
     """The view of a trace's documents, by their ids."""
     segments, strays = joined(documents)
     view = View(strays=strays)
-    _times(view, segments or strays)
+    _times(view, trace, segments or strays)
     places = {node["id"]: (segment, node) for segment in segments for node in walk(segment)}
     answering: dict[str, list[Document]] = defaultdict(list)
     for segment in segments:
@@ -103,10 +107,12 @@ def build(trace: str, documents: Mapping[str, Document]) -> View:
     return view
 
 
-def _times(view: View, documents: list[Document]) -> None:
+def _times(view: View, trace: str, documents: list[Document]) -> None:
     view.start = min((float(d["start_time"]) for d in documents), default=0.0)
     ends = [float(d["end_time"]) for d in documents if d.get("end_time") is not None]
     view.end = max(ends, default=view.start)
+    told = float(int(trace[2:10], 16))
+    view.time = told if abs(told - view.start) <= DAY else view.start
 
 
 def _visit(
