@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.metrics import alarm_message, alarm_rule, alarm_views
 from serverless_course.localcloud.metrics.alarm import Point, Rule, decide, too_few_samples
+from serverless_course.localcloud.metrics.alarm_notification import sns_message
 from serverless_course.localcloud.metrics.alarm_record import Change, State
 from serverless_course.localcloud.metrics.alarms import Alarms
 from serverless_course.localcloud.metrics.data_queries import MetricQuery, Read
@@ -263,7 +264,7 @@ def test_an_alarm_on_metric_math_watches_the_expression_that_is_returned() -> No
     put(store, NOW, 11.0)
     (change,) = found.evaluate(NOW, reading(store))
     assert change.after.value == A
-    trigger = json.loads(alarm_message.sns_message(change, "1", "x"))["Trigger"]
+    trigger = json.loads(sns_message(change, "1", "x"))["Trigger"]
     assert trigger["Metrics"][1] == {"Expression": "m1 * 10", "Id": "e1", "ReturnData": True}
     assert trigger["Period"] == 10
 
@@ -386,7 +387,7 @@ def changed(**more: Any) -> Change:
 
 
 def test_the_message_to_a_topic_has_awss_keys_in_awss_order() -> None:
-    message = json.loads(alarm_message.sns_message(changed(), "123456789012", "Europe (Spain)"))
+    message = json.loads(sns_message(changed(), "123456789012", "Europe (Spain)"))
     assert list(message) == [
         "AlarmName",
         "AlarmDescription",

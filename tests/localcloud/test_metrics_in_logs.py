@@ -83,6 +83,9 @@ def test_a_line_with_its_newline_is_a_document_too() -> None:
         document(Service={"a": 1}),
         {"_aws": {"CloudWatchMetrics": {"Namespace": "Shop"}}},
         {"_aws": {"CloudWatchMetrics": [], "Timestamp": "now"}},
+        {"_aws": {"CloudWatchMetrics": [], "Timestamp": AT_MS - 15 * 86_400_000}},
+        {"_aws": {"CloudWatchMetrics": [], "Timestamp": AT_MS + 7_200_001}},
+        {"_aws": {"CloudWatchMetrics": [], "Timestamp": AT_MS // 1000}},
     ],
 )
 def test_what_breaks_the_specification_gives_nothing_and_counts_as_invalid(wrong: Any) -> None:

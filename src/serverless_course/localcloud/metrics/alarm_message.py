@@ -1,8 +1,7 @@
-"""What an alarm sends when its state changes: to SNS topics, to functions, to EventBridge.
+"""What an alarm says when its state changes: its reason's data, and events.
 
-Sources: Amazon CloudWatch User Guide, "Invoke a Lambda function from an alarm" and "Alarm events
-and EventBridge" (read 2026-11); the SNS message, its subject and the order of its keys as alarms
-on AWS sent it (public notifications of 2022 to 2024).
+Source: Amazon CloudWatch User Guide, "Invoke a Lambda function from an alarm" and "Alarm events
+and EventBridge" (read 2026-11).
 """
 
 from __future__ import annotations
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 
 DETAIL_TYPE = "CloudWatch Alarm State Change"
 SOURCE = "aws.cloudwatch"
-ACTION_LISTS = ("OKActions", "AlarmActions", "InsufficientDataActions")
 
 
 def stamp(at: float) -> str:
@@ -60,36 +58,6 @@ def check_reason_data(text: str) -> None:
     """Raises ValueError for StateReasonData that is no JSON object."""
     if text and not isinstance(json.loads(text), dict):
         raise ValueError(text)
-
-
-def subject(change: Change, region_name: str) -> str:
-    """The subject of the SNS message; SNS takes 100 characters."""
-    return f'{change.after.value}: "{change.alarm.name}" in {region_name}'[:100]
-
-
-def sns_message(change: Change, account: str, region_name: str) -> str:
-    """The SNS message. ``region_name`` is the region's long name, such as ``Europe (Spain)``."""
-    alarm = change.alarm
-    message: dict[str, Any] = {
-        "AlarmName": alarm.name,
-        "AlarmDescription": alarm.given.get("AlarmDescription"),
-        "AWSAccountId": account,
-        "AlarmConfigurationUpdatedTimestamp": stamp(alarm.configured_at),
-    }
-    if alarm.rule is not None:
-        message["AlarmRule"] = alarm.given["AlarmRule"]
-    message |= {
-        "NewStateValue": change.after.value,
-        "NewStateReason": change.after.reason,
-        "StateChangeTime": stamp(change.after.at),
-        "Region": region_name,
-        "AlarmArn": alarm.arn,
-        "OldStateValue": change.before.value,
-        **{name: alarm.given.get(name) or [] for name in ACTION_LISTS},
-    }
-    if alarm.definition is not None:
-        message["Trigger"] = _trigger(alarm.given, alarm.definition)
-    return json.dumps(message, separators=(",", ":"))
 
 
 def state_change_event(change: Change, account: str, region: str) -> dict[str, Any]:
@@ -180,49 +148,3 @@ def _small(query: dict[str, Any]) -> dict[str, Any]:
             told["metricStat"]["unit"] = stat["Unit"]
     returned = query.get("ReturnData")
     return {**told, "returnData": True if returned is None else bool(returned)}
-
-
-def _trigger(given: dict[str, Any], definition: AlarmDefinition) -> dict[str, Any]:
-    rule = definition.rule
-    common = {
-        "EvaluationPeriods": rule.periods,
-        "DatapointsToAlarm": rule.needed,
-        "ComparisonOperator": rule.operator,
-        "Threshold": rule.threshold,
-        "TreatMissingData": rule.missing,
-        "EvaluateLowSampleCountPercentile": given.get("EvaluateLowSampleCountPercentile") or "",
-    }
-    if given.get("Metrics"):
-        metrics = [_of_math(each) for each in given["Metrics"]]
-        return {"Period": definition.period_s, **common, "Metrics": metrics}
-    kind = "Statistic" if given.get("Statistic") else "ExtendedStatistic"
-    statistic = str(given[kind])
-    return {
-        "MetricName": given["MetricName"],
-        "Namespace": given["Namespace"],
-        "StatisticType": kind,
-        kind: _upper(statistic) if kind == "Statistic" else statistic,
-        "Unit": given.get("Unit") or None,
-        "Dimensions": _pairs(given.get("Dimensions")),
-        "Period": definition.period_s,
-        **common,
-    }
-
-
-def _of_math(query: dict[str, Any]) -> dict[str, Any]:
-    told = {name: query[name] for name in ("Expression", "Id", "Label") if query.get(name)}
-    if query.get("MetricStat"):
-        stat = query["MetricStat"]
-        metric = {**stat["Metric"], "Dimensions": _pairs(stat["Metric"].get("Dimensions"))}
-        told["MetricStat"] = {"Metric": metric, "Period": stat["Period"], "Stat": stat["Stat"]}
-    returned = query.get("ReturnData")
-    return {**told, "ReturnData": True if returned is None else bool(returned)}
-
-
-def _pairs(dimensions: list[dict[str, str]] | None) -> list[dict[str, str]]:
-    return [{"value": each["Value"], "name": each["Name"]} for each in dimensions or []]
-
-
-def _upper(statistic: str) -> str:
-    """The simple statistics as messages write them: AVERAGE, SAMPLE_COUNT."""
-    return "SAMPLE_COUNT" if statistic == "SampleCount" else statistic.upper()

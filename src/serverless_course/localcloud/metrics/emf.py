@@ -10,7 +10,8 @@ usage with CloudWatch metrics").
 
 Not documented, and done here: a directive with a fault gives none of its metrics, the others of
 the document give theirs; a metric whose member is absent is a fault; numbers and booleans as
-dimension values are taken as their text, as on AWS (public reports).
+dimension values are taken as their text, as on AWS (public reports); a Timestamp may lie where
+PutMetricData's may, from two weeks before the event to two hours after it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ MAX_METRICS = 100
 MAX_VALUES = 100
 MAX_DIMENSIONS = 30
 MAX_DIMENSION_CHARACTERS = 1024
+OLDEST_MS = 14 * 86_400_000
+NEWEST_MS = 2 * 3_600_000
 UNITS = frozenset(
     ["Seconds", "Microseconds", "Milliseconds", "Percent", "Count", "Count/Second", NO_UNIT]
     + [f"{size}{rate}" for size in ("Bytes", "Bits") for rate in ("", "/Second")]
@@ -83,7 +86,7 @@ def extract(message: str, at_ms: int) -> Extract | None:
     about = document["_aws"]
     directives = about.get("CloudWatchMetrics")
     stamp = about.get("Timestamp", at_ms)
-    if not isinstance(directives, list) or not _is_number(stamp):
+    if not isinstance(directives, list) or not _is_number(stamp) or _is_far(stamp - at_ms):
         found.validation_errors = 1
         return found
     for directive in directives:
@@ -92,6 +95,10 @@ def extract(message: str, at_ms: int) -> Extract | None:
         except _Invalid:
             found.validation_errors += 1
     return found
+
+
+def _is_far(from_event_ms: float) -> bool:
+    return not -OLDEST_MS <= from_event_ms <= NEWEST_MS
 
 
 def _of_directive(directive: Any, document: dict[str, Any], at: float) -> list[Datum]:

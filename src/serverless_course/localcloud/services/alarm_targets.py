@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from ..metrics import alarm_message
+from ..metrics import alarm_notification
 from ..metrics.alarm_record import Change
 from .application import ACCOUNT_ID
 
@@ -36,8 +36,8 @@ def publish(region: str, change: Change, arn: str) -> None:
     from moto.sns.models import sns_backends  # noqa: PLC0415 - moto loads late
 
     long_name = region_name(region)
-    message = alarm_message.sns_message(change, ACCOUNT_ID, long_name)
-    subject = alarm_message.subject(change, long_name)
+    message = alarm_notification.sns_message(change, ACCOUNT_ID, long_name)
+    subject = alarm_notification.subject(change, long_name)
     sns_backends[ACCOUNT_ID][arn.split(":")[3]].publish(message, arn=arn, subject=subject)
 
 
