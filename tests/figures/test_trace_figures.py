@@ -219,6 +219,14 @@ def test_the_map_of_one_service_and_one_that_calls_itself_can_be_drawn() -> None
     assert "orders calls orders: 5 requests" in service_map([alone]).alt
 
 
+def test_a_client_is_told_apart_from_the_service_whose_name_xray_gives_it() -> None:
+    services = [
+        one_service(0, "orders", "client", {1: 10}),
+        one_service(1, "orders", "AWS::Lambda", {}, total=10),
+    ]
+    assert "client of orders calls orders: 10 requests" in service_map(services).alt
+
+
 def test_of_twenty_services_all_are_in_picture_and_table_with_their_whole_names() -> None:
     picture = service_map(map_of(20))
     assert picture.table is not None

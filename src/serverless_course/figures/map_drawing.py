@@ -15,7 +15,7 @@ from serverless_course.figures.label_places import Taken
 from serverless_course.figures.trace_look import STATES, duration, shortened
 from serverless_course.traces.layered_layout import Layout
 from serverless_course.traces.node import State
-from serverless_course.traces.service_map import MapEdge, MapNode
+from serverless_course.traces.service_map import CLIENT, MapEdge, MapNode
 
 # What a page shows at once; columns share it, within bounds.
 PAGE_IN = 10.1
@@ -88,7 +88,9 @@ def draw_node(
     symbol = "" if unmeasured else STATES[worst].symbol
     colour = STATES[worst].colour
     _text(axes, x, y, symbol, 10, colour=colour, va="center", bold=True)
-    _text(axes, x, y + 0.30, shortened(node.name, NAME_CHARACTERS), 8.5, bold=True)
+    # X-Ray gives a client the name of the service that it calls; a queue may be named by its URL.
+    name = CLIENT if node.is_client else node.name.rsplit("/", 1)[-1] or node.name
+    _text(axes, x, y + 0.30, shortened(name, NAME_CHARACTERS), 8.5, bold=True)
     below = [] if node.is_client else [(shortened(node.type, 27), style.QUIET_INK)]
     if not unmeasured and not node.is_client:
         below += _figures(node, worst, shares)
