@@ -13,7 +13,7 @@ from serverless_course.figures.service_map import service_map
 from serverless_course.figures.spots import SpottedPicture
 from serverless_course.figures.style import CARD
 from serverless_course.figures.trace_chooser import TraceChooser
-from serverless_course.figures.trace_look import COLD, STATES, duration, shortened
+from serverless_course.figures.trace_look import COLD, STATES, duration, percent, shortened
 from serverless_course.figures.trace_waterfall import MOST_ROWS, trace_waterfall
 from serverless_course.figures.widget_bundle import VIEW
 from tests.figures.contrast import contrast
@@ -66,6 +66,13 @@ def test_every_state_has_a_symbol_and_a_word_of_its_own() -> None:
 )
 def test_durations_have_three_figures(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100 %"), (0.0996, "10 %"), (0.05, "5 %"), (0.00123, "0.12 %")]
+)
+def test_shares_are_told_in_percent(share: float, text: str) -> None:
+    assert percent(share) == text
 
 
 def test_long_names_lose_their_middle() -> None:

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from serverless_course.figures import style
 from serverless_course.figures.label_places import Taken
-from serverless_course.figures.trace_look import STATES, duration, shortened
+from serverless_course.figures.trace_look import STATES, duration, percent, shortened
 from serverless_course.traces.layered_layout import Layout
 from serverless_course.traces.node import State
 from serverless_course.traces.service_map import CLIENT, MapEdge, MapNode
@@ -169,7 +169,7 @@ def _figures(node: MapNode, worst: State, shares: dict[State, float]) -> list[tu
     number = f"{per_minute:,.0f}" if per_minute >= 10 else f"{per_minute:.2g}"
     lines = [(f"{number} a minute", style.INK)]
     if worst != "ok":
-        text = f"{STATES[worst]} {100 * shares[worst]:.2g} %"
+        text = f"{STATES[worst]} {percent(shares[worst])}"
         lines.append((text, STATES[worst].colour))
     if node.traffic.average_ms is not None:
         text = f"avg {duration(node.traffic.average_ms / 1000)}"

@@ -11,7 +11,13 @@ from serverless_course.figures import style
 from serverless_course.figures.label_places import Taken
 from serverless_course.figures.map_drawing import Plan, draw_edge, draw_node, take_node
 from serverless_course.figures.spots import Spot, SpottedPicture
-from serverless_course.figures.trace_look import STATES, counted, duration, shortened
+from serverless_course.figures.trace_look import (
+    STATES,
+    counted,
+    duration,
+    percent,
+    shortened,
+)
 from serverless_course.traces.layered_layout import layered_layout
 from serverless_course.traces.node import State
 from serverless_course.traces.service_map import CLIENT, MapNode, ServiceMap, Traffic
@@ -126,7 +132,7 @@ def rate(per_minute: float) -> str:
 def _words(traffic: Traffic) -> str:
     parts = [counted(traffic.total, "request")]
     parts += [
-        f"{STATES[state]} {100 * traffic.share(count):.2g} %"
+        f"{STATES[state]} {percent(traffic.share(count))}"
         for state, count in counts(traffic).items()
         if count
     ]
@@ -143,7 +149,7 @@ def _message(model: ServiceMap) -> str:
     if failing:
         worst = max(failing, key=_failed_share)
         state, count = max(counts(worst.traffic).items(), key=lambda each: each[1])
-        text = f"{shortened(worst.name, 40)} fails most: {100 * worst.traffic.share(count):.2g} % "
+        text = f"{shortened(worst.name, 40)} fails most: {percent(worst.traffic.share(count))} "
         return text + str(STATES[state])
     slow = [node for node in measured if node.traffic.p95_ms is not None]
     if not slow:

@@ -26,7 +26,7 @@ from serverless_course.traces.tree import Tree, tree
 from serverless_course.traces.waterfall import Row, Waterfall, waterfall
 
 MOST_ROWS = 40
-LABEL_CHARACTERS = 38
+NAME_CHARACTERS, LABEL_CHARACTERS = 40, 38
 
 
 def trace_waterfall(
@@ -70,7 +70,10 @@ def waterfall_picture(trace: Tree) -> Picture:
         x=f"{unit} since the trace began (dark: own work; light: waiting for what it called)",
         y="",
     )
-    names = [f"{'    ' * row.depth}{shortened(part_name(row.node), 34)}" for row in seen.rows]
+    names = [
+        f"{'    ' * row.depth}{shortened(part_name(row.node), NAME_CHARACTERS)}"
+        for row in seen.rows
+    ]
     axes.set_yticks(range(len(names)), labels=names, ha="left")
     # Left-aligned names begin at the pad: it must be as wide as the widest, in points.
     widest = max(label.get_window_extent().width for label in axes.get_yticklabels())
