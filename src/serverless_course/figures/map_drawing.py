@@ -120,7 +120,7 @@ def draw_edge(
     text = f"{edge.traffic.total:,}"
     if edge.traffic.average_ms is not None:
         text += f" · {duration(edge.traffic.average_ms / 1000)}"
-    at = taken.place_on(path, 0.068 * len(text), 0.15)
+    at = taken.place_on(path, 0.06 * len(text), 0.15)
     if at is not None:
         _text(axes, *at, text, 7.5, va="center", zorder=2)
     return at
@@ -131,7 +131,7 @@ def take_node(taken: Taken, at: tuple[float, float], node: MapNode) -> None:
     x, y = at
     taken.take(x, y, 2 * RADIUS_IN + 0.3, 2 * RADIUS_IN + 0.02)
     high = 0.16 if node.is_client else 0.68
-    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.6, high)
+    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.45, high)
 
 
 def _path(points: list[tuple[float, float]]) -> Path:
