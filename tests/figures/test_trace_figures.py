@@ -243,6 +243,12 @@ def test_of_twenty_services_all_are_in_picture_and_table_with_their_whole_names(
     assert f'aria-label="{whole}' in picture.image_html()
 
 
+def test_every_service_and_every_line_tells_more_also_without_room_for_a_label() -> None:
+    services = map_of(40)
+    lines = sum(len(each["Edges"]) for each in services)
+    assert len(service_map(services).spots) == len(services) + lines
+
+
 def test_the_same_services_give_the_same_picture_in_any_order() -> None:
     assert service_map(map_of(12)).png == service_map(map_of(12)[::-1]).png
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Circle, FancyArrowPatch, Wedge
 from matplotlib.path import Path
 
 from serverless_course.figures import style
-from serverless_course.figures.label_places import Taken
+from serverless_course.figures.label_places import Taken, middle
 from serverless_course.figures.trace_look import STATES, duration, percent, shortened
 from serverless_course.traces.layered_layout import Layout
 from serverless_course.traces.node import State
@@ -106,11 +106,11 @@ def draw_edge(
     edge: MapEdge,
     busiest: int,
     taken: Taken,
-) -> tuple[float, float] | None:
+) -> tuple[float, float]:
     """Draw calls as wide as there are many, and their label where nothing is taken.
 
-    A route of one place is a service that calls itself. Returns the middle of the label, or None
-    when there was no room for it.
+    A route of one place is a service that calls itself. Returns the middle of the label, or of
+    the line when there was no room for a label.
     """
     width = 0.8 + 3.2 * (edge.traffic.total / busiest) ** 0.5
     look = {"color": LINE, "linewidth": width, "zorder": 1, "mutation_scale": 7 + width}
@@ -121,8 +121,9 @@ def draw_edge(
     if edge.traffic.average_ms is not None:
         text += f" · {duration(edge.traffic.average_ms / 1000)}"
     at = taken.place_on(path, 0.06 * len(text), 0.15)
-    if at is not None:
-        _text(axes, *at, text, 7.5, va="center", zorder=2)
+    if at is None:
+        return middle(path)
+    _text(axes, *at, text, 7.5, va="center", zorder=2)
     return at
 
 

@@ -66,8 +66,6 @@ def service_map(
     for edge in sorted(model.edges, key=lambda edge: -edge.traffic.total):
         route = layout.routes.get((edge.source, edge.target), [layout.places[edge.source]])
         at = draw_edge(axes, plan, route, edge, busiest, taken)
-        if at is None:
-            continue
         text = f"{names[edge.source]} calls {names[edge.target]}\n{_words(edge.traffic)}"
         if edge.linked:
             text += "\nasynchronous: joined by a link"
