@@ -13,7 +13,7 @@ from serverless_course.figures.service_map import service_map
 from serverless_course.figures.spots import SpottedPicture
 from serverless_course.figures.style import CARD
 from serverless_course.figures.trace_chooser import TraceChooser
-from serverless_course.figures.trace_look import COLD, STATES, duration, shortened
+from serverless_course.figures.trace_look import COLD, STATES, duration, percent, shortened
 from serverless_course.figures.trace_waterfall import MOST_ROWS, trace_waterfall
 from serverless_course.figures.widget_bundle import VIEW
 from tests.figures.contrast import contrast
@@ -66,6 +66,13 @@ def test_every_state_has_a_symbol_and_a_word_of_its_own() -> None:
 )
 def test_durations_have_three_figures(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("share", "text"), [(1.0, "100 %"), (0.0996, "10 %"), (0.05, "5 %"), (0.00123, "0.12 %")]
+)
+def test_shares_are_told_in_percent(share: float, text: str) -> None:
+    assert percent(share) == text
 
 
 def test_long_names_lose_their_middle() -> None:
@@ -219,6 +226,14 @@ def test_the_map_of_one_service_and_one_that_calls_itself_can_be_drawn() -> None
     assert "orders calls orders: 5 requests" in service_map([alone]).alt
 
 
+def test_a_client_is_told_apart_from_the_service_whose_name_xray_gives_it() -> None:
+    services = [
+        one_service(0, "orders", "client", {1: 10}),
+        one_service(1, "orders", "AWS::Lambda", {}, total=10),
+    ]
+    assert "client of orders calls orders: 10 requests" in service_map(services).alt
+
+
 def test_of_twenty_services_all_are_in_picture_and_table_with_their_whole_names() -> None:
     picture = service_map(map_of(20))
     assert picture.table is not None
@@ -226,6 +241,12 @@ def test_of_twenty_services_all_are_in_picture_and_table_with_their_whole_names(
     whole = "shop-19-the-service-with-a-rather-long-name-19"
     assert whole in picture.table.index
     assert f'aria-label="{whole}' in picture.image_html()
+
+
+def test_every_service_and_every_line_tells_more_also_without_room_for_a_label() -> None:
+    services = map_of(40)
+    lines = sum(len(each["Edges"]) for each in services)
+    assert len(service_map(services).spots) == len(services) + lines
 
 
 def test_the_same_services_give_the_same_picture_in_any_order() -> None:

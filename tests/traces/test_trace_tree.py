@@ -139,6 +139,16 @@ def test_the_cold_start_is_seen_in_the_old_form_and_in_the_new(old: bool, part: 
     assert not warm.is_cold
 
 
+def test_an_init_before_its_segment_is_waited_for_and_is_not_the_services_own_time() -> None:
+    found = tree(lambda_trace(cold=True, old=True, calls=()))
+    (service,) = found.roots
+    init = named(found, "Initialization")
+    assert init.end_s <= service.children[0].start_s
+    assert service.self_s == pytest.approx(0.008, abs=1e-5)
+    waited = {row.node.name: row.critical_s for row in waterfall(found).rows}
+    assert waited["Initialization"] == pytest.approx(init.seconds, abs=1e-5)
+
+
 def test_the_segments_of_lambda_hang_from_each_other_with_the_calls_of_the_sdk_below() -> None:
     found = tree(lambda_trace(old=True, calls=(DYNAMODB, SQS)))
     (service,) = found.roots

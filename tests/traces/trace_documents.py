@@ -116,7 +116,8 @@ def lambda_trace(
             "name": name,
             "trace_id": trace_id,
             "parent_id": service,
-            "start_time": begin - init_s,
+            # In the form of old, Initialization is over before the function's segment begins.
+            "start_time": begin if old else begin - init_s,
             "end_time": end + 0.002,
             "origin": "AWS::Lambda::Function",
             "aws": {"account_id": ACCOUNT},

@@ -112,10 +112,10 @@ def _draw_life(axes: Axes, lane: int, life: Environment, origin: float) -> None:
         axes.hlines([lane] * len(at), starts, ends, style.QUIET_INK, line, linewidth=1)
     inits = [stretch(phase) for phase in life.of_kind("init")]
     axes.broken_barh(inits, band, facecolor="white", edgecolor=COLD, hatch="////", linewidth=1)
-    # The edge keeps the shortest invocation visible in a long life.
+    # The edge keeps the shortest invocation visible, and those apart that follow at once.
     runs = [stretch(phase) for phase in life.of_kind("invoke")]
     colour = style.MEASURED.colour
-    axes.broken_barh(runs, band, facecolor=colour, edgecolor=colour, linewidth=1)
+    axes.broken_barh(runs, band, facecolor=colour, edgecolor=style.INK, linewidth=0.7)
     failed = [sum(stretch(phase)) for phase in life.phases if phase.failure]
     axes.plot(failed, [lane] * len(failed), color=FAULT.colour, marker="X", linestyle="", ms=8)
 

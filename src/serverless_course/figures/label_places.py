@@ -38,6 +38,12 @@ class Taken:
         return None
 
 
+def middle(path: Path) -> tuple[float, float]:
+    """The place in the middle of a curve, taken or not."""
+    points = _along(path)
+    return points[len(points) // 2]
+
+
 def _along(path: Path) -> Sequence[tuple[float, float]]:
     """Points along a curve, as many on each of its cubic pieces."""
     corners = [(float(x), float(y)) for x, y in np.asarray(path.vertices, dtype=float)]

@@ -11,11 +11,11 @@ from matplotlib.patches import Circle, FancyArrowPatch, Wedge
 from matplotlib.path import Path
 
 from serverless_course.figures import style
-from serverless_course.figures.label_places import Taken
-from serverless_course.figures.trace_look import STATES, duration, shortened
+from serverless_course.figures.label_places import Taken, middle
+from serverless_course.figures.trace_look import STATES, duration, percent, shortened
 from serverless_course.traces.layered_layout import Layout
 from serverless_course.traces.node import State
-from serverless_course.traces.service_map import MapEdge, MapNode
+from serverless_course.traces.service_map import CLIENT, MapEdge, MapNode
 
 # What a page shows at once; columns share it, within bounds.
 PAGE_IN = 10.1
@@ -88,7 +88,9 @@ def draw_node(
     symbol = "" if unmeasured else STATES[worst].symbol
     colour = STATES[worst].colour
     _text(axes, x, y, symbol, 10, colour=colour, va="center", bold=True)
-    _text(axes, x, y + 0.30, shortened(node.name, NAME_CHARACTERS), 8.5, bold=True)
+    # X-Ray gives a client the name of the service that it calls; a queue may be named by its URL.
+    name = CLIENT if node.is_client else node.name.rsplit("/", 1)[-1] or node.name
+    _text(axes, x, y + 0.30, shortened(name, NAME_CHARACTERS), 8.5, bold=True)
     below = [] if node.is_client else [(shortened(node.type, 27), style.QUIET_INK)]
     if not unmeasured and not node.is_client:
         below += _figures(node, worst, shares)
@@ -104,11 +106,11 @@ def draw_edge(
     edge: MapEdge,
     busiest: int,
     taken: Taken,
-) -> tuple[float, float] | None:
+) -> tuple[float, float]:
     """Draw calls as wide as there are many, and their label where nothing is taken.
 
-    A route of one place is a service that calls itself. Returns the middle of the label, or None
-    when there was no room for it.
+    A route of one place is a service that calls itself. Returns the middle of the label, or of
+    the line when there was no room for a label.
     """
     width = 0.8 + 3.2 * (edge.traffic.total / busiest) ** 0.5
     look = {"color": LINE, "linewidth": width, "zorder": 1, "mutation_scale": 7 + width}
@@ -118,9 +120,10 @@ def draw_edge(
     text = f"{edge.traffic.total:,}"
     if edge.traffic.average_ms is not None:
         text += f" · {duration(edge.traffic.average_ms / 1000)}"
-    at = taken.place_on(path, 0.068 * len(text), 0.15)
-    if at is not None:
-        _text(axes, *at, text, 7.5, va="center", zorder=2)
+    at = taken.place_on(path, 0.06 * len(text), 0.15)
+    if at is None:
+        return middle(path)
+    _text(axes, *at, text, 7.5, va="center", zorder=2)
     return at
 
 
@@ -129,7 +132,7 @@ def take_node(taken: Taken, at: tuple[float, float], node: MapNode) -> None:
     x, y = at
     taken.take(x, y, 2 * RADIUS_IN + 0.3, 2 * RADIUS_IN + 0.02)
     high = 0.16 if node.is_client else 0.68
-    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.6, high)
+    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.45, high)
 
 
 def _path(points: list[tuple[float, float]]) -> Path:
@@ -167,7 +170,7 @@ def _figures(node: MapNode, worst: State, shares: dict[State, float]) -> list[tu
     number = f"{per_minute:,.0f}" if per_minute >= 10 else f"{per_minute:.2g}"
     lines = [(f"{number} a minute", style.INK)]
     if worst != "ok":
-        text = f"{STATES[worst]} {100 * shares[worst]:.2g} %"
+        text = f"{STATES[worst]} {percent(shares[worst])}"
         lines.append((text, STATES[worst].colour))
     if node.traffic.average_ms is not None:
         text = f"avg {duration(node.traffic.average_ms / 1000)}"

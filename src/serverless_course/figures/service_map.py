@@ -11,10 +11,16 @@ from serverless_course.figures import style
 from serverless_course.figures.label_places import Taken
 from serverless_course.figures.map_drawing import Plan, draw_edge, draw_node, take_node
 from serverless_course.figures.spots import Spot, SpottedPicture
-from serverless_course.figures.trace_look import STATES, counted, duration, shortened
+from serverless_course.figures.trace_look import (
+    STATES,
+    counted,
+    duration,
+    percent,
+    shortened,
+)
 from serverless_course.traces.layered_layout import layered_layout
 from serverless_course.traces.node import State
-from serverless_course.traces.service_map import MapNode, ServiceMap, Traffic
+from serverless_course.traces.service_map import CLIENT, MapNode, ServiceMap, Traffic
 from serverless_course.traces.service_map import service_map as read_services
 
 FAILURES: tuple[State, ...] = ("fault", "throttle", "error")
@@ -51,7 +57,7 @@ def service_map(
     axes.set_xlim(0, plan.width_in)
     axes.set_ylim(plan.height_in - 0.4, 0)
     busiest = max((edge.traffic.total for edge in model.edges), default=1) or 1
-    names = {node.id: node.name for node in model.nodes}
+    names = {node.id: node_name(node) for node in model.nodes}
     spots: list[Spot] = []
     taken = Taken()
     for node in model.nodes:
@@ -60,15 +66,13 @@ def service_map(
     for edge in sorted(model.edges, key=lambda edge: -edge.traffic.total):
         route = layout.routes.get((edge.source, edge.target), [layout.places[edge.source]])
         at = draw_edge(axes, plan, route, edge, busiest, taken)
-        if at is None:
-            continue
         text = f"{names[edge.source]} calls {names[edge.target]}\n{_words(edge.traffic)}"
         if edge.linked:
             text += "\nasynchronous: joined by a link"
         spots.append(Spot(at[0] - 0.3, at[0] + 0.3, at[1] + 0.1, at[1] - 0.1, text))
     for node in model.nodes:
         x, y = draw_node(axes, plan, layout.places[node.id], node)
-        text = f"{node.name}\n{node.type}"
+        text = f"{names[node.id]}\n{node.type}"
         if not node.is_client:
             text += f"\n{rate(node.per_minute)}\n{_words(node.traffic)}"
         spots.append(Spot(x - 0.75, x + 0.75, y + 0.85, y - 0.32, text))
@@ -82,7 +86,7 @@ def service_map(
 
 def service_table(model: ServiceMap) -> pd.DataFrame:
     """A row for each service: requests a minute, shares in percent, times in ms, whom it calls."""
-    names = {node.id: node.name for node in model.nodes}
+    names = {node.id: node_name(node) for node in model.nodes}
     rows = []
     for node in model.nodes:
         traffic = node.traffic
@@ -102,8 +106,15 @@ def service_table(model: ServiceMap) -> pd.DataFrame:
             if edge.source == node.id
         )
         rows.append(row)
-    index = pd.Index([node.name for node in model.nodes], name="service")
+    index = pd.Index(list(names.values()), name="service")
     return pd.DataFrame(rows, index=index)
+
+
+def node_name(node: MapNode) -> str:
+    """Its name; a client's is that of the service it calls, so it is told apart."""
+    if not node.is_client or node.name == CLIENT:
+        return node.name
+    return f"client of {node.name}"
 
 
 def counts(traffic: Traffic) -> dict[State, int]:
@@ -119,7 +130,7 @@ def rate(per_minute: float) -> str:
 def _words(traffic: Traffic) -> str:
     parts = [counted(traffic.total, "request")]
     parts += [
-        f"{STATES[state]} {100 * traffic.share(count):.2g} %"
+        f"{STATES[state]} {percent(traffic.share(count))}"
         for state, count in counts(traffic).items()
         if count
     ]
@@ -136,7 +147,7 @@ def _message(model: ServiceMap) -> str:
     if failing:
         worst = max(failing, key=_failed_share)
         state, count = max(counts(worst.traffic).items(), key=lambda each: each[1])
-        text = f"{shortened(worst.name, 40)} fails most: {100 * worst.traffic.share(count):.2g} % "
+        text = f"{shortened(worst.name, 40)} fails most: {percent(worst.traffic.share(count))} "
         return text + str(STATES[state])
     slow = [node for node in measured if node.traffic.p95_ms is not None]
     if not slow:
@@ -151,7 +162,7 @@ def _failed_share(node: MapNode) -> float:
 
 
 def _alt(model: ServiceMap, message: str) -> str:
-    names = {node.id: node.name for node in model.nodes}
+    names = {node.id: node_name(node) for node in model.nodes}
     parts = [
         f"Service map of {counted(len(model.nodes), 'service')}, callers left of what they call. "
         f"{message}. Rates are counted over {model.window_s / 60:.3g} minutes."

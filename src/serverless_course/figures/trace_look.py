@@ -50,6 +50,11 @@ def duration(seconds: float) -> str:
     return f"{ms:,.0f} ms" if ms >= 100 else f"{ms:.1f} ms" if ms >= 10 else f"{ms:.2f} ms"
 
 
+def percent(share: float) -> str:
+    """A share of 1 in percent: ``0.12 %``, ``5 %``, ``100 %``."""
+    return f"{100 * share:.0f} %" if share >= 0.0995 else f"{100 * share:.2g} %"
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun: ``1 trace``, ``2,000 traces``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import pandas as pd
 from matplotlib.axes import Axes
 
 from serverless_course.figures import style
@@ -21,12 +19,12 @@ from serverless_course.figures.trace_look import (
     duration,
     shortened,
 )
-from serverless_course.traces.node import Node
+from serverless_course.figures.trace_words import details, part_name, result, waterfall_table
 from serverless_course.traces.tree import Tree, tree
 from serverless_course.traces.waterfall import Row, Waterfall, waterfall
 
 MOST_ROWS = 40
-LABEL_CHARACTERS = 38
+NAME_CHARACTERS, LABEL_CHARACTERS = 40, 38
 
 
 def trace_waterfall(
@@ -70,7 +68,10 @@ def waterfall_picture(trace: Tree) -> Picture:
         x=f"{unit} since the trace began (dark: own work; light: waiting for what it called)",
         y="",
     )
-    names = [f"{'    ' * row.depth}{shortened(part_name(row.node), 34)}" for row in seen.rows]
+    names = [
+        f"{'    ' * row.depth}{shortened(part_name(row.node), NAME_CHARACTERS)}"
+        for row in seen.rows
+    ]
     axes.set_yticks(range(len(names)), labels=names, ha="left")
     # Left-aligned names begin at the pad: it must be as wide as the widest, in points.
     widest = max(label.get_window_extent().width for label in axes.get_yticklabels())
@@ -86,47 +87,6 @@ def waterfall_picture(trace: Tree) -> Picture:
         for place, row in enumerate(seen.rows)
     ]
     return SpottedPicture(figure, _alt(trace, seen, message), waterfall_table(trace), axes, spots)
-
-
-def waterfall_table(trace: Tree) -> pd.DataFrame:
-    """A row for each part: type, begin, length, own time and time on the critical path in ms."""
-    rows = waterfall(trace).rows
-    return pd.DataFrame(
-        {
-            "type": [row.node.type for row in rows],
-            "begins at ms": [round(row.offset_s * 1000, 2) for row in rows],
-            "ms": [round(row.seconds * 1000, 2) for row in rows],
-            "own ms": [round(row.self_s * 1000, 2) for row in rows],
-            "waited for ms": [round(row.critical_s * 1000, 2) for row in rows],
-            "result": [_result(row.node) for row in rows],
-        },
-        index=pd.Index([f"{'· ' * row.depth}{part_name(row.node)}" for row in rows], name="part"),
-    )
-
-
-def part_name(node: Node) -> str:
-    """What a part is called in the drawing: with operation and resource, or its origin."""
-    if node.is_cold_start:
-        return f"{node.name} (cold start)"
-    if node.kind == "segment":
-        return f"{node.name} ({node.origin})" if node.origin else node.name
-    # Of a queue's URL or a topic's ARN, the last part is the name.
-    resource = re.split(r"[/:]", node.resource)[-1] if node.resource else None
-    return " ".join(part for part in (node.name, node.operation, resource) if part)
-
-
-def details(row: Row) -> str:
-    """All that is known of a part, in lines."""
-    node = row.node
-    lines = [
-        f"{part_name(node)}",
-        f"{node.type}, {node.kind} {node.id}",
-        f"begins at {duration(row.offset_s)}, lasts {duration(row.seconds)}, "
-        f"own time {duration(row.self_s)}",
-        _result(node) + (f", HTTP status {node.status}" if node.status else ""),
-    ]
-    lines += [f"{key} = {value}" for key, value in sorted(node.annotations.items())]
-    return "\n".join(lines)
 
 
 def _draw(axes: Axes, place: int, row: Row, scale: float, start_s: float) -> None:
@@ -169,17 +129,6 @@ def _label(row: Row) -> str:
     return text
 
 
-def _result(node: Node) -> str:
-    parts = [str(STATES[node.state])] if node.state != "ok" else ["✓ ok"]
-    if node.in_progress:
-        parts = ["… in progress"] if node.state == "ok" else [*parts, "in progress"]
-    if node.cause and str(node.cause):
-        parts.append(shortened(str(node.cause), 160))
-    if node.orphan:
-        parts.append("its parent is not in this trace")
-    return ", ".join(parts)
-
-
 def _nothing_readable(trace: Tree) -> Picture:
     words = f"Trace {trace.trace_id or 'without an id'} has no segment that can be read"
     figure = style.new_figure(10.0, 0.8)
@@ -202,7 +151,7 @@ def _alt(trace: Tree, seen: Waterfall, message: str) -> str:
         f"Waterfall of trace {trace.trace_id}. {message}. "
         + " ".join(
             f"{part_name(row.node)}: {duration(row.seconds)} from {duration(row.offset_s)}, own "
-            f"{duration(row.self_s)}, {_result(row.node)}."
+            f"{duration(row.self_s)}, {result(row.node)}."
             for row in seen.rows
         )
     ]

@@ -30,7 +30,7 @@ def critical_path(root: Node) -> tuple[Step, ...]:
     """
     steps: list[Step] = []
     # A node with the stretch of it that is on the path, or a step that is ready.
-    waiting: list[tuple[Node, float, float] | Step] = [(root, root.start_s, root.end_s)]
+    waiting: list[tuple[Node, float, float] | Step] = [(root, root.begins_s, root.end_s)]
     while waiting:
         task = waiting.pop()
         if isinstance(task, Step):
@@ -45,8 +45,10 @@ def _parts(node: Node, low: float, high: float) -> list[tuple[Node, float, float
     parts: list[tuple[Node, float, float] | Step] = []
     reached = high
     children = [child for child in node.children if not child.inferred]
-    for child in sorted(children, key=lambda each: (-min(each.end_s, high), each.start_s, each.id)):
-        begin, end = max(child.start_s, low), min(child.end_s, high)
+    for child in sorted(
+        children, key=lambda each: (-min(each.end_s, high), each.begins_s, each.id)
+    ):
+        begin, end = max(child.begins_s, low), min(child.end_s, high)
         if end > reached or begin >= end:
             continue
         if end < reached:

@@ -79,13 +79,23 @@ class Node:
         """From start to end."""
         return max(0.0, self.end_s - self.start_s)
 
+    @property
+    def begins_s(self) -> float:
+        """Its start, or that of its Init where that lies before it.
+
+        Lambda starts an environment before the function's segment begins, and hangs the time from
+        that segment all the same.
+        """
+        inits = (child.start_s for child in self.children if child.is_cold_start)
+        return min([self.start_s, *inits])
+
     def own_stretches(self) -> list[tuple[float, float]]:
         """When it worked itself and waited for no child: starts and ends in epoch seconds.
 
         An inferred child is the same time seen from the other side, and is not taken off.
         """
-        inner = [(child.start_s, child.end_s) for child in self.children if not child.inferred]
-        return gaps(inner, self.start_s, self.end_s)
+        inner = [(child.begins_s, child.end_s) for child in self.children if not child.inferred]
+        return gaps(inner, self.begins_s, self.end_s)
 
     @property
     def self_s(self) -> float:
