@@ -394,6 +394,36 @@ def nat_address_failed(described: Described) -> None:
 
 
 @_add(
+    "a NAT gateway answers by its primary address",
+    "BC, NatGatewayAddress.IsPrimary; which of several a connection takes is AWS's",
+    DELIVERED,
+    Reason.DELIVERED,
+    "198.51.100.10",
+    through="nat-a",
+    outside="198.51.100.10",
+)
+def second_address(described: Described) -> None:
+    nat = make.find(described, "NatGateways", "nat-a")
+    first = nat["NatGatewayAddresses"][0]
+    second = {**first, "PublicIp": "198.51.100.99", "IsPrimary": False}
+    nat["NatGatewayAddresses"] = [second, first]
+
+
+@_add(
+    "a subnet with a NAT gateway under VPC Block Public Access",
+    "VPC, Block public access: block-bidirectional holds for a subnet's gateways",
+    DROPPED,
+    Reason.PUBLIC_ACCESS_BLOCKED,
+    "nat-a",
+    through="nat-a",
+)
+def nat_subnet_blocked(described: Described) -> None:
+    make.find(described, "Subnets", "subnet-public-a")["BlockPublicAccessStates"] = {
+        "InternetGatewayBlockMode": "block-bidirectional"
+    }
+
+
+@_add(
     "a NAT gateway in another zone",
     "VPC, NAT gateways: it works, as long as its zone does",
     DELIVERED,
@@ -520,6 +550,17 @@ def egress_to_list(described: Described) -> None:
         make.permission(prefix_list="pl-dynamodb")
     ]
 
+
+_add(
+    "egress to the prefix list of DynamoDB, and an address in it",
+    "VPC, Security group rules: a rule may name a prefix list",
+    DELIVERED,
+    Reason.DELIVERED,
+    "nat-a",
+    to=Address("52.94.1.1", 443),
+    through="nat-a",
+    outside="198.51.100.10",
+)(egress_to_list)
 
 _add(
     "egress to the prefix list of DynamoDB, and a call to somewhere else",
@@ -713,6 +754,18 @@ def acl_denies(described: Described) -> None:
 
 
 @_add(
+    "a subnet without an ACL of its own takes the VPC's default one",
+    "VPC, Network ACLs: a subnet without an association has the default network ACL",
+    DROPPED,
+    Reason.ACL_DENIES,
+    "acl-default",
+    through="nat-a",
+)
+def default_acl(described: Described) -> None:
+    described["NetworkAcls"] = [make.acl("acl-default", [], (), default=True)]
+
+
+@_add(
     "a deny after an allow does not matter",
     "VPC, Network ACLs: the first rule that fits decides",
     DELIVERED,
@@ -832,6 +885,60 @@ def data_return(described: Described) -> None:
     make.guard(described, "acl-data", entries, "subnet-private-b")
 
 
+@_add(
+    "a deny of another port does not matter",
+    "VPC, Network ACLs: a rule fits by protocol, address and port range",
+    DELIVERED,
+    Reason.DELIVERED,
+    "nat-a",
+    through="nat-a",
+    outside="198.51.100.10",
+)
+def deny_of_other_port(described: Described) -> None:
+    deny = make.acl_entry(90, "deny", egress=True, protocol="6", ports=(80, 80))
+    make.guard(described, "acl-own", [deny, *deepcopy(make.ALL)], "subnet-private-a")
+
+
+_add(
+    "the function's own ACL lets no answers of the database in",
+    "VPC, Network ACLs: stateless, so answers need an inbound rule here",
+    DROPPED,
+    Reason.ACL_DENIES_RETURN,
+    "acl-own",
+    to=DATABASE,
+    through="local",
+)(no_return)
+
+
+@_add(
+    "the ACL of the NAT gateway's subnet lets nothing out to the internet",
+    "VPC, NAT gateways: the ACL of its subnet counts for what it gets and sends",
+    DROPPED,
+    Reason.ACL_DENIES,
+    "out of subnet-public-a",
+    through="nat-a",
+)
+def nat_acl_out(described: Described) -> None:
+    entries = [
+        make.acl_entry(100, "allow", egress=False),
+        make.acl_entry(100, "allow", egress=True, cidr="10.0.0.0/16"),
+    ]
+    make.guard(described, "acl-public", entries, "subnet-public-a")
+
+
+@_add(
+    "the ACL of the NAT gateway's subnet keeps the answers from the private subnet",
+    "VPC, NAT gateways: the ACL of its subnet counts for what it gets and sends",
+    DROPPED,
+    Reason.ACL_DENIES_RETURN,
+    "answers to the function out of subnet-public-a",
+    through="nat-a",
+)
+def nat_acl_back(described: Described) -> None:
+    deny = make.acl_entry(90, "deny", egress=True, cidr="10.0.10.0/24")
+    make.guard(described, "acl-public", [deny, *deepcopy(make.ALL)], "subnet-public-a")
+
+
 # --- Endpoints ----------------------------------------------------------------------------------
 
 
@@ -930,6 +1037,38 @@ def endpoint_of_other_table(described: Described) -> None:
 def endpoint_deleting(described: Described) -> None:
     dynamodb_endpoint(described)
     described["VpcEndpoints"][0]["State"] = "deleting"
+
+
+@_add(
+    "an ACL that lets nothing out to a gateway endpoint",
+    "PL, Gateway endpoints: the service's addresses are public, so the ACL must allow them",
+    DROPPED,
+    Reason.ACL_DENIES,
+    "acl-own",
+    to=DYNAMODB,
+    through="vpce-dynamodb",
+)
+def endpoint_acl_out(described: Described) -> None:
+    dynamodb_endpoint(described)
+    inside = [
+        make.acl_entry(100, "allow", egress=True, cidr="10.0.0.0/16"),
+        make.acl_entry(100, "allow", egress=False),
+    ]
+    make.guard(described, "acl-own", inside, "subnet-private-a")
+
+
+@_add(
+    "an ACL that lets no answers of a gateway endpoint in",
+    "PL, Gateway endpoints: the service's addresses are public, so the ACL must allow them",
+    DROPPED,
+    Reason.ACL_DENIES_RETURN,
+    "acl-own",
+    to=DYNAMODB,
+    through="vpce-dynamodb",
+)
+def endpoint_acl_back(described: Described) -> None:
+    dynamodb_endpoint(described)
+    no_return(described)
 
 
 @_add(
@@ -1072,6 +1211,21 @@ _add(
     through="vpce-sqs",
     failed=(B,),
 )(sqs_endpoint)
+
+
+@_add(
+    "S3's interface endpoint that only resolvers outside the VPC are led to",
+    "BC, DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint",
+    DROPPED,
+    Reason.NO_ROUTE,
+    "rtb-private-a",
+    to=Service("s3", "us-east-1"),
+)
+def s3_for_outside(described: Described) -> None:
+    sqs_endpoint(described)
+    endpoint = described["VpcEndpoints"][0]
+    endpoint["ServiceName"] = "com.amazonaws.us-east-1.s3"
+    endpoint["DnsOptions"] = {"PrivateDnsOnlyForInboundResolverEndpoint": True}
 
 
 @_add(
@@ -1271,6 +1425,55 @@ def dual_stack(described: Described) -> None:
 def acl_without_v6(described: Described) -> None:
     dual_stack(described)
     described["NetworkAcls"][0]["Entries"] = [*deepcopy(make.ALL), *deepcopy(make.LAST)]
+
+
+@_add(
+    "an ACL that forgets the answers by IPv6",
+    "VPC, Network ACLs: IPv4 and IPv6 have rules of their own, and answers need one",
+    DROPPED,
+    Reason.ACL_DENIES_RETURN,
+    "acl-default",
+    to=OVER_V6,
+    source=DUAL,
+    through="eigw-1",
+)
+def acl_without_v6_answers(described: Described) -> None:
+    dual_stack(described)
+    described["NetworkAcls"][0]["Entries"] = [
+        entry
+        for entry in described["NetworkAcls"][0]["Entries"]
+        if entry["Egress"] or "Ipv6CidrBlock" not in entry
+    ]
+
+
+@_add(
+    "VPC Block Public Access and an egress-only internet gateway",
+    "VPC, Block public access: block-bidirectional stops egress-only internet gateways as well",
+    DROPPED,
+    Reason.PUBLIC_ACCESS_BLOCKED,
+    "eigw-1",
+    to=OVER_V6,
+    source=DUAL,
+    through="eigw-1",
+)
+def v6_blocked(described: Described) -> None:
+    dual_stack(described)
+    blocked(described)
+
+
+@_add(
+    "IPv6 addresses behind a NAT gateway (NAT64) are not followed",
+    "ours: VPC, NAT64 and DNS64 are not modelled",
+    UNKNOWN,
+    Reason.NOT_FOLLOWED,
+    "nat-a",
+    to=Address("64:ff9b::cb00:7109", 443),
+    source=DUAL,
+    through="nat-a",
+)
+def nat64(described: Described) -> None:
+    dual_stack(described)
+    make.routes(described, "rtb-private-a").append(make.route("64:ff9b::/96", NatGatewayId="nat-a"))
 
 
 _add(

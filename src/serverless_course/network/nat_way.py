@@ -75,13 +75,9 @@ def _zonal(walk: Walk, gateway: NatGateway, target: Target) -> NatAddress:
         raise walk.absent(
             "nat", gateway.subnet_id or gateway.id, "Subnets", f"subnet of {gateway.id}"
         )
-    # Packets between the two of one subnet do not cross its border.
-    apart = home.id != walk.subnet.id
-    if apart:
-        crosses_acl(walk, walk.subnet.id, target.party, egress=True)
+    crosses_acl(walk, walk.subnet.id, target.party, egress=True)
     walk.zone_up("nat", gateway.id, home.zone, gateway.id)
-    if apart:
-        crosses_acl(walk, home.id, walk.here, egress=False)
+    crosses_acl(walk, home.id, walk.here, egress=False)
     if home.blocks_internet:
         raise _blocked(walk, gateway)
     _way_out(walk, gateway, walk.network.route_table_of(home.id), target, home.id)
@@ -90,9 +86,8 @@ def _zonal(walk: Walk, gateway: NatGateway, target: Target) -> NatAddress:
     walk.passed("nat", gateway.id, "available", words)
     crosses_acl(walk, home.id, target.party, egress=True)
     crosses_acl(walk, home.id, target.party, egress=False, answer=True)
-    if apart:
-        crosses_acl(walk, home.id, walk.here, egress=True, answer=True)
-        crosses_acl(walk, walk.subnet.id, target.party, egress=False, answer=True)
+    crosses_acl(walk, home.id, walk.here, egress=True, answer=True)
+    crosses_acl(walk, walk.subnet.id, target.party, egress=False, answer=True)
     return address
 
 
