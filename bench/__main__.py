@@ -7,7 +7,7 @@ import platform
 
 from serverless_course.localcloud.governor.choose import available_governors
 
-from . import cpu, growth, invoke, many, staircase
+from . import cpu, growth, invoke, many, staircase, vpc, zone_failure
 
 
 def main() -> None:
@@ -16,6 +16,8 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {load:.2f}")
     invoke.bench()
     many.bench()
+    vpc.bench()
+    zone_failure.bench()
     print("\nMemory of the server (aim: at most 20 MB more)")
     growth.main()
     governors = available_governors()
