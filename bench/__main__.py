@@ -7,7 +7,7 @@ import platform
 
 from serverless_course.localcloud.governor.choose import available_governors
 
-from . import cpu, growth, invoke, many, staircase, traces
+from . import cpu, growth, invoke, many, staircase, traces, vpc, zone_failure
 
 
 def main() -> None:
@@ -17,6 +17,8 @@ def main() -> None:
     invoke.bench()
     many.bench()
     traces.bench()
+    vpc.bench()
+    zone_failure.bench()
     print("\nMemory of the server (aim: at most 20 MB more)")
     growth.main()
     governors = available_governors()

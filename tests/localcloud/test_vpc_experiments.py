@@ -166,10 +166,10 @@ def test_a_failed_zone_heals_by_itself(cloud: RunningCloud) -> None:
     vpc = with_endpoint(cloud)
     name = function_in(vpc, USES)
     answered(cloud, name, TABLES)
-    trial = Trial(cloud, "local:zone:fail", duration="PT3S", availabilityZone=ZONES[0]).start()
+    trial = Trial(cloud, "local:zone:fail", duration="PT6S", availabilityZone=ZONES[0]).start()
     assert zone_state(cloud, ZONES[0]) == "unavailable"
     hangs(cloud, name, TABLES)
-    trial.until_completed()
+    trial.until_completed(20.0)
     assert zone_state(cloud, ZONES[0]) == "available"
     answered(cloud, name, TABLES)
 
@@ -197,7 +197,7 @@ def test_a_slow_nat_gateway_answers_later(cloud: RunningCloud) -> None:
     trial = Trial(
         cloud, "local:nat:slow", target, duration="PT10M", latencyMilliseconds="5000"
     ).start()
-    # Five seconds is more than the function's own patience.
+    # Five seconds is more than a quick caller's patience.
     hangs(cloud, name, TABLES)
     trial.stop()
     answered(cloud, name, TABLES)

@@ -63,6 +63,9 @@ def test_the_interface_is_lambdas_and_takes_an_address_of_its_subnet(cloud: Runn
     (eni,) = vpc.interfaces()
     assert eni["Description"].startswith(f"AWS Lambda VPC ENI-{name}-")
     assert eni["RequesterManaged"] is True
+    filters = [{"Name": "interface-type", "Values": ["lambda"]}]
+    listed = vpc.ec2.describe_network_interfaces(Filters=filters)["NetworkInterfaces"]
+    assert eni in listed
     assert eni["Status"] == "in-use"
     assert [group["GroupId"] for group in eni["Groups"]] == [vpc.group]
     assert eni["SubnetId"] == vpc.subnets[0]

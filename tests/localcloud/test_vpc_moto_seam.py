@@ -44,6 +44,35 @@ def test_a_deleted_nat_gateway_frees_its_address_and_interface(one_cloud: Runnin
     assert refused(vpc.ec2.delete_nat_gateway, NatGatewayId="nat-0") == "NatGatewayNotFound"
 
 
+def test_a_route_without_its_gateway_is_a_black_hole(one_cloud: RunningCloud) -> None:
+    vpc = MadeVpc(one_cloud)
+    nat, _ = vpc.nat()
+    vpc.route(nat)
+
+    def states() -> dict[str, str]:
+        tables = vpc.ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc.id]}])
+        return {
+            str(route.get("NatGatewayId") or route["GatewayId"])[:3]: route["State"]
+            for table in tables["RouteTables"]
+            for route in table["Routes"]
+        }
+
+    assert states() == {"loc": "active", "nat": "active", "igw": "active"}
+    vpc.ec2.delete_nat_gateway(NatGatewayId=nat)
+    (gateway,) = vpc.ec2.describe_internet_gateways(
+        Filters=[{"Name": "attachment.vpc-id", "Values": [vpc.id]}]
+    )["InternetGateways"]
+    vpc.ec2.detach_internet_gateway(InternetGatewayId=gateway["InternetGatewayId"], VpcId=vpc.id)
+    assert states() == {"loc": "active", "nat": "blackhole", "igw": "blackhole"}
+
+
+def test_a_new_network_acl_ends_with_a_denial(one_cloud: RunningCloud) -> None:
+    vpc = MadeVpc(one_cloud)
+    made = vpc.ec2.create_network_acl(VpcId=vpc.id)["NetworkAcl"]
+    found = sorted((each["RuleNumber"], each["RuleAction"]) for each in made["Entries"])
+    assert found == [(32767, "deny")] * 2
+
+
 def test_a_regional_nat_gateway_has_an_address_in_each_zone(one_cloud: RunningCloud) -> None:
     vpc = MadeVpc(one_cloud, zones=2)
     made = vpc.ec2.create_nat_gateway(

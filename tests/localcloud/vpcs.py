@@ -22,23 +22,30 @@ TABLES = {"do": "call", "args": ["dynamodb", "list_tables"]}
 QUEUES = {"do": "call", "args": ["sqs", "list_queues"]}
 CHECK_IP = {"do": "fetch", "args": ["http://checkip.amazonaws.com/"]}
 USES = allow(["dynamodb:*", "sqs:*"])
-# Calls with short time-outs, and tells what became of them.
+# How long a function waits for an answer (s): a call that is to hang must not take long, one that
+# is to be answered may, on a busy machine.
+QUICK_S, PATIENT_S = 0.6, 20.0
+# Makes calls with such a time-out, and tells what became of them.
 SOURCE = """
 import boto3, json, os, socket, time, urllib.request
 from botocore.config import Config
-quick = Config(connect_timeout=0.6, read_timeout=0.6, retries={"total_max_attempts": 1})
+patience = None
 def call(service, operation, **parameters):
-    answer = getattr(boto3.client(service, config=quick), operation)(**parameters)
+    config = Config(connect_timeout=patience, read_timeout=patience,
+                    retries={"total_max_attempts": 1})
+    answer = getattr(boto3.client(service, config=config), operation)(**parameters)
     answer.pop("ResponseMetadata")
     return json.loads(json.dumps(answer, default=str))
 def fetch(url):
-    with urllib.request.urlopen(url, timeout=0.6) as answer:
+    with urllib.request.urlopen(url, timeout=patience) as answer:
         return answer.read().decode()
 def connect(host, port):
-    return socket.create_connection((host, port), timeout=0.6).getpeername()
+    return socket.create_connection((host, port), timeout=patience).getpeername()
 def patient(service, operation, **parameters):
     return getattr(boto3.client(service), operation)(**parameters) and "answered"
 def handler(event, context):
+    global patience
+    patience = event.get("patience", 0.6)
     started = time.monotonic()
     try:
         answer = globals()[event["do"]](*event.get("args", ()), **event.get("given", {}))
@@ -127,20 +134,28 @@ class MadeVpc:
 
 def function_in(vpc: MadeVpc, *statements: dict[str, Any], **settings: Any) -> str:
     """A function in all subnets of a VPC, that runs `SOURCE`; its name."""
-    more = {"Role": writing_role(vpc.cloud, IN_VPC, *statements), "Timeout": 5, **settings}
+    more = {"Role": writing_role(vpc.cloud, IN_VPC, *statements), "Timeout": 30, **settings}
     return vpc.cloud.create(SOURCE, VpcConfig=vpc.config, **more)
 
 
 def answered(cloud: RunningCloud, name: str, event: dict[str, Any]) -> Any:
-    payload = cloud.call(name, event).payload
+    """The call is answered, and so."""
+    payload = cloud.call(name, {**event, "patience": PATIENT_S}).payload
     assert payload["ok"], payload
     return payload["answer"]
 
 
 def hangs(cloud: RunningCloud, name: str, event: dict[str, Any]) -> None:
     """The call gets no answer until its own time-out, and that is what it tells."""
-    payload = cloud.call(name, event).payload
+    payload = cloud.call(name, {**event, "patience": QUICK_S}).payload
     assert not payload["ok"], payload
     words = payload["message"].lower()
     assert "timed out" in words or "timeout" in words, payload
     assert payload["after"] >= 0.5
+
+
+def refused(cloud: RunningCloud, name: str, event: dict[str, Any]) -> str:
+    """The call fails with an answer; what the function says of it."""
+    payload = cloud.call(name, {**event, "patience": PATIENT_S}).payload
+    assert not payload["ok"], payload
+    return str(payload["message"])

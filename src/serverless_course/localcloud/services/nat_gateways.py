@@ -1,5 +1,7 @@
 """NAT gateways in moto: their interfaces, what deletion frees, and regional ones.
 
+A route whose gateway is gone is a black hole (VPC User Guide, "Route table concepts").
+
 A regional NAT gateway (since 19 November 2025) belongs to a VPC, not to a subnet, and has an
 address in each zone where the VPC has subnets. Source: VPC User Guide, "Regional NAT gateways"
 (read 2026-11). Ours: its addresses are made when it is made, and new zones are not followed.
@@ -16,6 +18,7 @@ from .seam import replace
 def install() -> None:
     """Give moto EC2's rules for NAT gateways."""
     from moto.ec2.models import EC2Backend  # noqa: PLC0415 - moto loads late
+    from moto.ec2.models.route_tables import Route  # noqa: PLC0415
     from moto.ec2.responses.nat_gateways import NatGateways  # noqa: PLC0415
 
     def owning(create: Any) -> Any:
@@ -44,6 +47,16 @@ def install() -> None:
 
         return delete_nat_gateway
 
+    def honest(_: Any) -> property:
+        def state(route: Any) -> str:
+            nat, gateway = route.nat_gateway, route.gateway
+            gone = nat is not None and nat.state == "deleted"
+            # A detached internet gateway has no VPC; other gateways have no such member.
+            detached = gateway is not None and getattr(gateway, "vpc", gateway) is None
+            return "blackhole" if gone or detached else "active"
+
+        return property(state)
+
     def either(answer: Any) -> Any:
         def create_nat_gateway(response: Any) -> Any:
             if response._get_param("AvailabilityMode") != "regional":
@@ -55,6 +68,7 @@ def install() -> None:
     replace(EC2Backend, "create_nat_gateway", owning)
     replace(EC2Backend, "delete_nat_gateway", freeing)
     replace(NatGateways, "create_nat_gateway", either)
+    replace(Route, "state", honest)
 
 
 def _create_regional(response: Any) -> Any:
