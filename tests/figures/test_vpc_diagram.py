@@ -1,6 +1,8 @@
 """A VPC's drawing holds what EC2 describes, and its lines end where packets do."""
 
+import json
 from itertools import combinations, pairwise, product
+from pathlib import Path as File
 
 import pytest
 
@@ -331,3 +333,22 @@ def test_the_message_counts_what_does_not_arrive() -> None:
     assert vpc_words.message(shown, found[:1] * 2) == "None of 2 paths arrives"
     assert vpc_words.message(shown, found[1:] * 2) == "All 2 paths arrive"
     assert vpc_words.message(shown, []) == "design: 2 zones, 6 subnets"
+
+
+ACCOUNT = json.loads((File(__file__).parents[1] / "network" / "account.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vpc", ACCOUNT["Vpcs"], ids=lambda vpc: vpc["VpcId"])
+def test_an_accounts_own_answers_are_drawn(vpc: dict) -> None:
+    picture = vpc_diagram(ACCOUNT, vpc_id=vpc["VpcId"])
+    assert picture.table is not None
+    held = {each["CidrBlock"] for each in ACCOUNT["Subnets"] if each["VpcId"] == vpc["VpcId"]}
+    assert set(picture.table["prefix"]) == held
+
+
+def test_signs_of_paths_from_one_place_lie_apart() -> None:
+    choices = Choices(zones=1)
+    to = Address(database_address(choices), 5432)
+    _, found, placed = seen(choices, path(choices), path(choices, to), path(choices))
+    alone, lower = (line(placed, found[0].stations, 0, below)[0][-1][1] for below in (0, 1))
+    assert lower - alone > 18

@@ -10,22 +10,23 @@ from serverless_course.figures.vpc_layout import INTERNET, LANE, SIGN, Layout
 from serverless_course.figures.vpc_rows import Key
 
 # A path enters a part below its middle and leaves it above, and ends a little before it.
-STEP, SHORT = 4.0, 10.0
+STEP, SHORT, SIGN_STEP = 4.0, 10.0, 21.0
 
 
-def line(placed: Layout, stations: Sequence[Key], lane: int) -> list[list[Point]]:
+def line(placed: Layout, stations: Sequence[Key], lane: int, below: int = 0) -> list[list[Point]]:
     """The strokes from each station to the next; one short stroke out of the subnet for a lone one.
 
     Args:
         placed: the layout.
         stations: where the path comes by, in order; each must have a place.
         lane: the path's number, from 0: paths run side by side.
+        below: by how many signs the end of a lone station's stroke lies lower.
     """
     if len(stations) == 1:
         start = placed.places[stations[0]]
         subnet = placed.places.get((stations[0][0], ""), start)
         y = _port(placed, stations[0])
-        return [[(start.right, y), (subnet.right, y)]]
+        return [[(start.right, y), (subnet.right, y), (subnet.right, y + SIGN_STEP * below)]]
     strokes = [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
     strokes[-1] = _ended(strokes[-1])
     return strokes
