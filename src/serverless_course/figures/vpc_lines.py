@@ -27,7 +27,12 @@ def line(placed: Layout, stations: Sequence[Key], lane: int, below: int = 0) -> 
         subnet = placed.places.get((stations[0][0], ""), start)
         y = _port(placed, stations[0])
         return [[(start.right, y), (subnet.right, y), (subnet.right, y + SIGN_STEP * below)]]
-    strokes = [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
+    # Paths that begin at the same part leave it side by side.
+    levels = [STEP * (lane % 3 - 1), *[-STEP] * len(stations)]
+    strokes = [
+        _stroke(placed, one, other, lane, level)
+        for (one, other), level in zip(pairwise(stations), levels, strict=False)
+    ]
     strokes[-1] = _ended(strokes[-1])
     return strokes
 
@@ -40,7 +45,7 @@ def _ended(stroke: list[Point]) -> list[Point]:
     return [*stroke[:-1], (to_x + (SHORT if x > to_x else -SHORT), to_y)]
 
 
-def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
+def _stroke(placed: Layout, one: Key, other: Key, lane: int, above: float) -> list[Point]:
     start, end = placed.places[one], placed.places[other]
     zone, target = placed.zone_of(one), placed.zone_of(other)
     across = placed.band_y + (lane + 0.5) * LANE
@@ -52,7 +57,7 @@ def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
         x = start.centre[0] if other == INTERNET else end.centre[0] + lane * LANE
         return [(x, start.y), (x, end.bottom)]
     gutter = _gutter(placed, zone, lane)
-    level = _port(placed, one) + STEP * (lane % 3 - 1)
+    level = _port(placed, one) + above
     out = [(start.right, level), (gutter, level)]
     if target is not None:
         y = _port(placed, other) + STEP
