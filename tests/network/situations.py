@@ -552,6 +552,17 @@ def egress_to_list(described: Described) -> None:
 
 
 _add(
+    "egress to the prefix list of DynamoDB, and an address in it",
+    "VPC, Security group rules: a rule may name a prefix list",
+    DELIVERED,
+    Reason.DELIVERED,
+    "nat-a",
+    to=Address("52.94.1.1", 443),
+    through="nat-a",
+    outside="198.51.100.10",
+)(egress_to_list)
+
+_add(
     "egress to the prefix list of DynamoDB, and a call to somewhere else",
     "VPC, Security group rules: a rule may name a prefix list",
     DROPPED,
@@ -740,6 +751,18 @@ _add(
 def acl_denies(described: Described) -> None:
     deny = make.acl_entry(90, "deny", egress=True, protocol="6", ports=(443, 443))
     make.guard(described, "acl-own", [deny, *deepcopy(make.ALL)], "subnet-private-a")
+
+
+@_add(
+    "a subnet without an ACL of its own takes the VPC's default one",
+    "VPC, Network ACLs: a subnet without an association has the default network ACL",
+    DROPPED,
+    Reason.ACL_DENIES,
+    "acl-default",
+    through="nat-a",
+)
+def default_acl(described: Described) -> None:
+    described["NetworkAcls"] = [make.acl("acl-default", [], (), default=True)]
 
 
 @_add(

@@ -3,7 +3,7 @@
 from ipaddress import ip_network
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.network.addresses import (
@@ -72,6 +72,7 @@ def test_overlapping_prefixes_are_found_in_pairs() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.integers(16, 26),
     st.integers(1, 4),

@@ -33,6 +33,7 @@ def test_no_policy_and_full_access_allow_all() -> None:
         ([], None, True),
         ([{**ALL, "Action": "s3:PutObject"}], None, False),
         ([ALL, {**ALL, "Effect": "Deny"}], None, True),
+        ([ALL, {**ALL, "Effect": "Deny", "Action": "s3:PutObject"}], None, False),
     ],
 )
 def test_actions_are_matched_as_iam_does(statements, action, refused: bool) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from serverless_course.network import Address, Internet, Network, Service, Source, UnknownResource
 from tests.network import described as make
+from tests.network import situations
 from tests.network.described import two_zones
 
 NETWORK = Network.of(two_zones())
@@ -86,3 +87,15 @@ def test_a_function_whose_address_is_not_known_stands_for_its_subnet() -> None:
         "delivered",
         "dropped",
     )
+
+
+@pytest.mark.parametrize("letter", ["a", "b"])
+def test_of_an_endpoints_interfaces_the_one_in_the_callers_zone_is_taken(letter: str) -> None:
+    described = two_zones()
+    situations.sqs_endpoint(described)
+    path = Network.of(described).path(
+        Source(f"subnet-private-{letter}", ("sg-function",)), Service("sqs", "us-east-1")
+    )
+    name = next(hop for hop in path.hops if hop.kind == "name")
+    assert f"subnet-private-{letter}" in name.words
+    assert path.verdict.delivered

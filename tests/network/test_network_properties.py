@@ -3,7 +3,7 @@
 from copy import deepcopy
 from ipaddress import IPv4Network, ip_address, ip_network
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.network import (
@@ -56,6 +56,7 @@ def go(described: Described, to: Destination) -> Path:
     return Network.of(described).path(FUNCTION, to)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         entries(st.sampled_from(["allow", "deny"])),
@@ -79,6 +80,7 @@ def test_one_more_deny_never_delivers_more(
         assert go(before, to).verdict.delivered
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["ingress", "egress"]), st.data(), st.sampled_from(DESTINATIONS))
 def test_one_rule_less_of_a_group_never_delivers_more(
     side: str, data: st.DataObject, to: Destination
@@ -93,6 +95,7 @@ def test_one_rule_less_of_a_group_never_delivers_more(
     assert before.delivered or not after.delivered
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SITUATIONS), st.randoms())
 def test_the_order_of_the_lists_means_nothing(case, random) -> None:
     described = two_zones()
@@ -119,6 +122,7 @@ COVERING = [ip_network((OUTSIDE, length), strict=False) for length in range(33)]
 BESIDE = [ip_network("203.0.114.0/24"), ip_network("198.18.0.0/15"), ip_network("203.0.113.0/30")]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([*COVERING, *BESIDE]), unique=True, max_size=10))
 def test_of_the_routes_that_cover_an_address_the_longest_is_taken(
     prefixes: list[IPv4Network],
@@ -135,6 +139,7 @@ def test_of_the_routes_that_cover_an_address_the_longest_is_taken(
     assert verdict.through == (f"tgw-{longest}" if longest else None)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(SITUATIONS))
 def test_a_failed_zone_never_delivers_more(case) -> None:
     described = two_zones()

@@ -9,7 +9,7 @@ import pytest
 from botocore.validate import ParamValidator
 
 from serverless_course.network import BilledParts, Internet, Network, Service, Source, findings
-from tests.network.described import Described, two_zones
+from tests.network.described import Described, find, two_zones
 from tests.network.situations import SITUATIONS
 
 EC2 = botocore.session.get_session().get_service_model("ec2")
@@ -131,3 +131,18 @@ def test_an_accounts_parts_are_counted_for_the_bill() -> None:
         gateway_endpoints=2,
         public_addresses=3,
     )
+
+
+def test_a_public_address_of_an_interface_is_charged_and_each_address_once() -> None:
+    described = two_zones()
+    before = BilledParts.of(Network.of(described))
+    find(described, "NetworkInterfaces", "eni-db-a")["Association"] = {"PublicIp": "198.51.100.77"}
+    find(described, "NetworkInterfaces", "eni-nat-a")["Association"] = {"PublicIp": "198.51.100.10"}
+    assert before.public_addresses == 2
+    assert BilledParts.of(Network.of(described)).public_addresses == 3
+
+
+def test_a_nat_gateway_that_was_deleted_is_not_charged() -> None:
+    described = two_zones()
+    find(described, "NatGateways", "nat-a")["State"] = "deleted"
+    assert BilledParts.of(Network.of(described)).nat_gateways == 1
