@@ -70,7 +70,7 @@ def test_the_price_counts_nat_gateways_addresses_and_data() -> None:
 
 def test_an_unknown_price_is_said_to_be_unknown() -> None:
     report = Report.of(Choices(nat="one", region="sa-east-1"), Load())
-    assert "no price known in sa-east-1" in report.price
+    assert "not known in sa-east-1 for NAT gateways" in report.price
     assert report.price_table().loc["NAT gateways", "a month"] == "unknown"
 
 

@@ -1,6 +1,8 @@
 """A VPC's drawing holds what EC2 describes, and its lines end where packets do."""
 
+import json
 from itertools import combinations, pairwise, product
+from pathlib import Path as File
 
 import pytest
 
@@ -331,3 +333,83 @@ def test_the_message_counts_what_does_not_arrive() -> None:
     assert vpc_words.message(shown, found[:1] * 2) == "None of 2 paths arrives"
     assert vpc_words.message(shown, found[1:] * 2) == "All 2 paths arrive"
     assert vpc_words.message(shown, []) == "design: 2 zones, 6 subnets"
+
+
+ACCOUNT = json.loads((File(__file__).parents[1] / "network" / "account.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("vpc", ACCOUNT["Vpcs"], ids=lambda vpc: vpc["VpcId"])
+def test_an_accounts_own_answers_are_drawn(vpc: dict) -> None:
+    picture = vpc_diagram(ACCOUNT, vpc_id=vpc["VpcId"])
+    assert picture.table is not None
+    held = {each["CidrBlock"] for each in ACCOUNT["Subnets"] if each["VpcId"] == vpc["VpcId"]}
+    assert set(picture.table["prefix"]) == held
+
+
+def test_signs_of_paths_from_one_place_lie_apart() -> None:
+    choices = Choices(zones=1)
+    to = Address(database_address(choices), 5432)
+    _, found, placed = seen(choices, path(choices), path(choices, to), path(choices))
+    alone, lower = (line(placed, found[0].stations, 0, below)[0][-1][1] for below in (0, 1))
+    assert lower - alone > 18
+
+
+def test_a_verdict_that_cannot_be_told_is_drawn_as_unknown() -> None:
+    choices = Choices()
+    described = design(choices)
+    del described["NetworkInterfaces"]
+    found = path(choices, Address(database_address(choices), 5432), described=described)
+    picture = vpc_diagram(described, [function(choices)], [found])
+    assert f"{database_address(choices)}:5432: unknown" in picture.alt
+
+
+def test_an_endpoint_whose_policy_refuses_ends_the_line() -> None:
+    choices = Choices(gateway_endpoints=("s3",))
+    described = design(choices)
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}
+    described["VpcEndpoints"][0]["PolicyDocument"] = json.dumps({"Statement": [deny]})
+    found = path(choices, Service("s3", "us-east-1"), described=described)
+    assert found.verdict.behaviour == "refused"
+    drawn_path = seen(choices, found)[1][0]
+    assert drawn_path.stations[-1] == ("", gateway_endpoint_id("s3"))
+    assert "s3 refused" in drawn_path.note.text
+
+
+def test_an_egress_only_gateway_leads_ipv6_to_the_internet() -> None:
+    choices = Choices(zones=1, public_subnets=False)
+    described = design(choices)
+    gateway = "eigw-00000000000000001"
+    vpc = described["Vpcs"][0]["VpcId"]
+    described["EgressOnlyInternetGateways"] = [
+        {
+            "EgressOnlyInternetGatewayId": gateway,
+            "Attachments": [{"State": "attached", "VpcId": vpc}],
+        }
+    ]
+    blocks = {"Vpcs": "2001:db8::/56", "Subnets": "2001:db8::/64"}
+    for key, block in blocks.items():
+        state = {"State": "associated"}
+        described[key][0]["Ipv6CidrBlockAssociationSet"] = [
+            {"Ipv6CidrBlock": block, "Ipv6CidrBlockState": state}
+        ]
+    for table in described["RouteTables"]:
+        table["Routes"].append(
+            {"DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": gateway}
+        )
+    described["NetworkAcls"] = []
+    described["SecurityGroups"][0]["IpPermissionsEgress"].append(
+        {"IpProtocol": "-1", "Ipv6Ranges": [{"CidrIpv6": "::/0"}]}
+    )
+    network, functions = Network.of(described), [function(choices)]
+    source = Source(subnet_id(choices, "functions", 0), (FUNCTION_GROUP,), dual_stack=True)
+    found = network.path(source, Internet("example.com", ip_version=6))
+    assert found.verdict.delivered, found.verdict.words
+    ends = drawn(found, view(network, functions), functions, network).stations
+    assert ends[1:] == (("", gateway), INTERNET)
+    assert "egress-only internet gateway" in vpc_diagram(described, functions, [found]).alt
+
+
+def test_the_same_network_gives_the_same_picture() -> None:
+    choices = Choices(nat="one")
+    one, other = (vpc_diagram(design(choices), [function(choices)]).png for _ in range(2))
+    assert one == other

@@ -187,7 +187,11 @@ def _short(table: pd.DataFrame) -> str:
     """A table of texts with one row of headings."""
     short = table.copy()
     short.index.name, short.columns.name = None, table.index.name
-    return table_html(short, justify="left")
+    html = table_html(short, justify="left")
+    # The styles of a notebook's tables do not reach into a widget.
+    for cell in ('<th scope="row"', '<th scope="col"', "<td"):
+        html = html.replace(f"{cell}>", f'{cell} style="text-align: left; padding-right: 1em">')
+    return html
 
 
 def vpc_designer() -> VpcDesigner:

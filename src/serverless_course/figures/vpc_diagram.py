@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from serverless_course.figures import fitted_text, style, vpc_words
 from serverless_course.figures.alt import Picture
-from serverless_course.figures.drawing_board import Board, Box, Point, units
+from serverless_course.figures.drawing_board import Board, Box, Point, points, units
 from serverless_course.figures.vpc_layout import (
     INTERNET,
     SERVICE,
@@ -99,8 +100,11 @@ def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str])
     """What stands around the subnets: the VPC, its zones, its gateways and endpoints."""
     vpc, internet = placed.vpc, placed.places[INTERNET]
     board.box(vpc, style.INK, "white", width=1.6)
-    name = f"{seen.name}  {', '.join(seen.cidrs)}"
-    board.text(Box(vpc.x + 12, TOP + 12, vpc.width / 2 - 92, 20), name, 10, weight="bold")
+    label = Box(vpc.x + 12, TOP + 13, internet.centre[0] - vpc.x - 28, 20)
+    blocks = ", ".join(seen.cidrs)
+    rest = points(label.width) - fitted_text.width_pt(f"  {blocks}", 10, "bold")
+    name = fitted_text.shortened(seen.name, rest, 10, "bold")
+    board.text(label, f"{name}  {blocks}", 10, weight="bold")
     x = internet.centre[0] + 38
     for number, (kind, text) in enumerate(placed.header):
         where = Box(x, TOP + 14 + 15 * number, vpc.right - x - 8, 15)
@@ -165,9 +169,15 @@ def _row(board: Board, row: Row, room: Box, edge: str) -> None:
 
 def _paths(board: Board, placed: Layout, paths: Sequence[DrawnPath]) -> None:
     signs: dict[Point, str] = {}
+    starts = Counter(path.stations[0] for path in paths)
+    stopped: Counter[Key] = Counter()
     for lane, path in enumerate(paths):
         colour, dash = VERDICTS[path.note.behaviour]
-        strokes = line(placed, path.stations, lane)
+        start = path.stations[0]
+        # Beside others from the same place, a path that goes nowhere has its sign below theirs.
+        if len(path.stations) == 1 and starts[start] > 1:
+            stopped[start] += 1
+        strokes = line(placed, path.stations, lane, stopped[start])
         for stroke in strokes:
             board.line(stroke, colour, 2, dash)
         (x, y), sign = strokes[-1][-1], SIGNS[path.note.behaviour]

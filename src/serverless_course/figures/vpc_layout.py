@@ -13,8 +13,9 @@ INTERNET: Key = ("", "internet")
 SERVICE = "service"
 
 MARGIN, GAP, PAD = 14.0, 10.0, 9.0
-ZONE_WIDTH = {1: 470.0, 2: 370.0}
-MANY_ZONES_WIDTH = 278.0
+# Without the space for lines.
+ZONE_WIDTH = {1: 450.0, 2: 345.0}
+MANY_ZONES_WIDTH = 262.0
 # Lines run up and down at the right of each zone's subnets, beyond the signs at their borders,
 # and across above the zones.
 SIGN, LANE = 16.0, 7.0
@@ -72,7 +73,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         lanes: how many paths are drawn.
     """
     placed = Layout(gutter=SIGN + (lanes + 1) * LANE if lanes else GAP)
-    width = ZONE_WIDTH.get(len(view.zones), MANY_ZONES_WIDTH)
+    width = ZONE_WIDTH.get(len(view.zones), MANY_ZONES_WIDTH) + placed.gutter - GAP
     left = MARGIN + GAP
     columns = len(view.zones)
     inner = columns * width + (columns - 1) * GAP

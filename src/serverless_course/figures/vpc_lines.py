@@ -10,23 +10,29 @@ from serverless_course.figures.vpc_layout import INTERNET, LANE, SIGN, Layout
 from serverless_course.figures.vpc_rows import Key
 
 # A path enters a part below its middle and leaves it above, and ends a little before it.
-STEP, SHORT = 4.0, 10.0
+STEP, SHORT, SIGN_STEP = 4.0, 10.0, 21.0
 
 
-def line(placed: Layout, stations: Sequence[Key], lane: int) -> list[list[Point]]:
+def line(placed: Layout, stations: Sequence[Key], lane: int, below: int = 0) -> list[list[Point]]:
     """The strokes from each station to the next; one short stroke out of the subnet for a lone one.
 
     Args:
         placed: the layout.
         stations: where the path comes by, in order; each must have a place.
         lane: the path's number, from 0: paths run side by side.
+        below: by how many signs the end of a lone station's stroke lies lower.
     """
     if len(stations) == 1:
         start = placed.places[stations[0]]
         subnet = placed.places.get((stations[0][0], ""), start)
         y = _port(placed, stations[0])
-        return [[(start.right, y), (subnet.right, y)]]
-    strokes = [_stroke(placed, one, other, lane) for one, other in pairwise(stations)]
+        return [[(start.right, y), (subnet.right, y), (subnet.right, y + SIGN_STEP * below)]]
+    # Paths that begin at the same part leave it side by side.
+    levels = [STEP * (lane % 3 - 1), *[-STEP] * len(stations)]
+    strokes = [
+        _stroke(placed, one, other, lane, level)
+        for (one, other), level in zip(pairwise(stations), levels, strict=False)
+    ]
     strokes[-1] = _ended(strokes[-1])
     return strokes
 
@@ -39,7 +45,7 @@ def _ended(stroke: list[Point]) -> list[Point]:
     return [*stroke[:-1], (to_x + (SHORT if x > to_x else -SHORT), to_y)]
 
 
-def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
+def _stroke(placed: Layout, one: Key, other: Key, lane: int, above: float) -> list[Point]:
     start, end = placed.places[one], placed.places[other]
     zone, target = placed.zone_of(one), placed.zone_of(other)
     across = placed.band_y + (lane + 0.5) * LANE
@@ -51,7 +57,7 @@ def _stroke(placed: Layout, one: Key, other: Key, lane: int) -> list[Point]:
         x = start.centre[0] if other == INTERNET else end.centre[0] + lane * LANE
         return [(x, start.y), (x, end.bottom)]
     gutter = _gutter(placed, zone, lane)
-    level = _port(placed, one) + STEP * (lane % 3 - 1)
+    level = _port(placed, one) + above
     out = [(start.right, level), (gutter, level)]
     if target is not None:
         y = _port(placed, other) + STEP

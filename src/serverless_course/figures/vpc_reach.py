@@ -84,7 +84,7 @@ def reach(
         paths = {
             zone: network.path(Source(subnet, (FUNCTION_GROUP,)), end, failed_zones)
             for zone, subnet in zip(choices.zone_names, subnets, strict=True)
-            # Lambda runs nothing in a zone that is down, while it has another.
+            # A zone that is down runs nothing; it counts when there is no other.
             if zone not in failed_zones or failed_zones >= set(choices.zone_names)
         }
         stopped = [path for path in paths.values() if not path.verdict.delivered]

@@ -62,7 +62,7 @@ class Report:
         """The month's price in words."""
         if self.month.usd is None:
             unknown = [line.what for line in self.month.lines if line.usd is None]
-            return f"no price known in {self.month.region} for {', '.join(unknown)}"
+            return f"not known in {self.month.region} for {', '.join(unknown)}"
         if self.month.usd == 0:
             return "free of charge"
         return f"${self.month.usd:,.2f} a month in {self.month.region}"

@@ -44,7 +44,7 @@ def nat_gateways(choices: Choices) -> Iterator[Member]:
             "AvailabilityMode": "regional",
             "RouteTableId": REGIONAL_NAT_TABLE,
             "NatGatewayAddresses": each_zone,
-            **named("nat"),
+            **named("nat-regional"),
         }
         return
     number = {"none": 0, "one": 1, "one a zone": choices.zones}[choices.nat]
