@@ -214,7 +214,7 @@ def test_nothing_lies_on_anything_else(choices: Choices) -> None:
         box, rows = placed.places[subnet.id, ""], placed.rows[subnet.id]
         assert all(box.y <= row.box.y and row.box.bottom <= box.bottom for row in rows)
         assert all(one.box.bottom <= other.box.y + 0.01 for one, other in pairwise(rows))
-    assert all(box.right <= placed.width for box in placed.places.values())
+    assert all(box.x >= 0 and box.right <= placed.width for box in placed.places.values())
 
 
 @pytest.mark.parametrize("choices", ALL_CHOICES, ids=str)
@@ -293,7 +293,7 @@ def test_sentences_have_names_for_ids_that_have_one() -> None:
     choices = Choices(nat="one")
     network = Network.of(design(choices))
     words = by_name(f"{nat_id(0)} in {subnet_id(choices, 'public', 0)} to {GATEWAY_ID}.", network)
-    assert words == f"nat-a in public-a to {GATEWAY_ID}."
+    assert words == "nat-a in public-a to the internet gateway."
 
 
 def test_long_names_keep_their_beginning_and_their_end() -> None:
@@ -404,7 +404,10 @@ def test_an_egress_only_gateway_leads_ipv6_to_the_internet() -> None:
     source = Source(subnet_id(choices, "functions", 0), (FUNCTION_GROUP,), dual_stack=True)
     found = network.path(source, Internet("example.com", ip_version=6))
     assert found.verdict.delivered, found.verdict.words
-    ends = drawn(found, view(network, functions), functions, network).stations
+    shown = view(network, functions)
+    internet = layout(shown, {}, 1).places[INTERNET]
+    assert internet.x >= 0
+    ends = drawn(found, shown, functions, network).stations
     assert ends[1:] == (("", gateway), INTERNET)
     assert "egress-only internet gateway" in vpc_diagram(described, functions, [found]).alt
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from serverless_course.figures.drawing_board import Box
-from serverless_course.figures.vpc_rows import Key, Notes, measure, note_lines, texts
+from serverless_course.figures.vpc_rows import (
+    MOST_HEADER_LINES,
+    Key,
+    Notes,
+    measure,
+    note_lines,
+    texts,
+)
 from serverless_course.figures.vpc_view import KINDS, SubnetView, VpcView
 
 INTERNET: Key = ("", "internet")
@@ -84,7 +91,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         for key, each in notes.items()
         if not key[0]
         for note in each
-        for line in note_lines(note, inner / 2 - 16)
+        for line in note_lines(note, inner / 2 - 38, MOST_HEADER_LINES)
     ]
     under_header = TOP + max(HEADER, 22 + 15 * len(placed.header))
     placed.band_y = under_header + regional * 34
@@ -103,7 +110,7 @@ def layout(view: VpcView, notes: Notes, lanes: int) -> Layout:
         beyond = border - INSIDE + ENDPOINT_WIDTH + 24
         placed.places[SERVICE, identifier] = Box(beyond, y, SERVICE_WIDTH, 24)
     middle = left + inner / 2
-    wide = 2 * EGRESS_ONLY if view.egress_only_gateway else 140
+    wide = EGRESS_ONLY + 20 if view.egress_only_gateway else 140
     placed.places[INTERNET] = Box(middle - wide, 38, 2 * wide, 24)
     if view.egress_only_gateway:
         gateway = Box(middle + EGRESS_ONLY - 76, TOP - 12, 152, 24)

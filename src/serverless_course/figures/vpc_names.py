@@ -22,6 +22,7 @@ def names(network: Network) -> dict[str, str]:
     )
     found = {each.id: each.name for held in tagged for each in held.values() if each.name}
     found |= {each.id: each.description for each in network.interfaces.values() if each.description}
+    found |= dict.fromkeys(network.internet_gateways, "the internet gateway")
     return found | {group.id: group.name for group in network.security_groups.values()}
 
 

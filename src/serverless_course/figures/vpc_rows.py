@@ -12,7 +12,7 @@ from serverless_course.network.journey import Behaviour
 
 # A part of the drawing: the subnet in which it stands ("" outside of all), and its id.
 Key = tuple[str, str]
-MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES = 5, 3, 4
+MOST_PARTS, MOST_ROUTES, MOST_NOTE_LINES, MOST_HEADER_LINES = 5, 3, 4, 7
 
 # Sign and word always go together: no verdict is told by colour alone.
 SIGNS = {
@@ -71,10 +71,10 @@ def _note_rows(notes: Sequence[Note], room: float) -> list[tuple[str, str, str]]
     return rows
 
 
-def note_lines(note: Note, room: float) -> list[str]:
-    """The note in lines of `room` units, led by its sign."""
+def note_lines(note: Note, room: float, most: int = MOST_NOTE_LINES) -> list[str]:
+    """The note in at most `most` lines of `room` units, led by its sign."""
     text = f"{SIGNS[note.behaviour]} {note.text}"
-    return fitted_text.lines(text, points(room), ROWS["note"][1], MOST_NOTE_LINES)
+    return fitted_text.lines(text, points(room), ROWS["note"][1], most)
 
 
 def measure(kind: str) -> tuple[float, float, str]:
