@@ -407,4 +407,4 @@ done
 # ## Next
 #
 # Do [lab 04](../labs/04-memory-tuning/lab.ipynb): a shop, three functions, and a bill that must fall.
-# The next lesson is 05, *VPC design* (not written yet).
+# The next lesson is [05, *Do I need a VPC?*](05-vpc-design.ipynb).

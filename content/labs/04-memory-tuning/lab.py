@@ -559,4 +559,4 @@ done
 # - For waiting, more memory is money for nothing.
 # - Measure more than once, and name no winner when the intervals overlap.
 #
-# **Next:** lesson 05, *VPC design* (not written yet).
+# **Next:** [lesson 05, *Do I need a VPC?*](../../notebooks/05-vpc-design.ipynb)
