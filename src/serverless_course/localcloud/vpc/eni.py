@@ -107,11 +107,13 @@ class Eni:
         return await self.around.view.path(self.region, self._source, destination)
 
     def origin(self, verdict: Verdict) -> Origin:
-        """How a delivered call looks to an AWS service."""
+        """How a call that gets an answer looks to an AWS service."""
         through = verdict.through or ""
         endpoint_id = through if through.startswith("vpce-") else ""
         address = verdict.outside_address or self.interface.address
-        return Origin(address, self.interface.vpc_id, endpoint_id)
+        return Origin(
+            address, self.interface.vpc_id, endpoint_id, endpoint_denies=not verdict.delivered
+        )
 
     def _let_go(self) -> None:
         if self._listener is not None:

@@ -17,7 +17,7 @@ import httptools
 
 from serverless_course.network import Address, Behaviour, Destination, Internet, Path, Service
 
-from ..errors import ServiceError, error_response
+from ..errors import ServiceError
 from ..http import HttpProtocol, Request, Response
 from ..signature import claimed_scope
 from . import web
@@ -49,6 +49,10 @@ class EniProtocol(HttpProtocol):
             self._task.cancel()
         super().connection_lost(exc)
 
+    def _send(self, response: Response, request: Request, keep_alive: bool) -> None:
+        # After CONNECT no other request can follow on the connection.
+        super()._send(response, request, keep_alive and request.method != "CONNECT")
+
     async def _carry(self, request: Request) -> Response:
         if request.method == "CONNECT" or request.target.startswith(("http://", "https://")):
             return await self._to_the_web(request)
@@ -69,15 +73,9 @@ class EniProtocol(HttpProtocol):
             service, region = scope.service.lower(), scope.region
         action = self._eni.around.action(request)
         path = await self._travel(Service(service, region, action=action))
-        verdict = path.verdict
-        if verdict.delivered:
-            return await self._eni.around.answer(replace(request, origin=self._eni.origin(verdict)))
-        error = ServiceError(
-            "AccessDenied" if service in ("s3", "sns", "sqs", "sts") else "AccessDeniedException",
-            f"Access is denied: no VPC endpoint policy allows the {action} action. {verdict.words}",
-            403,
-        )
-        return error_response(error, request, service, self._eni.interface.id)
+        # What an endpoint's policy denies is refused in the service's own words, by the gateway.
+        origin = self._eni.origin(path.verdict)
+        return await self._eni.around.answer(replace(request, origin=origin))
 
     async def _to_the_web(self, request: Request) -> Response:
         try:
