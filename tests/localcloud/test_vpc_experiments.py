@@ -256,6 +256,37 @@ def test_an_inactive_function_fails_once_and_comes_back(cloud: RunningCloud) -> 
     assert len(vpc.interfaces()) == 1
 
 
+def test_an_inactive_function_that_cannot_be_connected_is_inactive_again(
+    cloud: RunningCloud,
+) -> None:
+    """Source: Lambda Developer Guide, "Lambda function states" (read 2026-11)."""
+    vpc = with_endpoint(cloud)
+    name = function_in(vpc, USES)
+    client = cloud.client("lambda")
+    arn = client.get_function_configuration(FunctionName=name)["FunctionArn"]
+    target = {"Functions": {"resourceType": "aws:lambda:function", "resourceArns": [arn]}}
+    Trial(cloud, "local:function:reclaim", target).start().until_completed()
+    wait_for(lambda: not vpc.interfaces())
+    full = Trial(cloud, "local:subnet:exhaust", subnets(vpc), duration="PT10M").start()
+
+    def state() -> tuple[str, str]:
+        found = client.get_function_configuration(FunctionName=name)
+        return found["State"], found.get("StateReasonCode", "")
+
+    def invoked() -> str:
+        with pytest.raises(ClientError) as caught:
+            client.invoke(FunctionName=name)
+        return str(caught.value.response["Error"]["Code"])
+
+    assert invoked() == "ResourceNotReadyException"
+    assert state() == ("Pending", "Restoring")
+    wait_for(lambda: state() == ("Inactive", "SubnetOutOfIPAddresses"), 10.0)
+    full.stop()
+    assert invoked() == "ResourceNotReadyException"
+    cloud.settle(name)
+    answered(cloud, name, TABLES)
+
+
 def test_actions_that_aws_does_not_have_say_so(cloud: RunningCloud) -> None:
     fis = cloud.client("fis")
     for action in fis.list_actions()["actions"]:
