@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -174,6 +175,36 @@ def test_a_failed_zone_heals_by_itself(cloud: RunningCloud) -> None:
     answered(cloud, name, TABLES)
 
 
+def test_provisioned_environments_leave_a_failed_zone(cloud: RunningCloud) -> None:
+    """After the first time-out no event goes to the failed zone."""
+    vpc = with_endpoint(cloud, zones=2)
+    name = function_in(vpc, USES, Timeout=3)
+    client = cloud.client("lambda")
+    version = client.publish_version(FunctionName=name)["Version"]
+    cloud.settle(f"{name}:{version}")
+    client.put_provisioned_concurrency_config(
+        FunctionName=name, Qualifier=version, ProvisionedConcurrentExecutions=2
+    )
+
+    def ready() -> bool:
+        found = client.get_provisioned_concurrency_config(FunctionName=name, Qualifier=version)
+        return bool(found["Status"] == "READY")
+
+    wait_for(ready, 20.0)
+    event = {"do": "patient", "args": ["dynamodb", "list_tables"]}
+    trial = Trial(cloud, "local:zone:fail", duration="PT10M", availabilityZone=ZONES[0]).start()
+    outcomes = []
+    # Each takes another of the two first; the one in the failed zone times out.
+    with ThreadPoolExecutor(2) as pool:
+        for call in [pool.submit(cloud.call, f"{name}:{version}", event) for _ in range(2)]:
+            outcomes.append(call.result().error)
+    assert sorted(outcomes) == ["", "Unhandled"]
+    with ThreadPoolExecutor(2) as pool:
+        again = [pool.submit(cloud.call, f"{name}:{version}", event) for _ in range(4)]
+        assert [call.result().error for call in again] == [""] * 4
+    trial.stop()
+
+
 def test_a_full_subnet_is_empty_again_after_the_experiment(cloud: RunningCloud) -> None:
     vpc = MadeVpc(cloud)
     before = vpc.free()
@@ -225,6 +256,37 @@ def test_an_inactive_function_fails_once_and_comes_back(cloud: RunningCloud) -> 
     assert len(vpc.interfaces()) == 1
 
 
+def test_an_inactive_function_that_cannot_be_connected_is_inactive_again(
+    cloud: RunningCloud,
+) -> None:
+    """Source: Lambda Developer Guide, "Lambda function states" (read 2026-11)."""
+    vpc = with_endpoint(cloud)
+    name = function_in(vpc, USES)
+    client = cloud.client("lambda")
+    arn = client.get_function_configuration(FunctionName=name)["FunctionArn"]
+    target = {"Functions": {"resourceType": "aws:lambda:function", "resourceArns": [arn]}}
+    Trial(cloud, "local:function:reclaim", target).start().until_completed()
+    wait_for(lambda: not vpc.interfaces())
+    full = Trial(cloud, "local:subnet:exhaust", subnets(vpc), duration="PT10M").start()
+
+    def state() -> tuple[str, str]:
+        found = client.get_function_configuration(FunctionName=name)
+        return found["State"], found.get("StateReasonCode", "")
+
+    def invoked() -> str:
+        with pytest.raises(ClientError) as caught:
+            client.invoke(FunctionName=name)
+        return str(caught.value.response["Error"]["Code"])
+
+    assert invoked() == "ResourceNotReadyException"
+    assert state() == ("Pending", "Restoring")
+    wait_for(lambda: state() == ("Inactive", "SubnetOutOfIPAddresses"), 10.0)
+    full.stop()
+    assert invoked() == "ResourceNotReadyException"
+    cloud.settle(name)
+    answered(cloud, name, TABLES)
+
+
 def test_actions_that_aws_does_not_have_say_so(cloud: RunningCloud) -> None:
     fis = cloud.client("fis")
     for action in fis.list_actions()["actions"]:
@@ -250,6 +312,53 @@ def test_what_is_not_offered_is_refused(
     with pytest.raises(ClientError) as caught:
         Trial(cloud, action, subnets(vpc), **parameters)
     assert caught.value.response["Error"]["Code"] == "ValidationException"
+
+
+def test_a_zone_that_is_not_there_makes_the_experiment_fail(cloud: RunningCloud) -> None:
+    trial = Trial(cloud, "local:zone:fail", duration="PT1S", availabilityZone="us-east-9z")
+    trial.start()
+    wait_for(lambda: trial.status == "failed")
+    assert "There is no zone us-east-9z" in trial.members["state"]["reason"]
+
+
+def test_actions_follow_one_another(cloud: RunningCloud) -> None:
+    def zone(name: str, *after: str) -> dict[str, Any]:
+        parameters = {"duration": "PT1S", "availabilityZone": name}
+        return {
+            "actionId": "local:zone:fail",
+            "parameters": parameters,
+            "startAfter": list(after),
+        }
+
+    given = {
+        "description": "one after the other",
+        "stopConditions": [{"source": "none"}],
+        "roleArn": role(cloud, principal=of_service("fis")),
+    }
+    fis = cloud.client("fis")
+    with pytest.raises(ClientError) as caught:
+        fis.create_experiment_template(
+            clientToken="circle",
+            actions={"a": zone(ZONES[0], "b"), "b": zone(ZONES[1], "a")},
+            **given,
+        )
+    assert "wait for each other" in caught.value.response["Error"]["Message"]
+    actions = {"a": zone(ZONES[0]), "b": zone(ZONES[1], "a")}
+    made, again = (
+        fis.create_experiment_template(clientToken="line", actions=actions, **given)[
+            "experimentTemplate"
+        ]["id"]
+        for _ in range(2)
+    )
+    assert made == again
+    started = fis.start_experiment(clientToken="line", experimentTemplateId=made)
+    identity = started["experiment"]["id"]
+    wait_for(
+        lambda: fis.get_experiment(id=identity)["experiment"]["state"]["status"] == "completed",
+        20.0,
+    )
+    actions = fis.get_experiment(id=identity)["experiment"]["actions"]
+    assert actions["b"]["startTime"] >= actions["a"]["endTime"]
 
 
 def test_a_template_can_be_listed_and_deleted(cloud: RunningCloud) -> None:

@@ -10,11 +10,11 @@ from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.http import Request
 from serverless_course.localcloud.origin import Origin
 from serverless_course.localcloud.vpc import web
-from serverless_course.localcloud.vpc.eni import destination_of
 from serverless_course.localcloud.vpc.experiments import targets
 from serverless_course.localcloud.vpc.experiments.actions import SUBNET, duration_s
 from serverless_course.localcloud.vpc.faults import Fault, Faults
 from serverless_course.localcloud.vpc.placement import Placement
+from serverless_course.localcloud.vpc.proxy import destination_of
 from serverless_course.localcloud.vpc.view import may_change
 from serverless_course.network import Address, Internet, Service
 

@@ -234,6 +234,7 @@ def test_an_interface_endpoint_carries_its_service_when_its_group_lets_it_in(
 
 
 def test_an_endpoint_policy_refuses_at_once(cloud: RunningCloud) -> None:
+    """The words: IAM User Guide, "Access denied error messages" (read 2026-11)."""
     vpc = MadeVpc(cloud)
     nothing = {"Statement": [{"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}]}
     endpoint(
@@ -243,7 +244,9 @@ def test_an_endpoint_policy_refuses_at_once(cloud: RunningCloud) -> None:
         RouteTableIds=[vpc.main_table],
         PolicyDocument=json.dumps(nothing),
     )
-    assert "AccessDenied" in refused(cloud, function_in(vpc, USES), TABLES)
+    words = refused(cloud, function_in(vpc, USES), TABLES)
+    assert "AccessDeniedException" in words
+    assert "because no VPC endpoint policy allows the dynamodb:ListTables action" in words
 
 
 def test_policies_see_the_address_of_the_nat_gateway(cloud: RunningCloud) -> None:

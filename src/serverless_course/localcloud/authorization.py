@@ -44,6 +44,8 @@ CODES = {
     "sts": ("AccessDenied", 403),
 }
 NO_POLICY = " because no identity-based policy allows the {action} action"
+# IAM User Guide, "Access denied error messages" (read 2026-11).
+NO_ENDPOINT_POLICY = " because no VPC endpoint policy allows the {action} action"
 # Whether a function's own policy grants an action to one of its callers, in a context.
 GrantedByFunction = Callable[[str, str, tuple[str, ...], Context], bool]
 
@@ -60,6 +62,8 @@ class Authorizer:
         policies = self._services.policies(principal)
         base = known_of(principal, request, scope)
         for need in needs(request, scope, ACCOUNT_ID, self._services):
+            if request.origin is not None and request.origin.endpoint_denies:
+                raise denied(principal, need, NO_ENDPOINT_POLICY, scope.service, request)
             if need.action in ALWAYS_ALLOWED:
                 continue
             context = {**base, **need.context}

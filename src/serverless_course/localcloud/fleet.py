@@ -127,7 +127,9 @@ class Fleet:
     async def end_idle(self, now: float, after_s: tuple[float, float] = IDLE_END_S) -> None:
         """End environments that have been idle for as long as AWS keeps them."""
         for environment in list(self._idle):
-            if now - environment.idle_since > random.uniform(*after_s):  # noqa: S311
+            # While another one ended, this one may have been given an event.
+            waits = environment in self._idle
+            if waits and now - environment.idle_since > random.uniform(*after_s):  # noqa: S311
                 self._idle.remove(environment)
                 await self._end(environment)
 

@@ -10,12 +10,14 @@ class Origin:
     """What an AWS service sees of a caller in a VPC.
 
     ``source_ip`` is the public address that a NAT gateway gave the request, or, through a VPC
-    endpoint, the private one. ``endpoint_id`` is the VPC endpoint's id, empty without one.
+    endpoint, the private one. ``endpoint_id`` is the VPC endpoint's id, empty without one;
+    ``endpoint_denies`` whether that endpoint's policy does not let the request through.
     """
 
     source_ip: str
     vpc_id: str = ""
     endpoint_id: str = ""
+    endpoint_denies: bool = False
 
     def condition_keys(self) -> dict[str, str]:
         """The condition keys that tell of it, in lower case.

@@ -111,13 +111,15 @@ async def _connect(
 
 
 def _fail(settled: Configuration, problem: NotConnected) -> None:
-    """A new version is Failed; a change of one that runs fails, and it runs on as it was."""
+    """A new version is Failed, one that was Inactive is so again; when a change fails, what ran
+    before it runs on."""
     members = settled.members
-    creating = members["State"] == "Pending"
+    before = members["State"], members.get("StateReasonCode")
     _forget_passing(settled)
-    if creating:
+    if before[0] == "Pending":
+        restoring = before[1] == RESTORING["StateReasonCode"]
         members |= {
-            "State": "Failed",
+            "State": "Inactive" if restoring else "Failed",
             "StateReason": problem.reason,
             "StateReasonCode": problem.code,
         }

@@ -8,34 +8,18 @@ they do not pass a VPC on AWS (Lambda Developer Guide 2022; fact sheet, section 
 
 from __future__ import annotations
 
-import asyncio
-import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
-from ipaddress import ip_address
+from dataclasses import dataclass
 
-import httptools
+from serverless_course.network import Destination, Path, Source, Verdict
 
-from serverless_course.network import (
-    Address,
-    Behaviour,
-    Destination,
-    Internet,
-    Path,
-    Service,
-    Source,
-    Verdict,
-)
-
-from ..errors import ServiceError, error_response
-from ..http import HttpProtocol, Request, Response
+from ..http import Request, Response
 from ..loopback import LoopbackListener
 from ..origin import Origin
 from ..services import Interface
-from ..signature import claimed_scope
-from . import web
 from .namespace import Namespace, Namespaces
 from .placement import Placement
+from .proxy import EniProtocol
 from .view import View
 
 # A client's pool has ten connections for each AWS service (botocore's max_pool_connections).
@@ -87,7 +71,7 @@ class Eni:
         # In a namespace of its own every port is free: the endpoint's address stays what it is.
         port = self.around.port if self.namespace else 0
         self._listener = LoopbackListener(
-            lambda on_lost: _EniProtocol(self, on_lost), MAX_CONNECTIONS, self.namespace, port
+            lambda on_lost: EniProtocol(self, on_lost), MAX_CONNECTIONS, self.namespace, port
         )
         self.endpoint = f"http://127.0.0.1:{self._listener.port}"
         if self._closed:
@@ -123,106 +107,16 @@ class Eni:
         return await self.around.view.path(self.region, self._source, destination)
 
     def origin(self, verdict: Verdict) -> Origin:
-        """How a delivered call looks to an AWS service."""
+        """How a call that gets an answer looks to an AWS service."""
         through = verdict.through or ""
         endpoint_id = through if through.startswith("vpce-") else ""
         address = verdict.outside_address or self.interface.address
-        return Origin(address, self.interface.vpc_id, endpoint_id)
+        return Origin(
+            address, self.interface.vpc_id, endpoint_id, endpoint_denies=not verdict.delivered
+        )
 
     def _let_go(self) -> None:
         if self._listener is not None:
             self._listener.close()
         if self.namespace is not None:
             self.namespace.close()
-
-
-class _EniProtocol(HttpProtocol):
-    """One connection of a function to its ENI."""
-
-    def __init__(self, eni: Eni, on_lost: Callable[[HttpProtocol], None]) -> None:
-        super().__init__(self._carry, on_lost=on_lost)
-        self._eni = eni
-        self._hanging = False
-
-    def data_received(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # CONNECT: answered as a request; there is never a tunnel.
-            return
-        except httptools.HttpParserError:
-            self._refuse(400)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        # What hangs has reached nobody and ends with its caller; what was delivered goes on.
-        if self._hanging and self._task is not None:
-            self._task.cancel()
-        super().connection_lost(exc)
-
-    async def _carry(self, request: Request) -> Response:
-        if request.method == "CONNECT" or request.target.startswith(("http://", "https://")):
-            return await self._to_the_web(request)
-        own = self._eni.endpoint.removeprefix("http://")
-        _, _, port = own.partition(":")
-        host = request.header("host")
-        if host != own and not host.endswith(f"localhost:{port}"):
-            return Response(403, {"Content-Type": "text/plain"}, b"This is another's ENI.\n")
-        return await self._to_aws(request)
-
-    async def _to_aws(self, request: Request) -> Response:
-        try:
-            scope = claimed_scope(request)
-        except ServiceError:
-            # What is not signed is a function URL, or the link of a package.
-            service, region = "lambda", self._eni.region
-        else:
-            service, region = scope.service.lower(), scope.region
-        action = self._eni.around.action(request)
-        path = await self._travel(Service(service, region, action=action))
-        verdict = path.verdict
-        if verdict.delivered:
-            return await self._eni.around.answer(replace(request, origin=self._eni.origin(verdict)))
-        error = ServiceError(
-            "AccessDenied" if service in ("s3", "sns", "sqs", "sts") else "AccessDeniedException",
-            f"Access is denied: no VPC endpoint policy allows the {action} action. {verdict.words}",
-            403,
-        )
-        return error_response(error, request, service, self._eni.interface.id)
-
-    async def _to_the_web(self, request: Request) -> Response:
-        try:
-            host, port = web.host_and_port(request)
-            verdict = (await self._travel(destination_of(host, port))).verdict
-        except ValueError as problem:
-            # An address or a port that is none.
-            return Response(400, {"Content-Type": "text/plain"}, f"{problem}\n".encode())
-        if not verdict.delivered:
-            return Response(403, {"Content-Type": "text/plain"}, verdict.words.encode())
-        return web.answer(request, host, verdict.outside_address)
-
-    async def _travel(self, destination: Destination) -> Path:
-        """The way of a call that gets an answer; it does not return while the call is dropped."""
-        eni, view = self._eni, self._eni.around.view
-        self._hanging = True
-        while (path := await eni.path(destination)).verdict.behaviour in (
-            Behaviour.DROPPED,
-            Behaviour.UNKNOWN,
-        ):
-            await view.next_change()
-        latency_s = view.faults.latency_s(eni.region, path.verdict.through)
-        if latency_s:
-            await asyncio.sleep(latency_s)
-        self._hanging = False
-        return path
-
-
-def destination_of(host: str, port: int) -> Destination:
-    """What a host and a port are to the network: an address, an AWS service, the Internet."""
-    try:
-        return Address(str(ip_address(host)), port)
-    except ValueError:
-        pass
-    service = re.fullmatch(
-        r"(?:[\w.-]+\.)?([a-z0-9-]+)\.([a-z]{2}-[a-z]+-\d)\.amazonaws\.com", host
-    )
-    return Service(service[1], service[2], port) if service else Internet(host, port)

@@ -13,6 +13,7 @@ from ..http import Request, Response
 from ..services import Services
 from .eni import Eni, Surroundings
 from .hyperplane import Hyperplane
+from .membership import vpc_of
 from .namespace import Namespaces
 from .placement import Placement
 from .view import View
@@ -27,6 +28,7 @@ class FunctionNetworks:
     def __init__(
         self, services: Services, registry: Registry, clock: ScaledClock, port: int
     ) -> None:
+        self._services = services
         self.view = View(services)
         self.namespaces = Namespaces()
         self.placement = Placement(self.view.faults)
@@ -69,7 +71,7 @@ class FunctionNetworks:
 
     def vpc_of(self, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:
         """The one VPC of these subnets and groups; empty for none. Raises `ServiceError`."""
-        return self.hyperplane.vpc_of(region, subnet_ids, group_ids)
+        return vpc_of(self._services.networks, region, subnet_ids, group_ids)
 
     async def connect(self, region: str, function: str, vpc_config: dict[str, Any]) -> None:
         """Make what interfaces are missing for a function. Raises `NotConnected`."""

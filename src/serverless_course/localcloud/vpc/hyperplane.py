@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 
 from ..clock import ScaledClock
 from ..control.registry import FunctionRecord, Registry
-from ..errors import ServiceError
 from ..function_version import FunctionVersion
 from ..services import Interface, Services
 from .view import View
@@ -70,41 +69,6 @@ class Hyperplane:
         self._made: dict[Key, asyncio.Task[Interface]] = {}
         self._ending: dict[Key, asyncio.TimerHandle] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-
-    def vpc_of(self, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:
-        """The one VPC of these subnets and groups; empty for none.
-
-        Raises `ServiceError` for what is not there, or in several VPCs.
-        """
-        networks = self._services.networks
-        vpcs = set()
-        for subnet_id in subnet_ids:
-            vpc_id = networks.vpc_of(region, subnet_id)
-            if vpc_id is None:
-                raise _ec2_error(
-                    "DescribeSubnets",
-                    "InvalidSubnetID.NotFound",
-                    f"The subnet ID '{subnet_id}' does not exist",
-                )
-            vpcs.add(vpc_id)
-        if len(vpcs) > 1:
-            raise ServiceError(
-                "InvalidParameterValueException", "Subnets are required to be in the same VPC."
-            )
-        for group_id in group_ids:
-            vpc_id = networks.vpc_of_group(region, group_id)
-            if vpc_id is None:
-                raise _ec2_error(
-                    "DescribeSecurityGroups",
-                    "InvalidGroup.NotFound",
-                    f"The security group '{group_id}' does not exist",
-                )
-            if vpc_id not in vpcs:
-                raise ServiceError(
-                    "InvalidParameterValueException",
-                    "Security Groups are required to be in the same VPC.",
-                )
-        return vpcs.pop() if vpcs else ""
 
     async def connect(self, region: str, function: str, vpc_config: Members) -> None:
         """Make what interfaces are missing for a function. Raises `NotConnected`."""
@@ -220,11 +184,3 @@ def keys_of(region: str, vpc_config: Members) -> list[Key]:
 
 def _key(region: str, subnet_id: str, group_ids: tuple[str, ...]) -> Key:
     return Key(region, subnet_id, tuple(sorted(set(group_ids))))
-
-
-def _ec2_error(operation: str, code: str, message: str) -> ServiceError:
-    """How Lambda tells an error that EC2 told it (public error reports)."""
-    return ServiceError(
-        "InvalidParameterValueException",
-        f"Error occurred while {operation}. EC2 Error Code: {code}. EC2 Error Message: {message}",
-    )

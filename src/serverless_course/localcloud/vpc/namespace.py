@@ -20,6 +20,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from socket import AF_INET, SOCK_DGRAM, SOCK_STREAM, inet_aton, socket
 
 CLONE_NEWNET = 0x40000000
@@ -34,7 +35,6 @@ LOOPBACK = "lo"
 # A second name of the loopback interface: it carries the ENI's address beside 127.0.0.1.
 ENI = "lo:1"
 PROBE_ADDRESS = "192.0.2.1"
-_LIBRARY = ctypes.CDLL(None, use_errno=True)
 
 
 class Namespace:
@@ -154,7 +154,12 @@ def _address(text: str) -> bytes:
     return struct.pack("=HH4s8x", AF_INET, 0, inet_aton(text))
 
 
+@lru_cache(maxsize=1)
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
 def _call(name: str, *arguments: int) -> None:
-    if getattr(_LIBRARY, name)(*arguments) != 0:
+    if getattr(_library(), name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

@@ -7,7 +7,6 @@ reports, other accounts, safety levers; each is refused in plain words.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,15 +16,13 @@ from ...errors import ServiceError
 from ...http import Request, Response
 from ...rest_json import find_operation, read_parameters, write_response
 from ...services import ACCOUNT_ID, Services
-from . import targets
-from .actions import ACTIONS, action_of, invalid
+from .actions import ACTIONS, invalid
 from .experiment import Experiment, actions_of
 from .laboratory import Laboratory
+from .template import made_template, new_identity
 
 Members = dict[str, Any]
 ROLE_USER = "fis.amazonaws.com"
-NOT_OFFERED = ("logConfiguration", "experimentReportConfiguration")
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789"
 
 
 class FaultInjection:
@@ -35,6 +32,8 @@ class FaultInjection:
         self._services = services
         self._laboratory = laboratory
         self._templates: dict[tuple[str, str], Members] = {}
+        # A call that is sent twice with one client token counts once.
+        self._tokens: dict[tuple[str, str, str], str] = {}
         self._experiments: dict[tuple[str, str], Experiment] = {}
 
     async def answer(self, request: Request, region: str) -> Response:
@@ -58,32 +57,12 @@ class FaultInjection:
 
     def create_template(self, region: str, given: Members) -> Members:
         """CreateExperimentTemplate."""
-        for name in NOT_OFFERED:
-            if given.get(name):
-                raise invalid(f"The embedded cloud does not offer {name}.")
-        for condition in given["stopConditions"]:
-            if condition["source"] != "none":
-                raise invalid("The embedded cloud knows the stop condition source none only.")
-        wanted = given.get("targets") or {}
-        for name, target in wanted.items():
-            targets.check(name, target)
-        for name, action in given["actions"].items():
-            _check_action(name, action, given["actions"], wanted)
-        identity = _identity("EXT")
-        now = datetime.now(UTC)
-        options = {"accountTargeting": "single-account", "emptyTargetResolutionMode": "fail"}
-        template = {
-            **{name: value for name, value in given.items() if name != "clientToken"},
-            "id": identity,
-            "arn": f"arn:aws:fis:{region}:{ACCOUNT_ID}:experiment-template/{identity}",
-            "creationTime": now,
-            "lastUpdateTime": now,
-            "experimentOptions": {**options, **(given.get("experimentOptions") or {})},
-            "tags": given.get("tags") or {},
-        }
-        if template["experimentOptions"] != options:
-            raise invalid(f"The embedded cloud offers these experimentOptions only: {options}.")
-        self._templates[region, identity] = template
+        again = self._tokens.get((region, "template", given["clientToken"]))
+        if again is not None:
+            return {"experimentTemplate": self.template(region, again)}
+        template = made_template(region, given)
+        self._templates[region, template["id"]] = template
+        self._tokens[region, "template", given["clientToken"]] = template["id"]
         return {"experimentTemplate": template}
 
     def template(self, region: str, identity: str) -> Members:
@@ -109,6 +88,9 @@ class FaultInjection:
 
     def start(self, region: str, given: Members) -> Members:
         """StartExperiment."""
+        again = self._tokens.get((region, "experiment", given["clientToken"]))
+        if again is not None:
+            return {"experiment": self.experiment(region, again).members}
         template = self.template(region, given["experimentTemplateId"])
         mode = (given.get("experimentOptions") or {}).get("actionsMode", "run-all")
         if mode != "run-all":
@@ -118,7 +100,7 @@ class FaultInjection:
                 f"FIS cannot assume the role {template['roleArn']}: its trust policy must name "
                 f"{ROLE_USER}."
             )
-        identity = _identity("EXP")
+        identity = new_identity("EXP")
         kept = ("roleArn", "targets", "stopConditions", "experimentOptions")
         members = {
             **{name: template[name] for name in kept if name in template},
@@ -130,6 +112,7 @@ class FaultInjection:
             "creationTime": datetime.now(UTC),
             "tags": given.get("tags") or {},
         }
+        self._tokens[region, "experiment", given["clientToken"]] = identity
         self._experiments[region, identity] = Experiment(members, region, self._laboratory)
         return {"experiment": members}
 
@@ -203,22 +186,5 @@ OPERATIONS: dict[str, Handler] = {
 }
 
 
-def _check_action(name: str, action: Members, actions: Members, wanted: Members) -> None:
-    offered = action_of(action["actionId"])
-    offered.check(name, action)
-    for key, target in (action.get("targets") or {}).items():
-        if target not in wanted:
-            raise invalid(f"Action {name}: there is no target {target}.")
-        if wanted[target]["resourceType"] != offered.targets[key]:
-            raise invalid(f"Action {name}: {key} must be of type {offered.targets[key]}.")
-    for earlier in action.get("startAfter") or ():
-        if earlier not in actions or earlier == name:
-            raise invalid(f"Action {name} cannot start after {earlier}.")
-
-
 def _missing(noun: str, identity: str) -> ServiceError:
     return ServiceError("ResourceNotFoundException", f"{noun} {identity} was not found.", 404)
-
-
-def _identity(prefix: str) -> str:
-    return prefix + "".join(secrets.choice(LETTERS) for _ in range(15))

@@ -56,6 +56,16 @@ class Laboratory:
         fault = _fault(region, action_id, parameters, resources)
         if fault is None:
             return _nothing
+        if fault.zones:
+            there = {
+                each["ZoneName"] for each in (await self.describe(region))["AvailabilityZones"]
+            }
+            if not fault.zones <= there:
+                raise ServiceError(
+                    "ValidationException",
+                    f"There is no zone {', '.join(fault.zones)}. {region} has: "
+                    f"{', '.join(sorted(there))}.",
+                )
         self._show_zones(fault, DOWN)
         self._view.faults.begin(fault)
 
