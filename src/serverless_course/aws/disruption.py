@@ -26,6 +26,8 @@ TRUST = {
 }
 LOOK_EVERY_S = 0.2
 BEGINS_WITHIN_S = 120.0
+# What IAM on AWS may need until FIS can assume a new role: it is eventually consistent.
+ROLE_SPREADS_S = 15.0
 
 
 class DisruptionFailed(RuntimeError):
@@ -122,6 +124,7 @@ def _role(cloud: Cloud, ledger: Ledger, slug: str) -> str:
     iam = cloud.client("iam")
     name = resource_name(slug, "fault-injection")
     ledger.record(Resource(cloud.target, slug, "iam:role", name))
+    is_new = True
     try:
         made = iam.create_role(
             RoleName=name,
@@ -130,6 +133,8 @@ def _role(cloud: Cloud, ledger: Ledger, slug: str) -> str:
             Tags=tag_list(slug),
         )
     except iam.exceptions.EntityAlreadyExistsException:
-        made = iam.get_role(RoleName=name)
+        made, is_new = iam.get_role(RoleName=name), False
     iam.attach_role_policy(RoleName=name, PolicyArn=POLICY)
+    if is_new and cloud.kind == "aws":
+        time.sleep(ROLE_SPREADS_S)
     return str(made["Role"]["Arn"])
