@@ -23,7 +23,7 @@ class Rate:
 
     Attributes:
         usd: dollars for one unit.
-        source: where it was read.
+        source: where it was read; it begins with "not confirmed" where that is not AWS's own word.
         dated: the date of what was read.
     """
 
@@ -38,7 +38,7 @@ class Rate:
 
 _NAT = Rate(
     Decimal("0.045"),
-    "aws.amazon.com/vpc/pricing, example for US East (Ohio), and cloudburn.io for us-east-1",
+    "aws.amazon.com/vpc/pricing, example for US East (Ohio); for us-east-1 itself cloudburn.io",
     date(2026, 2, 24),
 )
 _IPV4 = Rate(
@@ -49,19 +49,20 @@ _IPV4 = Rate(
 )
 _ENDPOINT_HOUR = Rate(
     Decimal("0.01"),
-    "AWS Price List value for an interface endpoint in one zone of us-east-1, as infracost's "
-    "tests have it ($7.30 for 730 hours); awsnegotiations.com agrees",
+    "not confirmed: no page of AWS's with this price for us-east-1 was read; infracost's tests "
+    "($7.30 for 730 hours) and awsnegotiations.com have it",
     date(2026, 5, 31),
 )
 _ENDPOINT_GB = Rate(
     Decimal("0.01"),
-    "aws.amazon.com/privatelink/pricing: the first PB of a month in a Region",
+    "aws.amazon.com/privatelink/pricing, a copy without a date: the first PB of a month in a "
+    "Region",
     date(2026, 11, 24),
 )
 _CROSS_ZONE = Rate(
     Decimal("0.01"),
-    "basavytix.com for us-east-1: $0.01 a GB each way, beside the NAT gateway's charge; a saved "
-    "estimate of AWS's price calculator reckons so too",
+    "not confirmed: no page of AWS's was read; basavytix.com for us-east-1 ($0.01 a GB each way, "
+    "beside the NAT gateway's charge) and a saved estimate of AWS's price calculator have it",
     date(2026, 9, 24),
 )
 
