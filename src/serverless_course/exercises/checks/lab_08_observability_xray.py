@@ -270,9 +270,7 @@ def metric(lab: Any, answer: Any) -> Finding:
     wrong = _not_as_wanted(lines[0], country)
     if wrong is not None:
         return wrong
-    wait_for(
-        "the metric had counted it", lambda: metric_sum(lab, country) >= 1, METRIC_WITHIN_S
-    )
+    wait_for("the metric had counted it", lambda: metric_sum(lab, country) >= 1, METRIC_WITHIN_S)
     if bad.ok:
         return NotYet(
             "The failed checkout says now that it went well. Raise the error again after you "
