@@ -124,8 +124,8 @@ lab.compare("the answer about the table comes after", seconds=run.duration_ms / 
 # have no way are dropped, and nobody tells the sender. So the function waits, until Lambda ends it; and you pay for
 # the waiting.
 #
-# Remember this picture: *a function in a VPC that times out, and was fine before*. In nine of ten cases it has no way
-# out. (That is experience, and no statistic.)
+# Remember this picture: *a function in a VPC that times out, and was fine before*. Look first whether
+# it has a way out. (Public pages name this as the usual cause; we know of no count.)
 #
 # Where do the packets end? `lab.reach` reads what EC2's describe calls say, and follows them. Nothing is sent.
 

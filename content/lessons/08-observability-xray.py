@@ -462,7 +462,7 @@ done
 # | use the X-Ray SDK | **OpenTelemetry**; the SDK is in maintenance mode | 25 Feb 2026 | X-Ray SDK and daemon support timeline |
 # | rules in `sampling-rules.json` | no effect on Lambda, then and now | – | X-Ray Developer Guide, 19 May 2023 |
 # | sampled traces only | **Transaction Search** can keep all spans, as log events | 21 Nov 2024 | boto3 change log |
-# | metrics of your business | the same; without a call, by the **embedded metric format** | after the talk | CloudWatch User Guide, 13 Apr 2026 |
+# | metrics of your business | the same; without a call, by the **embedded metric format** | not in the talk | CloudWatch User Guide, 13 Apr 2026 |
 
 # %% [markdown] id="questions"
 # ## Questions

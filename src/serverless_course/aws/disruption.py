@@ -100,6 +100,12 @@ class Disruption:
         Raises:
             DisruptionFailed: it ended before it began.
         """
+        # On AWS the one before may still be healing, and hold the subnets.
+        until = time.monotonic() + BEGINS_WITHIN_S
+        while self._experiment and self._state()["status"] == "stopping":
+            if time.monotonic() > until:
+                raise DisruptionFailed("The experiment before this one did not end.")
+            time.sleep(LOOK_EVERY_S)
         begun = self._fis.start_experiment(experimentTemplateId=self._template)
         self._experiment = begun["experiment"]["id"]
         until = time.monotonic() + BEGINS_WITHIN_S
