@@ -223,7 +223,7 @@ for nat_gb in (100, 0):
 
 # %% [markdown] id="prices-note"
 # The prices are those of us-east-1. Each line of `bill.lines` has its `source`, with the date: look there before you
-# plan with them. Not all could be confirmed on a page of AWS's own, and then the source says so. Most of the bill is
+# plan with them. They are copies, so AWS's price list of today has the last word. Most of the bill is
 # the gateway's standing there, hour by hour, used or not. That is the opposite of *no payment for idle*: ask first
 # whether you need it.
 

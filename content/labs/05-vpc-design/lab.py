@@ -389,8 +389,8 @@ lab.check("private")
 #
 # 200 GB a month go between the till and DynamoDB. There are three ways: through the NAT gateway, through an interface
 # endpoint in two zones, through the gateway endpoint. `monthly_bill` gives the bill of the parts that you name, at
-# us-east-1's prices. (The price of an endpoint's hour is not confirmed on a page of AWS's own: see its
-# `line.source`.) For example, a NAT gateway with its public address, and nothing going through it:
+# us-east-1's prices; each line says where its price was read. For example, a NAT gateway with its public address, and
+# nothing going through it:
 
 # %% id="price-example"
 from serverless_course.network import BilledParts

@@ -23,7 +23,7 @@ class Rate:
 
     Attributes:
         usd: dollars for one unit.
-        source: where it was read; it begins with "not confirmed" where that is not AWS's own word.
+        source: where it was read.
         dated: the date of what was read.
     """
 
@@ -36,10 +36,14 @@ class Rate:
         return f"{self.source}, {self.dated:%d %b %Y}"
 
 
+# AWS publishes its Price List as files, with a date of publication. Nobody here reads the live web:
+# these are values of it that public repositories copied, with the file's date.
+_LISTED = "AWS Price List, {}, us-east-1, as copied in a public repository"
 _NAT = Rate(
     Decimal("0.045"),
-    "aws.amazon.com/vpc/pricing, example for US East (Ohio); for us-east-1 itself cloudburn.io",
-    date(2026, 2, 24),
+    _LISTED.format("AmazonEC2, NatGateway-Hours and -Bytes")
+    + "; aws.amazon.com/vpc/pricing has it for US East (Ohio)",
+    date(2026, 8, 17),
 )
 _IPV4 = Rate(
     Decimal("0.005"),
@@ -49,21 +53,21 @@ _IPV4 = Rate(
 )
 _ENDPOINT_HOUR = Rate(
     Decimal("0.01"),
-    "not confirmed: no page of AWS's with this price for us-east-1 was read; infracost's tests "
-    "($7.30 for 730 hours) and awsnegotiations.com have it",
-    date(2026, 5, 31),
+    _LISTED.format("AmazonVPC, VpcEndpoint-Hours")
+    + "; for each zone: aws.amazon.com/privatelink/pricing",
+    date(2026, 9, 17),
 )
 _ENDPOINT_GB = Rate(
     Decimal("0.01"),
-    "aws.amazon.com/privatelink/pricing, a copy without a date: the first PB of a month in a "
-    "Region",
-    date(2026, 11, 24),
+    "aws.amazon.com/privatelink/pricing: the first PB of a month in a Region; so has the AWS Price "
+    "List of us-east-1, of this date, as copied in a public repository",
+    date(2026, 9, 17),
 )
 _CROSS_ZONE = Rate(
     Decimal("0.01"),
-    "not confirmed: no page of AWS's was read; basavytix.com for us-east-1 ($0.01 a GB each way, "
-    "beside the NAT gateway's charge) and a saved estimate of AWS's price calculator have it",
-    date(2026, 9, 24),
+    _LISTED.format("AWSDataTransfer, DataTransfer-Regional-Bytes")
+    + ": each way; whether a function's traffic counts there is not confirmed",
+    date(2026, 7, 20),
 )
 
 # By Region, by what is charged. A part that is missing has no confirmed price: for sa-east-1
