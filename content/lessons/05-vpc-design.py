@@ -13,7 +13,7 @@
 #
 # Every Lambda function runs in a network. By default it is Lambda's own: from there, your function reaches the
 # internet and every public AWS service. Nobody on the internet reaches your function that way; it is
-# invoked through Lambda's API only.
+# invoked through Lambda only: by its API, or by a function URL.
 #
 # So why connect it to a **VPC**, a private network of yours? For one reason: something **private** is in there,
 # such as a database without a public address. Connect it, and **all** of its traffic goes through your
@@ -65,7 +65,9 @@ dynamodb.create_table(
     AttributeDefinitions=[{"AttributeName": "sale", "AttributeType": "N"}],
     BillingMode="PAY_PER_REQUEST",
 )
-dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+# Look every second, for ten minutes at most: on AWS some things take their time.
+patience = {"Delay": 1, "MaxAttempts": 600}
+dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=patience)
 
 role_name = lab.role.rpartition("/")[2]
 managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
@@ -118,12 +120,12 @@ print(run.log.splitlines()[-1])
 lab.compare("the answer about the table comes after", seconds=run.duration_ms / 1000)
 
 # %% [markdown] id="hang-note"
-# **It hangs.** There is no error from DynamoDB, no *permission denied*, nothing in the log. Packets that have no way
-# are dropped, and nobody tells the sender. So the function waits, until Lambda ends it; and you pay for
+# **It hangs.** There is no error from DynamoDB, no *permission denied*, no line of its own in the log. Packets that
+# have no way are dropped, and nobody tells the sender. So the function waits, until Lambda ends it; and you pay for
 # the waiting.
 #
-# Remember this picture: *a function in a VPC that times out, and was fine before*. In nine of ten cases it has no way
-# out. (That is experience, and no statistic.)
+# Remember this picture: *a function in a VPC that times out, and was fine before*. Look first whether
+# it has a way out. (Public pages name this as the usual cause; we know of no count.)
 #
 # Where do the packets end? `lab.reach` reads what EC2's describe calls say, and follows them. Nothing is sent.
 
@@ -138,11 +140,12 @@ sorted({path.verdict.reason.value for path in shown.paths})
 # %% [markdown] id="nat"
 # ## A way out: the NAT gateway
 #
-# The talk said: *if your function needs the internet, configure a NAT gateway!* That still holds. A function in a
-# **public** subnet does not help: Lambda's interfaces never get a public address, so the internet gateway
-# drops what they send (Lambda Developer Guide, read between April and August 2026).
+# The talk said: *if your function needs resources on the internet, configure a NAT gateway!* That still holds. A
+# function in a **public** subnet does not help: Lambda's interfaces never get a public address, so the internet
+# gateway drops what they send (Lambda Developer Guide, read between April and August 2026).
 #
-# A NAT gateway stands in a public subnet. It has an **elastic address**, a fixed public one, and it sends in its own name.
+# A NAT gateway stands in a public subnet. It has an **Elastic IP address**, a fixed public one, and it sends in its
+# own name.
 
 
 # %% id="nat-make" tags=["measured"]
@@ -156,7 +159,7 @@ address = ec2.allocate_address(Domain="vpc", TagSpecifications=named("ec2:elasti
 nat = ec2.create_nat_gateway(
     SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"]
 )["NatGateway"]["NatGatewayId"]
-ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
+ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig=patience)
 ec2.create_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
 
 # %% id="nat-reach" tags=["measured"]
@@ -188,6 +191,9 @@ lab.reach(reach, "dynamodb", "http://checkip.amazonaws.com")
 # | it costs | nothing | by the hour and zone, and by the gigabyte |
 #
 # *(Amazon VPC documentation, read in 2026.)*
+#
+# A new gateway endpoint breaks the connections that are open to its service (AWS PrivateLink Guide, read in 2026).
+# So on AWS, the first call after it may still hang; here none does. The next cell tries again until one arrives.
 
 # %% id="endpoint" tags=["measured"]
 made = ec2.create_vpc_endpoint(
@@ -199,7 +205,7 @@ made = ec2.create_vpc_endpoint(
 endpoint = made["VpcEndpoint"]["VpcEndpointId"]
 shown = lab.reach(reach, "dynamodb")
 assert {path.verdict.through for path in shown.paths} == {endpoint}
-assert lab.invoke(reach, {"to": ["table"]}).ok
+lab.wait_until("a call arrives", lambda: lab.invoke(reach, {"to": ["table"]}).ok)
 shown
 
 # %% [markdown] id="prices-why"
@@ -216,15 +222,16 @@ for nat_gb in (100, 0):
     print(f"{nat_gb:3} GB through the NAT gateway: ${bill.usd:.2f} a month")
 
 # %% [markdown] id="prices-note"
-# The prices are those of us-east-1, with their dates and sources in the price table. Most of the bill is the
-# gateway's standing there, hour by hour, used or not. That is the opposite of *no payment for idle*: ask first
+# The prices are those of us-east-1. Each line of `bill.lines` has its `source`, with the date: look there before you
+# plan with them. They are copies, so AWS's price list of today has the last word. Most of the bill is
+# the gateway's standing there, hour by hour, used or not. That is the opposite of *no payment for idle*: ask first
 # whether you need it.
 
 # %% [markdown] id="zones"
 # ## At least two Availability Zones
 #
 # The talk: *ALWAYS configure at least two zones.* A **zone** is one or more data centres of their own. Subnets live in
-# one zone. Give Lambda subnets in two, and it uses both; when one fails, it goes on in the other.
+# one zone. Give Lambda subnets in two, and it uses both; so a failure of one zone does not take all away.
 #
 # Let us fail one. AWS has a service for that, the **Fault Injection Service**: it cuts subnets off, on purpose. We send
 # 10 requests a second for 12 seconds; from second 3 to 8 the first zone is gone.
@@ -252,7 +259,11 @@ zone_failure_plot(series, failed_s=(3, 8))
 
 # %% [markdown] id="zone-note"
 # With one zone, every request of these seconds is lost. With two, those are lost that were under way in the failed
-# zone; then Lambda leaves it. How fast AWS notices is not documented; here it is after the first time-out.
+# zone; then Lambda leaves it. That is **our model**: here Lambda notices after the first time-out. AWS does not
+# document when it leaves a zone, nor whether it notices that a subnet is cut off. If it does not, about every second
+# request is lost there. A whitepaper of AWS's takes the zone's subnets out of the `VpcConfig` by hand ("Advanced
+# Multi-AZ Resilience Patterns", read in 2026). And on AWS an experiment may need longer than these seconds to begin
+# and to heal: then the marks in the picture are not exact.
 
 # %% [markdown] id="subnets"
 # ## Subnets of their own, with enough addresses
@@ -275,10 +286,12 @@ print("now, with two subnets and one set of groups:", interfaces_now(2))
 # GB / 3 GB)* (Lambda Developer Guide, 19 August 2019). Each took an address, and a cold start had to wait for one. A
 # subnet that was too small ended the growth, in the middle of a launch day.
 #
-# Since September 2019, Lambda makes **one interface for each pair of subnet and set of security groups**, when
-# you create the function. All environments share it; each interface carries up to 65,000 connections, and Lambda adds
-# more by itself (Lambda Developer Guide, read in 2026). So *enough addresses* now means a few. Own subnets
-# are still a good habit: their routes and rules are then for functions alone.
+# Since autumn 2019, Lambda makes **one interface for each pair of subnet and set of security groups**, when
+# you create the function. (It came Region by Region: to Ohio by 27 September, to São Paulo by 6 November, to N.
+# Virginia by 25 November; AWS Compute Blog, 3 September 2019, with its updates.) All environments share it; each
+# interface carries up to 65,000 connections, and Lambda adds more by itself (Lambda Developer Guide, read in 2026).
+# So *enough addresses* now means a few. Own subnets are still a good habit: their routes and rules are then for
+# functions alone.
 #
 # Now design a network yourself. Watch the addresses, the findings, and the price.
 
@@ -305,10 +318,10 @@ done
 # | --- | --- | --- | --- |
 # | do I need a VPC? only for private things | the same | – | Lambda Developer Guide, 19 Aug 2019 and 2026 |
 # | at least two zones | the same | – | Lambda Developer Guide, 2026 |
-# | enough addresses: one for each slice of capacity | **a few for each subnet**: one interface for each subnet and group set | Sept 2019 | Lambda release notes |
-# | a VPC makes cold starts slow | no penalty for each environment; the interfaces are made **when you create** the function | Sept 2019 | Lambda Developer Guide, 2026 |
+# | enough addresses: one for each slice of capacity | **a few for each subnet**: one interface for each subnet and group set | Sept to Nov 2019 | AWS Compute Blog, 3 Sept 2019 |
+# | (not in the talk:) a cold start waits for an interface | no penalty for each environment; the interfaces are made **when you create** the function | Sept to Nov 2019 | Lambda Developer Guide, 2019 and 2026 |
 # | internet: a NAT gateway | the same; a **regional** NAT gateway serves all zones, without a public subnet | 19 Nov 2025 | EC2 API model; boto3 change log |
-# | – | after 14 days without a call, interfaces are taken away; the function is `Inactive`, and its next invocation fails once | with Hyperplane | Lambda Developer Guide, 2026 |
+# | – | after 14 days without a call, interfaces are taken away; the function is `Inactive`, and its next invocation fails once | after the talk | Lambda Developer Guide, 2026 |
 
 # %% [markdown] id="questions"
 # ## Questions

@@ -46,7 +46,9 @@ dynamodb.create_table(
     AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "N"}],
     BillingMode="PAY_PER_REQUEST",
 )
-dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
+dynamodb.get_waiter("table_exists").wait(
+    TableName=table, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
+)
 queue_url = sqs.create_queue(QueueName=lab.name("quotes", kind="sqs:queue"))["QueueUrl"]
 
 # %% [markdown] id="rights-why"
@@ -120,8 +122,8 @@ log_explorer(log_of(quote) + log_of(rates))
 # its report. The others are the function's.
 #
 # The talk said that simple debug lines work well, and are easy to filter. They still do. But a
-# line such as `debug: in function quote` cannot be counted, summed or grouped. A JSON line can: each of its
-# members becomes a field. **Logs Insights** asks such questions:
+# line such as `debug: in function quote` is one text: to sum or group, you have to pick its words apart first. In a
+# JSON line, each member is a field already. **Logs Insights** asks such questions:
 
 # %% id="insights"
 import time
@@ -231,11 +233,18 @@ assert metric("Duration", "p50", **ours) <= metric("Duration", "p99", **ours)
 lines = [event["message"] for event in log_of(quote) if "QuotedCents" in event["message"]]
 print(json.dumps(json.loads(lines[0]), indent=1))
 
+
 # %% id="emf-metric" tags=["measured"]
-sums = {
-    currency: metric("QuotedCents", "Sum", "Quotes", Currency=currency)
-    for currency in ("BRL", "EUR", "USD")
-}
+def quoted():
+    """The sum of each currency, once CloudWatch has all three."""
+    found = {
+        currency: metric("QuotedCents", "Sum", "Quotes", Currency=currency)
+        for currency in ("BRL", "EUR", "USD")
+    }
+    return found if all(found.values()) else None
+
+
+sums = lab.wait_until("CloudWatch has the metric", quoted)
 assert all(cents > 0 for cents in sums.values())
 sums
 
@@ -306,8 +315,9 @@ lab.compare("the call of the other function takes, of the whole", percent=typica
 # ### The cold start, seen
 #
 # The talk showed a screenshot of it: the first request of an execution environment has one bar more,
-# **Initialization**. It stands before the invocation, and it is where your imports and your clients are made.
-# Here are the cold and the warm requests of our traffic:
+# **Initialization** (`Init`, in the newer form of Lambda's segments that AWS is rolling out). It stands before the
+# invocation, and it is where your imports and your clients are made. Here are the cold and the warm requests of our
+# traffic:
 
 # %% id="cold-histogram" tags=["measured"]
 from serverless_course.figures.latency_histogram import latency_histogram
@@ -326,7 +336,7 @@ latency_histogram(warm, cold=cold)
 # %% id="map" tags=["measured"]
 from serverless_course.figures.service_map import service_map
 
-graph = xray.get_service_graph(StartTime=time.time() - 600, EndTime=time.time())
+graph = xray.get_service_graph(StartTime=time.time() - 3600, EndTime=time.time())
 assert {"AWS::Lambda", "AWS::Lambda::Function"} <= {n.get("Type") for n in graph["Services"]}
 service_map(graph["Services"])
 
@@ -339,14 +349,20 @@ service_map(graph["Services"])
 
 # %% id="filter" tags=["measured"]
 def summaries(expression):
-    """Summaries of the traces of the last ten minutes that fit."""
+    """Summaries of the traces of the last hour that fit."""
     pages = xray.get_paginator("get_trace_summaries").paginate(
-        StartTime=time.time() - 600, EndTime=time.time(), FilterExpression=expression
+        StartTime=time.time() - 3600, EndTime=time.time(), FilterExpression=expression
     )
     return [summary for page in pages for summary in page["TraceSummaries"]]
 
 
-unknown = summaries('annotation.currency = "SHELL"')
+def in_shells():
+    """The traces of our four orders in shells, once X-Ray finds them."""
+    found = summaries('annotation.currency = "SHELL"')
+    return found if len(found) >= 4 else None
+
+
+unknown = lab.wait_until("the traces can be searched", in_shells)
 assert len(unknown) >= 4
 slow = summaries("responsetime > 0.2")
 failed = summaries(f'service(id(name: "{quote.name}", type: "AWS::Lambda::Function")) {{ fault }}')
@@ -361,14 +377,16 @@ print(f"in shells: {len(unknown)}; slower than 200 ms: {len(slow)}; failed: {len
 # **What is AWS's, what is measured, what is simulated?** The documents, the API, the filter expressions and the
 # embedded metric format are AWS's, as documented. All times are measured here, on this machine: your own numbers
 # on AWS will differ. On AWS, traces take some seconds to arrive, and metrics up to some minutes; here both are
-# there at once.
+# there at once. And where **Transaction Search** is turned on in an account, `BatchGetTraces` does not find its traces
+# (X-Ray API reference): use an account without it for this lesson.
 
 # %% [markdown] id="sampling"
 # ## What sampling leaves out
 #
-# We sampled every request, because we are learning. Nobody does that with a thousand requests a second. X-Ray's
-# default records **the first request of each second, and 5 % of the others**. For a function with active tracing,
-# Lambda takes this default, unless the caller decided already, as we did in our hook.
+# We sampled every request, because we are learning. With a thousand requests a second, that is a lot of data, and X-Ray
+# charges for each trace that it records. X-Ray's default records **the first request of each second, and 5 % of the
+# others**. For a function with active tracing, Lambda takes this default, unless the caller decided already, as we
+# did in our hook.
 #
 # You cannot change the rate for Lambda (Lambda Developer Guide, "Visualize Lambda function invocations using AWS
 # X-Ray", read between April and August 2026). Move the numbers: what is the price of a low rate? This is **a model**.
@@ -402,9 +420,9 @@ sampling_planner()
 # | 3 | `aws-sdk` is version 2 of the SDK: no support since 8 September 2025 (said by the SDK itself, as quoted in public repositories). Version 3 is captured with `captureAWSv3Client` |
 # | 4 | lacks `new` and `var` |
 #
-# And the sentence beside it, *Lambda instruments incoming requests for all languages*, holds only with **active**
-# tracing. The default is `PassThrough`: the header is passed on, and no traces are sent, even if the header says
-# `Sampled=1` (Lambda Developer Guide, read in 2026). Let us see that:
+# And the sentence beside it, *Lambda instruments incoming requests for all supported languages*, holds only with
+# **active** tracing. The default is `PassThrough`: the header is passed on, and no traces are sent, even if the
+# header says `Sampled=1` (Lambda Developer Guide, read in 2026). Let us see that:
 
 # %% id="pass-through" tags=["measured"]
 lab.configure(quote, TracingConfig={"Mode": "PassThrough"})
@@ -423,8 +441,8 @@ print("segments of quote itself in this trace:", names.count(quote.name))
 # newer page shows no date (both read in 2026). Whatever the date: begin nothing new with it.
 #
 # What you have learnt stays: a *segment* is called a **span**, *annotations* are **attributes**, and a trace is
-# a trace. X-Ray takes spans at an endpoint of its own, in OpenTelemetry's protocol (OTLP). In the lab you
-# send some.
+# a trace. X-Ray takes spans at an endpoint of its own, in OpenTelemetry's protocol (OTLP); on AWS only where
+# Transaction Search is turned on (CloudWatch User Guide, read in 2026). In the lab you send some.
 
 # %% [markdown] id="finish-why"
 # Clean up, and see that nothing remains. Traces cannot be deleted: on AWS they stay for 30 days.
@@ -444,7 +462,7 @@ done
 # | use the X-Ray SDK | **OpenTelemetry**; the SDK is in maintenance mode | 25 Feb 2026 | X-Ray SDK and daemon support timeline |
 # | rules in `sampling-rules.json` | no effect on Lambda, then and now | – | X-Ray Developer Guide, 19 May 2023 |
 # | sampled traces only | **Transaction Search** can keep all spans, as log events | 21 Nov 2024 | boto3 change log |
-# | metrics of your business | the same; without a call, by the **embedded metric format** | after the talk | CloudWatch User Guide, 13 Apr 2026 |
+# | metrics of your business | the same; without a call, by the **embedded metric format** | not in the talk | CloudWatch User Guide, 13 Apr 2026 |
 
 # %% [markdown] id="questions"
 # ## Questions

@@ -153,6 +153,7 @@ class Lab:
             timeout=timeout,
             handler=rest.pop("handler", "index.handler"),
             tags=tags(self.slug),
+            permissions_spread=self.cloud.kind == "aws",
             **rest,
         )
 

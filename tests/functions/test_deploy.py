@@ -186,6 +186,27 @@ def test_a_role_that_never_works_is_told_after_a_bounded_time(lam, folder):
     assert 30 <= sum(pauses) <= 36
 
 
+@pytest.mark.parametrize("spread", [True, False])
+def test_a_new_permission_is_waited_for_where_it_spreads(lam, folder, spread):
+    # What AWS says of a policy attached seconds ago (public error reports).
+    said = "The provided execution role does not have permissions to call CreateNetworkInterface"
+    pauses = []
+    with Stubber(lam) as stub:
+        for _ in range(20):
+            stub.add_client_error("create_function", "InvalidParameterValueException", said)
+        with pytest.raises(DeployError, match="does not have permissions"):
+            deploy(
+                lam,
+                "f",
+                folder,
+                role=ROLE,
+                runtime=RUNTIME,
+                permissions_spread=spread,
+                sleep=pauses.append,
+            )
+    assert bool(pauses) is spread
+
+
 def test_the_memory_cap_of_a_new_account_is_explained(lam, folder):
     said = "'MemorySize' value failed to satisfy constraint: less than or equal to 3008"
     with Stubber(lam) as stub:

@@ -26,6 +26,8 @@ TRUST = {
 }
 LOOK_EVERY_S = 0.2
 BEGINS_WITHIN_S = 120.0
+# What IAM on AWS may need until FIS can assume a new role: it is eventually consistent.
+ROLE_SPREADS_S = 15.0
 
 
 class DisruptionFailed(RuntimeError):
@@ -98,6 +100,12 @@ class Disruption:
         Raises:
             DisruptionFailed: it ended before it began.
         """
+        # On AWS the one before may still be healing, and hold the subnets.
+        until = time.monotonic() + BEGINS_WITHIN_S
+        while self._experiment and self._state()["status"] == "stopping":
+            if time.monotonic() > until:
+                raise DisruptionFailed("The experiment before this one did not end.")
+            time.sleep(LOOK_EVERY_S)
         begun = self._fis.start_experiment(experimentTemplateId=self._template)
         self._experiment = begun["experiment"]["id"]
         until = time.monotonic() + BEGINS_WITHIN_S
@@ -122,6 +130,7 @@ def _role(cloud: Cloud, ledger: Ledger, slug: str) -> str:
     iam = cloud.client("iam")
     name = resource_name(slug, "fault-injection")
     ledger.record(Resource(cloud.target, slug, "iam:role", name))
+    is_new = True
     try:
         made = iam.create_role(
             RoleName=name,
@@ -130,6 +139,8 @@ def _role(cloud: Cloud, ledger: Ledger, slug: str) -> str:
             Tags=tag_list(slug),
         )
     except iam.exceptions.EntityAlreadyExistsException:
-        made = iam.get_role(RoleName=name)
+        made, is_new = iam.get_role(RoleName=name), False
     iam.attach_role_policy(RoleName=name, PolicyArn=POLICY)
+    if is_new and cloud.kind == "aws":
+        time.sleep(ROLE_SPREADS_S)
     return str(made["Role"]["Arn"])

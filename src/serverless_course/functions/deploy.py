@@ -37,6 +37,7 @@ def deploy(
     environment: Mapping[str, str] | None = None,
     tags: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
+    permissions_spread: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Function:
     """Deploy a folder and wait until the function can be invoked.
@@ -57,6 +58,8 @@ def deploy(
         tags: tags for a new function.
         options: further arguments of CreateFunction and UpdateFunctionConfiguration, for example
             ``{"TracingConfig": {"Mode": "Active"}}``.
+        permissions_spread: whether IAM needs time to make a new permission known, as on AWS;
+            then a call that was refused for want of one is repeated.
         sleep: how to wait.
 
     Raises:
@@ -90,6 +93,7 @@ def deploy(
             configuration=configuration,
             architecture=architecture,
             tags=tags or {},
+            also=_may_spread if permissions_spread else _role_is_new,
             sleep=sleep,
         )
     except ClientError as error:
@@ -105,6 +109,7 @@ def _create_or_update(
     configuration: Mapping[str, Any],
     architecture: str,
     tags: Mapping[str, str],
+    also: Callable[[ClientError], bool],
     sleep: Callable[[float], None],
 ) -> None:
     def create() -> Any:
@@ -117,7 +122,7 @@ def _create_or_update(
         )
 
     try:
-        patiently(create, also=_role_is_new, sleep=sleep)
+        patiently(create, also=also, sleep=sleep)
     except ClientError as error:
         if code_of(error) != "ResourceConflictException":
             raise
@@ -131,7 +136,7 @@ def _create_or_update(
         settle(client, name)
         patiently(
             lambda: client.update_function_configuration(FunctionName=name, **configuration),
-            also=_role_is_new,
+            also=also,
             sleep=sleep,
         )
         settle(client, name)
@@ -142,6 +147,12 @@ def _create_or_update(
 def _role_is_new(error: ClientError) -> bool:
     # IAM tells Lambda about a new role some seconds later.
     return "cannot be assumed by Lambda" in message_of(error)
+
+
+def _may_spread(error: ClientError) -> bool:
+    # "The provided execution role does not have permissions to call CreateNetworkInterface on EC2"
+    # is also what AWS says of a policy attached some seconds ago (public error reports).
+    return _role_is_new(error) or "does not have permissions" in message_of(error)
 
 
 def _explain(error: ClientError, name: str, memory_mb: int) -> str:

@@ -77,11 +77,12 @@ def settle(client: Any, name: str, *, created: bool = False) -> None:
         created: whether it was created rather than updated.
 
     Raises:
-        NotSettled: it failed, or took more than two minutes.
+        NotSettled: it failed, or took more than five minutes.
+            In a VPC it may be Pending for some minutes on AWS.
     """
     waiter = client.get_waiter("function_active_v2" if created else "function_updated_v2")
     try:
-        waiter.wait(FunctionName=name, WaiterConfig={"Delay": 0.25, "MaxAttempts": 480})
+        waiter.wait(FunctionName=name, WaiterConfig={"Delay": 0.25, "MaxAttempts": 1200})
     except WaiterError as error:
         last = (error.last_response or {}).get("Configuration", {})
         reason = last.get("StateReason") or last.get("LastUpdateStatusReason") or str(error)

@@ -36,10 +36,14 @@ class Rate:
         return f"{self.source}, {self.dated:%d %b %Y}"
 
 
+# AWS publishes its Price List as files, with a date of publication. Nobody here reads the live web:
+# these are values of it that public repositories copied, with the file's date.
+_LISTED = "AWS Price List, {}, us-east-1, as copied in a public repository"
 _NAT = Rate(
     Decimal("0.045"),
-    "aws.amazon.com/vpc/pricing, example for US East (Ohio), and cloudburn.io for us-east-1",
-    date(2026, 2, 24),
+    _LISTED.format("AmazonEC2, NatGateway-Hours and -Bytes")
+    + "; aws.amazon.com/vpc/pricing has it for US East (Ohio)",
+    date(2026, 8, 17),
 )
 _IPV4 = Rate(
     Decimal("0.005"),
@@ -49,20 +53,21 @@ _IPV4 = Rate(
 )
 _ENDPOINT_HOUR = Rate(
     Decimal("0.01"),
-    "AWS Price List value for an interface endpoint in one zone of us-east-1, as infracost's "
-    "tests have it ($7.30 for 730 hours); awsnegotiations.com agrees",
-    date(2026, 5, 31),
+    _LISTED.format("AmazonVPC, VpcEndpoint-Hours")
+    + "; for each zone: aws.amazon.com/privatelink/pricing",
+    date(2026, 9, 17),
 )
 _ENDPOINT_GB = Rate(
     Decimal("0.01"),
-    "aws.amazon.com/privatelink/pricing: the first PB of a month in a Region",
-    date(2026, 11, 24),
+    "aws.amazon.com/privatelink/pricing: the first PB of a month in a Region; so has the AWS Price "
+    "List of us-east-1, of this date, as copied in a public repository",
+    date(2026, 9, 17),
 )
 _CROSS_ZONE = Rate(
     Decimal("0.01"),
-    "basavytix.com for us-east-1: $0.01 a GB each way, beside the NAT gateway's charge; a saved "
-    "estimate of AWS's price calculator reckons so too",
-    date(2026, 9, 24),
+    _LISTED.format("AWSDataTransfer, DataTransfer-Regional-Bytes")
+    + ": each way; whether a function's traffic counts there is not confirmed",
+    date(2026, 7, 20),
 )
 
 # By Region, by what is charged. A part that is missing has no confirmed price: for sa-east-1

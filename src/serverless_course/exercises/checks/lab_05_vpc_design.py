@@ -24,7 +24,9 @@ PARTNER = "checkip.amazonaws.com"
 GB = 200
 PEAK, MEMORY_MB, PREFIX = 800, 1536, "10.0.0.0/24"
 PER_SECOND, SECONDS = 10, 6.0
-LOST_AT_MOST = 0.4
+# Two of three: on AWS, Lambda may not notice a subnet that is cut off, and then every second sale
+# is lost while it lasts. With one zone it would be five of six.
+LOST_AT_MOST = 0.67
 # Why the partner is not reached, in the lab's words.
 WHY_NOT = {
     Reason.NO_ROUTE: "The till's packets have no route to the internet.",
