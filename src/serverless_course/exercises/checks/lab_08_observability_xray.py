@@ -100,7 +100,9 @@ def cold(lab: Any, answer: Any) -> Finding:
     if said in [own for own, _ in counted]:
         everywhere = next(everywhere for own, everywhere in counted if own == said)
         return Right(
-            f"Yes: {said} of {TRAFFIC}. Each of these customers waited for an environment.",
+            f"Yes: {said} of {TRAFFIC}. Each of these customers waited for an environment."
+            if said
+            else f"Yes: none of {TRAFFIC}. An earlier sending had started all environments.",
             evidence=[f"{TRAFFIC} traces, with {everywhere} cold starts of all functions"],
         )
     everywhere = counted[-1][1]
@@ -425,21 +427,21 @@ def otel(lab: Any, answer: Any) -> Finding:
                 if node.name == name and node.origin == "AWS::Lambda::Function"
             ]
             if len(own) > 1:
-                return tree, own[-1]
+                return tree, own
         return None
 
-    tree, span = wait_for("its spans were there", arrived)
+    tree, own = wait_for("its spans were there", arrived)
+    if len(own) > 2:
+        return NotYet(
+            f"{len(own) - 1} spans hang side by side from Lambda's own segment: one is check out, "
+            "and the others should hang below it.",
+            next_step="Begin them inside `check out`, and give them no context of their own: the "
+            "span around a span is its parent.",
+        )
+    span = own[-1]
     below = {node.name for _, node in span.walk()}
     missing = [step for step in ("price", "coupon") if step not in below]
     if missing:
-        beside = {node.name for _, node in tree.walk()} & set(missing)
-        if beside:
-            return NotYet(
-                f"The span {' and the span '.join(sorted(beside))} hangs beside check out, and "
-                "not below it.",
-                next_step="Begin it inside `check out`, and give it no context of its own: the "
-                "span around it is its parent.",
-            )
         return NotYet(
             f"There is no span {' and no span '.join(missing)} below check out.",
             evidence=[f"below check out: {', '.join(sorted(below - {name})) or 'nothing'}"],
