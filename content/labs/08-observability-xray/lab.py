@@ -682,7 +682,7 @@ for name in ("price", "coupon"):
 Path("functions/checkout_otel/index.py").write_text(code)
 lab.deploy("checkout_otel", **otel_settings)
 
-# %% id="otel-wrong-beside" role="wrong" task="otel" name="beside" says="side by side"
+# %% id="otel-wrong-beside" role="wrong" task="otel" name="beside" says="no span price"
 from pathlib import Path
 
 code = Path("functions/checkout_otel/index.py").read_text()
