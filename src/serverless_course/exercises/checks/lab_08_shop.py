@@ -135,15 +135,17 @@ def sent_together(lab: Any, orders: int) -> list[list[Tree]]:
     """The traces of each sending of the orders 1, 2, 3 and so on, the latest sending last.
 
     X-Ray keeps the traces of functions that are gone. The log is deleted with its function: it
-    tells which traces are of now. A number that comes again begins a new sending.
+    tells which traces are of now. A number that comes again begins a new sending. Where the log
+    names no traces, the first that X-Ray knows are taken for one sending.
     """
     started: dict[str, str] = {}
     numbers: dict[str, int] = {}
     for line in _log(lab):
         fields = line.fields or {}
-        if line.kind == "platform.start":
-            value = fields["record"].get("tracing", {}).get("value", "")
-            started[line.request_id] = value.partition("Root=")[2].partition(";")[0]
+        if line.kind in ("platform.start", "platform.report"):
+            header = fields["record"].get("tracing", {}).get("value", "")
+            trace_id = header.partition("Root=")[2].partition(";")[0]
+            started[line.request_id] = started.get(line.request_id) or trace_id
         elif isinstance(fields.get("order"), int) and 1 <= fields["order"] <= orders:
             numbers[line.request_id] = fields["order"]
     sendings: list[dict[int, str]] = [{}]
@@ -153,6 +155,9 @@ def sent_together(lab: Any, orders: int) -> list[list[Tree]]:
             sendings.append({})
         if number is not None and trace_id:
             sendings[-1][number] = trace_id
+    if not any(started.values()):
+        sent = traces_of(lab, "checkout")[:orders]
+        return [sent] if len(sent) == orders else []
     return [traces(lab, list(each.values())) for each in sendings if len(each) == orders]
 
 
