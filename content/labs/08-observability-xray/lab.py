@@ -698,7 +698,7 @@ lab.deploy("checkout_otel", **settings)
 lab.check("otel")
 
 # %% [markdown] id="otel-beside"
-# Here is the trace of one such checkout. The functions that are called hang from `Invocation`, and not from your
+# Once it is deployed, you see the trace of one such checkout. The functions that are called hang from `Invocation`, and not from your
 # spans: boto3 hands them the header that Lambda gave, and does not know of your spans.
 
 # %% id="otel-look" tags=["measured"]
