@@ -13,7 +13,7 @@
 # ## The idea: three questions
 #
 # A function has failed, or it is slow. You cannot log in anywhere and look: there is no server of yours.
-# All that you will ever know is what the function left behind. There are three kinds of traces, and
+# All that you will ever know is what the function left behind. It can leave three things, and
 # each answers a question of its own.
 #
 # | question | tool | an answer looks like this |
@@ -35,20 +35,21 @@ lab = Lab("08-observability-xray")
 
 # %% id="around"
 import json
+from contextlib import suppress
 
 lam, iam, xray = lab.client("lambda"), lab.client("iam"), lab.client("xray")
 dynamodb, sqs = lab.client("dynamodb"), lab.client("sqs")
 
 table = lab.name("quotes", kind="dynamodb:table")
-dynamodb.create_table(
-    TableName=table,
-    KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
-    AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "N"}],
-    BillingMode="PAY_PER_REQUEST",
-)
-dynamodb.get_waiter("table_exists").wait(
-    TableName=table, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-)
+with suppress(dynamodb.exceptions.ResourceInUseException):  # It is there already.
+    dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "N"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+waiting = {"Delay": 1, "MaxAttempts": 120}
+dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=waiting)
 queue_url = sqs.create_queue(QueueName=lab.name("quotes", kind="sqs:queue"))["QueueUrl"]
 
 # %% [markdown] id="rights-why"
@@ -111,7 +112,7 @@ def log_of(function):
 
 
 def reported():
-    return sum('"platform.report"' in event["message"] for event in log_of(quote)) == 2
+    return sum('"platform.report"' in event["message"] for event in log_of(quote)) >= 2
 
 
 lab.wait_until("both reports are in the log", reported)
@@ -150,6 +151,10 @@ def insights(query, *functions):
 # %% id="insights-ask"
 insights("stats count(*) as lines by type | sort type asc", quote)
 
+# %% [markdown] id="insights-note"
+# The first row has no `type`: those are the function's own lines. `stats` groups lines that lack a field, too; you
+# will meet this row again. Now only the lines with an error:
+
 # %% id="insights-errors" tags=["measured"]
 errors = insights("fields @timestamp, errorType, errorMessage | filter ispresent(errorType)", quote)
 assert errors[0]["errorMessage"] == "there is no rate for SHELL"
@@ -176,7 +181,7 @@ def begin_trace(params, **_):
     params["headers"]["X-Amzn-Trace-Id"] = f"Root={trace_ids[-1]};Sampled=1"
 
 
-lam.meta.events.register("before-call.lambda.Invoke", begin_trace)
+lam.meta.events.register("before-call.lambda.Invoke", begin_trace, unique_id="begin-trace")
 
 # %% id="traffic" tags=["measured"]
 from concurrent.futures import ThreadPoolExecutor
@@ -227,7 +232,8 @@ assert metric("Duration", "p50", **ours) <= metric("Duration", "p99", **ours)
 #
 # So count what your customers do. You do not have to call CloudWatch for that, which would cost time in each
 # invocation. Print one JSON line in the **embedded metric format**, and CloudWatch takes the metric out of the
-# log. `quote` does it, in its function `count`: here is such a line.
+# log. `quote` does it, in its function `count`: here is such a line, spread out so that you can read it. `_aws` says
+# which members are metrics and which are dimensions; their values stand beside it. `Timestamp` is in milliseconds.
 
 # %% id="emf-line" tags=["measured"]
 lines = [event["message"] for event in log_of(quote) if "QuotedCents" in event["message"]]
@@ -278,13 +284,12 @@ def traces_of(ids):
 
 def all_there():
     """The traces, once each has the segments of both functions."""
-    found = traces_of(trace_ids)
-    complete = [trace for trace in found if len(trace["Segments"]) >= 4]
-    return found if len(complete) == len(trace_ids) else None
+    complete = [trace for trace in traces_of(trace_ids) if len(trace["Segments"]) >= 4]
+    return complete if len(complete) >= 40 else None
 
 
 traces = lab.wait_until("the traces have arrived", all_there)
-assert len(traces) == 40
+assert len(traces) >= 40
 
 # %% id="waterfall" tags=["measured"]
 from serverless_course.figures.trace_waterfall import trace_waterfall
@@ -294,7 +299,7 @@ trace_waterfall(traces)
 # %% [markdown] id="waterfall-note"
 # Each bar is one segment or subsegment; what is called stands below its caller, further to the right. Choose the
 # slowest trace, then one with an error. Can you see in which function the error began, and where it only passed
-# through?
+# through? The pictures leave out what all names begin with: `course-08-observability-xray-`.
 
 # %% id="share" tags=["measured"]
 from serverless_course.traces.tree import trees
@@ -317,14 +322,14 @@ lab.compare("the call of the other function takes, of the whole", percent=typica
 # The talk showed a screenshot of it: the first request of an execution environment has one bar more,
 # **Initialization** (`Init`, in the newer form of Lambda's segments that AWS is rolling out). It stands before the
 # invocation, and it is where your imports and your clients are made. Here are the cold and the warm requests of our
-# traffic:
+# traffic. Cold is each for which an environment began, that of `quote` or that of `rates`:
 
 # %% id="cold-histogram" tags=["measured"]
 from serverless_course.figures.latency_histogram import latency_histogram
 
 cold = [found.seconds * 1000 for found in well if found.is_cold]
 warm = [found.seconds * 1000 for found in well if not found.is_cold]
-assert len(cold) >= 1
+assert cold, "All were warm already: run lab.finish(), then the lesson from its top."
 assert len(warm) > len(cold)
 latency_histogram(warm, cold=cold)
 
@@ -386,7 +391,7 @@ print(f"in shells: {len(unknown)}; slower than 200 ms: {len(slow)}; failed: {len
 # We sampled every request, because we are learning. With a thousand requests a second, that is a lot of data, and X-Ray
 # charges for each trace that it records. X-Ray's default records **the first request of each second, and 5 % of the
 # others**. For a function with active tracing, Lambda takes this default, unless the caller decided already, as we
-# did in our hook.
+# did in our hook. The first number is called the **reservoir**, the second the **rate**.
 #
 # You cannot change the rate for Lambda (Lambda Developer Guide, "Visualize Lambda function invocations using AWS
 # X-Ray", read between April and August 2026). Move the numbers: what is the price of a low rate? This is **a model**.

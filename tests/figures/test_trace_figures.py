@@ -314,3 +314,11 @@ def test_trace_summaries_are_drawn_by_their_response_time_and_unfinished_ones_le
 def test_what_is_no_latency_is_refused(bad: list[Any]) -> None:
     with pytest.raises(ValueError):  # noqa: PT011  (each has its own words)
         latency_histogram(bad)
+
+
+def test_what_all_names_of_a_lab_begin_with_is_left_out() -> None:
+    begins = "course-08-observability-xray-"
+    assert shortened(f"{begins}quote (AWS::Lambda)", 40) == "quote (AWS::Lambda)"
+    assert shortened(f"lambda Invoke {begins}rates", 40) == "lambda Invoke rates"
+    assert shortened(begins, 40) == begins
+    assert shortened("course-99-of-somebody-else-rates", 40) == "course-99-of-somebody-else-rates"

@@ -1,5 +1,6 @@
 """Log events tell the lives of environments, and which line belongs to which request."""
 
+import json
 import random
 from itertools import pairwise
 
@@ -129,3 +130,16 @@ def test_a_line_between_requests_belongs_to_none() -> None:
 def test_what_is_no_log_event_is_refused() -> None:
     with pytest.raises(ValueError, match="filter_log_events"):
         log_lines([{"message": "x"}])
+
+
+def test_an_exception_is_a_failure_though_the_report_calls_it_a_success() -> None:
+    raised = {"level": "ERROR", "errorType": "KeyError", "requestId": request(2)}
+    logged = {**raised, "message": "checkout failed", "requestId": request(1)}
+    events = [
+        *json_invocation(1, 300, 50),
+        event(310, json.dumps(logged)),
+        *json_invocation(2, 400, 50),
+        event(410, json.dumps(raised)),
+    ]
+    (found,) = environments(events)
+    assert [phase.failure for phase in found.of_kind("invoke")] == ["", "KeyError"]

@@ -11,7 +11,7 @@
 # | --- | --- | --- |
 # | which of the five steps is slow | unknown | **named**, with its share of the time |
 # | which customer cannot buy, and why | unknown | **named** |
-# | failed checkouts that somebody is told of | 0 % | **100 %**, by an alarm |
+# | three failed checkouts in one minute | nobody is told | **somebody is told**, by an alarm |
 #
 # 30 to 40 minutes. On the embedded cloud it costs nothing. On your own AWS account, well under ten cents: some
 # hundred requests and traces, one alarm, and a few metrics of your own (the free tier is not counted). On AWS, take an
@@ -37,21 +37,22 @@ lab = Lab("08-observability-xray")
 import json
 import secrets
 import time
+from contextlib import suppress
 
 lam, iam, xray = lab.client("lambda"), lab.client("iam"), lab.client("xray")
 logs, cloudwatch = lab.client("logs"), lab.client("cloudwatch")
 dynamodb, sqs = lab.client("dynamodb"), lab.client("sqs")
 
 table = lab.name("orders-table", kind="dynamodb:table")
-dynamodb.create_table(
-    TableName=table,
-    KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
-    AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "N"}],
-    BillingMode="PAY_PER_REQUEST",
-)
-dynamodb.get_waiter("table_exists").wait(
-    TableName=table, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-)
+with suppress(dynamodb.exceptions.ResourceInUseException):  # It is there already.
+    dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "order", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "order", "AttributeType": "N"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+waiting = {"Delay": 1, "MaxAttempts": 120}
+dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=waiting)
 queue_url = sqs.create_queue(QueueName=lab.name("orders", kind="sqs:queue"))["QueueUrl"]
 
 # %% id="rights"
@@ -124,6 +125,7 @@ def buy(number):
 
 
 # %% id="send" tags=["measured"]
+first = len(trace_ids)
 with ThreadPoolExecutor(4) as customers:
     runs = list(customers.map(buy, range(1, 41)))
 print(f"{sum(run.ok for run in runs)} of {len(runs)} checkouts went well")
@@ -136,13 +138,13 @@ from serverless_course.traces.tree import trees
 def traces_of(ids):
     """The traces with these ids; X-Ray gives five in a call."""
     found = []
-    for first in range(0, len(ids), 5):
-        found += xray.batch_get_traces(TraceIds=ids[first : first + 5])["Traces"]
+    for at in range(0, len(ids), 5):
+        found += xray.batch_get_traces(TraceIds=ids[at : at + 5])["Traces"]
     return found
 
 
 def all_there():
-    found = traces_of(trace_ids[:40])
+    found = traces_of(trace_ids[first : first + 40])
     names = [{node.name for _, node in each.walk()} for each in trees(found)]
     return found if sum(checkout.name in each for each in names) == 40 else None
 
@@ -167,8 +169,8 @@ trace_waterfall(traces)
 
 # %% [markdown] id="slow-task"
 # Look at several traces: warm ones, and a cold one. A single trace can deceive you. `trees(traces)` gives each
-# trace as a tree; `for depth, node in tree.walk()` walks through it, and each node has a `name` and its
-# `seconds`.
+# trace as a tree; its `state` is `"ok"` when nothing in it failed. `for depth, node in tree.walk()` walks through it,
+# and each node has a `name` and its `seconds`.
 #
 # **Your answer:** the name of the step that takes the most time, over all checkouts that went well.
 
@@ -203,6 +205,7 @@ slow = "price"
 
 # %% id="slow-check" role="check" task="slow" tags=["measured"]
 lab.check("slow", answer=slow)
+
 
 # %% id="slow-compare" tags=["measured"]
 def share_of(name):
@@ -258,6 +261,10 @@ cold_starts = 0
 # %% id="cold-check" role="check" task="cold" tags=["measured"]
 lab.check("cold", answer=cold_starts)
 
+# %% [markdown] id="cold-lanes"
+# These are the environments themselves, as the log tells of them: a lane is one environment, a cross is a checkout
+# that failed. An environment lives on after a failed checkout.
+
 # %% id="cold-look" tags=["measured"]
 from serverless_course.figures.environment_lanes import environment_lanes
 
@@ -277,6 +284,7 @@ environment_lanes(log_of(checkout))
 #
 # Five checkouts failed. The function logs each with the customer's number, and with the exception. Do not read; ask.
 # `insights` runs a query of Logs Insights over the last hour and gives you its rows:
+
 
 # %% id="who-insights"
 def insights(query, function=None):
@@ -334,6 +342,12 @@ query = 'filter message = "checkout failed" | fields customer'
 # %% id="who-wrong-words" role="wrong" task="who" name="no query" says="MalformedQuery"
 query = "SELECT customer FROM checkout"
 
+# %% id="who-wrong-nobody" role="wrong" task="who" name="lines of nobody" says="has no customer"
+query = 'filter level = "ERROR" | stats count(*) as failures by customer | sort failures desc'
+
+# %% id="who-wrong-typo" role="wrong" task="who" name="a typing error" says="no row"
+query = 'filter mesage = "checkout failed" | stats count(*) as failures by customer'
+
 # %% id="who-check" role="check" task="who" tags=["measured"]
 lab.check("who", answer=query)
 
@@ -343,12 +357,13 @@ lab.check("who", answer=query)
 # Now you know who. But in X-Ray, her traces look like all the others: a customer's number is nowhere in them.
 #
 # **Your task:** change [functions/checkout_annotated/index.py](functions/checkout_annotated/index.py), a copy of the
-# function, so that each checkout carries an **annotation** `customer`. Deploy it in place of the old one:
+# function, so that each checkout carries an **annotation** `customer`, also one that fails, as hers do. Deploy it in
+# place of the old one:
 # `lab.deploy("checkout", folder="checkout_annotated", **settings)`.
 #
 # **Your answer:** a filter expression that finds the traces of one customer, with `{customer}` where the
-# number stands, as in `'service("{customer}")'`. The check sends checkouts of new customers, puts a number in, and
-# looks at what it finds.
+# number stands, as in `'service("{customer}")'`. The check sends checkouts of new customers, one of which fails, puts
+# their numbers in, and looks at what it finds.
 
 # %% id="find-answer" role="answer" task="find" changes="checkout_annotated"
 ### BEGIN SOLUTION
@@ -383,6 +398,32 @@ Path("functions/checkout_annotated/index.py").write_text(
 )
 lab.deploy("checkout", folder="checkout_annotated", **settings)
 expression = 'annotation.customer = "{customer}"'
+
+# %% id="find-wrong-late" role="wrong" task="find" name="not where it fails" says="not one that fails"
+from pathlib import Path
+
+code = Path("functions/checkout_annotated/index.py").read_text()
+put = '    xray_recorder.current_subsegment().put_annotation("customer", order["customer"])\n'
+Path("functions/checkout_annotated/index.py").write_text(
+    code.replace("def coupon(order):\n", "def coupon(order):\n" + put)
+)
+lab.deploy("checkout", folder="checkout_annotated", **settings)
+expression = 'annotation.customer = "{customer}"'
+
+# %% id="find-wrong-facade" role="wrong" task="find" name="on Lambda's segment" says="FacadeSegment"
+from pathlib import Path
+
+code = Path("functions/checkout_annotated/index.py").read_text()
+put = '    xray_recorder.put_annotation("customer", event["customer"])\n'
+Path("functions/checkout_annotated/index.py").write_text(
+    code.replace("    try:\n", put + "    try:\n")
+)
+lab.deploy("checkout", folder="checkout_annotated", **settings)
+expression = 'annotation.customer = "{customer}"'
+
+# %% id="find-wrong-her" role="wrong" task="find" name="one customer only" says="There is no {customer}"
+lab.deploy("checkout", folder="checkout", **settings)
+expression = f'annotation.customer = "{UNLUCKY}"'
 
 # %% id="find-check" role="check" task="find" tags=["measured"]
 lab.check("find", answer=expression)
@@ -436,6 +477,52 @@ line = (
     '"CloudWatchMetrics": [{"Namespace": "Shop", "Dimensions": [[]], '
     '"Metrics": [{"Name": "FailedCheckouts", "Unit": "Count"}]}]}, "FailedCheckouts": 1}))\n'
 )
+head = "    except Exception:\n"
+Path("functions/checkout_metric/index.py").write_text(code.replace(head, head + line))
+lab.deploy("checkout", folder="checkout_metric", **settings)
+
+# %% id="metric-wrong-text" role="wrong" task="metric" name="text, no number" says="as a number"
+from pathlib import Path
+
+code = Path("functions/checkout_metric/index.py").read_text()
+line = (
+    '        print(json.dumps({"_aws": {"Timestamp": int(__import__("time").time() * 1000), '
+    '"CloudWatchMetrics": [{"Namespace": "Shop", "Dimensions": [["Country"]], '
+    '"Metrics": [{"Name": "FailedCheckouts", "Unit": "Count"}]}]}, '
+    '"FailedCheckouts": "1", "Country": event["country"]}))\n'
+)
+head = "    except Exception:\n"
+Path("functions/checkout_metric/index.py").write_text(code.replace(head, head + line))
+lab.deploy("checkout", folder="checkout_metric", **settings)
+
+# %% id="metric-wrong-seconds" role="wrong" task="metric" name="seconds" says="milliseconds"
+from pathlib import Path
+
+code = Path("functions/checkout_metric/index.py").read_text()
+line = (
+    '        print(json.dumps({"_aws": {"Timestamp": int(__import__("time").time()), '
+    '"CloudWatchMetrics": [{"Namespace": "Shop", "Dimensions": [["Country"]], '
+    '"Metrics": [{"Name": "FailedCheckouts", "Unit": "Count"}]}]}, '
+    '"FailedCheckouts": 1, "Country": event["country"]}))\n'
+)
+head = "    except Exception:\n"
+Path("functions/checkout_metric/index.py").write_text(code.replace(head, head + line))
+lab.deploy("checkout", folder="checkout_metric", **settings)
+
+# %% id="metric-wrong-import" role="wrong" task="metric" name="time is not imported" says="NameError"
+from pathlib import Path
+
+code = Path("functions/checkout_metric/index.py").read_text()
+line = '        print(json.dumps({"_aws": {"Timestamp": int(time.time() * 1000)}}))\n'
+head = "    except Exception:\n"
+Path("functions/checkout_metric/index.py").write_text(code.replace(head, head + line))
+lab.deploy("checkout", folder="checkout_metric", **settings)
+
+# %% id="metric-wrong-dict" role="wrong" task="metric" name="no JSON" says="one JSON object"
+from pathlib import Path
+
+code = Path("functions/checkout_metric/index.py").read_text()
+line = '        print({"_aws": {"CloudWatchMetrics": []}, "FailedCheckouts": 1})\n'
 head = "    except Exception:\n"
 Path("functions/checkout_metric/index.py").write_text(code.replace(head, head + line))
 lab.deploy("checkout", folder="checkout_metric", **settings)
@@ -601,8 +688,24 @@ for name in ("price", "coupon"):
 Path("functions/checkout_otel/index.py").write_text(code)
 lab.deploy("checkout_otel", **otel_settings)
 
+# %% id="otel-wrong-beside" role="wrong" task="otel" name="beside" says="no span price"
+from pathlib import Path
+
+code = Path("functions/checkout_otel/index.py").read_text()
+line = code[code.index("    cents = ask(") : code.index("    percent = ask(")]
+span = f'    with tracer.start_as_current_span("price", caller()):\n    {line}'
+Path("functions/checkout_otel/index.py").write_text(code.replace(line, span))
+lab.deploy("checkout_otel", **otel_settings)
+
+# %% id="otel-wrong-layer" role="wrong" task="otel" name="the other layer" says="No module named"
+lab.deploy("checkout_otel", **settings)
+
 # %% id="otel-check" role="check" task="otel" tags=["measured"]
 lab.check("otel")
+
+# %% [markdown] id="otel-beside"
+# Once it is deployed, you see the trace of one such checkout. The functions that are called hang from `Invocation`, and not from your
+# spans: boto3 hands them the header that Lambda gave, and does not know of your spans.
 
 # %% id="otel-look" tags=["measured"]
 names = [f["FunctionName"] for f in lam.list_functions()["Functions"]]

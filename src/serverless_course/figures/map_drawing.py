@@ -132,7 +132,7 @@ def take_node(taken: Taken, at: tuple[float, float], node: MapNode) -> None:
     x, y = at
     taken.take(x, y, 2 * RADIUS_IN + 0.3, 2 * RADIUS_IN + 0.02)
     high = 0.16 if node.is_client else 0.68
-    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.45, high)
+    taken.take(x, y + 0.29 + high / 2, 0.8 if node.is_client else 1.6, high)
 
 
 def _path(points: list[tuple[float, float]]) -> Path:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
+from serverless_course.aws.names import prefix
 from serverless_course.figures.style import MEASURED, PUBLISHED
+from serverless_course.slugs import known_slugs
 from serverless_course.traces.node import State
 
 
@@ -33,11 +38,23 @@ WAITING = "#c9dff0"
 
 
 def shortened(text: str, most: int) -> str:
-    """A text of ``most`` characters or fewer: a longer one loses its middle."""
+    """A text of ``most`` characters or fewer: a longer one loses its middle.
+
+    What all names of a lesson or a lab begin with is left out first, and always: a reader knows
+    it, and wants to see where names differ.
+    """
+    text = _beginning().sub("", text)
     if len(text) <= most:
         return text
     head = (most - 1) // 2
     return f"{text[:head]}…{text[len(text) - (most - 1 - head) :]}"
+
+
+@cache
+def _beginning() -> re.Pattern[str]:
+    known = sorted(known_slugs(Path.cwd()), key=len, reverse=True)
+    names = "|".join(re.escape(prefix(slug)) for slug in known)
+    return re.compile(rf"\b(?:{names})(?=\w)" if names else r"(?!)")
 
 
 def duration(seconds: float) -> str:

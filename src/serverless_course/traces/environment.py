@@ -39,6 +39,8 @@ class Phase:
         end_ms: its end.
         request_id: of ``invoke``: which request.
         failure: of ``init`` and ``invoke``: ``timeout``, ``error`` or an error type; "" when well.
+            An exception that the function raised is known from JSON logs only: the report calls
+            such an invocation a success.
         unfinished: of ``invoke``: its REPORT is not in the log (yet).
     """
 
@@ -109,7 +111,9 @@ def _phases(lines: list[LogLine], until: float) -> tuple[Phase, ...]:
     busy: list[Phase] = []
     init_at: float | None = None
     started: dict[str, float] = {}
+    raised: dict[str, str] = {}
     for line in lines:
+        raised |= _raised(line)
         if line.kind in ("INIT_START", "platform.initStart", "RESTORE_START"):
             init_at = float(line.time_ms)
         elif line.kind in ("START", "platform.start"):
@@ -128,7 +132,8 @@ def _phases(lines: list[LogLine], until: float) -> tuple[Phase, ...]:
                 begin = start - init if init_at is None else init_at
                 busy.append(Phase("init", begin, min(begin + init, max(begin, start))))
             init_at = None
-            busy.append(Phase("invoke", start, start + length, line.request_id, _failure(line)))
+            failure = _failure(line) or raised.get(line.request_id, "")
+            busy.append(Phase("invoke", start, start + length, line.request_id, failure))
     for request_id, start in started.items():
         busy.append(Phase("invoke", start, max(start, until), request_id, unfinished=True))
     return _with_rests(sorted(busy, key=lambda each: (each.start_ms, each.end_ms)), until)
@@ -158,6 +163,18 @@ def _number(line: LogLine, field: str) -> float | None:
     metrics = record.get("metrics") if isinstance(record, dict) else None
     value = metrics.get(_JSON[field]) if isinstance(metrics, dict) else None
     return float(value) if isinstance(value, int | float) else None
+
+
+def _raised(line: LogLine) -> dict[str, str]:
+    """The request and the error type, when the runtime tells of an exception nobody caught.
+
+    What a logger tells of an exception has a message, and was caught.
+    """
+    fields = line.fields or {}
+    kind = fields.get("errorType")
+    if not isinstance(kind, str) or line.kind or "message" in fields or not line.request_id:
+        return {}
+    return {line.request_id: kind}
 
 
 def _failure(line: LogLine) -> str:

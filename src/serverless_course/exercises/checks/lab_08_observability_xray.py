@@ -1,6 +1,5 @@
 """The tasks of lab 08: find the slow step and the unlucky customer, and watch from now on."""
 
-import json
 import time
 from typing import Any
 
@@ -13,15 +12,20 @@ from serverless_course.exercises.checks.lab_08_alarm import (
     alarm_problem,
     rings,
 )
+from serverless_course.exercises.checks.lab_08_metric import line_problem, no_line
 from serverless_course.exercises.checks.lab_08_shop import (
     STEPS,
     buy,
     documents,
     embedded_metrics,
+    error_of,
     failures_by_customer,
     function_node,
     metric_sum,
+    new_country,
     new_customer,
+    own_document,
+    sent_together,
     summaries,
     traces_of,
     wait_for,
@@ -29,6 +33,8 @@ from serverless_course.exercises.checks.lab_08_shop import (
 from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.inputs import shown, whole, word
 from serverless_course.exercises.task import task
+from serverless_course.functions.invocation import Invocation
+from serverless_course.traces.tree import Tree
 
 # How many checkouts the lab sends first.
 TRAFFIC = 40
@@ -59,7 +65,11 @@ def slow(lab: Any, answer: Any) -> Finding:
             expected=f"one of {', '.join(STEPS)}",
         )
     if said not in spent:
-        return NotYet("The answer is the name of a step.", got=shown(answer), expected=str(STEPS))
+        return NotYet(
+            "The answer is the name of a step.",
+            got=shown(answer),
+            expected=f"one of {', '.join(STEPS)}",
+        )
     whole_s = sum(tree.seconds for tree in well)
     evidence = [f"{len(well)} traces without an error, {whole_s:.2f} s in all"]
     slowest = max(spent, key=lambda name: spent[name])
@@ -71,7 +81,8 @@ def slow(lab: Any, answer: Any) -> Finding:
             next_step="Add up the seconds of each step over all traces.",
         )
     return Right(
-        f"Yes: {slowest}, with {100 * spent[slowest] / whole_s:.0f} % of all time.",
+        f"Yes: {slowest}, with {100 * spent[slowest] / whole_s:.0f} % of the time of all these "
+        "checkouts, cold starts included.",
         evidence=evidence,
     )
 
@@ -79,20 +90,24 @@ def slow(lab: Any, answer: Any) -> Finding:
 @task("cold")
 def cold(lab: Any, answer: Any) -> Finding:
     """How many of the first checkouts started a new environment of the function."""
-    first = traces_of(lab, "checkout")[:TRAFFIC]
-    own = everywhere = 0
-    for tree in first:
-        node = function_node(tree, lab.name("checkout"))
-        own += node is not None and any(child.is_cold_start for child in node.children)
-        everywhere += sum(each.is_cold_start for _, each in tree.walk())
     said = whole(answer)
     if said is None:
         return NotYet("The answer is a whole number.", got=shown(answer))
-    if said == own:
-        return Right(
-            f"Yes: {own} of {len(first)}. Each of these customers waited for an environment.",
-            evidence=[f"{len(first)} traces, with {everywhere} cold starts of all functions"],
+    counted = [_cold_starts(lab, trees) for trees in sent_together(lab, TRAFFIC)]
+    if not counted:
+        return NotYet(
+            f"There are no {TRAFFIC} checkouts of one sending to count in.",
+            next_step="Run the cells `send` and `fetch` once more.",
         )
+    if said in [own for own, _ in counted]:
+        everywhere = next(everywhere for own, everywhere in counted if own == said)
+        return Right(
+            f"Yes: {said} of {TRAFFIC}. Each of these customers waited for an environment."
+            if said
+            else f"Yes: none of {TRAFFIC}. An earlier sending had started all environments.",
+            evidence=[f"{TRAFFIC} traces, with {everywhere} cold starts of all functions"],
+        )
+    everywhere = counted[-1][1]
     if said == everywhere:
         return NotYet(
             "That counts cold starts of other functions, too. Count those of checkout alone.",
@@ -105,9 +120,19 @@ def cold(lab: Any, answer: Any) -> Finding:
     return NotYet(
         "The traces show another number.",
         got=str(said),
-        evidence=[f"looked at the first {len(first)} traces of checkout"],
+        evidence=[f"the {TRAFFIC} traces of your latest orders"],
         next_step="Count the traces in which a cold start hangs below the function checkout.",
     )
+
+
+def _cold_starts(lab: Any, trees: list[Tree]) -> tuple[int, int]:
+    """How many traces show a cold start of checkout, and how many all functions had."""
+    own = everywhere = 0
+    for tree in trees:
+        node = function_node(tree, lab.name("checkout"))
+        own += node is not None and any(child.is_cold_start for child in node.children)
+        everywhere += sum(each.is_cold_start for _, each in tree.walk())
+    return own, everywhere
 
 
 @task("who")
@@ -117,6 +142,8 @@ def who(lab: Any, answer: Any) -> Finding:
         return NotYet("The answer is the text of a query.", got=shown(answer))
     first = _first_row(lab, answer)
     failed = failures_by_customer(lab)
+    if not failed:
+        return NotYet("No checkout has failed yet.", next_step="Run the cell `send`.")
     unlucky = max(failed, key=lambda customer: failed[customer])
     if first["customer"] not in failed:
         return NotYet(
@@ -146,8 +173,20 @@ def _first_row(lab: Any, query: str) -> dict[str, str]:
     """The first row of a query. Raises `NotYet` when it has not the fields that are asked for."""
     rows = _rows(lab, query)
     if not rows:
-        raise NotYet("The query gives no row.", got=shown(query))
+        raise NotYet(
+            "The query gives no row: no line of the log fits.",
+            got=shown(query),
+            next_step="Compare the field and the message of your filter with what the handler "
+            "logs, letter by letter.",
+        )
     first = rows[0]
+    if "failures" in first and "customer" not in first:
+        raise NotYet(
+            "The first row has no customer: it counts lines that name none. Lambda logs such lines "
+            "beside the function's own, also for an error.",
+            got=f"fields: {', '.join(name for name in first if name != '@ptr')}",
+            next_step="Filter for the line that the handler itself logs; count by customer.",
+        )
     if "failures" not in first or "customer" not in first:
         raise NotYet(
             "The first row needs the fields customer and failures.",
@@ -166,11 +205,16 @@ def _rows(lab: Any, query: str) -> list[dict[str, str]]:
             endTime=now + 60,
             queryString=query,
         )
-    except ClientError as error:
+    except logs.exceptions.ResourceNotFoundException as error:
         raise NotYet(
-            f"Logs Insights refuses the query: {error.response['Error']['Code']}.",
+            "The function checkout has no log yet, or no longer.",
+            next_step="Run the cells from the top: they deploy it and send the orders.",
+        ) from error
+    except ClientError as error:
+        why = error.response["Error"]
+        raise NotYet(
+            f"Logs Insights refuses the query: {why['Code']}. {why.get('Message', '')}",
             got=shown(query),
-            evidence=[error.response["Error"].get("Message", "")],
         ) from error
 
     def done() -> dict[str, Any] | None:
@@ -188,16 +232,13 @@ def find(lab: Any, answer: Any) -> Finding:
         return NotYet("The answer is the text of a filter expression.", got=shown(answer))
     since = time.time()
     own, other = new_customer(), new_customer()
-    for customer in (own, other):
-        run = buy(lab, customer)
-        if not run.ok:
-            return NotYet(
-                "A checkout fails now. Is the function what it was, and the annotation more?",
-                evidence=[seen(run), str(run.payload)[:200]],
-                next_step="Mend functions/checkout_annotated, and deploy it again.",
-            )
-        # The default rule records at least the first request of each second.
-        time.sleep(1.1)
+    run = buy(lab, own)
+    if not run.ok:
+        return _fails_now(run, "checkout_annotated")
+    # The default rule records at least the first request of each second.
+    time.sleep(1.1)
+    # Hers fail, in the first step: it is those that have to be found.
+    buy(lab, other, new_country())
 
     def arrived() -> list[str]:
         trees = traces_of(lab, "checkout", since - 1)
@@ -212,21 +253,15 @@ def find(lab: Any, answer: Any) -> Finding:
         }
         for customer in (own, other)
     }
-    if not found[own] or not found[other]:
-        in_documents = any(own in documents(lab, each) for each in ids)
-        if in_documents:
-            return NotYet(
-                "The customer is in the trace as metadata, or only in a log. X-Ray searches "
-                "annotations, and not metadata.",
-                got=shown(answer),
-                next_step='Call put_annotation("customer", …).',
-            )
+    if found[own] and not found[other]:
         return NotYet(
-            "The expression finds no trace: the new traces carry no such annotation.",
+            "It finds a checkout that went well, and not one that fails. Hers fail, so she would "
+            "still not be found.",
             got=shown(answer),
-            evidence=[f"traces since the check began: {len(ids)}"],
-            next_step="Deploy functions/checkout_annotated in place of the old one.",
+            next_step="Put the annotation where every checkout comes by before it can fail.",
         )
+    if not found[own]:
+        return _not_found(answer, in_document=any(own in documents(lab, each) for each in ids))
     if found[own] & found[other]:
         return NotYet(
             "It finds traces of other customers, too.",
@@ -239,6 +274,40 @@ def find(lab: Any, answer: Any) -> Finding:
     )
 
 
+def _not_found(answer: str, *, in_document: bool) -> Finding:
+    if "{customer}" not in answer:
+        return NotYet(
+            "There is no {customer} in the expression: the check puts a customer's number there.",
+            got=shown(answer),
+            next_step="No f in front of the quotation marks: `'… = \"{customer}\"'`.",
+        )
+    if in_document:
+        return NotYet(
+            "The customer is in the trace as metadata, or only in a log. X-Ray searches "
+            "annotations, and not metadata.",
+            got=shown(answer),
+            next_step='Call put_annotation("customer", …).',
+        )
+    return NotYet(
+        "The expression finds no trace: the new traces carry no such annotation.",
+        got=shown(answer),
+        next_step="Deploy functions/checkout_annotated in place of the old one.",
+    )
+
+
+def _fails_now(run: Invocation, folder: str) -> Finding:
+    """What to say of a checkout that should go well and does not."""
+    steps = {
+        "FacadeSegmentMutationException": "Lambda's own segment takes no annotations from your "
+        "code. Put it on a subsegment: inside `price` there is one.",
+    }
+    return NotYet(
+        f"A checkout that should go well fails now: {error_of(run)}",
+        evidence=[seen(run)],
+        next_step=steps.get(str(run.error_type), f"Mend functions/{folder}, and deploy it again."),
+    )
+
+
 def _all(lab: Any, since: float) -> list[dict[str, Any]]:
     return summaries(lab, f'service("{lab.name("checkout")}")', since - 1)
 
@@ -246,28 +315,20 @@ def _all(lab: Any, since: float) -> list[dict[str, Any]]:
 @task("metric", needs_answer=False, time_limit_s=METRIC_WITHIN_S + 120)
 def metric(lab: Any, answer: Any) -> Finding:
     """Each failed checkout counts in the shop's own metric, by country; no other does."""
-    country = f"X{new_customer()[-3:]}"
+    country = new_country()
     bad, good = buy(lab, new_customer(), country), buy(lab, new_customer())
     if not good.ok:
-        return NotYet(
-            "A checkout that should go well fails now.",
-            evidence=[seen(good), str(good.payload)[:200]],
-            next_step="Mend functions/checkout_metric, and deploy it again.",
-        )
+        return _fails_now(good, "checkout_metric")
     lines = embedded_metrics(lab, bad)
     if not lines:
-        return NotAttempted(
-            "A failed checkout prints no line in the embedded metric format yet.",
-            evidence=[seen(bad)],
-            next_step="Change functions/checkout_metric/index.py, and deploy it.",
-        )
+        return no_line(lab, bad)
     if any(line.get("FailedCheckouts") for line in embedded_metrics(lab, good)):
         return NotYet(
             "A checkout that went well counts as failed, too.",
             evidence=[seen(good)],
             next_step="Print the line only where the function knows that it has failed.",
         )
-    wrong = _not_as_wanted(lines[0], country)
+    wrong = line_problem(lines[0], country)
     if wrong is not None:
         return wrong
     wait_for("the metric had counted it", lambda: metric_sum(lab, country) >= 1, METRIC_WITHIN_S)
@@ -280,29 +341,7 @@ def metric(lab: Any, answer: Any) -> Finding:
     return Right(
         "Yes: CloudWatch took it from the log, without a call.",
         evidence=[seen(bad), f"Sum of FailedCheckouts in {country}: {metric_sum(lab, country):g}"],
-        not_checked=["the metric's unit in the graphs of the console"],
     )
-
-
-def _not_as_wanted(line: Any, country: str) -> Finding | None:
-    directives = line["_aws"]["CloudWatchMetrics"]
-    directive = directives[0] if directives else {}
-    names = [each.get("Name") for each in directive.get("Metrics", [])]
-    if directive.get("Namespace") != "Shop" or "FailedCheckouts" not in names:
-        return NotYet(
-            "The line has another namespace or metric.",
-            expected="namespace Shop, metric FailedCheckouts",
-            got=f"namespace {directive.get('Namespace')}, metrics {names}",
-        )
-    if ["Country"] not in directive.get("Dimensions", []) or line.get("Country") != country:
-        return NotYet(
-            "The line needs the dimension Country, and a member Country beside the metric.",
-            expected=f'"Dimensions": [["Country"]] and "Country": "{country}"',
-            got=json.dumps({"Dimensions": directive.get("Dimensions")}),
-        )
-    if line.get("FailedCheckouts") != 1:
-        return NotYet("Each failed checkout counts 1.", got=str(line.get("FailedCheckouts")))
-    return None
 
 
 @task("alarm", needs_answer=False, time_limit_s=ALARM_WITHIN_S + 60)
@@ -313,7 +352,8 @@ def alarm(lab: Any, answer: Any) -> Finding:
     known = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
     if not known:
         return NotAttempted(
-            "There is no such alarm yet.", next_step='`lab.hint("alarm")` gives a first step.'
+            f"There is no alarm {name} yet.",
+            next_step='Its name is in `alarm_name`. `lab.hint("alarm")` gives a first step.',
         )
     wrong = alarm_problem(known[0], lab.name("on-duty", kind="sns:topic"))
     if wrong is not None:
@@ -328,6 +368,13 @@ def alarm(lab: Any, answer: Any) -> Finding:
     until = time.monotonic() + ALARM_WITHIN_S
     while time.monotonic() < until:
         runs = [buy(lab, new_customer(), UNKNOWN_COUNTRY) for _ in range(ALARM_AT)]
+        if any(run.ok for run in runs):
+            return NotYet(
+                f"A checkout from {UNKNOWN_COUNTRY} goes well now, so no alarm can go off.",
+                evidence=[seen(runs[0])],
+                next_step="If you have mended `price`, put it back for this task. If your "
+                "checkout hides the error, raise it again.",
+            )
         if not any(embedded_metrics(lab, run) for run in runs):
             return NotYet(
                 "Three checkouts failed, and none was counted.",
@@ -366,7 +413,11 @@ def otel(lab: Any, answer: Any) -> Finding:
     run = buy(lab, customer, function="checkout_otel")
     if not run.ok:
         return NotYet(
-            "The function checkout_otel fails.", evidence=[seen(run), str(run.payload)[:300]]
+            f"The function checkout_otel fails: {error_of(run)}",
+            evidence=[seen(run)],
+            next_step="Deploy it with **otel_settings: its layer is another one."
+            if "opentelemetry" in run.error_message
+            else "Mend functions/checkout_otel, and deploy it again.",
         )
 
     def arrived() -> Any:
@@ -388,11 +439,12 @@ def otel(lab: Any, answer: Any) -> Finding:
         return NotYet(
             f"There is no span {' and no span '.join(missing)} below check out.",
             evidence=[f"below check out: {', '.join(sorted(below - {name})) or 'nothing'}"],
-            next_step='`with tracer.start_as_current_span("price"):` around the step.',
+            next_step=f'`with tracer.start_as_current_span("{missing[0]}"):` around the step. It '
+            "needs no context of its own: the span around it is its parent.",
         )
-    if customer not in documents(lab, tree.trace_id):
+    if customer not in own_document(lab, tree.trace_id, span.id):
         return NotYet(
-            "The spans are there; the attribute customer is not.",
+            "The spans are there; the attribute customer is not on the span check out.",
             next_step='`span.set_attribute("customer", …)` on the span check out.',
         )
     return Right(

@@ -34,10 +34,20 @@ def new_customer() -> str:
     return f"c-{100_000 + randbelow(900_000)}"
 
 
+def new_country() -> str:
+    """A country whose tax the function price does not know."""
+    return f"X{randbelow(1000):03}"
+
+
 def buy(lab: Any, customer: str, country: str = "BR", function: str = "checkout") -> Invocation:
     """One checkout now."""
     run: Invocation = lab.invoke(lab.name(function), order_of(customer, country))
     return run
+
+
+def error_of(run: Invocation) -> str:
+    """The error of an invocation that failed, in a few words."""
+    return f"{run.error_type}: {run.error_message[:200]}"
 
 
 def wait_for(what: str, found: Callable[[], Any], limit_s: float = ARRIVES_WITHIN_S) -> Any:
@@ -74,9 +84,9 @@ def summaries(lab: Any, expression: str, since_s: float | None = None) -> list[d
         found = [summary for page in pages for summary in page["TraceSummaries"]]
     except ClientError as error:
         raise NotYet(
-            "X-Ray does not understand the expression.",
+            "X-Ray does not understand the expression. "
+            + error.response["Error"].get("Message", str(error)),
             got=expression,
-            evidence=[error.response["Error"].get("Message", str(error))],
         ) from error
     return sorted(found, key=lambda summary: summary["Id"])
 
@@ -110,6 +120,47 @@ def documents(lab: Any, trace_id: str) -> str:
     return "\n".join(segment["Document"] for segment in trace["Segments"])
 
 
+def own_document(lab: Any, trace_id: str, segment_id: str) -> str:
+    """What was sent of one segment, as text, without its subsegments."""
+    (trace,) = lab.client("xray").batch_get_traces(TraceIds=[trace_id])["Traces"]
+    sent = (json.loads(segment["Document"]) for segment in trace["Segments"])
+    return "\n".join(
+        json.dumps({key: value for key, value in each.items() if key != "subsegments"})
+        for each in sent
+        if each["id"] == segment_id
+    )
+
+
+def sent_together(lab: Any, orders: int) -> list[list[Tree]]:
+    """The traces of each sending of the orders 1, 2, 3 and so on, the latest sending last.
+
+    X-Ray keeps the traces of functions that are gone. The log is deleted with its function: it
+    tells which traces are of now. A number that comes again begins a new sending. Where the log
+    names no traces, the first that X-Ray knows are taken for one sending.
+    """
+    started: dict[str, str] = {}
+    numbers: dict[str, int] = {}
+    for line in _log(lab):
+        fields = line.fields or {}
+        if line.kind in ("platform.start", "platform.report"):
+            header = fields["record"].get("tracing", {}).get("value", "")
+            trace_id = header.partition("Root=")[2].partition(";")[0]
+            started[line.request_id] = started.get(line.request_id) or trace_id
+        elif isinstance(fields.get("order"), int) and 1 <= fields["order"] <= orders:
+            numbers[line.request_id] = fields["order"]
+    sendings: list[dict[int, str]] = [{}]
+    for request, trace_id in started.items():
+        number = numbers.get(request)
+        if number in sendings[-1]:
+            sendings.append({})
+        if number is not None and trace_id:
+            sendings[-1][number] = trace_id
+    if not any(started.values()):
+        sent = traces_of(lab, "checkout")[:orders]
+        return [sent] if len(sent) == orders else []
+    return [traces(lab, list(each.values())) for each in sendings if len(each) == orders]
+
+
 # logs and metrics
 
 
@@ -127,20 +178,30 @@ def failures_by_customer(lab: Any) -> dict[str, int]:
     return count
 
 
+def _log(lab: Any) -> list[LogLine]:
+    """All lines in the log of checkout."""
+    group = f"/aws/lambda/{lab.name('checkout')}"
+    pages = lab.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
+    return log_lines(event for page in pages for event in page["events"])
+
+
+def logged(lab: Any, run: Invocation) -> list[LogLine]:
+    """The lines that an invocation of checkout logged."""
+
+    def complete() -> list[LogLine]:
+        own = [line for line in _log(lab) if line.request_id == run.request_id]
+        return own if any(line.kind in REPORTS for line in own) else []
+
+    lines: list[LogLine] = wait_for("its log was there", complete)
+    return lines
+
+
 def embedded_metrics(lab: Any, run: Invocation) -> list[Mapping[str, Any]]:
     """The lines in the embedded metric format that an invocation logged.
 
     The tail that Invoke gives back is too short for them: a stack trace may stand behind.
     """
-    group = f"/aws/lambda/{lab.name('checkout')}"
-
-    def logged() -> list[LogLine]:
-        pages = lab.client("logs").get_paginator("filter_log_events").paginate(logGroupName=group)
-        lines = log_lines(event for page in pages for event in page["events"])
-        own = [line for line in lines if line.request_id == run.request_id]
-        return own if any(line.kind in REPORTS for line in own) else []
-
-    found = [line.fields or {} for line in wait_for("its log was there", logged)]
+    found = [line.fields or {} for line in logged(lab, run)]
     return [
         fields
         for fields in found

@@ -91,7 +91,8 @@ def read_definition(given: dict[str, Any]) -> AlarmDefinition:
     if given["ComparisonOperator"] not in OPERATORS:
         raise invalid_value(
             f"The value {given['ComparisonOperator']} for parameter ComparisonOperator is not "
-            "offered by the embedded cloud: anomaly detection is not there."
+            f"offered by the embedded cloud. It offers {', '.join(OPERATORS)}: anomaly detection "
+            "is not there."
         )
     periods = int(given["EvaluationPeriods"])
     needed = int(given.get("DatapointsToAlarm") or periods)
