@@ -127,6 +127,20 @@ def test_any_origin_is_refused(one_cloud: RunningCloud, origin: str) -> None:
     assert ask(one_cloud, host, "OPTIONS")[0] == 403
 
 
+@pytest.mark.parametrize("wrong", ["Origin: https://example.com", "Host: example.com"])
+def test_what_a_web_page_uploads_is_not_read(one_cloud: RunningCloud, wrong: str) -> None:
+    own = one_cloud.endpoint.removeprefix("http://")
+    name, _, port = own.partition(":")
+    host = "" if wrong.startswith("Host") else f"Host: {own}\r\n"
+    with socket.create_connection((name, int(port)), timeout=10) as connection:
+        head = f"POST / HTTP/1.1\r\n{host}{wrong}\r\nContent-Length: 100000000\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = b""
+        while data := connection.recv(10_000):
+            answer += data
+    assert answer.startswith(b"HTTP/1.1 403 ")
+
+
 @pytest.mark.parametrize(
     "path",
     [

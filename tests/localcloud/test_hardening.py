@@ -137,6 +137,8 @@ def test_more_processes_than_lambda_allows_end_the_environment(one_cloud: Runnin
         "    for _ in range(event.get('times', 0)):\n"
         "        if os.fork() == 0:\n"
         "            time.sleep(60)\n"
+        "    if 'times' in event:\n"
+        "        time.sleep(20)\n"
         "    return os.getpid()\n",
         MemorySize=10_240,
         Timeout=60,

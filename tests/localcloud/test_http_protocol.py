@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import tracemalloc
 from collections.abc import Awaitable
 
 import pytest
@@ -150,3 +152,20 @@ def test_a_request_cut_anywhere_is_the_same_request(size: int, body: bytes) -> N
         protocol.data_received(sent[start : start + size])
     assert [(r.method, r.target, r.body) for r in seen] == [("POST", "/p%20q?a=b", body)]
     assert seen[0].headers[:2] == [("host", "x"), ("x-long", "v" * 50)]
+
+
+def test_half_a_body_is_let_go_of_when_its_connection_ends() -> None:
+    size = 20_000_000
+    gc.disable()
+    tracemalloc.start()
+    try:
+        protocol = HttpProtocol(handle)
+        protocol.data_received(b"POST / HTTP/1.1\r\nContent-Length: 100000000\r\n\r\n")
+        for _ in range(200):
+            protocol.data_received(bytes(size // 200))
+        assert tracemalloc.get_traced_memory()[0] > size
+        protocol.connection_lost(None)
+        assert tracemalloc.get_traced_memory()[0] < size / 10
+    finally:
+        tracemalloc.stop()
+        gc.enable()

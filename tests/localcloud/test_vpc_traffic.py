@@ -12,9 +12,20 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from roles import allow
+from roles import allow, writing_role
 from running_cloud import RunningCloud, own_launcher, running
-from vpcs import CHECK_IP, QUEUES, TABLES, USES, MadeVpc, answered, function_in, hangs, refused
+from vpcs import (
+    CHECK_IP,
+    IN_VPC,
+    QUEUES,
+    TABLES,
+    USES,
+    MadeVpc,
+    answered,
+    function_in,
+    hangs,
+    refused,
+)
 
 from serverless_course.network import (
     Destination,
@@ -288,3 +299,37 @@ def handler(event, context):
     proxies, address, namespace = cloud.call(cloud.create(source)).payload
     assert (proxies, address) == ([], cloud.endpoint)
     assert namespace == os.readlink("/proc/self/ns/net")
+
+
+WEB_PAGE = """
+import os, socket
+def handler(event, context):
+    host, port = os.environ["AWS_ENDPOINT_URL"].removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        connection.sendall(event.replace("PORT", port).encode() + b"\\r\\n\\r\\n")
+        return connection.recv(1000).decode().splitlines()[0]
+"""
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET / HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\nOrigin: https://example.com",
+        "GET http://checkip.amazonaws.com/ HTTP/1.1\r\nHost: a\r\nOrigin: https://example.com",
+        "GET / HTTP/1.1\r\nHost: example.com",
+        "GET / HTTP/1.1\r\nHost: evil-localhost:PORT",
+        "GET / HTTP/1.1",
+    ],
+)
+def test_an_eni_answers_no_web_page(cloud: RunningCloud, page: str, head: str) -> None:
+    assert cloud.call(page, head).payload == "HTTP/1.1 403 Forbidden"
+
+
+@pytest.fixture(scope="module")
+def page(cloud: RunningCloud) -> str:
+    """A function in a VPC with a way out, that sends what a browser would."""
+    vpc = MadeVpc(cloud)
+    nat, _ = vpc.nat()
+    vpc.route(nat)
+    role = writing_role(cloud, IN_VPC)
+    return cloud.create(WEB_PAGE, VpcConfig=vpc.config, Role=role)

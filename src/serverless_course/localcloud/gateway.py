@@ -14,7 +14,7 @@ from .code_store import LINK_PATH
 from .control.plane import ControlPlane
 from .errors import ServiceError, error_response
 from .function_urls import HOST_MARK, FunctionUrls
-from .http import Request, Response
+from .http import Request, Response, is_local
 from .invoker import Invoker
 from .log_writer import LogWriter
 from .logs_api import LogsApi
@@ -86,6 +86,17 @@ class Gateway:
         except ServiceError as error:
             return error_response(error, request, service, str(uuid.uuid4()))
 
+    def refusal(self, head: Request) -> Response | None:
+        """The answer to a request that may not reach this server, from its head alone.
+
+        So what a web page sends is not even read.
+        """
+        try:
+            self._guard(head)
+        except ServiceError as error:
+            return error_response(error, head, "", str(uuid.uuid4()))
+        return None
+
     def action(self, request: Request) -> str | None:
         """The IAM action that a request asks leave for, unverified; None when there is none."""
         try:
@@ -104,14 +115,9 @@ class Gateway:
     def _guard(self, request: Request) -> None:
         """No web page may reach this server: foreign names and browser origins are refused."""
         host = request.header("host")
-        name, _, port = self.host.partition(":")
+        name = self.host.partition(":")[0]
         # What came through a VPC was sent to the ENI's own listener, which knows its address.
-        local = (
-            request.origin is not None
-            or host in (self.host, f"localhost:{port}")
-            or host.endswith(f".localhost:{port}")
-        )
-        if not local:
+        if request.origin is None and not is_local(host, self.host):
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
         if request.has_header("origin"):
             raise ServiceError("AccessDeniedException", "Web pages may not call this server.", 403)

@@ -87,6 +87,12 @@ class Response:
         return head_bytes + self.body
 
 
+def is_local(host: str, own: str) -> bool:
+    """Whether a Host header names this listener: by its own address, or below ``localhost``."""
+    name = f"localhost:{own.rpartition(':')[2]}"
+    return host in (own, name) or host.endswith(f".{name}")
+
+
 Handler = Callable[[Request], "Response | Awaitable[Response]"]
 
 
@@ -94,7 +100,8 @@ class HttpProtocol(asyncio.Protocol):
     """One connection. Requests on it are answered in order, one at a time.
 
     A body longer than ``max_body`` is refused; of a shorter one at most ``kept_body`` bytes are
-    kept. ``on_lost`` is called with the protocol when the connection has ended.
+    kept. ``on_lost`` is called with the protocol when the connection has ended. ``refusal`` is
+    asked of each request's head, before its body is read: its answer ends the connection.
     """
 
     def __init__(
@@ -103,8 +110,10 @@ class HttpProtocol(asyncio.Protocol):
         max_body: int = MAX_BODY,
         kept_body: int = MAX_BODY,
         on_lost: Callable[[HttpProtocol], None] | None = None,
+        refusal: Callable[[Request], Response | None] | None = None,
     ) -> None:
         self._handler = handler
+        self._refusal = refusal
         self._max_body = max_body
         self._kept_body = kept_body
         self._on_lost = on_lost
@@ -134,6 +143,8 @@ class HttpProtocol(asyncio.Protocol):
         # A running handler goes on: AWS, too, finishes an invocation whose caller has gone.
         self._closed = True
         self._waiting.clear()
+        # The parser and this hold each other: what was half read must not wait for the collector.
+        self._begin()
         if self._on_lost is not None:
             self._on_lost(self)
 
@@ -165,10 +176,17 @@ class HttpProtocol(asyncio.Protocol):
         self._headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
 
     def on_headers_complete(self) -> None:
+        if self._refusal is not None and not self._closed:
+            refused = self._refusal(self._request())
+            if refused is not None:
+                self._end_with(refused)
+                return
         if any(k == "expect" and v.lower() == "100-continue" for k, v in self._headers):
             self._write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
     def on_body(self, body: bytes) -> None:
+        if self._closed:
+            return
         self._size += len(body)
         if self._size > self._max_body:
             self._refuse(413)
@@ -178,18 +196,22 @@ class HttpProtocol(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._closed:
             return
-        request = Request(
+        request = self._request()
+        keep_alive = self._parser.should_keep_alive()
+        if self._task is not None and not self._task.done():
+            self._waiting.append((request, keep_alive))
+            return
+        self._serve(request, keep_alive)
+
+    def _request(self) -> Request:
+        """What has been read of the request: without a body before that has come."""
+        return Request(
             self._parser.get_method().decode("latin-1"),
             self._target.decode("latin-1"),
             self._headers,
             b"".join(self._body),
             self._peer,
         )
-        keep_alive = self._parser.should_keep_alive()
-        if self._task is not None and not self._task.done():
-            self._waiting.append((request, keep_alive))
-            return
-        self._serve(request, keep_alive)
 
     def _count_header(self, size: int) -> None:
         self._header_bytes += size
@@ -229,8 +251,11 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.close()
 
     def _refuse(self, status: int) -> None:
+        self._end_with(Response(status))
+
+    def _end_with(self, response: Response) -> None:
         if not self._closed and self._transport is not None:
-            self._write(Response(status).encode(keep_alive=False))
+            self._write(response.encode(keep_alive=False))
             self._transport.close()
         self._closed = True
 

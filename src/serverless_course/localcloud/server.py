@@ -14,6 +14,7 @@ import signal
 import sys
 import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from .assembly import EmbeddedCloud
@@ -56,7 +57,10 @@ async def _serve(settings: Settings, state: Path) -> None:
     loop = asyncio.get_running_loop()
     cloud: EmbeddedCloud
 
-    server = await _listen(loop, settings.port, lambda request: cloud.gateway(request))  # noqa: PLW0108 - made below
+    def protocol() -> HttpProtocol:
+        return HttpProtocol(cloud.gateway, refusal=cloud.gateway.refusal)
+
+    server = await _listen(loop, settings.port, protocol)
     port = server.sockets[0].getsockname()[1]
     keeper = KeeperProcess()
     keeper.scratch(state)
@@ -98,9 +102,11 @@ def _state_folder(settings: Settings) -> Path:
         ) from error
 
 
-async def _listen(loop: asyncio.AbstractEventLoop, port: int, handler) -> asyncio.Server:  # type: ignore[no-untyped-def]
+async def _listen(
+    loop: asyncio.AbstractEventLoop, port: int, protocol: Callable[[], HttpProtocol]
+) -> asyncio.Server:
     try:
-        return await loop.create_server(lambda: HttpProtocol(handler), "127.0.0.1", port)
+        return await loop.create_server(protocol, "127.0.0.1", port)
     except (OSError, OverflowError) as error:
         number = getattr(error, "errno", None)
         why = "is taken by another program"

@@ -40,6 +40,7 @@ from .metrics import Metrics
 from .network_faults import Denied
 from .networks import Interface, Networks
 from .queues import Queues, QueueState
+from .seam import when_imported
 from .streams import ShardState, Streams
 from .topic_traces import TopicTraces
 
@@ -255,12 +256,16 @@ class Services:
         event_bus.complete_events()
         self.queues.install()
         self.streams.install()
-        interfaces.install()
-        nat_gateways.install()
-        network_faults.install()
+        self._prepare_ec2()
         identity.install(self._identity)
         state_machines.configure(self._identity, self._endpoint, self._executions)
         if self._functions is not None:
             callbacks.install(self._functions)
         if self._topics is not None:
             self._topics.install()
+
+    def _prepare_ec2(self) -> None:
+        """moto's EC2 takes a second and 90 MB to import: it is mended when somebody needs it."""
+        for install in (interfaces.install, nat_gateways.install, network_faults.install):
+            when_imported("moto.ec2.models", install)
+        when_imported("moto.ec2.responses.nat_gateways", nat_gateways.install_regional)

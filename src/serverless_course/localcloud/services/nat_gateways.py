@@ -19,7 +19,6 @@ def install() -> None:
     """Give moto EC2's rules for NAT gateways."""
     from moto.ec2.models import EC2Backend  # noqa: PLC0415 - moto loads late
     from moto.ec2.models.route_tables import Route  # noqa: PLC0415
-    from moto.ec2.responses.nat_gateways import NatGateways  # noqa: PLC0415
 
     def owning(create: Any) -> Any:
         def create_nat_gateway(backend: Any, *args: Any, **settings: Any) -> Any:
@@ -57,6 +56,15 @@ def install() -> None:
 
         return property(state)
 
+    replace(EC2Backend, "create_nat_gateway", owning)
+    replace(EC2Backend, "delete_nat_gateway", freeing)
+    replace(Route, "state", honest)
+
+
+def install_regional() -> None:
+    """Let CreateNatGateway make regional ones."""
+    from moto.ec2.responses.nat_gateways import NatGateways  # noqa: PLC0415 - moto loads late
+
     def either(answer: Any) -> Any:
         def create_nat_gateway(response: Any) -> Any:
             if response._get_param("AvailabilityMode") != "regional":
@@ -65,10 +73,7 @@ def install() -> None:
 
         return create_nat_gateway
 
-    replace(EC2Backend, "create_nat_gateway", owning)
-    replace(EC2Backend, "delete_nat_gateway", freeing)
     replace(NatGateways, "create_nat_gateway", either)
-    replace(Route, "state", honest)
 
 
 def _create_regional(response: Any) -> Any:

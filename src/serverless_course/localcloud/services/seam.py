@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import wrapt
+
 _ORIGINALS: dict[tuple[Any, str], Any] = {}
 _ADDED: set[tuple[Any, str]] = set()
 
@@ -27,6 +29,14 @@ def add(owner: Any, name: str, function: Any) -> None:
         raise AttributeError(f"{owner.__name__} has {name} itself")
     _ADDED.add((owner, name))
     setattr(owner, name, function)
+
+
+def when_imported(module: str, install: Callable[[], None]) -> None:
+    """Call ``install`` as soon as a module of moto is imported, by whomever; now when it is.
+
+    Nobody sees the module before that: its import ends when ``install`` has.
+    """
+    wrapt.register_post_import_hook(lambda _: install(), module)
 
 
 def restore() -> None:

@@ -10,6 +10,7 @@ Source: AWS Step Functions Developer Guide (read 2026-11).
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import secrets
 import sys
@@ -19,7 +20,7 @@ from typing import Any
 
 from . import jsonata, state_errors
 from .application import ACCOUNT_ID
-from .current import current
+from .current import answering, current
 from .execution_traces import ExecutionTrace, ExecutionTraces
 from .identity import Identity
 from .seam import replace
@@ -132,6 +133,7 @@ def _replace(clients: Clients) -> None:
     from moto.stepfunctions.parser.backend.execution import (  # noqa: PLC0415
         BaseExecutionWorkerCommunication,
     )
+    from moto.stepfunctions.responses import StepFunctionResponse  # noqa: PLC0415
 
     for name, module in list(sys.modules.items()):
         if name.startswith(PACKAGE) and hasattr(module, "boto_client_for"):
@@ -139,6 +141,7 @@ def _replace(clients: Clients) -> None:
     backend = models.StepFunctionsParserBackend
     replace(backend, "create_state_machine", lambda known: _creating(known, clients))
     replace(backend, "start_execution", lambda known: _starting(known, clients))
+    replace(StepFunctionResponse, "start_execution", _told_in_the_request)
     replace(state_task.StateTask, "_eval_state_credentials", _with_execution)
     communication = BaseExecutionWorkerCommunication
     replace(communication, "_reflect_execution_status", lambda known: _ending(known, clients))
@@ -195,6 +198,20 @@ def _starting(known: Any, clients: Clients) -> Any:
         except Exception:
             clients.traced.pop(arn, None)
             raise
+
+    return start_execution
+
+
+def _told_in_the_request(known: Any) -> Any:
+    """StartExecution's ``traceHeader``, which moto does not read: it counts as the call's own.
+
+    Source: Step Functions API reference, StartExecution (read 2026-11).
+    """
+
+    def start_execution(response: Any) -> Any:
+        call, given = current(), response._get_param("traceHeader")
+        with answering(dataclasses.replace(call, trace=given or call.trace)):
+            return known(response)
 
     return start_execution
 

@@ -18,7 +18,7 @@ import httptools
 from serverless_course.network import Address, Behaviour, Destination, Internet, Path, Service
 
 from ..errors import ServiceError
-from ..http import HttpProtocol, Request, Response
+from ..http import HttpProtocol, Request, Response, is_local
 from ..signature import claimed_scope
 from . import web
 
@@ -30,7 +30,7 @@ class EniProtocol(HttpProtocol):
     """One connection of a function to its ENI."""
 
     def __init__(self, eni: Eni, on_lost: Callable[[HttpProtocol], None]) -> None:
-        super().__init__(self._carry, on_lost=on_lost)
+        super().__init__(self._carry, on_lost=on_lost, refusal=self._not_a_functions)
         self._eni = eni
         self._hanging = False
 
@@ -53,14 +53,20 @@ class EniProtocol(HttpProtocol):
         # After CONNECT no other request can follow on the connection.
         super()._send(response, request, keep_alive and request.method != "CONNECT")
 
-    async def _carry(self, request: Request) -> Response:
-        if request.method == "CONNECT" or request.target.startswith(("http://", "https://")):
-            return await self._to_the_web(request)
+    def _not_a_functions(self, head: Request) -> Response | None:
+        """What no function sends: a browser's page does, or who takes this for another host."""
         own = self._eni.endpoint.removeprefix("http://")
-        _, _, port = own.partition(":")
-        host = request.header("host")
-        if host != own and not host.endswith(f"localhost:{port}"):
-            return Response(403, {"Content-Type": "text/plain"}, b"This is another's ENI.\n")
+        if head.has_header("origin"):
+            words = b"Web pages may not call this server.\n"
+        elif not _is_for_the_web(head) and not is_local(head.header("host"), own):
+            words = b"This is another's ENI.\n"
+        else:
+            return None
+        return Response(403, {"Content-Type": "text/plain"}, words)
+
+    async def _carry(self, request: Request) -> Response:
+        if _is_for_the_web(request):
+            return await self._to_the_web(request)
         return await self._to_aws(request)
 
     async def _to_aws(self, request: Request) -> Response:
@@ -102,6 +108,10 @@ class EniProtocol(HttpProtocol):
             await asyncio.sleep(latency_s)
         self._hanging = False
         return path
+
+
+def _is_for_the_web(request: Request) -> bool:
+    return request.method == "CONNECT" or request.target.startswith(("http://", "https://"))
 
 
 def destination_of(host: str, port: int) -> Destination:
