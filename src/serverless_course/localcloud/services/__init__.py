@@ -31,6 +31,7 @@ from . import (
     objects,
     secret_names,
     state_machines,
+    vpc_endpoints,
 )
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
@@ -256,6 +257,7 @@ class Services:
         self.queues.install()
         self.streams.install()
         interfaces.install()
+        vpc_endpoints.install()
         nat_gateways.install()
         network_faults.install()
         identity.install(self._identity)
