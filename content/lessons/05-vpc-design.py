@@ -73,6 +73,7 @@ iam.attach_role_policy(RoleName=role_name, PolicyArn=managed)
 allow = {"Effect": "Allow", "Action": "dynamodb:DescribeTable", "Resource": "*"}
 policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
 iam.put_role_policy(RoleName=role_name, PolicyName="look", PolicyDocument=policy)
+print("the role may make interfaces, and look at tables")
 
 # %% id="deploy" tags=["measured"]
 network = {"SubnetIds": list(vpc.private.values()), "SecurityGroupIds": [vpc.group]}
@@ -122,8 +123,8 @@ lab.compare("the answer about the table comes after", seconds=run.duration_ms / 
 # are dropped, and nobody tells the sender. So the function waits, until Lambda ends it; and you pay for
 # the waiting.
 #
-# Remember this picture: *a function in a VPC that times out, and was fine before*. In nine of ten cases it has no way
-# out. (That is experience, and no statistic.)
+# Remember this picture: *a function in a VPC that times out, and was fine before*. Look first whether it
+# has a way out.
 #
 # Where do the packets end? `lab.reach` reads what EC2's describe calls say, and follows them. Nothing is sent.
 
@@ -158,6 +159,7 @@ nat = ec2.create_nat_gateway(
 )["NatGateway"]["NatGatewayId"]
 ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig={"Delay": 1})
 ec2.create_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat)
+print(f"the way out is {nat}, under the address {address['PublicIp']}")
 
 # %% id="nat-reach" tags=["measured"]
 run = lab.invoke(reach, {"to": ["table", "internet"]})
@@ -227,7 +229,7 @@ for nat_gb in (100, 0):
 # one zone. Give Lambda subnets in two, and it uses both; when one fails, it goes on in the other.
 #
 # Let us fail one. AWS has a service for that, the **Fault Injection Service**: it cuts subnets off, on purpose. We send
-# 10 requests a second for 12 seconds; from second 3 to 8 the first zone is gone.
+# 10 requests a second for 12 seconds; from second 3 to 8 the first zone's subnets are cut off.
 
 # %% id="zone-failure" tags=["measured"]
 disruption = lab.disruption(vpc.private[vpc.zones[0]], vpc.public[vpc.zones[0]], minutes=1)
@@ -251,8 +253,13 @@ assert series
 zone_failure_plot(series, failed_s=(3, 8))
 
 # %% [markdown] id="zone-note"
-# With one zone, every request of these seconds is lost. With two, those are lost that were under way in the failed
-# zone; then Lambda leaves it. How fast AWS notices is not documented; here it is after the first time-out.
+# With one zone, nothing is answered while it is cut off. A request that waits longer than its time-out of 3 seconds is
+# lost. One that still waits when the zone comes back is answered late: see the lower chart.
+#
+# With two zones, most requests go on. Only the environments in the first zone hang, and each of them loses a request
+# for each time-out. The experiment puts a network ACL, a list of rules, around the subnets; Lambda's own zone is well.
+# When a whole zone fails, Lambda runs your function in the others (Lambda Developer Guide, read in 2026). How fast it
+# notices is not documented.
 
 # %% [markdown] id="subnets"
 # ## Subnets of their own, with enough addresses
