@@ -68,7 +68,7 @@ def zone_failure_plot(
         color="#8a0015",
         fontsize=9,
     )
-    style.dress(above, x="", y="success (%)")
+    style.dress(above, x="", y="answered, also late (%)")
     above.set_ylim(-6, 106)
     style.dress(below, x="seconds since the first request", y="median time of all (ms)")
     below.set_yscale("log")
