@@ -9,6 +9,7 @@ from serverless_course.exercises.checks.lab_05_shop import (
     network_of,
     paths,
     sell,
+    sell_twice,
     vpc_config,
     vpc_of,
 )
@@ -95,7 +96,7 @@ def endpoint(lab: Any, answer: Any) -> Finding:
             or "no route table",
             next_step="`ec2.modify_vpc_endpoint(VpcEndpointId=…, AddRouteTableIds=[…])` adds one.",
         )
-    run = sell(lab, ["book"])
+    run = sell_twice(lab, ["book"])
     if not run.ok:
         return NotYet(
             "The till still does not book.",
@@ -125,7 +126,7 @@ def nat(lab: Any, answer: Any) -> Finding:
             evidence=[f"dropped at {verdict.dropped_at}"],
             next_step=verdict.words if verdict.reason in WHY_NOT else None,
         )
-    run = sell(lab, ["partner"])
+    run = sell_twice(lab, ["partner"])
     if not run.ok:
         return NotYet(
             "The way is there, and the partner did not answer.",
@@ -155,7 +156,7 @@ def private(lab: Any, answer: Any) -> Finding:
     vpc = vpc_of(lab)
     door = _door(lab, vpc.id)
     rules = door["IpPermissions"]
-    inside = sell(lab, ["secret"])
+    inside = sell_twice(lab, ["secret"]) if rules else sell(lab, ["secret"])
     if not rules and not inside.ok:
         own = network_of(lab).security_group(vpc.group)
         if own.ingress:
@@ -304,7 +305,7 @@ def zone(lab: Any, answer: Any) -> Finding:
 
 
 def _survives(lab: Any, failing: str, subnets: list[str]) -> Finding:
-    first = sell(lab, ["book"])
+    first = sell_twice(lab, ["book"])
     if not first.ok:
         return NotYet(
             "The till does not book, though no zone has failed.",
