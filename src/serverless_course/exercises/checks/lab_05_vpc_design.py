@@ -211,8 +211,9 @@ def _door(lab: Any, vpc_id: str) -> dict[str, Any]:
 
 def _said(rule: dict[str, Any]) -> str:
     """A rule of a group in a few words."""
-    protocol, ports = rule.get("IpProtocol"), {rule.get("FromPort"), rule.get("ToPort")}
-    what = "everything" if protocol == "-1" else f"{protocol} {'-'.join(map(str, sorted(ports)))}"
+    protocol = rule.get("IpProtocol")
+    ports = dict.fromkeys(str(rule.get(end)) for end in ("FromPort", "ToPort"))
+    what = "everything" if protocol == "-1" else f"{protocol} {'-'.join(ports)}"
     others = [each["GroupId"] for each in rule.get("UserIdGroupPairs", [])]
     others += [each["CidrIp"] for each in rule.get("IpRanges", [])]
     return f"{what} from {', '.join(others) or 'nobody'}"
