@@ -331,7 +331,7 @@ def test_the_message_counts_what_does_not_arrive() -> None:
     )
     assert vpc_words.message(shown, found) == "1 of 2 paths does not arrive"
     assert vpc_words.message(shown, found[:1] * 2) == "None of 2 paths arrives"
-    assert vpc_words.message(shown, found[1:] * 2) == "All 2 paths arrive"
+    assert vpc_words.message(shown, found[1:] * 2) == "Both paths arrive"
     assert vpc_words.message(shown, []) == "design: 2 zones, 6 subnets"
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from serverless_course.figures.zone_failure_plot import (
+    answered_during,
     binned,
-    success_during,
     summary,
     zone_failure_plot,
 )
@@ -23,14 +23,18 @@ def test_each_second_has_its_own_success_and_median() -> None:
 
 
 def test_a_request_belongs_to_the_failure_when_it_was_sent_in_it() -> None:
-    assert success_during([(1.9, True, 1), (2.0, False, 1), (3.9, True, 1), (4.0, True, 1)],
+    assert answered_during([(1.9, True, 1), (2.0, False, 1), (3.9, True, 1), (4.0, True, 1)],
                           FAILED) == 50  # fmt: skip
-    assert success_during([(0.5, True, 1)], FAILED) is None
+    assert answered_during([(0.5, True, 1)], FAILED) is None
+
+
+def test_an_answer_after_the_failure_did_not_come_in_it() -> None:
+    assert answered_during([(2.5, True, 1400), (3.5, True, 600)], FAILED) == 50
 
 
 def test_the_picture_says_who_lived_through_it() -> None:
     picture = zone_failure_plot({"one subnet": STOPPED, "two subnets": STEADY}, FAILED)
-    said = "Success while the zone was down: one subnet 0 %, two subnets 100 %"
+    said = "Answered while the zone was down: one subnet 0 %, two subnets 100 %"
     assert said in picture.alt
     assert "from second 2 to second 4" in picture.alt
 

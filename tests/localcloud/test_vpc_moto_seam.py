@@ -153,3 +153,61 @@ def test_an_address_that_somebody_chose_is_kept(one_cloud: RunningCloud) -> None
     vpc.ec2.delete_network_interface(NetworkInterfaceId=made["NetworkInterfaceId"])
     vpc.ec2.delete_security_group(GroupId=vpc.group)
     vpc.ec2.delete_subnet(SubnetId=vpc.subnets[0])
+
+
+DYNAMODB = "com.amazonaws.us-east-1.dynamodb"
+
+
+def test_an_endpoint_without_a_type_is_a_gateway_and_can_be_deleted(
+    one_cloud: RunningCloud,
+) -> None:
+    """Source: EC2 API model, CreateVpcEndpoint: `VpcEndpointType`, "Default: Gateway"."""
+    vpc = MadeVpc(one_cloud)
+    made = vpc.ec2.create_vpc_endpoint(VpcId=vpc.id, ServiceName=DYNAMODB)["VpcEndpoint"]
+    assert made["VpcEndpointType"] == "Gateway"
+    vpc.ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+
+
+def test_a_changed_route_table_of_an_endpoint_has_its_route(one_cloud: RunningCloud) -> None:
+    vpc = MadeVpc(one_cloud)
+    (table,) = vpc.ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc.id]}])[
+        "RouteTables"
+    ]
+    made = vpc.ec2.create_vpc_endpoint(VpcId=vpc.id, ServiceName=DYNAMODB)["VpcEndpoint"]
+    own = {"VpcEndpointId": made["VpcEndpointId"]}
+
+    def leads_there() -> bool:
+        found = vpc.ec2.describe_route_tables(RouteTableIds=[table["RouteTableId"]])
+        routes = found["RouteTables"][0]["Routes"]
+        return any(each.get("GatewayId") == made["VpcEndpointId"] for each in routes)
+
+    vpc.ec2.modify_vpc_endpoint(**own, AddRouteTableIds=[table["RouteTableId"]])
+    assert leads_there()
+    vpc.ec2.modify_vpc_endpoint(**own, RemoveRouteTableIds=[table["RouteTableId"]])
+    assert not leads_there()
+    vpc.ec2.modify_vpc_endpoint(**own, AddRouteTableIds=[table["RouteTableId"]])
+    vpc.ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    assert not leads_there()
+
+
+def test_a_route_table_takes_one_gateway_endpoint_of_a_service(one_cloud: RunningCloud) -> None:
+    vpc = MadeVpc(one_cloud)
+    (table,) = vpc.ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc.id]}])[
+        "RouteTables"
+    ]
+    wanted = {
+        "VpcId": vpc.id,
+        "ServiceName": DYNAMODB,
+        "RouteTableIds": [table["RouteTableId"]],
+    }
+    made = vpc.ec2.create_vpc_endpoint(**wanted)["VpcEndpoint"]
+    with pytest.raises(ClientError, match="RouteAlreadyExists"):
+        vpc.ec2.create_vpc_endpoint(**wanted)
+    vpc.ec2.delete_vpc_endpoints(VpcEndpointIds=[made["VpcEndpointId"]])
+    assert vpc.ec2.create_vpc_endpoint(**wanted)["VpcEndpoint"]["State"] == "available"
+
+
+def test_an_endpoint_needs_the_name_of_a_service(one_cloud: RunningCloud) -> None:
+    vpc = MadeVpc(one_cloud)
+    with pytest.raises(ClientError, match="InvalidServiceName"):
+        vpc.ec2.create_vpc_endpoint(VpcId=vpc.id, ServiceName="dynamodb")

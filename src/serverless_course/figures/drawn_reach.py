@@ -13,6 +13,8 @@ from serverless_course.figures.vpc_diagram import vpc_diagram
 from serverless_course.network.journey import Address, Destination, Internet, Path, Service, Source
 from serverless_course.network.network import Described, Network
 
+# What the names of all resources of the course begin with (`aws.names`).
+COURSE = "course-"
 PORTS = {"http": 80, "https": 443}
 
 
@@ -40,7 +42,10 @@ class DrawnReach:
         return all(path.verdict.delivered for path in self.paths)
 
     def table(self) -> pd.DataFrame:
-        """One row for each path: subnet, destination, what the caller meets, where, and why."""
+        """One row for each path: subnet, destination, what the caller meets, where, and why.
+
+        The whole sentences are in the text of this object: `print(shown)`.
+        """
         return pd.DataFrame(
             {
                 "from": path.source.subnet_id,
@@ -48,14 +53,15 @@ class DrawnReach:
                 "verdict": path.verdict.behaviour.value,
                 "through": path.verdict.through or "–",
                 "dropped at": path.verdict.dropped_at or "–",
-                "why": path.verdict.words,
+                "why": path.verdict.reason.value,
             }
             for path in self.paths
         )
 
     def picture(self) -> Picture:
         """The VPC with the paths drawn in."""
-        return vpc_diagram(self._described, [self._function], self.paths)
+        described, function = _without_the_lab(self._described, self._function)
+        return vpc_diagram(described, [function], self.paths)
 
     def __repr__(self) -> str:
         return "\n".join(
@@ -66,6 +72,44 @@ class DrawnReach:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         return {**self.picture()._repr_mimebundle_(), "text/plain": repr(self)}
+
+
+def _without_the_lab(
+    described: Described, function: Mapping[str, Any]
+) -> tuple[Described, Mapping[str, Any]]:
+    """The same with short names: all that belongs to a lab bears the lab's name, and its VPC's.
+
+    A box of the drawing has no room for `course-05-vpc-design-shop-private`; `private` is enough.
+    """
+    vpcs = [_tagged(each) for each in described.get("Vpcs", ())]
+    starts = [f"{name}-" for name in vpcs if name.startswith(COURSE)]
+    starts += [f"{name.rpartition('-')[0]}-" for name in vpcs if name.startswith(COURSE)]
+
+    def short(name: str) -> str:
+        for start in starts:
+            if name.startswith(start) and name not in vpcs:
+                return name.removeprefix(start)
+        return name
+
+    def shortened(thing: Mapping[str, Any]) -> dict[str, Any]:
+        found = dict(thing)
+        if "Tags" in found:
+            found["Tags"] = [
+                {**tag, "Value": short(tag["Value"])} if tag["Key"] == "Name" else tag
+                for tag in found["Tags"]
+            ]
+        for member in ("GroupName", "FunctionName"):
+            if member in found:
+                found[member] = short(found[member])
+        return found
+
+    lists = {kind: [shortened(each) for each in held] for kind, held in described.items()}
+    return lists, shortened(function)
+
+
+def _tagged(thing: Mapping[str, Any]) -> str:
+    """Its Name tag, or ""."""
+    return next((tag["Value"] for tag in thing.get("Tags", ()) if tag["Key"] == "Name"), "")
 
 
 def drawn_reach(

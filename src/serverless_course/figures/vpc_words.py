@@ -26,7 +26,7 @@ def message(view: VpcView, paths: Sequence[DrawnPath]) -> str:
         verb = "does" if len(stopped) == 1 else "do"
         return f"{len(stopped)} of {number(len(paths), 'path')} {verb} not arrive"
     if paths:
-        return f"All {number(len(paths), 'path')} arrive"
+        return "Both paths arrive" if len(paths) == 2 else f"All {len(paths)} paths arrive"
     return f"{view.name}: {number(len(view.zones), 'zone')}, {number(len(view.subnets), 'subnet')}"
 
 

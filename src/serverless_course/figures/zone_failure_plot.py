@@ -46,7 +46,7 @@ def zone_failure_plot(
     """
     _check(runs, failed_s)
     bins = {name: binned(requests) for name, requests in runs.items()}
-    during = {name: success_during(requests, failed_s) for name, requests in runs.items()}
+    during = {name: answered_during(requests, failed_s) for name, requests in runs.items()}
     message = title or _message(during)
     figure = style.new_figure(8.0, 4.8)
     above, below = figure.subplots(2, 1, sharex=True)
@@ -68,7 +68,7 @@ def zone_failure_plot(
         color="#8a0015",
         fontsize=9,
     )
-    style.dress(above, x="", y="success (%)")
+    style.dress(above, x="", y="answered, also late (%)")
     above.set_ylim(-6, 106)
     style.dress(below, x="seconds since the first request", y="median time of all (ms)")
     below.set_yscale("log")
@@ -100,10 +100,18 @@ def binned(requests: Requests) -> pd.DataFrame:
     return table
 
 
-def success_during(requests: Requests, failed_s: tuple[float, float]) -> float | None:
-    """Per cent of the requests sent during the failure that succeeded; None without any."""
-    within = [Request(*each) for each in requests if failed_s[0] <= each[0] < failed_s[1]]
-    return _percent(within) if within else None
+def answered_during(requests: Requests, failed_s: tuple[float, float]) -> float | None:
+    """Per cent of the requests sent during the failure that were answered before it was over.
+
+    What was still waiting when the zone came back was answered late: the failure stopped it, too.
+    None without any request.
+    """
+    start, healed = failed_s
+    within = [Request(*each) for each in requests if start <= each[0] < healed]
+    if not within:
+        return None
+    in_time = [each.ok and each.time_s + each.latency_ms / 1000 < healed for each in within]
+    return 100 * sum(in_time) / len(within)
 
 
 def summary(runs: Mapping[str, Requests], failed_s: tuple[float, float]) -> pd.DataFrame:
@@ -142,7 +150,7 @@ def _message(during: Mapping[str, float | None]) -> str:
     said = [f"{name} {rate:.0f} %" for name, rate in during.items() if rate is not None]
     if not said:
         return "No request was sent while the zone was down"
-    return f"Success while the zone was down: {', '.join(said)}"
+    return f"Answered while the zone was down: {', '.join(said)}"
 
 
 def _alt(
@@ -159,7 +167,7 @@ def _alt(
         low = table["success, %"].min()
         slow = table["median, ms"].max()
         rate = during[name]
-        within = f" {rate:.1f} % succeeded during the failure;" if rate is not None else ""
+        within = f" {rate:.1f} % were answered during the failure;" if rate is not None else ""
         words.append(
             f"{name}: {int(table['requests'].sum())} requests;{within} the worst second had "
             f"{low:.0f} % success, the slowest second a median of {slow:,.0f} ms."

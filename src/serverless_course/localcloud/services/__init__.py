@@ -31,6 +31,7 @@ from . import (
     objects,
     secret_names,
     state_machines,
+    vpc_endpoints,
 )
 from .application import ACCOUNT_ID, Application
 from .callbacks import FunctionFailed, Functions
@@ -266,6 +267,6 @@ class Services:
 
     def _prepare_ec2(self) -> None:
         """moto's EC2 takes a second and 90 MB to import: it is mended when somebody needs it."""
-        for install in (interfaces.install, nat_gateways.install, network_faults.install):
-            when_imported("moto.ec2.models", install)
+        for room in (interfaces, vpc_endpoints, nat_gateways, network_faults):
+            when_imported("moto.ec2.models", room.install)
         when_imported("moto.ec2.responses.nat_gateways", nat_gateways.install_regional)

@@ -1,6 +1,6 @@
 """Network interfaces in moto, where EC2's own rules are missing.
 
-moto 5.2.5 gives a NAT gateway and an interface endpoint addresses outside their subnets, keeps
+moto 5.2.5 gives interfaces addresses outside their subnets, keeps
 a deleted NAT gateway's interface and its elastic address, gives out elastic addresses of the
 loopback network, and lets groups and subnets be deleted that are in use.
 Source: EC2 API reference and VPC User Guide (read 2026-11).
@@ -37,7 +37,7 @@ def install() -> None:
             if not several and not (chosen and _is_in(chosen, subnet)):
                 free = free_addresses(backend, subnet)
                 if not free:
-                    raise _refused(
+                    raise refused(
                         "InsufficientFreeAddressesInSubnet",
                         "The specified subnet does not have enough free addresses to satisfy "
                         "the request.",
@@ -51,7 +51,7 @@ def install() -> None:
         def delete_network_interface(backend: Any, eni_id: str) -> Any:
             eni = backend.enis.get(eni_id)
             if eni is not None and eni.requester_managed:
-                raise _refused(
+                raise refused(
                     "InvalidParameterValue",
                     f"Network interface '{eni_id}' is currently in use.",
                 )
@@ -78,28 +78,10 @@ def install() -> None:
 
         return delete_subnet
 
-    def with_groups(create: Any) -> Any:
-        def create_vpc_endpoint(backend: Any, vpc_id: str, *args: Any, **settings: Any) -> Any:
-            kind = str(settings.get("endpoint_type") or "Gateway").lower()
-            if kind == "interface" and not settings.get("security_group_ids"):
-                # Without a choice EC2 takes the VPC's default group.
-                group = backend.get_default_security_group(vpc_id)
-                settings["security_group_ids"] = [group.id] if group else []
-            made = create(backend, vpc_id, *args, **settings)
-            for eni_id in made.network_interface_ids:
-                eni = backend.enis[eni_id]
-                owned_by(eni, "vpc_endpoint", f"VPC Endpoint Interface {made.id}")
-                groups = map(backend.get_security_group_from_id, made.security_group_ids)
-                eni._group_set = [group for group in groups if group]
-            return made
-
-        return create_vpc_endpoint
-
     replace(EC2Backend, "create_network_interface", in_subnet)
     replace(EC2Backend, "delete_network_interface", own_only)
     replace(EC2Backend, "delete_security_group", unused_only)
     replace(EC2Backend, "delete_subnet", empty_only)
-    replace(EC2Backend, "create_vpc_endpoint", with_groups)
     replace(elastic_ip_addresses, "random_ip", lambda _: public_address)
 
 
@@ -158,7 +140,8 @@ def _violation(text: str) -> Exception:
     return DependencyViolationError(text)
 
 
-def _refused(code: str, text: str) -> Exception:
+def refused(code: str, text: str) -> Exception:
+    """An error of EC2."""
     from moto.ec2.exceptions import EC2ClientError  # noqa: PLC0415 - moto loads late
 
     return EC2ClientError(code, text)
