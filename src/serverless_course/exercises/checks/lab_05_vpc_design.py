@@ -26,7 +26,7 @@ GB = 200
 PEAK, MEMORY_MB, PREFIX = 800, 1536, "10.0.0.0/24"
 PER_SECOND, SECONDS = 10, 6.0
 CUT_OFF_AT_S = 1.0
-# On AWS, Lambda may not notice a subnet that is cut off, and then every second sale is lost while it
+# On AWS, Lambda may not notice a subnet that is cut off: then every second sale is lost while it
 # lasts. With one zone all are.
 LOST_AT_MOST = 0.6
 # Why the partner is not reached, in the lab's words.
