@@ -51,7 +51,7 @@ METRIC_SOURCE = """
 import json, time
 def handler(event, context):
     print(json.dumps({"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [
-        {"Namespace": "Shop", "Dimensions": [["Function"]], "Metrics": [{"Name": "Orders"}]}]},
+        {"Namespace": "Shop", "Dimensions": [["Function"]], "Metrics": [{"Name": "Orders", "StorageResolution": 1}]}]},
         "Function": context.function_name, "Orders": 3}))
     time.sleep(event.get("sleep", 0))
     return "done"
