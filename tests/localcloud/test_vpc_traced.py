@@ -1,8 +1,7 @@
 """A function in a VPC that is traced, measured, alarmed and polled: the parts work together.
 
-Sources: Lambda Developer Guide, 2022, on what does not pass a function's VPC (logs, the Runtime
-API, traces); X-Ray Developer Guide, "Using AWS X-Ray with VPC endpoints" (read 2026-11): calls of
-X-Ray's API do pass it.
+Source: Lambda Developer Guide, 2022, on what does not pass a function's VPC: logs, the Runtime API,
+and what SDKs send to the X-Ray daemon. Calls of X-Ray's own API are calls as any other.
 """
 
 from __future__ import annotations

@@ -205,7 +205,7 @@ def _starting(known: Any, clients: Clients) -> Any:
 def _told_in_the_request(known: Any) -> Any:
     """StartExecution's ``traceHeader``, which moto does not read: it counts as the call's own.
 
-    Source: Step Functions API reference, StartExecution (read 2026-11).
+    Source: StartExecution in the service's model (botocore, 2026-11).
     """
 
     def start_execution(response: Any) -> Any:
