@@ -16,7 +16,7 @@ from running_cloud import wait_for
 from serverless_course.localcloud import insights, log_filter
 from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.logs_api.api import LogsCall
-from serverless_course.localcloud.logs_api.queries import Queries
+from serverless_course.localcloud.logs_api.queries import MOST_AT_ONCE, Queries
 from serverless_course.localcloud.services.log_groups import LogGroup
 
 
@@ -103,6 +103,17 @@ def test_a_stopped_query_is_cancelled(queries: Queries, gate: threading.Event) -
     with pytest.raises(ServiceError, match="not running"):
         queries.stop(call(gate, queryId=running))
     assert status(queries, gate, waiting) == "Cancelled"
+
+
+def test_a_flood_of_queries_is_refused_until_some_are_over(
+    queries: Queries, gate: threading.Event
+) -> None:
+    ids = [start(queries, gate) for _ in range(MOST_AT_ONCE)]
+    with pytest.raises(ServiceError, match=r"Account maximum query concurrency limit of \[100\]"):
+        start(queries, gate)
+    gate.set()
+    wait_for(lambda: status(queries, gate, ids[-1]) == "Complete", 10)
+    start(queries, gate)
 
 
 @pytest.mark.parametrize(("room", "others"), [(insights, set()), (log_filter, {"conditions"})])

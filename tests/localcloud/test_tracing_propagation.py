@@ -294,7 +294,11 @@ def start(
         **more,
     )["stateMachineArn"]
     with carrying_header(states, header):
-        execution = states.start_execution(stateMachineArn=machine)["executionArn"]
+        run_through(states, machine)
+
+
+def run_through(states: Any, machine: str, **how: Any) -> None:
+    execution = states.start_execution(stateMachineArn=machine, **how)["executionArn"]
     wait_for(lambda: states.describe_execution(executionArn=execution)["status"] != "RUNNING", 20)
 
 
@@ -374,3 +378,27 @@ def test_a_state_machines_role_must_be_allowed_to_send_segments(
 
     wait_for(told, 10)
     assert trees[0].kind == "AWS::Lambda", "the function's own role is allowed to"
+
+
+def test_the_trace_header_of_the_call_goes_before_that_in_its_body(
+    cloud: RunningCloud, states_role: str
+) -> None:
+    """StartExecution, ``traceHeader``: "If both sources are provided, Step Functions will use the
+    header value" (the service's model in botocore, 2026-11)."""
+    states = cloud.client("stepfunctions")
+    machine = states.create_state_machine(
+        name=f"m-{secrets.token_hex(4)}",
+        roleArn=states_role,
+        definition=json.dumps(
+            {"StartAt": "Rest", "States": {"Rest": {"Type": "Pass", "End": True}}}
+        ),
+        **TRACED,
+    )["stateMachineArn"]
+    (body, in_body), (call, in_call) = new_trace(), new_trace()
+    run_through(states, machine, traceHeader=in_body)
+    trace_when(cloud.client("xray"), body, has("Rest"))
+    other, in_other_body = new_trace()
+    with carrying_header(states, in_call):
+        run_through(states, machine, traceHeader=in_other_body)
+    trace_when(cloud.client("xray"), call, has("Rest"))
+    assert cloud.client("xray").batch_get_traces(TraceIds=[other])["Traces"] == []

@@ -1,8 +1,7 @@
 """A function in a VPC that is traced, measured, alarmed and polled: the parts work together.
 
-Sources: Lambda Developer Guide, 2022, on what does not pass a function's VPC (logs, the Runtime
-API, traces); X-Ray Developer Guide, "Using AWS X-Ray with VPC endpoints" (read 2026-11): calls of
-X-Ray's API do pass it.
+Source: Lambda Developer Guide, 2022, on what does not pass a function's VPC: logs, the Runtime API,
+and what SDKs send to the X-Ray daemon. Calls of X-Ray's own API are calls as any other.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ METRIC_SOURCE = """
 import json, time
 def handler(event, context):
     print(json.dumps({"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [
-        {"Namespace": "Shop", "Dimensions": [["Function"]], "Metrics": [{"Name": "Orders"}]}]},
+        {"Namespace": "Shop", "Dimensions": [["Function"]], "Metrics": [{"Name": "Orders", "StorageResolution": 1}]}]},
         "Function": context.function_name, "Orders": 3}))
     time.sleep(event.get("sleep", 0))
     return "done"

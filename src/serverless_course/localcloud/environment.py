@@ -10,25 +10,24 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 from .answer import answer, error_type_of
-from .daemon import Daemon, loopback_socket, variables
 from .function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
 from .invocation import Ending, Event, Moments, Outcome
+from .listeners import Listeners
 from .log_stream import LogEvent, LogStream
 from .memory_watch import MB, MemoryWatch, Watched
 from .opt_folders import OptFolders
 from .orphans import FRESH_S, Orphans, end_orphans
-from .report import InvocationReport, init_record, init_report_line
+from .platform_log import ON_DEMAND, PROVISIONED, PlatformLog
+from .report import InvocationReport
 from .runtime_api import Posted, RuntimeApi
 from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
@@ -40,8 +39,6 @@ __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Outcome
 
 INIT_LIMIT_S = 10.0
 INIT_SHARE = 1.0
-ON_DEMAND = "on-demand"
-PROVISIONED = "provisioned-concurrency"
 FORK_ERRORS = {
     FileNotFoundError: "no such file or directory",
     PermissionError: "permission denied",
@@ -105,9 +102,6 @@ class ExecutionEnvironment:
         self._tmp = host.scratch / self.id
         self._group = group
         self._credentials = credentials
-        self._take_segments = take_segments
-        self._daemon: Daemon | None = None
-        self._eni = eni
         self.logs = LogStream(
             version.log_group,
             version.version,
@@ -118,7 +112,9 @@ class ExecutionEnvironment:
             system_level=version.system_log_level,
             function_name="" if version.has_own_log_group else version.name,
         )
+        self._platform = PlatformLog(self.logs, version, self.id, initialization_type)
         self._api = RuntimeApi(self._on_next, self._on_posted, self._on_init_error)
+        self._listeners = Listeners(self._api, take_segments, eni, host.endpoint, host.no_daemon)
         self._memory = Watched(
             host.memory, group, version.memory_mb * MB, runtime.overhead_bytes, self._on_over
         )
@@ -148,13 +144,7 @@ class ExecutionEnvironment:
     @property
     def avoided(self) -> bool:
         """Whether no more events should go here: the zone has failed."""
-        return self._eni is not None and self._eni.avoided
-
-    @property
-    def instance_id(self) -> str:
-        """How the platform's JSON events name this environment (seen on AWS, 8 October 2026)."""
-        day = self.logs.name[: len("YYYY/MM/DD")]
-        return f"{day}/{self.version.name}[{self.version.version}]{self.id}"
+        return self._listeners.avoided
 
     async def initialise(self) -> bool:
         """Init phase of a new environment. Returns whether the runtime is ready for events.
@@ -162,21 +152,8 @@ class ExecutionEnvironment:
         A failed Init is not an error yet: AWS tries once more within the first invocation.
         """
         await self._open()
-        name = label(self._runtime)
-        self.logs.platform(
-            f"INIT_START Runtime Version: {name}\t"
-            f"Runtime Version ARN: {version_arn(self._runtime, self.version.region)}",
-            "platform.initStart",
-            {
-                "initializationType": self.initialization_type,
-                "phase": "init",
-                "runtimeVersion": name,
-                "runtimeVersionArn": version_arn(self._runtime, self.version.region),
-                "functionName": self.version.name,
-                "functionVersion": self.version.version,
-                "instanceId": self.instance_id,
-                "instanceMaxMemory": self.version.memory_mb * MB,
-            },
+        self._platform.init_start(
+            label(self._runtime), version_arn(self._runtime, self.version.region)
         )
         started, started_at = time.perf_counter(), time.time()
         ready = await self._start(INIT_SHARE, INIT_LIMIT_S, "init")
@@ -186,7 +163,7 @@ class ExecutionEnvironment:
             self._freeze()
             if self._process is not None:
                 self._process.output.drain()
-            self._report_init("init", "success", self._init_ms)
+            self._platform.init_report("init", "success", self._init_ms)
         return ready
 
     async def invoke(self, event: Event) -> Outcome:
@@ -211,16 +188,7 @@ class ExecutionEnvironment:
             before = CpuUsage(0.0, 0.0, 0.0)
             ready = await self._start(share, float(limit), "invoke")
             init_at = (began_at, time.time())
-        self.logs.platform(
-            f"START RequestId: {event.request_id} Version: {version.version}",
-            "platform.start",
-            {
-                "requestId": event.request_id,
-                "functionArn": version.arn,
-                "version": version.version,
-                **({"tracing": event.xray.record()} if event.xray else {}),
-            },
-        )
+        self._platform.start(event)
         if ready:
             remaining = limit - (time.perf_counter() - started)
             ending = await self._handle(event, share, remaining)
@@ -230,8 +198,7 @@ class ExecutionEnvironment:
         ended_at = time.time()
         usage = self._settle(ending)
         if ending.status == "timeout":
-            if self._eni is not None:
-                self._eni.timed_out()
+            self._listeners.timed_out()
             duration_ms = max(duration_ms, limit * 1e3)
         moments = Moments(began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at)
         return self._conclude(event, ending, duration_ms, init_ms, before, usage, moments)
@@ -244,11 +211,7 @@ class ExecutionEnvironment:
         self._end_process()
         self.logs.finish_output()
         self.logs.deliver()
-        self._api.close()
-        if self._daemon is not None:
-            self._daemon.close()
-        if self._eni is not None:
-            self._eni.close()
+        self._listeners.close()
         self._group.close()
         await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
 
@@ -260,13 +223,7 @@ class ExecutionEnvironment:
             opt = self._host.opt.made(keys) or await asyncio.to_thread(self._host.opt.make, keys)
             self._place = Place(self._place.task_root, self._place.handler, opt)
         self._tmp.mkdir(parents=True, exist_ok=True)
-        if self._eni is not None:
-            await self._eni.open()
-        namespace = self._eni.namespace if self._eni else None
-        self._api.open(namespace)
-        if self._take_segments is not None:
-            make = namespace.make_socket if namespace else socket.socket
-            self._daemon = Daemon(self._take_segments, partial(loopback_socket, make))
+        await self._listeners.open()
 
     async def _start(self, share: float, limit_s: float, phase: str) -> bool:
         """Start the process and wait until its runtime asks for an event."""
@@ -286,21 +243,9 @@ class ExecutionEnvironment:
         self.logs.finish_output()
         status = "timeout" if ending.status == "timeout" else "error"
         error_type = "" if status == "timeout" else error_type_of(ending, self._init_error)
-        self._report_init(phase, status, elapsed_ms, error_type)
+        self._platform.init_report(phase, status, elapsed_ms, error_type)
         self._failed_start = ending
         return False
-
-    def _report_init(
-        self, phase: str, status: str, duration_ms: float, error_type: str = ""
-    ) -> None:
-        """The platform's lines on an initialisation. As text AWS writes one only when it failed,
-        and for provisioned concurrency."""
-        record = init_record(self.initialization_type, phase, status, error_type)
-        self.logs.platform("", "platform.initRuntimeDone", record)
-        told = status != "success" or self.initialization_type != ON_DEMAND
-        line = init_report_line(duration_ms, phase, status, error_type) if told else ""
-        metrics = {"metrics": {"durationMs": round(duration_ms, 3)}}
-        self.logs.platform(line, "platform.initReport", {**record, **metrics})
 
     async def _spawn(self, share: float) -> None:
         command = self._runtime.command(self._place)
@@ -311,7 +256,7 @@ class ExecutionEnvironment:
                 self._place.task_root,
                 self._environ(),
                 limit,
-                self._eni.namespace if self._eni else None,
+                self._listeners.namespace,
             )
         except OSError as error:
             words = FORK_ERRORS.get(type(error), FORK_ERRORS[OSError])
@@ -421,8 +366,7 @@ class ExecutionEnvironment:
             self._freeze()
             if self._process is not None:
                 self._process.output.drain()
-            if self._daemon is not None:
-                self._daemon.drain()
+            self._listeners.drain()
         else:
             self._memory.note(self._group.pids())
             self._end_process()
@@ -458,12 +402,7 @@ class ExecutionEnvironment:
             error_type,
             event.xray,
         )
-        self.logs.platform(
-            f"END RequestId: {event.request_id}",
-            "platform.runtimeDone",
-            report.done_record(len(self._posted.body) if self._posted is not None else 0),
-        )
-        self.logs.platform(report.line(), "platform.report", report.record())
+        self._platform.end(report, len(self._posted.body) if self._posted is not None else 0)
         used = CpuUsage(
             after.cpu_ms - before.cpu_ms,
             after.held_ms - before.held_ms,
@@ -480,10 +419,7 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_INITIALIZATION_TYPE": self.initialization_type,
             "AWS_LAMBDA_LOG_GROUP_NAME": self.logs.group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
-            "AWS_LAMBDA_RUNTIME_API": self._api.address,
-            "AWS_ENDPOINT_URL": self._host.endpoint,
-            **(self._eni.variables() if self._eni else {}),
+            **self._listeners.variables(),
             "TMPDIR": str(self._tmp),
-            **variables(self._daemon.address if self._daemon else self._host.no_daemon),
             **self._credentials(),
         }

@@ -194,7 +194,12 @@ class Fleet:
             if self._retired:
                 return None
             environment = await self._new(PROVISIONED)
-            if await environment.initialise() and not self._retired:
+            try:
+                ready = await environment.initialise()
+            except BaseException:
+                await self._end(environment)
+                raise
+            if ready and not self._retired:
                 environment.logs.deliver()
                 return environment
             await self._end(environment)

@@ -1,8 +1,8 @@
 """The seam to moto: the one room that touches moto's private names.
 
-Every AWS service but Lambda, X-Ray and the network is moto's (https://github.com/getmoto/moto).
-What is used here of its inside is held by contract tests, so that an upgrade that moves it is
-seen.
+Every AWS service but Lambda, X-Ray and FIS is moto's (https://github.com/getmoto/moto), mended
+where this room says so; CloudWatch's data and alarms are kept by `metrics`. What is used here of
+moto's inside is held by contract tests, so that an upgrade that moves it is seen.
 """
 
 from __future__ import annotations

@@ -203,14 +203,12 @@ def _starting(known: Any, clients: Clients) -> Any:
 
 
 def _told_in_the_request(known: Any) -> Any:
-    """StartExecution's ``traceHeader``, which moto does not read: it counts as the call's own.
-
-    Source: Step Functions API reference, StartExecution (read 2026-11).
-    """
+    """StartExecution's ``traceHeader``, which moto does not read: it counts where the call has no
+    X-Amzn-Trace-Id of its own (StartExecution in the service's model, botocore, 2026-11)."""
 
     def start_execution(response: Any) -> Any:
         call, given = current(), response._get_param("traceHeader")
-        with answering(dataclasses.replace(call, trace=given or call.trace)):
+        with answering(dataclasses.replace(call, trace=call.trace or given or "")):
             return known(response)
 
     return start_execution

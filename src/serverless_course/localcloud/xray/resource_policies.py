@@ -1,5 +1,7 @@
-"""X-Ray's resource policies: who else may send segments. They are kept and shown; the embedded
-cloud has one account, and authorizes by identity-based policies only.
+"""X-Ray's resource policies: who else may send segments.
+
+They are kept and shown. What they let Amazon SNS do counts (`services/topic_traces`); nothing else
+asks them: the embedded cloud has one account, whose callers have identity-based policies.
 
 Source: API reference, PutResourcePolicy (read 2026-11): 5 policies, 5 kB each, revision ids.
 """
