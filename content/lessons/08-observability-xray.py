@@ -64,7 +64,7 @@ names = [f"arn:aws:{service}:*:*:*{lab.slug}*" for service in ("dynamodb", "sqs"
 statement = {"Effect": "Allow", "Action": actions, "Resource": names}
 policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 iam.put_role_policy(RoleName=role_name, PolicyName="calls", PolicyDocument=policy)
-iam.attach_role_policy(
+attached = iam.attach_role_policy(
     RoleName=role_name, PolicyArn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
 )
 

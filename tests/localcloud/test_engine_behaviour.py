@@ -343,8 +343,7 @@ def test_an_environments_end_is_the_end_of_all_its_processes(cloud: RunningCloud
     assert all(alive(pid) for pid in pids)
     assert set(pids) < set(carrying(stream))
     cloud.delete(name)
-    wait_for(lambda: not carrying(stream))
-    assert not any(alive(pid) for pid in pids)
+    wait_for(lambda: not carrying(stream) and not any(alive(pid) for pid in pids))
 
 
 def test_a_flood_of_output_does_no_harm(cloud: RunningCloud) -> None:

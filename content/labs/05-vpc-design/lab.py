@@ -134,7 +134,7 @@ lab.check("hangs", answer=culprit)
 
 # %% id="endpoint-answer" role="answer" task="endpoint"
 ### BEGIN SOLUTION
-ec2.create_vpc_endpoint(
+free_door = ec2.create_vpc_endpoint(
     VpcId=vpc.id,
     VpcEndpointType="Gateway",
     ServiceName=f"com.amazonaws.{lab.cloud.region}.dynamodb",
@@ -216,7 +216,7 @@ nat = ec2.create_nat_gateway(
     SubnetId=vpc.public[vpc.zones[0]], AllocationId=address["AllocationId"]
 )["NatGateway"]["NatGatewayId"]
 ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[nat], WaiterConfig=patience)
-ec2.create_route(
+route = ec2.create_route(
     RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat
 )
 ### STARTER
@@ -339,7 +339,7 @@ shown
 # %% id="private-answer" role="answer" task="private"
 ### BEGIN SOLUTION
 close_door()
-ec2.authorize_security_group_ingress(
+rule = ec2.authorize_security_group_ingress(
     GroupId=door,
     IpPermissions=[
         {

@@ -65,7 +65,7 @@ iam.put_role_policy(
     PolicyName="calls",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
 )
-iam.attach_role_policy(
+attached = iam.attach_role_policy(
     RoleName=role_name, PolicyArn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
 )
 
@@ -562,7 +562,7 @@ alarm_name = lab.name("cannot-buy", kind="cloudwatch:alarm")
 
 # %% id="alarm-answer" role="answer" task="alarm"
 ### BEGIN SOLUTION
-cloudwatch.put_metric_alarm(
+made = cloudwatch.put_metric_alarm(
     AlarmName=alarm_name,
     Namespace="Shop",
     MetricName="FailedCheckouts",
