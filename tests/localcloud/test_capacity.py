@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from botocore.config import Config
@@ -13,7 +15,8 @@ from botocore.exceptions import ClientError
 from running_cloud import RunningCloud, carrying, own_launcher, resident_mb, running, wait_for
 
 from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.fleet import Capacity
+from serverless_course.localcloud.fleet import Capacity, Fleet
+from serverless_course.localcloud.platform_log import PROVISIONED
 
 SLEEPING = "import time\ndef handler(event, context):\n    time.sleep(event['s'])\n    return 1\n"
 
@@ -26,6 +29,40 @@ def small_cloud() -> Iterator[RunningCloud]:
 
 def processes(name: str) -> list[int]:
     return carrying(f"AWS_LAMBDA_FUNCTION_NAME={name}")
+
+
+class NoRoom:
+    """An environment on a machine that has no descriptors left."""
+
+    initialization_type = PROVISIONED
+
+    def __init__(self) -> None:
+        self.ended = False
+
+    async def initialise(self) -> bool:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    async def close(self) -> None:
+        self.ended = True
+
+
+def test_a_provisioned_environment_that_cannot_open_gives_its_room_back() -> None:
+    made = [NoRoom(), NoRoom()]
+
+    async def provision() -> None:
+        async def make_room() -> bool:
+            return False
+
+        capacity = Capacity(2, make_room)
+        waiting: list[Any] = list(made)
+        anything: Any = None
+        fleet = Fleet(anything, anything, anything, capacity, lambda *_: waiting.pop())
+        with pytest.raises(OSError, match="Too many open files"):
+            await fleet.provision(2)
+        assert (fleet.size, capacity.used) == (0, 0)
+
+    asyncio.run(provision())
+    assert all(each.ended for each in made)
 
 
 def test_capacity_counts() -> None:

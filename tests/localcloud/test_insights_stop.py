@@ -105,6 +105,43 @@ def test_a_stopped_query_is_cancelled(queries: Queries, gate: threading.Event) -
     assert status(queries, gate, waiting) == "Cancelled"
 
 
+class TextGroup(OneGroup):
+    """Its stream holds one event of this text."""
+
+    def __init__(self, text: str) -> None:
+        event = SimpleNamespace(timestamp=1, event_id=1, message=text, ingestion_time=2)
+        stream = SimpleNamespace(log_stream_name="s", events=[event])
+        self._group = LogGroup("/g", "arn", 0, SimpleNamespace(streams={"s": stream}))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "filter @message like /a*a*a*a*a*a*a*a*[bc]/",
+        "parse @message /(?<v>a*)(?<w>a*)(?<x>a*)(?<y>a*)(?<z>a*)[bc]/",
+        "parse @message '*a*a*a*a*a*a*b' as a,b,c,d,e,f,g",
+    ],
+)
+def test_an_expression_that_backtracks_on_and_on_ends_its_query_and_holds_nobody_up(
+    queries: Queries, query: str
+) -> None:
+    group = TextGroup("a" * 3000 + "!")
+
+    def asked(**parameters: Any) -> LogsCall:
+        return LogsCall(parameters, "arn:aws:iam::1:user/me", "us-east-1", group)
+
+    given = {"queryString": query, "startTime": 0, "endTime": 1, "logGroupName": "/g"}
+    query_id = queries.start(asked(**given))["queryId"]
+    # This very thread would not run if the expression held Python's lock.
+    wait_for(lambda: queries.results(asked(queryId=query_id))["status"] == "Timeout", 20)
+
+
+def test_an_expression_that_backtracks_on_and_on_in_a_filter_pattern_does_not_match() -> None:
+    matches = log_filter.matcher("%a*a*a*a*a*a*a*a*[bc]%")
+    assert matches("xaab")
+    assert not matches("a" * 3000)
+
+
 def test_a_flood_of_queries_is_refused_until_some_are_over(
     queries: Queries, gate: threading.Event
 ) -> None:
@@ -116,7 +153,10 @@ def test_a_flood_of_queries_is_refused_until_some_are_over(
     start(queries, gate)
 
 
-@pytest.mark.parametrize(("room", "others"), [(insights, set()), (log_filter, {"conditions"})])
+@pytest.mark.parametrize(
+    ("room", "others"),
+    [(insights, {"regular_expression"}), (log_filter, {"conditions", "regular_expression"})],
+)
 def test_a_pure_room_needs_the_standard_library_only(room: Any, others: set[str]) -> None:
     """``others``: the modules of its parent that it may import, pure themselves."""
     for path in Path(room.__file__).parent.glob("*.py"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import secrets
 import time
 from collections.abc import Iterator
@@ -444,6 +445,28 @@ def test_a_deleted_function_leaves_no_listener_daemon_or_namespace(
     cloud.delete(name)
     # Connections of this test's own client come and go; listeners are six times three.
     wait_for(lambda: len(sockets_and_namespaces(folder)) <= len(before) + 6, 10)
+
+
+@pytest.mark.skipif(not ON_LINUX, reason="changes the limits of another process")
+def test_provisioned_concurrency_fails_on_a_machine_without_room(closed: MadeVpc) -> None:
+    cloud = closed.cloud
+    name, client = traced_in(closed, METRIC_SOURCE), cloud.client("lambda")
+    version = client.publish_version(FunctionName=name)["Version"]
+    pid = cloud.process.pid
+    usual = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    few = len(os.listdir(f"/proc/{pid}/fd")) + 6
+    asked = {"FunctionName": name, "Qualifier": version}
+    resource.prlimit(pid, resource.RLIMIT_NOFILE, (few, usual[1]))
+    try:
+        client.put_provisioned_concurrency_config(**asked, ProvisionedConcurrentExecutions=4)
+        wait_for(
+            lambda: client.get_provisioned_concurrency_config(**asked)["Status"] == "FAILED", 10
+        )
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
+    reason = client.get_provisioned_concurrency_config(**asked)["StatusReason"]
+    assert reason == "This machine has no room for another one: Too many open files"
+    assert cloud.call(name, {}).payload == "done"
 
 
 def sockets_and_namespaces(folder: str) -> list[str]:

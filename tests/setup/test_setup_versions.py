@@ -16,7 +16,8 @@ PYTHONS = ["3.11.0", "3.11.9", "3.12.1", "3.13.0", "3.14.0"]
 PLATFORMS = ["linux", "darwin"]
 # conda's name for a package, where it differs.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
-# Only the Python Package Index has these: awslambdaric at all, moto with its extras.
+# Only the Python Package Index is sure to have these: awslambdaric at all, moto with its extras, and
+# of regex and wrapt, which come with moto and the X-Ray SDK, the same versions.
 FROM_PIP = {
     "aws-xray-sdk",
     "awslambdaric",
@@ -25,6 +26,8 @@ FROM_PIP = {
     "opentelemetry-propagator-aws-xray",
     "opentelemetry-sdk",
     "opentelemetry-sdk-extension-aws",
+    "regex",
+    "wrapt",
 }
 
 

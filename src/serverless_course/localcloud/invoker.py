@@ -285,6 +285,8 @@ class Invoker:
             ready = await fleet.provision(wanted)
         except ServiceError as error:
             ready, reason = 0, error.message
+        except OSError as error:
+            ready, reason = 0, f"This machine has no room for another one: {error.strerror}"
         else:
             reason = "FUNCTION_ERROR_INIT_FAILURE"
         if record.provisioned.get(qualifier) is not config:

@@ -5,11 +5,11 @@ Source: CloudWatch Logs User Guide, pages of the commands (read 2026-11).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..regular_expression import Search
 from .aggregates import Aggregate
 from .events import Row
 from .expressions import Expression
@@ -84,7 +84,7 @@ class Parse:
     """``parse``: new fields from the groups of a pattern; who does not match stays as it is."""
 
     source: Evaluate
-    search: Callable[[str], re.Match[str] | None]
+    search: Search
     names: Sequence[str]
 
     def apply(self, rows: list[Row]) -> list[Row]:

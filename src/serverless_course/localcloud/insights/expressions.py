@@ -7,9 +7,9 @@ functions" (read 2026-11). Binding, from loose to tight: or, and, not, compariso
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
+from ..regular_expression import NO_EXPRESSION, RegularExpression
 from .aggregates import Aggregate
 from .calls import CallParser
 from .errors import MalformedQuery
@@ -31,7 +31,6 @@ from .tokens import Token, Tokens
 from .values import equal, number
 
 DEEPEST = 40
-_NAMED_GROUP = re.compile(r"\(\?<(?=[A-Za-z_])")
 
 
 @dataclass(frozen=True)
@@ -43,11 +42,11 @@ class Expression:
     field: str = ""
 
 
-def regular_expression(token: Token) -> re.Pattern[str]:
+def regular_expression(token: Token) -> RegularExpression:
     """A regular expression of a query. Raises `MalformedQuery` for one that is none."""
     try:
-        return re.compile(_NAMED_GROUP.sub("(?P<", token.text))
-    except (re.error, OverflowError, RecursionError) as error:
+        return RegularExpression(token.text)
+    except NO_EXPRESSION as error:
         raise MalformedQuery(
             f"The regular expression is not valid: {error}.", token.start, token.end
         ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from ..regular_expression import RegularExpression
 from .aggregates import Aggregate
 from .commands import (
     Column,
@@ -164,7 +165,7 @@ class QueryParser:
         token = self._tokens.take_regex()
         if token is not None:
             pattern = regular_expression(token)
-            names = list(pattern.groupindex)
+            names = pattern.names
             if not names or pattern.groups != len(names):
                 raise MalformedQuery(
                     "parse needs named groups such as (?<user>...), and no others.",
@@ -197,7 +198,7 @@ class QueryParser:
         pattern = re.escape(parts[0]) + "".join(
             group + re.escape(after) for group, after in zip(groups, parts[1:], strict=True)
         )
-        return Parse(source, re.compile(pattern, re.DOTALL).search, names)
+        return Parse(source, RegularExpression(pattern, dot_all=True).search, names)
 
     def _named_list(self) -> list[Named]:
         found = [self._named()]

@@ -103,7 +103,7 @@ def is_number(value: Any) -> bool:
 
 def _same(wanted: re.Match[str]) -> Test:
     if wanted["regex"] is not None:
-        search = regex_of(wanted["regex"]).search
+        search = regex_of(wanted["regex"])
         return lambda value: isinstance(value, str) and search(value) is not None
     if wanted["plain"] is not None and is_number(wanted["plain"]):
         number = float(wanted["plain"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Protocol
 
+from ..regular_expression import NO_EXPRESSION, RegularExpression, Search
 from .invalid import InvalidPattern
 
 # "Alphanumeric characters", these symbols, these operators, and no brackets for groups.
@@ -21,13 +22,16 @@ class FilterPattern(Protocol):
         """
 
 
-def regex_of(text: str) -> re.Pattern[str]:
-    """A regular expression as a pattern holds it between ``%``."""
+def regex_of(text: str) -> Search:
+    """What searches for a regular expression as a pattern holds it between ``%``.
+
+    On what takes it more than a second it does not match (ours).
+    """
     if not _REGEX.fullmatch(text):
         raise InvalidPattern(f"Invalid regular expression in the filter pattern: {text}")
     try:
-        return re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
+        return RegularExpression(text).search_patiently
+    except NO_EXPRESSION as error:
         raise InvalidPattern(
             f"Invalid regular expression in the filter pattern: {text}: {error}"
         ) from error

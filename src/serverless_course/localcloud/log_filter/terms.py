@@ -47,7 +47,7 @@ class Terms:
 
 def _test(term: re.Match[str]) -> Callable[[str], bool]:
     if term["regex"] is not None:
-        search = regex_of(term["regex"]).search
+        search = regex_of(term["regex"])
         return lambda message: search(message) is not None
     wanted = term["plain"] or _ESCAPED.sub(r"\1", term["quoted"] or "")
     return lambda message: wanted in message

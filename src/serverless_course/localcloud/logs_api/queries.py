@@ -32,7 +32,7 @@ MOST_KEPT = 200
 MOST_AT_ONCE = 100
 PAGE = 10_000
 SCHEDULED, RUNNING, COMPLETE = "Scheduled", "Running", "Complete"
-CANCELLED, FAILED = "Cancelled", "Failed"
+CANCELLED, FAILED, TIMEOUT = "Cancelled", "Failed", "Timeout"
 
 
 @dataclass
@@ -73,6 +73,9 @@ class StartedQuery:
             self.status = COMPLETE
         except Stopped:
             self.status = CANCELLED
+        except TimeoutError:
+            # A regular expression backtracked on and on.
+            self.status = TIMEOUT
         except Exception:
             log.exception("a query of Logs Insights failed")
             self.status = FAILED
@@ -80,7 +83,7 @@ class StartedQuery:
 
     @property
     def is_over(self) -> bool:
-        return self.status in (COMPLETE, CANCELLED, FAILED)
+        return self.status in (COMPLETE, CANCELLED, FAILED, TIMEOUT)
 
 
 class Queries:
