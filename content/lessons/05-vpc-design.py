@@ -56,19 +56,22 @@ print(vpc.private)
 
 # %% id="table"
 import json
+from contextlib import suppress
 
 dynamodb = lab.client("dynamodb")
 table = lab.name("table", kind="dynamodb:table")
-dynamodb.create_table(
-    TableName=table,
-    KeySchema=[{"AttributeName": "sale", "KeyType": "HASH"}],
-    AttributeDefinitions=[{"AttributeName": "sale", "AttributeType": "N"}],
-    BillingMode="PAY_PER_REQUEST",
-)
+with suppress(dynamodb.exceptions.ResourceInUseException):  # It is there already.
+    dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "sale", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "sale", "AttributeType": "N"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 # Look every second, for ten minutes at most: on AWS some things take their time.
 patience = {"Delay": 1, "MaxAttempts": 600}
 dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=patience)
 
+# %% id="rights"
 role_name = lab.role.rpartition("/")[2]
 managed = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 iam.attach_role_policy(RoleName=role_name, PolicyArn=managed)

@@ -292,7 +292,9 @@ class Lab:
         ``to``: an AWS service's name (``"dynamodb"``), an address on the internet
         (``"http://checkip.amazonaws.com"``), or one in the VPC (``"10.0.2.10:5432"``).
         """
-        found = self.client("lambda").get_function_configuration(FunctionName=name_of(function))
+        client = self.client("lambda")
+        with self._telling_what_is_deployed(client, function):
+            found = client.get_function_configuration(FunctionName=name_of(function))
         vpc_id = (found.get("VpcConfig") or {}).get("VpcId", "")
         network = self.network(vpc_id) if vpc_id else {}
         return drawn_reach(network, found, to, self.cloud.region)

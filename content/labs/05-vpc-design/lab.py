@@ -34,23 +34,26 @@ lab = Lab("05-vpc-design")
 
 # %% id="around"
 import json
+from contextlib import suppress
 
 lam, ec2, iam = lab.client("lambda"), lab.client("ec2"), lab.client("iam")
 dynamodb, secretsmanager = lab.client("dynamodb"), lab.client("secretsmanager")
 
 table = lab.name("sales", kind="dynamodb:table")
-dynamodb.create_table(
-    TableName=table,
-    KeySchema=[{"AttributeName": "sale", "KeyType": "HASH"}],
-    AttributeDefinitions=[{"AttributeName": "sale", "AttributeType": "N"}],
-    BillingMode="PAY_PER_REQUEST",
-)
+with suppress(dynamodb.exceptions.ResourceInUseException):  # It is there already.
+    dynamodb.create_table(
+        TableName=table,
+        KeySchema=[{"AttributeName": "sale", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "sale", "AttributeType": "N"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
 # Look every second, for ten minutes at most: on AWS some things take their time.
 patience = {"Delay": 1, "MaxAttempts": 600}
 dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig=patience)
-secret = secretsmanager.create_secret(
-    Name=lab.name("partner", kind="secretsmanager:secret"), SecretString="open sesame"
-)["ARN"]
+secret_name = lab.name("partner", kind="secretsmanager:secret")
+with suppress(secretsmanager.exceptions.ResourceExistsException):
+    secretsmanager.create_secret(Name=secret_name, SecretString="open sesame")
+secret = secretsmanager.describe_secret(SecretId=secret_name)["ARN"]
 
 # %% id="rights"
 role_name = lab.role.rpartition("/")[2]

@@ -131,7 +131,7 @@ def _route(walk: Walk, target: Target) -> Route:
             "no route fits",
             f"{table.id}, the route table of {walk.subnet.id}, has no route to {name}.",
             Reason.NO_ROUTE,
-            ways.ADVICE if target.endpoint is None else "",
+            ways.advice(target) if target.endpoint is None else "",
         )
     looked_at = f"{route.destination} to {route.target}"
     if route.blackhole:

@@ -14,10 +14,14 @@ from serverless_course.network.routes import Route
 from serverless_course.network.targets import Target
 from serverless_course.network.walk import Walk
 
-ADVICE = (
-    "Give its route table a route to a NAT gateway, or make an endpoint for the service; "
-    "or take the function out of the VPC if it needs nothing there."
-)
+
+def advice(target: Target) -> str:
+    """What to do where no route leads out to a target."""
+    endpoint = " or make an endpoint for the service;" if target.service is not None else ""
+    return (
+        f"Give its route table a route to a NAT gateway{',' if endpoint else ';'}{endpoint} "
+        "or take the function out of the VPC if it needs nothing there."
+    )
 
 
 def cover(walk: Walk, target: Target, route: Route) -> int | None:
