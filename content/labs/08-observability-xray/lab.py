@@ -65,9 +65,10 @@ iam.put_role_policy(
     PolicyName="calls",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
 )
-attached = iam.attach_role_policy(
+iam.attach_role_policy(
     RoleName=role_name, PolicyArn="arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess"
 )
+print("the role may call", ", ".join(actions), "and send traces")
 
 # %% id="deploy" tags=["measured"]
 sdk = lab.layer("xray-sdk", distributions=["aws-xray-sdk"])
