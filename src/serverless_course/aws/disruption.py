@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.ledger import Ledger, Resource
-from serverless_course.aws.names import resource_name, tag_list, tags
+from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.roles import make_role
 
 ACTION = "aws:network:disrupt-connectivity"
 # What the action may do in an account (FIS User Guide, AWS managed policies, read 2026-11).
 POLICY = "arn:aws:iam::aws:policy/service-role/AWSFaultInjectionSimulatorNetworkAccess"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "fis.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 LOOK_EVERY_S = 0.2
 BEGINS_WITHIN_S = 120.0
 # What IAM on AWS may need until FIS can assume a new role: it is eventually consistent.
@@ -127,20 +117,15 @@ class Disruption:
 
 
 def _role(cloud: Cloud, ledger: Ledger, slug: str) -> str:
-    iam = cloud.client("iam")
-    name = resource_name(slug, "fault-injection")
-    ledger.record(Resource(cloud.target, slug, "iam:role", name))
-    is_new = True
-    try:
-        made = iam.create_role(
-            RoleName=name,
-            AssumeRolePolicyDocument=json.dumps(TRUST),
-            Description="Role of the experiments of a lab of Serverless, Measured",
-            Tags=tag_list(slug),
-        )
-    except iam.exceptions.EntityAlreadyExistsException:
-        made, is_new = iam.get_role(RoleName=name), False
-    iam.attach_role_policy(RoleName=name, PolicyArn=POLICY)
+    name, arn, is_new = make_role(
+        cloud,
+        ledger,
+        slug,
+        "fault-injection",
+        service="fis.amazonaws.com",
+        description="Role of the experiments of a lab of Serverless, Measured",
+    )
+    cloud.client("iam").attach_role_policy(RoleName=name, PolicyArn=POLICY)
     if is_new and cloud.kind == "aws":
         time.sleep(ROLE_SPREADS_S)
-    return str(made["Role"]["Arn"])
+    return arn

@@ -7,19 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
-from serverless_course.aws.ledger import Ledger, Resource
-from serverless_course.aws.names import prefix, resource_name, tag_list
+from serverless_course.aws.ledger import Ledger
+from serverless_course.aws.names import prefix
+from serverless_course.aws.roles import make_role
 
-TRUST_POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": {"Service": "lambda.amazonaws.com"},
-            "Action": "sts:AssumeRole",
-        }
-    ],
-}
 LOGS_POLICY = "write-logs"
 EXTRA_POLICY = "lab"
 
@@ -63,21 +54,19 @@ def execution_role(
     Raises:
         ClientError: IAM refused.
     """
-    iam = cloud.client("iam")
-    full = resource_name(slug, name)
-    ledger.record(Resource(cloud.target, slug, "iam:role", full))
-    try:
-        made = iam.create_role(
-            RoleName=full,
-            AssumeRolePolicyDocument=json.dumps(TRUST_POLICY),
-            Description="Execution role of a lab of Serverless, Measured",
-            Tags=tag_list(slug),
-        )
-    except iam.exceptions.EntityAlreadyExistsException:
-        made = iam.get_role(RoleName=full)
+    full, arn, _ = make_role(
+        cloud,
+        ledger,
+        slug,
+        name,
+        service="lambda.amazonaws.com",
+        description="Execution role of a lab of Serverless, Measured",
+    )
     policies = {LOGS_POLICY: logs_policy(cloud, slug)}
     if statements:
         policies[EXTRA_POLICY] = {"Version": "2012-10-17", "Statement": list(statements)}
     for policy, document in policies.items():
-        iam.put_role_policy(RoleName=full, PolicyName=policy, PolicyDocument=json.dumps(document))
-    return str(made["Role"]["Arn"])
+        cloud.client("iam").put_role_policy(
+            RoleName=full, PolicyName=policy, PolicyDocument=json.dumps(document)
+        )
+    return arn

@@ -100,8 +100,7 @@ class Gateway:
     def action(self, request: Request) -> str | None:
         """The IAM action that a request asks leave for, unverified; None when there is none."""
         try:
-            scope = claimed_scope(request)
-            scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
+            scope = _known(claimed_scope(request))
             wanted = needs(plain(request, scope, self.host), scope, ACCOUNT_ID, self._services)
         except ServiceError:
             return None
@@ -167,15 +166,14 @@ class Gateway:
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
         principal = self._principal(scope)
+        on_the_loop = scope.service in ("lambda", "fis")
+        if on_the_loop and principal is not self.administrator:
+            self._authorizer.check(principal, request, scope)
         if scope.service == "lambda":
-            if principal is not self.administrator:
-                self._authorizer.check(principal, request, scope)
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoker.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
         if scope.service == "fis":
-            if principal is not self.administrator:
-                self._authorizer.check(principal, request, scope)
             return await self._experiments.answer(request, scope.region)
         if scope.service in ("logs", "monitoring"):
             # What functions logged is there to be read, and the metrics embedded in it.
@@ -185,7 +183,7 @@ class Gateway:
 
     def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
         """Check what the caller may do, and let X-Ray or moto answer. Called on worker threads."""
-        scope = replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
+        scope = _known(scope)
         request = plain(request, scope, self.host)
         if principal is self.administrator:
             self._authorizer.check_administrator(principal, request, scope)
@@ -209,6 +207,11 @@ class Gateway:
         if may_change(request, scope.service):
             self.on_network_change()
         return response
+
+
+def _known(scope: Scope) -> Scope:
+    """A scope with the service's name as moto and IAM know it."""
+    return replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
 
 
 def administrator(credential: Credential) -> Principal:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ServiceError
 from ..services.log_groups import LogGroup
+from .paging import page
 
 if TYPE_CHECKING:
     from .api import LogsCall
 
 STANDARD = "STANDARD"
-PAGE = 50
 # What tells groups of other accounts apart: there is one account here.
 OTHER_ACCOUNTS = ("accountIdentifiers", "includeLinkedAccounts")
 
@@ -28,15 +28,7 @@ def describe_log_groups(call: LogsCall) -> dict[str, Any]:
                 "InvalidParameterException",
                 f"The embedded cloud has one account. Leave {member} out, or use an AWS account.",
             )
-    found = _chosen(call)
-    names = [group.name for group in found]
-    start = 0
-    if "nextToken" in given:
-        if given["nextToken"] not in names:
-            raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")
-        start = names.index(given["nextToken"]) + 1
-    page = found[start : start + given.get("limit", PAGE)]
-    is_last = start + len(page) >= len(found)
+    found, token = page(_chosen(call), given)
     return {
         "logGroups": [
             {
@@ -44,9 +36,9 @@ def describe_log_groups(call: LogsCall) -> dict[str, Any]:
                 "metricFilterCount": call.groups.metric_filters(call.region, group.name),
                 "logGroupClass": STANDARD,
             }
-            for group in page
+            for group in found
         ],
-        "nextToken": None if is_last else page[-1].name,
+        "nextToken": token,
     }
 
 

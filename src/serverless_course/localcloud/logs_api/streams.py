@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ServiceError
 from ..services.log_groups import LogStreamRecord
+from .paging import page
 
 if TYPE_CHECKING:
     from .api import LogsCall
 
 BY_TIME = "LastEventTime"
-PAGE = 50
 
 
 def describe_log_streams(call: LogsCall) -> dict[str, Any]:
@@ -30,17 +30,10 @@ def describe_log_streams(call: LogsCall) -> dict[str, Any]:
         )
     chosen = [each for each in call.group().streams() if each.name.startswith(prefix)]
     chosen.sort(key=_last_event if by_time else _name, reverse=given.get("descending", False))
-    names = [each.name for each in chosen]
-    start = 0
-    if "nextToken" in given:
-        if given["nextToken"] not in names:
-            raise ServiceError("InvalidParameterException", "The specified nextToken is invalid.")
-        start = names.index(given["nextToken"]) + 1
-    page = chosen[start : start + given.get("limit", PAGE)]
-    is_last = start + len(page) >= len(chosen)
+    found, token = page(chosen, given)
     return {
-        "logStreams": [_described(each) for each in page],
-        "nextToken": None if is_last else page[-1].name,
+        "logStreams": [_described(each) for each in found],
+        "nextToken": token,
     }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
 from urllib.parse import parse_qsl
 
 from ..function_version import parse_reference
 from ..http import Request
 from ..rest_json import find_operation
+from .json_body import json_body
 from .need import ANY, Need, passed_role
 
 # Operations whose permission has another name.
@@ -28,7 +27,7 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
     action = f"lambda:{ACTIONS.get(operation.name, operation.name)}"
     query = dict(parse_qsl(request.query)) if request.query else {}
     start = f"arn:aws:lambda:{region}:{account}"
-    body = _body(request) if operation.name in READ_FROM_BODY else {}
+    body = json_body(request) if operation.name in READ_FROM_BODY else {}
     name = fields.get("FunctionName") or str(body.get("FunctionName") or "")
     if operation.name == "CreateEventSourceMapping":
         return [Need(action, ANY, {"lambda:functionarn": _function(start, name, "")})]
@@ -61,11 +60,3 @@ def _function(start: str, name: str, qualifier: str) -> str:
 
 def _named(start: str, kind: str, name: str) -> str:
     return name if name.startswith("arn:") else f"{start}:{kind}:{name}"
-
-
-def _body(request: Request) -> dict[str, Any]:
-    try:
-        found = json.loads(request.body or b"{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

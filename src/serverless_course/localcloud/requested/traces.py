@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ..errors import ServiceError
 from ..http import Request
 from ..rest_json import find_operation
 from ..xray import TRACES_PATH
+from .json_body import json_body
 from .need import ANY, UNKNOWN, Need
 
 
@@ -28,7 +28,7 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
 
 
 def _resource(operation: str, request: Request, region: str, account: str) -> str:
-    body = _body(request)
+    body = json_body(request)
     start = f"arn:aws:xray:{region}:{account}"
     group = f"{start}:group/{body.get('GroupName') or ''}/*"
     rule = body.get("SamplingRule") or body.get("SamplingRuleUpdate") or body
@@ -48,11 +48,3 @@ def _resource(operation: str, request: Request, region: str, account: str) -> st
         ),
     }
     return str(found.get(operation) or ANY)
-
-
-def _body(request: Request) -> dict[str, Any]:
-    try:
-        found = json.loads(request.body or b"{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
