@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import platform
 
-from serverless_course.localcloud.governor.choose import available_governors
+from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
 from . import cpu, growth, invoke, many, staircase, traces, vpc, zone_failure
 

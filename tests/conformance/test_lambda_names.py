@@ -8,7 +8,7 @@ import pytest
 from lambda_account import ACCOUNT, LambdaAccount
 from sources import recorded, reference
 
-from serverless_course.localcloud.rest_json import model
+from serverless_course.localcloud.wire.rest_json import model
 
 OPERATIONS = ["get_function", "delete_function", "invoke"]
 ARN = f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:"

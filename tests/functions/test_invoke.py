@@ -8,11 +8,7 @@ from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
 from serverless_course.functions.function import Function, name_of
-from serverless_course.functions.invoke import (
-    MAX_SYNCHRONOUS_BYTES,
-    PayloadTooLarge,
-    invoke,
-)
+from serverless_course.functions.invoke import MAX_SYNCHRONOUS_BYTES, PayloadTooLarge, invoke
 from serverless_course.functions.report import NoReport
 
 ID = "8f507cfc-0a1b-4697-b07a-ac58fc914c95"

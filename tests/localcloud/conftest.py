@@ -19,7 +19,7 @@ from running_cloud import (
     unprivileged_launcher,
 )
 
-from serverless_course.localcloud.governor.choose import available_governors
+from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
 WAYS = available_governors() + (["unprivileged"] if os.geteuid() == 0 else [])
 

@@ -14,9 +14,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 from running_cloud import RunningCloud, carrying, own_launcher, resident_mb, running, wait_for
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.fleet import Capacity, Fleet
-from serverless_course.localcloud.platform_log import PROVISIONED
+from serverless_course.localcloud.lambda_.environment.platform_log import PROVISIONED
+from serverless_course.localcloud.lambda_.invocation.fleet import Capacity, Fleet
+from serverless_course.localcloud.wire.errors import ServiceError
 
 SLEEPING = "import time\ndef handler(event, context):\n    time.sleep(event['s'])\n    return 1\n"
 

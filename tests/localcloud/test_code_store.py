@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from running_cloud import zip_of
 
-from serverless_course.localcloud.code_store import MAX_UNZIPPED_BYTES, CodeStore
-from serverless_course.localcloud.errors import ServiceError
+from serverless_course.localcloud.lambda_.code_store import MAX_UNZIPPED_BYTES, CodeStore
+from serverless_course.localcloud.wire.errors import ServiceError
 
 
 def test_the_same_package_is_unpacked_once(tmp_path: Path) -> None:

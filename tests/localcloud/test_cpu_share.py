@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from running_cloud import RunningCloud, own_launcher, running
 
-from serverless_course.localcloud.governor.choose import available_governors
+from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
 SOURCE = """
 import multiprocessing, os, time

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running_cloud import RunningCloud, own_launcher, running
 
-from serverless_course.localcloud.async_event import (
+from serverless_course.localcloud.lambda_.invocation.async_event import (
     Answer,
     AsyncCounters,
     AsyncEvent,
@@ -27,8 +27,11 @@ from serverless_course.localcloud.async_event import (
     Condition,
     Ended,
 )
-from serverless_course.localcloud.dead_letter import KILL_SWITCH, message_attributes
-from serverless_course.localcloud.outbox import Outbox
+from serverless_course.localcloud.lambda_.invocation.dead_letter import (
+    KILL_SWITCH,
+    message_attributes,
+)
+from serverless_course.localcloud.lambda_.invocation.outbox import Outbox
 
 
 @pytest.fixture(scope="module")

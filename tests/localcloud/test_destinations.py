@@ -17,8 +17,11 @@ from async_targets import FAILS, WORKS, able_role, log_lines, on_failure, queue,
 from running_cloud import RunningCloud, own_launcher, running, wait_for
 from test_dead_letter import ended, failed
 
-from serverless_course.localcloud.async_event import Answer, Condition
-from serverless_course.localcloud.destinations import invocation_record, object_key
+from serverless_course.localcloud.lambda_.invocation.async_event import Answer, Condition
+from serverless_course.localcloud.lambda_.invocation.destinations import (
+    invocation_record,
+    object_key,
+)
 
 # The first attempt fails, the next works: what it remembers lies in a file.
 WORKS_THEN = """

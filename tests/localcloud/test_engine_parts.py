@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.function_version import FunctionReference, parse_reference
-from serverless_course.localcloud.governor.bandwidth import (
+from serverless_course.localcloud.lambda_.environment.governor.bandwidth import (
     PERIOD_MS,
     TICK_MS,
     Bandwidth,
     share_of,
 )
-from serverless_course.localcloud.report import InvocationReport, init_report_line
+from serverless_course.localcloud.lambda_.environment.report import (
+    InvocationReport,
+    init_report_line,
+)
+from serverless_course.localcloud.lambda_.function_version import FunctionReference, parse_reference
 
 TICKS = round(PERIOD_MS / TICK_MS)
 

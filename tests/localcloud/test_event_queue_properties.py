@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from toy_cloud import ROLE, ToyCloud, Try, alias
 from virtual_time import run_in_virtual_time
 
-from serverless_course.localcloud.async_event import Condition
-from serverless_course.localcloud.environment import Event
+from serverless_course.localcloud.lambda_.environment.environment import Event
+from serverless_course.localcloud.lambda_.invocation.async_event import Condition
 
 MINUTE = 60.0
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from serverless_course.localcloud.event_input import envelope, target_input
-from serverless_course.localcloud.log_filter import matcher
-from serverless_course.localcloud.schedule_expression import parse
+from serverless_course.localcloud.events.event_input import envelope, target_input
+from serverless_course.localcloud.events.schedule_expression import parse
+from serverless_course.localcloud.logs.filter_patterns import matcher
 
 EVENT = {
     "version": "0",

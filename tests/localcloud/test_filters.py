@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.pollers.filters import Filters
-from serverless_course.localcloud.pollers.patterns import (
+from serverless_course.localcloud.lambda_.event_sources.filters import Filters
+from serverless_course.localcloud.lambda_.event_sources.patterns import (
     InvalidPattern,
     compile_pattern,
     matches,

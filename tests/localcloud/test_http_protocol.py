@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.http import MAX_HEADER_BYTES, HttpProtocol, Request, Response
+from serverless_course.localcloud.wire.http import MAX_HEADER_BYTES, HttpProtocol, Request, Response
 
 
 def handle(request: Request) -> Response | Awaitable[Response]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from serverless_course.localcloud.insights import Event, MalformedQuery, Query
+from serverless_course.localcloud.logs.insights import Event, MalformedQuery, Query
 
 # 2026-11-24 12:00:00 UTC
 START = 1_795_521_600_000

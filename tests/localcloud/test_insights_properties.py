@@ -8,7 +8,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.insights import Event, MalformedQuery, Query
+from serverless_course.localcloud.logs.insights import Event, MalformedQuery, Query
 
 WORDS = [
     *("fields", "display", "filter", "stats", "sort", "limit", "parse", "dedup", "as", "by", "in"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from bench.soak import AT_A_TIME, one_round
-from serverless_course.localcloud.governor.choose import available_governors
+from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
 ROUNDS = 30
 

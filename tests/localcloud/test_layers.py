@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from running_cloud import RUNTIME, RunningCloud, zip_of
 
-from serverless_course.localcloud.code_store import CodeStore
-from serverless_course.localcloud.opt_folders import OptFolders
+from serverless_course.localcloud.lambda_.code_store import CodeStore
+from serverless_course.localcloud.lambda_.environment.opt_folders import OptFolders
 
 
 def texts(folder: Path) -> dict[str, str]:

@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import sys
-from serverless_course.localcloud.services import Services
+from serverless_course.localcloud.moto_seam import Services
 services = Services()
 services.load("http://127.0.0.1:1")
 assert "moto.ec2.models" not in sys.modules, "imported at the start"
@@ -17,7 +17,7 @@ print(EC2Backend.create_network_acl.__module__, EC2Backend.delete_nat_gateway.__
 from moto.ec2.responses.nat_gateways import NatGateways
 print(NatGateways.create_nat_gateway.__module__)
 """
-SEAM = "serverless_course.localcloud.services"
+SEAM = "serverless_course.localcloud.moto_seam"
 
 
 def test_ec2_is_imported_when_it_is_needed_and_mended_whoever_imports_it() -> None:

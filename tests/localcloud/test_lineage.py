@@ -15,7 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from running_cloud import RunningCloud, own_launcher, running
 
-from serverless_course.localcloud.lineage import MAX_INVOCATIONS, is_loop, next_hop
+from serverless_course.localcloud.lambda_.invocation.loop_detection import (
+    MAX_INVOCATIONS,
+    is_loop,
+    next_hop,
+)
 
 ROOT = "Root=1-6789abcd-0123456789abcdef01234567;Sampled=0"
 A = "arn:aws:lambda:us-east-1:123456789012:function:a"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.log_stream import (
+from serverless_course.localcloud.lambda_.environment.log_stream import (
     FRAME_MARK,
     MAX_EVENT_BYTES,
     TAIL_BYTES,
@@ -17,7 +17,7 @@ from serverless_course.localcloud.log_stream import (
     LogStream,
     OutputParser,
 )
-from serverless_course.localcloud.services.log_retention import (
+from serverless_course.localcloud.moto_seam.log_retention import (
     MOST_CHARACTERS,
     MOST_EVENTS,
     Retention,

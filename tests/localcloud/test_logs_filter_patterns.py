@@ -11,7 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.log_filter import InvalidPattern, filter_pattern, matcher
+from serverless_course.localcloud.logs.filter_patterns import (
+    InvalidPattern,
+    filter_pattern,
+    matcher,
+)
 
 REQUESTS = [
     "[ERROR 400] BAD REQUEST",

@@ -15,16 +15,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.metrics import alarm_message, alarm_rule, alarm_views
-from serverless_course.localcloud.metrics.alarm import Point, Rule, decide, too_few_samples
-from serverless_course.localcloud.metrics.alarm_notification import sns_message
-from serverless_course.localcloud.metrics.alarm_record import Change, State
-from serverless_course.localcloud.metrics.alarms import Alarms
-from serverless_course.localcloud.metrics.data_queries import MetricQuery, Read
-from serverless_course.localcloud.metrics.data_request import series_of
-from serverless_course.localcloud.metrics.metric import MetricId
-from serverless_course.localcloud.metrics.store import MetricStore
+from serverless_course.localcloud.cloudwatch.alarms import alarm_message, alarm_rule, alarm_views
+from serverless_course.localcloud.cloudwatch.alarms.alarm import (
+    Point,
+    Rule,
+    decide,
+    too_few_samples,
+)
+from serverless_course.localcloud.cloudwatch.alarms.alarm_notification import sns_message
+from serverless_course.localcloud.cloudwatch.alarms.alarm_record import Change, State
+from serverless_course.localcloud.cloudwatch.alarms.alarms import Alarms
+from serverless_course.localcloud.cloudwatch.metrics.data_queries import MetricQuery, Read
+from serverless_course.localcloud.cloudwatch.metrics.data_request import series_of
+from serverless_course.localcloud.cloudwatch.metrics.metric import MetricId
+from serverless_course.localcloud.cloudwatch.metrics.store import MetricStore
+from serverless_course.localcloud.wire.errors import ServiceError
 
 NOW = 1_795_560_000.0
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.log_filter import matcher
-from serverless_course.localcloud.metrics.emf import Extract, extract
-from serverless_course.localcloud.metrics.metric import MetricId
-from serverless_course.localcloud.metrics.metric_filter import read_filter
+from serverless_course.localcloud.cloudwatch.metrics.emf import Extract, extract
+from serverless_course.localcloud.cloudwatch.metrics.metric import MetricId
+from serverless_course.localcloud.cloudwatch.metrics.metric_filter import read_filter
+from serverless_course.localcloud.logs.filter_patterns import matcher
 
 AT_MS = 1_795_560_000_000
 

@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.metrics import listing, periods
-from serverless_course.localcloud.metrics.data_request import get_metric_data
-from serverless_course.localcloud.metrics.expression import BadExpression, parse
-from serverless_course.localcloud.metrics.metric import MetricId, Samples, StatisticSet
-from serverless_course.localcloud.metrics.metric_math import evaluate
-from serverless_course.localcloud.metrics.publishing import put_metric_data
-from serverless_course.localcloud.metrics.series import Frame, Series
-from serverless_course.localcloud.metrics.statistic import parse as statistic
-from serverless_course.localcloud.metrics.statistics_request import get_metric_statistics
-from serverless_course.localcloud.metrics.store import SLOT_PLACES, MetricStore
+from serverless_course.localcloud.cloudwatch.metrics import listing, periods
+from serverless_course.localcloud.cloudwatch.metrics.data_request import get_metric_data
+from serverless_course.localcloud.cloudwatch.metrics.expression import BadExpression, parse
+from serverless_course.localcloud.cloudwatch.metrics.metric import MetricId, Samples, StatisticSet
+from serverless_course.localcloud.cloudwatch.metrics.metric_math import evaluate
+from serverless_course.localcloud.cloudwatch.metrics.publishing import put_metric_data
+from serverless_course.localcloud.cloudwatch.metrics.series import Frame, Series
+from serverless_course.localcloud.cloudwatch.metrics.statistic import parse as statistic
+from serverless_course.localcloud.cloudwatch.metrics.statistics_request import get_metric_statistics
+from serverless_course.localcloud.cloudwatch.metrics.store import SLOT_PLACES, MetricStore
+from serverless_course.localcloud.wire.errors import ServiceError
 
 NOW = 1_795_560_000.0
 METRIC = MetricId("Shop", "Latency")

@@ -17,15 +17,15 @@ import pytest
 from roles import allow, policy, trust
 from running_cloud import TRUST, wait_for
 
-from serverless_course.localcloud.errors import ServiceError
 from serverless_course.localcloud.gateway import administrator
-from serverless_course.localcloud.http import Request
-from serverless_course.localcloud.log_stream import LogEvent
-from serverless_course.localcloud.principal import ASSUMED_ROLE, USER
-from serverless_course.localcloud.services import ACCOUNT_ID, CurrentCall, Services, seam
-from serverless_course.localcloud.services.current import answering
-from serverless_course.localcloud.services.object_events import held_back
-from serverless_course.localcloud.signature import Credential
+from serverless_course.localcloud.iam.principal import ASSUMED_ROLE, USER
+from serverless_course.localcloud.lambda_.environment.log_stream import LogEvent
+from serverless_course.localcloud.moto_seam import ACCOUNT_ID, CurrentCall, Services, seam
+from serverless_course.localcloud.moto_seam.current import answering
+from serverless_course.localcloud.moto_seam.object_events import held_back
+from serverless_course.localcloud.wire.errors import ServiceError
+from serverless_course.localcloud.wire.http import Request
+from serverless_course.localcloud.wire.signature import Credential
 
 REGION = "eu-south-2"
 FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT_ID}:function:seam"
@@ -609,7 +609,7 @@ def test_state_machines_run_with_clients_of_their_role(services: Services) -> No
     """The rest of this seam is held by test_step_functions, on a running server."""
     from moto.stepfunctions.responses import get_backend
 
-    from serverless_course.localcloud.services import state_machines
+    from serverless_course.localcloud.moto_seam import state_machines
 
     made = role(document=trust({"Service": "states.amazonaws.com"}))
     state_machines.prepare()

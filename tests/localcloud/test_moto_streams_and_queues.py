@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from serverless_course.localcloud.services.application import ACCOUNT_ID
-from serverless_course.localcloud.services.queues import Queues
-from serverless_course.localcloud.services.streams import Streams
+from serverless_course.localcloud.moto_seam.application import ACCOUNT_ID
+from serverless_course.localcloud.moto_seam.queues import Queues
+from serverless_course.localcloud.moto_seam.streams import Streams
 
 REGION = "us-east-1"
 KEYS = {"aws_access_key_id": "a", "aws_secret_access_key": "b", "region_name": REGION}

@@ -21,8 +21,11 @@ from running_cloud import Call, RunningCloud, wait_for, zip_of
 from segment_tree import carrying_header, trace_when
 from traced_roles import ACTIVE, has, new_trace, traced_role
 
-from serverless_course.localcloud.runtimes import Place
-from serverless_course.localcloud.runtimes.node_runtime import NodeRuntime, node_runtimes
+from serverless_course.localcloud.lambda_.environment.runtimes import Place
+from serverless_course.localcloud.lambda_.environment.runtimes.node_runtime import (
+    NodeRuntime,
+    node_runtimes,
+)
 
 NODE = shutil.which("node")
 pytestmark = pytest.mark.skipif(NODE is None, reason="no Node.js is installed")

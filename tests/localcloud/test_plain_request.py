@@ -19,11 +19,11 @@ from roles import ACCOUNT, ARN, acting_user, allow
 from running_cloud import RunningCloud
 from test_requested import Names
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.http import Request
-from serverless_course.localcloud.plain_request import plain
-from serverless_course.localcloud.requested import needs
-from serverless_course.localcloud.signature import Scope
+from serverless_course.localcloud.iam.requested import needs
+from serverless_course.localcloud.wire.errors import ServiceError
+from serverless_course.localcloud.wire.http import Request
+from serverless_course.localcloud.wire.plain_request import plain
+from serverless_course.localcloud.wire.signature import Scope
 
 HOST = "127.0.0.1:4566"
 TARGET = ("x-amz-target", "AmazonSQS.SendMessage")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from roles import allow, deny, policy
 
-from serverless_course.localcloud.conditions import holds
-from serverless_course.localcloud.policies import Decision, decide, trust
+from serverless_course.localcloud.iam.conditions import holds
+from serverless_course.localcloud.iam.policies import Decision, decide, trust
 
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:orders"
 KEY = "arn:aws:s3:::shop/in/a.txt"

@@ -22,18 +22,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.localcloud.clock import ScaledClock
-from serverless_course.localcloud.concurrency import throttled
-from serverless_course.localcloud.pollers import sqs_poller, stream_part
-from serverless_course.localcloud.pollers.filters import Filters
-from serverless_course.localcloud.pollers.invocation import Answer
-from serverless_course.localcloud.pollers.positions import Position, Positions
-from serverless_course.localcloud.pollers.ramp import AT_FIRST, AT_MOST, Ramp
-from serverless_course.localcloud.pollers.settings import Settings
-from serverless_course.localcloud.pollers.sqs_poller import SqsPoller
-from serverless_course.localcloud.pollers.stream_poller import StreamPoller
-from serverless_course.localcloud.pollers.stream_reader import StreamRecord
-from serverless_course.localcloud.services.queues import QueueState
-from serverless_course.localcloud.services.streams import ShardState
+from serverless_course.localcloud.lambda_.event_sources import sqs_poller, stream_part
+from serverless_course.localcloud.lambda_.event_sources.filters import Filters
+from serverless_course.localcloud.lambda_.event_sources.invocation import Answer
+from serverless_course.localcloud.lambda_.event_sources.positions import Position, Positions
+from serverless_course.localcloud.lambda_.event_sources.ramp import AT_FIRST, AT_MOST, Ramp
+from serverless_course.localcloud.lambda_.event_sources.settings import Settings
+from serverless_course.localcloud.lambda_.event_sources.sqs_poller import SqsPoller
+from serverless_course.localcloud.lambda_.event_sources.stream_poller import StreamPoller
+from serverless_course.localcloud.lambda_.event_sources.stream_reader import StreamRecord
+from serverless_course.localcloud.lambda_.invocation.concurrency import throttled
+from serverless_course.localcloud.moto_seam.queues import QueueState
+from serverless_course.localcloud.moto_seam.streams import ShardState
 
 VISIBILITY_S = 0.03
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q.fifo"

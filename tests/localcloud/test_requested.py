@@ -15,10 +15,10 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from roles import ACCOUNT, ARN, REGION
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.http import Request
-from serverless_course.localcloud.requested import needs
-from serverless_course.localcloud.signature import Scope
+from serverless_course.localcloud.iam.requested import needs
+from serverless_course.localcloud.wire.errors import ServiceError
+from serverless_course.localcloud.wire.http import Request
+from serverless_course.localcloud.wire.signature import Scope
 
 SIGNING_NAMES = {
     "stepfunctions": "states",

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from serverless_course.localcloud import role_client
-from serverless_course.localcloud.role_client import RoleClients, tracing
+from serverless_course.localcloud.iam import role_client
+from serverless_course.localcloud.iam.role_client import RoleClients, tracing
 
 ROLE = "arn:aws:iam::123456789012:role/r"
 

@@ -11,9 +11,14 @@ import pytest
 from botocore.exceptions import ClientError
 from running_cloud import RUNTIME, RunningCloud
 
-from serverless_course.localcloud.runtimes import Place, Runtimes, label, version_arn
-from serverless_course.localcloud.runtimes.overhead import MB, overhead_bytes
-from serverless_course.localcloud.runtimes.python_runtime import (
+from serverless_course.localcloud.lambda_.environment.runtimes import (
+    Place,
+    Runtimes,
+    label,
+    version_arn,
+)
+from serverless_course.localcloud.lambda_.environment.runtimes.overhead import MB, overhead_bytes
+from serverless_course.localcloud.lambda_.environment.runtimes.python_runtime import (
     PythonRuntime,
     lowest_minor,
     other_interpreters,

@@ -14,9 +14,9 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.http import Request
-from serverless_course.localcloud.signature import Credential, verify
+from serverless_course.localcloud.wire.errors import ServiceError
+from serverless_course.localcloud.wire.http import Request
+from serverless_course.localcloud.wire.signature import Credential, verify
 
 KEY = Credential("AKIATEST", "a secret", None)
 TEMPORARY = Credential("ASIATEST", "another secret", "a/token+with=signs")

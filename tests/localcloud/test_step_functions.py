@@ -361,7 +361,7 @@ def test_an_execution_is_stopped(machines: Machines) -> None:
 
 def test_jsonata_is_refused_where_nothing_evaluates_it(machines: Machines) -> None:
     """moto 5.2.5 has no evaluator: with the package jsonata-python beside it this one is used."""
-    from serverless_course.localcloud.services import jsonata
+    from serverless_course.localcloud.moto_seam import jsonata
 
     state = {"Type": "Pass", "Output": "{% $states.input.a + 1 %}"}
     definition = {"QueryLanguage": "JSONata", **one_state(state)}

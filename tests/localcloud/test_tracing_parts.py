@@ -13,13 +13,17 @@ from typing import Any
 
 import pytest
 
-from serverless_course.localcloud.daemon import Daemon, NoDaemon, document_of, loopback_socket
-from serverless_course.localcloud.function_version import FunctionVersion
-from serverless_course.localcloud.governor import CpuUsage
-from serverless_course.localcloud.invocation import Moments, Outcome
-from serverless_course.localcloud.report import InvocationReport, XRay
-from serverless_course.localcloud.services.execution_traces import states_of
-from serverless_course.localcloud.tracing import (
+from serverless_course.localcloud.lambda_.environment.daemon import (
+    Daemon,
+    NoDaemon,
+    document_of,
+    loopback_socket,
+)
+from serverless_course.localcloud.lambda_.environment.governor import CpuUsage
+from serverless_course.localcloud.lambda_.environment.invocation import Moments, Outcome
+from serverless_course.localcloud.lambda_.environment.report import InvocationReport, XRay
+from serverless_course.localcloud.lambda_.function_version import FunctionVersion
+from serverless_course.localcloud.lambda_.tracing import (
     NEW_STYLE,
     OLD_STYLE,
     FunctionSampler,
@@ -29,7 +33,8 @@ from serverless_course.localcloud.tracing import (
     trace_writer,
     untraced,
 )
-from serverless_course.localcloud.tracing.documents import Ids, function_segment
+from serverless_course.localcloud.lambda_.tracing.documents import Ids, function_segment
+from serverless_course.localcloud.moto_seam.execution_traces import states_of
 
 ROOT = "1-64de5a99-5d09aa705e56bbd0152548cb"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"

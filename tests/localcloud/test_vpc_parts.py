@@ -6,16 +6,16 @@ from collections import Counter
 
 import pytest
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.http import Request
-from serverless_course.localcloud.origin import Origin
+from serverless_course.localcloud.fis import targets
+from serverless_course.localcloud.fis.actions import SUBNET, duration_s
 from serverless_course.localcloud.vpc import web
-from serverless_course.localcloud.vpc.experiments import targets
-from serverless_course.localcloud.vpc.experiments.actions import SUBNET, duration_s
 from serverless_course.localcloud.vpc.faults import Fault, Faults
 from serverless_course.localcloud.vpc.placement import Placement
 from serverless_course.localcloud.vpc.proxy import destination_of
 from serverless_course.localcloud.vpc.view import may_change
+from serverless_course.localcloud.wire.errors import ServiceError
+from serverless_course.localcloud.wire.http import Request
+from serverless_course.localcloud.wire.vpc_source import VpcSource
 from serverless_course.network import Address, Internet, Service
 
 REGION = "us-east-1"
@@ -128,8 +128,8 @@ def test_checkip_over_https_says_that_it_is_http_only() -> None:
 
 def test_the_condition_keys_of_an_origin() -> None:
     """Source: IAM User Guide, "AWS global condition context keys" (read 2026-11)."""
-    assert Origin("203.0.113.5", "vpc-1").condition_keys() == {"aws:sourceip": "203.0.113.5"}
-    assert Origin("10.0.0.7", "vpc-1", "vpce-1").condition_keys() == {
+    assert VpcSource("203.0.113.5", "vpc-1").condition_keys() == {"aws:sourceip": "203.0.113.5"}
+    assert VpcSource("10.0.0.7", "vpc-1", "vpce-1").condition_keys() == {
         "aws:sourcevpc": "vpc-1",
         "aws:sourcevpce": "vpce-1",
         "aws:vpcsourceip": "10.0.0.7",

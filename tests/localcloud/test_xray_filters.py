@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from segments import identity, segment, subsegment, texts
 
-from serverless_course.localcloud.errors import ServiceError
+from serverless_course.localcloud.wire.errors import ServiceError
 from serverless_course.localcloud.xray.filter_match import TraceFilter
 from serverless_course.localcloud.xray.filter_parser import parse, parse_selector
 from serverless_course.localcloud.xray.groups import Groups

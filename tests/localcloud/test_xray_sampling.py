@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from serverless_course.localcloud.errors import ServiceError
+from serverless_course.localcloud.wire.errors import ServiceError
 from serverless_course.localcloud.xray.sampler import Sampler
 from serverless_course.localcloud.xray.sampling_rules import SamplingRules
 

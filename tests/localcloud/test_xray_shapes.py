@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from serverless_course.localcloud.rest_json import model
-from serverless_course.localcloud.validation import CHECKED_LATER, DOCUMENTED, PLAIN_LISTS
+from serverless_course.localcloud.wire.rest_json import model
+from serverless_course.localcloud.wire.validation import CHECKED_LATER, DOCUMENTED, PLAIN_LISTS
 from serverless_course.localcloud.xray.operations import OPERATIONS
 
 

@@ -24,8 +24,8 @@ from opentelemetry.trace import (
     TraceFlags,
 )
 
-from serverless_course.localcloud.errors import ServiceError
-from serverless_course.localcloud.http import Request
+from serverless_course.localcloud.wire.errors import ServiceError
+from serverless_course.localcloud.wire.http import Request
 from serverless_course.localcloud.xray import TRACES_PATH, XRay
 
 REGION = "us-east-1"

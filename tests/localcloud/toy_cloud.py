@@ -9,23 +9,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from serverless_course.localcloud.async_event import AsyncCounters, Ended
 from serverless_course.localcloud.clock import ScaledClock
-from serverless_course.localcloud.control.registry import (
+from serverless_course.localcloud.lambda_.environment.environment import Event, Outcome
+from serverless_course.localcloud.lambda_.environment.governor import CpuUsage
+from serverless_course.localcloud.lambda_.environment.invocation import Moments
+from serverless_course.localcloud.lambda_.environment.report import InvocationReport
+from serverless_course.localcloud.lambda_.function_version import FunctionVersion
+from serverless_course.localcloud.lambda_.invocation.async_event import AsyncCounters, Ended
+from serverless_course.localcloud.lambda_.invocation.event_queue import EventQueue
+from serverless_course.localcloud.lambda_.invocation.invoker import Invoker
+from serverless_course.localcloud.lambda_.registry import (
     Alias,
     Configuration,
     Found,
     FunctionRecord,
     Registry,
 )
-from serverless_course.localcloud.environment import Event, Outcome
-from serverless_course.localcloud.event_queue import EventQueue
-from serverless_course.localcloud.function_version import FunctionVersion
-from serverless_course.localcloud.governor import CpuUsage
-from serverless_course.localcloud.invocation import Moments
-from serverless_course.localcloud.invoker import Invoker
-from serverless_course.localcloud.report import InvocationReport
-from serverless_course.localcloud.tracing import Tracer
+from serverless_course.localcloud.lambda_.tracing import Tracer
 
 REGION = "us-east-1"
 ROLE = "arn:aws:iam::123456789012:role/toy"
@@ -103,7 +103,7 @@ class ToyEnvironment:
         self._closed = True
 
 
-class ToyWorkshop:
+class ToyFactory:
     """Builds toy environments."""
 
     def __init__(self, cloud: ToyCloud) -> None:
@@ -147,10 +147,10 @@ class ToyCloud:
 
     def __post_init__(self) -> None:
         self.registry = Registry("123456789012")
-        workshop: Any = ToyWorkshop(self)
+        factory: Any = ToyFactory(self)
         self.invoker = Invoker(
             self.registry,
-            workshop,
+            factory,
             Tracer(lambda region, name: True, self._sent),
             self.max_environments,
             self.account_concurrency,

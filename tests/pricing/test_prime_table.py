@@ -5,11 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from serverless_course.pricing.prime_table import (
-    TALK_ROWS,
-    prime_table,
-    published_formula,
-)
+from serverless_course.pricing.prime_table import TALK_ROWS, prime_table, published_formula
 
 # memory, talk, formula, then, x86 now, arm now: dollars for 1,000 invocations
 PRINTED = [

@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from .fleet import IDLE_END_S
-from .governor.choose import NAMES
+from .lambda_.environment.governor.choose import NAMES
+from .lambda_.invocation.fleet import IDLE_END_S
+from .lambda_.tracing import FORMATS, OLD_STYLE
 from .server import CannotStart, serve
 from .settings import Settings
-from .tracing import FORMATS, OLD_STYLE
 
 
 def main(arguments: list[str] | None = None) -> int:

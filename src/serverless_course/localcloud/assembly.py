@@ -5,42 +5,42 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from .alarm_watch import AlarmWatch
-from .authorization import Authorizer
 from .clock import ScaledClock
-from .code_store import CodeStore
-from .control.connecting import reclaim, wake
-from .control.permissions import allows_caller
-from .control.plane import ControlPlane
-from .control.registry import Registry
-from .daemon import NoDaemon
-from .deliveries import Deliveries
-from .environment import Host
-from .event_queue import EventQueue
+from .cloudwatch.alarms.alarm_watch import AlarmWatch
+from .events.schedules import Schedules
+from .fis.fis import FaultInjection
+from .fis.laboratory import Laboratory
 from .gateway import Gateway
-from .governor import Governor
-from .invoker import Invoker
+from .iam.authorization import Authorizer
+from .iam.role_client import RoleClients
 from .keeper_process import KeeperProcess
-from .lambda_metrics import LambdaMetrics
-from .log_writer import LogWriter
-from .memory_watch import MemoryWatch
-from .opt_folders import OptFolders
-from .orphans import Orphans, end_strays
-from .outbox import Outbox
-from .pollers import Invocations, Pollers
-from .role_client import RoleClients
-from .runtimes import Runtimes
-from .runtimes.python_runtime import own_runtime
-from .schedules import Schedules
-from .services import ACCOUNT_ID, ExecutionTraces, Services, TopicTraces
+from .lambda_.api.connecting import reclaim, wake
+from .lambda_.api.permissions import allows_caller
+from .lambda_.api.plane import ControlPlane
+from .lambda_.code_store import CodeStore
+from .lambda_.environment.daemon import NoDaemon
+from .lambda_.environment.environment import Host
+from .lambda_.environment.environment_factory import EnvironmentFactory
+from .lambda_.environment.governor import Governor
+from .lambda_.environment.memory_watch import MemoryWatch
+from .lambda_.environment.opt_folders import OptFolders
+from .lambda_.environment.orphans import Orphans, end_strays
+from .lambda_.environment.runtimes import Runtimes
+from .lambda_.environment.runtimes.python_runtime import own_runtime
+from .lambda_.environment.signal_filter import protected_pids
+from .lambda_.environment.spawner import Spawner
+from .lambda_.event_sources import Invocations, Pollers
+from .lambda_.invocation.event_queue import EventQueue
+from .lambda_.invocation.invoker import Invoker
+from .lambda_.invocation.lambda_metrics import LambdaMetrics
+from .lambda_.invocation.outbox import Outbox
+from .lambda_.invocation.service_invocations import ServiceInvocations
+from .lambda_.registry import Registry
+from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
+from .logs.log_writer import LogWriter
+from .moto_seam import ACCOUNT_ID, ExecutionTraces, Services, TopicTraces
 from .settings import Settings
-from .shield import protected_pids
-from .spawner import Spawner
-from .tracing import FunctionSampler, Tracer, TraceWriter
-from .vpc.experiments.fis import FaultInjection
-from .vpc.experiments.laboratory import Laboratory
 from .vpc.function_networks import FunctionNetworks
-from .workshop import Workshop
 from .xray import XRay
 
 
@@ -78,7 +78,7 @@ class EmbeddedCloud:
             self._no_daemon.address,
         )
         self._vpc = FunctionNetworks(self._services, registry, clock, port)
-        workshop = Workshop(
+        factory = EnvironmentFactory(
             self._runtimes, code, governor, self._host, logs, self._services, traces, self._vpc
         )
         tracer = Tracer(FunctionSampler(), traces.send, settings.trace_format)
@@ -90,7 +90,7 @@ class EmbeddedCloud:
         self._services.metrics.settle = metrics.publish
         self.invoker = Invoker(
             registry,
-            workshop,
+            factory,
             tracer,
             most,
             settings.account_concurrency,
@@ -134,7 +134,9 @@ class EmbeddedCloud:
         self._vpc.serve(self.gateway, self.gateway.action)
         self.schedules = Schedules(self._services, clock)
         self.alarm_watch = AlarmWatch(self._services)
-        self._services.connect(Deliveries(registry, self.invoker), self.gateway.administrator)
+        self._services.connect(
+            ServiceInvocations(registry, self.invoker), self.gateway.administrator
+        )
         self._services.trace(
             ExecutionTraces(traces.take, self._samples_execution),
             TopicTraces(self.xray.put, self._x_ray_policies),

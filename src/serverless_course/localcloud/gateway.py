@@ -9,23 +9,23 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from .authorization import Authorizer
-from .code_store import LINK_PATH
-from .control.plane import ControlPlane
-from .errors import ServiceError, error_response
-from .function_urls import HOST_MARK, FunctionUrls
-from .http import Request, Response, is_local
-from .invoker import Invoker
-from .log_writer import LogWriter
-from .logs_api import LogsApi
-from .plain_request import plain
-from .principal import USER, Principal
-from .requested import needs
-from .services import ACCOUNT_ID, CurrentCall, Services
-from .signature import Credential, Scope, claimed_scope, verify
-from .tracing import TraceWriter
-from .vpc.experiments.fis import FaultInjection
+from .fis.fis import FaultInjection
+from .iam.authorization import Authorizer
+from .iam.principal import USER, Principal
+from .iam.requested import needs
+from .lambda_.api.plane import ControlPlane
+from .lambda_.code_store import LINK_PATH
+from .lambda_.invocation.function_urls import HOST_MARK, FunctionUrls
+from .lambda_.invocation.invoker import Invoker
+from .lambda_.tracing import TraceWriter
+from .logs.api import LogsApi
+from .logs.log_writer import LogWriter
+from .moto_seam import ACCOUNT_ID, CurrentCall, Services
 from .vpc.view import may_change
+from .wire.errors import ServiceError, error_response
+from .wire.http import Request, Response, is_local
+from .wire.plain_request import plain
+from .wire.signature import Credential, Scope, claimed_scope, verify
 from .xray import XRay
 
 WORKER_THREADS = 32
@@ -116,7 +116,7 @@ class Gateway:
         host = request.header("host")
         name = self.host.partition(":")[0]
         # What came through a VPC was sent to the ENI's own listener, which knows its address.
-        if request.origin is None and not is_local(host, self.host):
+        if request.vpc_source is None and not is_local(host, self.host):
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
         if request.has_header("origin"):
             raise ServiceError("AccessDeniedException", "Web pages may not call this server.", 403)

@@ -18,12 +18,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .assembly import EmbeddedCloud
-from .governor import choose_governor
-from .http import HttpProtocol
 from .keeper_process import KeeperProcess
-from .orphans import collect_orphans
-from .services import ACCOUNT_ID
+from .lambda_.environment.governor import choose_governor
+from .lambda_.environment.orphans import collect_orphans
+from .moto_seam import ACCOUNT_ID
 from .settings import Settings
+from .wire.http import HttpProtocol
 
 SWITCH_INTERVAL_S = 0.0005
 HOUSEKEEPING_S = 5.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from .fleet import IDLE_END_S
-from .tracing import OLD_STYLE
+from .lambda_.invocation.fleet import IDLE_END_S
+from .lambda_.tracing import OLD_STYLE
 
 
 @dataclass(frozen=True)

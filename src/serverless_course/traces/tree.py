@@ -6,12 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from serverless_course.traces.document import (
-    Sighting,
-    UnreadableDocument,
-    parse,
-    sightings,
-)
+from serverless_course.traces.document import Sighting, UnreadableDocument, parse, sightings
 from serverless_course.traces.node import Cause, Node, State
 
 _GRAVITY: tuple[State, ...] = ("ok", "error", "throttle", "fault")

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 
 from serverless_course.network import Destination, Path, Source, Verdict
 
-from ..http import Request, Response
-from ..loopback import LoopbackListener
-from ..origin import Origin
-from ..services import Interface
+from ..moto_seam import Interface
+from ..wire.http import Request, Response
+from ..wire.loopback import LoopbackListener
+from ..wire.vpc_source import VpcSource
 from .namespace import Namespace, Namespaces
 from .placement import Placement
 from .proxy import EniProtocol
@@ -106,12 +106,12 @@ class Eni:
         """Where a call goes now."""
         return await self.around.view.path(self.region, self._source, destination)
 
-    def origin(self, verdict: Verdict) -> Origin:
+    def vpc_source(self, verdict: Verdict) -> VpcSource:
         """How a call that gets an answer looks to an AWS service."""
         through = verdict.through or ""
         endpoint_id = through if through.startswith("vpce-") else ""
         address = verdict.outside_address or self.interface.address
-        return Origin(
+        return VpcSource(
             address, self.interface.vpc_id, endpoint_id, endpoint_denies=not verdict.delivered
         )
 

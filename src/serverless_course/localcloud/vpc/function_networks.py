@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from ..clock import ScaledClock
-from ..control.registry import FunctionRecord, Registry
-from ..errors import ServiceError
-from ..function_version import FunctionVersion
-from ..http import Request, Response
-from ..services import Services
+from ..lambda_.function_version import FunctionVersion
+from ..lambda_.registry import FunctionRecord, Registry
+from ..moto_seam import Services
+from ..wire.errors import ServiceError
+from ..wire.http import Request, Response
 from .eni import Eni, Surroundings
 from .hyperplane import Hyperplane
 from .membership import vpc_of
@@ -20,7 +20,7 @@ from .view import View
 
 
 class FunctionNetworks:
-    """What the control plane, the workshop and experiments ask of functions' networks.
+    """What the control plane, the factory and experiments ask of functions' networks.
 
     ``port`` is the public endpoint's. `serve` says who answers it before the first call.
     """

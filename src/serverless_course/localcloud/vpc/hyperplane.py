@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..clock import ScaledClock
-from ..control.registry import FunctionRecord, Registry
-from ..function_version import FunctionVersion
-from ..services import Interface, Services
+from ..lambda_.function_version import FunctionVersion
+from ..lambda_.registry import FunctionRecord, Registry
+from ..moto_seam import Interface, Services
 from .view import View
 
 SET_UP_S = 90.0

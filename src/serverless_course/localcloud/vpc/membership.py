@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..errors import ServiceError
-from ..services.networks import Networks
+from ..moto_seam.networks import Networks
+from ..wire.errors import ServiceError
 
 
 def vpc_of(networks: Networks, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:

@@ -17,9 +17,9 @@ import httptools
 
 from serverless_course.network import Address, Behaviour, Destination, Internet, Path, Service
 
-from ..errors import ServiceError
-from ..http import HttpProtocol, Request, Response, is_local
-from ..signature import claimed_scope
+from ..wire.errors import ServiceError
+from ..wire.http import HttpProtocol, Request, Response, is_local
+from ..wire.signature import claimed_scope
 from . import web
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ class EniProtocol(HttpProtocol):
         action = self._eni.around.action(request)
         path = await self._travel(Service(service, region, action=action))
         # What an endpoint's policy denies is refused in the service's own words, by the gateway.
-        origin = self._eni.origin(path.verdict)
-        return await self._eni.around.answer(replace(request, origin=origin))
+        vpc_source = self._eni.vpc_source(path.verdict)
+        return await self._eni.around.answer(replace(request, vpc_source=vpc_source))
 
     async def _to_the_web(self, request: Request) -> Response:
         try:

@@ -23,8 +23,8 @@ from serverless_course.network import (
     Verdict,
 )
 
-from ..http import Request
-from ..services import Services
+from ..moto_seam import Services
+from ..wire.http import Request
 from .faults import Faults
 
 _READS = re.compile(rb"(?:^|&)Action=(?:Describe|Get|List|Search)")

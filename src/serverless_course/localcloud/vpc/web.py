@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from ..http import Request, Response
+from ..wire.http import Request, Response
 
 CHECK_IP = "checkip.amazonaws.com"
 NOT_HERE = "The embedded cloud has no Internet"

@@ -12,7 +12,12 @@ from typing import Any
 from .account_settings import INDEXING
 from .call import Call
 from .pages import MAX_LIST, page
-from .queries import batch_get_traces, get_service_graph, get_trace_graph, get_trace_summaries
+from .queries import (
+    batch_get_traces,
+    get_service_graph,
+    get_trace_graph,
+    get_trace_summaries,
+)
 from .refusals import not_found, not_offered
 from .sampling_operations import (
     create_sampling_rule,

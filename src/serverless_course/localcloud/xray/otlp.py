@@ -13,8 +13,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ..errors import ServiceError
-from ..http import Request, Response
+from ..wire.errors import ServiceError
+from ..wire.http import Request, Response
 from .documents import Unprocessed
 from .spans import documents_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..errors import ServiceError
+from ..wire.errors import ServiceError
 
 
 def invalid(message: str) -> ServiceError:

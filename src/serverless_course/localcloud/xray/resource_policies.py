@@ -14,7 +14,7 @@ import time
 import uuid
 from typing import Any
 
-from ..errors import ServiceError
+from ..wire.errors import ServiceError
 
 MAX_POLICIES = 5
 MAX_POLICY_BYTES = 5 * 1024

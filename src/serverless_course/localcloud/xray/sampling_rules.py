@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..errors import ServiceError
+from ..wire.errors import ServiceError
 from .refusals import invalid, not_offered
 
 DEFAULT = "Default"

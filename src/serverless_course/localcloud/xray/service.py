@@ -6,9 +6,9 @@ import threading
 import uuid
 from collections.abc import Iterable
 
-from ..errors import ServiceError
-from ..http import Request, Response
-from ..rest_json import find_operation, read_parameters, write_response
+from ..wire.errors import ServiceError
+from ..wire.http import Request, Response
+from ..wire.rest_json import find_operation, read_parameters, write_response
 from .call import Call
 from .documents import Unprocessed
 from .operations import OPERATIONS

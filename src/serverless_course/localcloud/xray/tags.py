@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 
-from ..errors import ServiceError
+from ..wire.errors import ServiceError
 
 MAX_TAGS = 50
 

@@ -1,0 +1,1 @@
+"""CloudWatch: metrics and the alarms that look at them."""

@@ -1,0 +1,1 @@
+"""EventBridge: scheduled rules, and what the target of a rule gets."""

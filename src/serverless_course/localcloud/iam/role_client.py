@@ -1,0 +1,127 @@
+"""Clients that act as a function's execution role, against this server's own endpoint.
+
+What Lambda does for a function outside its code (dead letters, destinations, reading an event
+source) it does with the permissions of the function's role. So do these: the public endpoint
+checks them like everybody else's calls, in one place.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from ..moto_seam import Services
+
+if TYPE_CHECKING:
+    import botocore.session
+
+# Credentials are made anew long before they expire (they last 12 hours).
+RENEW_S = 6 * 3600.0
+MAX_CLIENTS = 128
+MAX_CONNECTIONS = 32
+CONNECT_TIMEOUT_S = 3.0
+READ_TIMEOUT_S = 30.0
+# A call is tried so often when the answer is a throttle or a server error, with growing pauses.
+ATTEMPTS = 3
+
+_trace: ContextVar[str] = ContextVar("trace", default="")
+
+
+@contextmanager
+def tracing(trace: str) -> Iterator[None]:
+    """Within the block, calls of this thread carry that trace header, lineage included."""
+    token = _trace.set(trace)
+    try:
+        yield
+    finally:
+        _trace.reset(token)
+
+
+class RoleClients:
+    """Makes and keeps botocore clients. Every method may be called on any thread but the loop's.
+
+    ``endpoint`` is this server's URL. The learner's own AWS settings have no part in it.
+    """
+
+    def __init__(self, services: Services, endpoint: str) -> None:
+        self._services = services
+        self._endpoint = endpoint
+        self._session: botocore.session.Session | None = None
+        self._clients: OrderedDict[tuple[str, str, str, str], tuple[Any, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def client(self, service: str, role_arn: str, session_name: str, region: str) -> Any:
+        """A client of ``service`` with the role's temporary credentials.
+
+        ``session_name`` is the RoleSessionName: for Lambda, the name of the function.
+        """
+        key = (service, role_arn, session_name, region)
+        with self._lock:
+            client, made_at = self._clients.get(key, (None, 0.0))
+            if client is None or time.monotonic() - made_at > RENEW_S:
+                client = self._make(*key)
+                self._clients[key] = (client, time.monotonic())
+                while len(self._clients) > MAX_CLIENTS:
+                    self._clients.popitem(last=False)
+            self._clients.move_to_end(key)
+        return client
+
+    def close(self) -> None:
+        """Close every connection that no call uses now."""
+        with self._lock:
+            for client, _ in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _make(self, service: str, role_arn: str, session_name: str, region: str) -> Any:
+        from botocore.config import Config  # noqa: PLC0415 - the port answers before it is loaded
+
+        given = self._services.role_credentials(role_arn, session_name, region)
+        if self._session is None:
+            self._session = _own_session()
+        client = self._session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=given["AWS_SESSION_TOKEN"],
+            config=Config(
+                connect_timeout=CONNECT_TIMEOUT_S,
+                read_timeout=READ_TIMEOUT_S,
+                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                s3={"addressing_style": "path"},
+                max_pool_connections=MAX_CONNECTIONS,
+                proxies={},
+            ),
+        )
+        client.meta.events.register("before-call", _add_trace)
+        return client
+
+
+def _own_session() -> botocore.session.Session:
+    """A session that reads no profile and no file of the learner's."""
+    import botocore.session  # noqa: PLC0415 - the port answers before it is loaded
+
+    nothing = (None, None, None, None)
+    no_file = (None, None, os.devnull, None)
+    return botocore.session.Session(
+        session_vars={
+            "profile": nothing,
+            "config_file": no_file,
+            "credentials_file": no_file,
+            "ca_bundle": nothing,
+        }
+    )
+
+
+def _add_trace(params: dict[str, Any], **_: Any) -> None:
+    trace = _trace.get()
+    if trace:
+        params["headers"]["X-Amzn-Trace-Id"] = trace

@@ -1,0 +1,1 @@
+"""AWS Lambda. In folders: its API, invocation, execution environments, event sources, tracing."""

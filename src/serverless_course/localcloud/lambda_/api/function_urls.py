@@ -1,0 +1,130 @@
+"""Function URLs: an HTTP address of a function or of an alias.
+
+Source: Lambda Developer Guide, "Creating and managing Lambda function URLs" (read 2026-11). The
+address ends in ``localhost`` here, which every system resolves to this machine or can be told to.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from typing import Any
+from urllib.parse import urlsplit
+
+from ...wire.errors import ServiceError
+from ..registry import LATEST, Found, FunctionRecord, Registry
+from .plane import Call, ControlPlane, Operation, now_text, page
+
+URL_ID_CHARACTERS = string.ascii_lowercase + string.digits
+URL_ID_LENGTH = 32
+MISSING = "The resource you requested does not exist."
+NO_STREAMING = (
+    "The embedded cloud does not stream responses: InvokeMode RESPONSE_STREAM is not offered. "
+    "Choose BUFFERED."
+)
+
+
+def create_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """CreateFunctionUrlConfig."""
+    found = _function(plane, call)
+    key = found.qualifier or LATEST
+    if key in found.record.urls:
+        raise ServiceError(
+            "ResourceConflictException",
+            f"Failed to create function url config for [functionArn = {found.arn}]. Error "
+            "message:  FunctionUrlConfig exists for this Lambda function",
+            409,
+        )
+    now = now_text()
+    url_id = "".join(secrets.choice(URL_ID_CHARACTERS) for _ in range(URL_ID_LENGTH))
+    config = {
+        "FunctionUrl": _address(plane.endpoint, url_id, call.region),
+        "FunctionArn": found.arn,
+        "CreationTime": now,
+        "LastModifiedTime": now,
+        "AuthType": call["AuthType"],
+        "InvokeMode": _invoke_mode(call),
+    }
+    if call.get("Cors"):
+        config["Cors"] = call["Cors"]
+    found.record.urls[key] = config
+    return {name: value for name, value in config.items() if name != "LastModifiedTime"}
+
+
+def get_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """GetFunctionUrlConfig."""
+    return dict(_config(plane, call))
+
+
+def update_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """UpdateFunctionUrlConfig: what is left out stays; empty CORS settings take them away."""
+    config = _config(plane, call)
+    if call.get("InvokeMode"):
+        config["InvokeMode"] = _invoke_mode(call)
+    if call.get("AuthType"):
+        config["AuthType"] = call["AuthType"]
+    if call.get("Cors") is not None:
+        config["Cors"] = call["Cors"]
+        if not call["Cors"]:
+            del config["Cors"]
+    config["LastModifiedTime"] = now_text()
+    return dict(config)
+
+
+def delete_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """DeleteFunctionUrlConfig: the address is gone for good."""
+    config = _config(plane, call)
+    urls = _function(plane, call).record.urls
+    for key in [key for key, value in urls.items() if value is config]:
+        del urls[key]
+    return {}
+
+
+def list_function_url_configs(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """ListFunctionUrlConfigs: of the function and of its aliases."""
+    record = plane.registry.function(call.region, call["FunctionName"])
+    chosen, marker = page([dict(config) for _, config in sorted(record.urls.items())], call)
+    return {"FunctionUrlConfigs": chosen, "NextMarker": marker}
+
+
+def find_url(
+    registry: Registry, region: str, url_id: str
+) -> tuple[FunctionRecord, str | None, dict[str, Any]] | None:
+    """The function, qualifier and configuration behind an address; None when there is none."""
+    start = f"http://{url_id}."
+    for record in registry.region(region).functions.values():
+        for key, config in record.urls.items():
+            if config["FunctionUrl"].startswith(start):
+                return record, None if key == LATEST else key, config
+    return None
+
+
+def _address(endpoint: str, url_id: str, region: str) -> str:
+    return f"http://{url_id}.lambda-url.{region}.localhost:{urlsplit(endpoint).port}/"
+
+
+def _function(plane: ControlPlane, call: Call) -> Found:
+    return plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
+
+
+def _config(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    found = _function(plane, call)
+    config = found.record.urls.get(found.qualifier or LATEST)
+    if config is None:
+        raise ServiceError("ResourceNotFoundException", MISSING, 404, fields={"Type": "User"})
+    return config
+
+
+def _invoke_mode(call: Call) -> str:
+    if call.get("InvokeMode") == "RESPONSE_STREAM":
+        raise ServiceError("InvalidParameterValueException", NO_STREAMING)
+    return "BUFFERED"
+
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateFunctionUrlConfig": create_function_url_config,
+    "GetFunctionUrlConfig": get_function_url_config,
+    "UpdateFunctionUrlConfig": update_function_url_config,
+    "DeleteFunctionUrlConfig": delete_function_url_config,
+    "ListFunctionUrlConfigs": list_function_url_configs,
+}

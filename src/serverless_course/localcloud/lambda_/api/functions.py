@@ -1,0 +1,356 @@
+"""Functions: create, read, change, delete. Source: Lambda API reference (read 2026-11)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...wire.errors import ServiceError
+from ..function_version import parse_reference
+from ..registry import (
+    LATEST,
+    PASSING,
+    Configuration,
+    Found,
+    FunctionRecord,
+    function_not_found,
+    is_alias_name,
+)
+from . import (
+    configuration,
+    deployment_package,
+    layers,
+    runtime_management,
+)
+from .connecting import CREATING, SETTLED, settle
+from .not_offered import SETTINGS, refuse
+from .plane import (
+    Call,
+    ControlPlane,
+    Operation,
+    check_revision,
+    now_text,
+    page,
+    revision,
+)
+from .tags import check_tags
+
+UPDATING = {
+    "LastUpdateStatus": "InProgress",
+    "LastUpdateStatusReason": "The function is being created.",
+    "LastUpdateStatusReasonCode": "Creating",
+}
+# What lists leave out; GetFunctionConfiguration shows it (recorded 2023-11).
+NOT_LISTED = PASSING | {"RuntimeVersionConfig"}
+
+
+async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """CreateFunction: a new function, Pending at first."""
+    name = _new_name(plane, call)
+    region = plane.registry.region(call.region)
+    configuration.check(plane, call.parameters, created=True)
+    tags = dict(call.get("Tags") or {})
+    check_tags(tags)
+    package = await deployment_package.read(plane, call["Code"])
+    layer_refs = layers.referenced(plane, call.region, call.get("Layers") or [])
+    configuration.check_total_size(plane, package.key, layer_refs)
+    if name in region.functions:
+        raise ServiceError("ResourceConflictException", f"Function already exist: {name}", 409)
+    arn = plane.registry.function_arn(call.region, name)
+    settings = configuration.chosen(plane, call.region, call.parameters)
+    members = {
+        **configuration.defaults(plane, name, call.region, call.parameters),
+        **{member: value for member, value in settings.items() if value is not None},
+        "FunctionName": name,
+        "FunctionArn": arn,
+        "Version": LATEST,
+        "LastModified": now_text(),
+        "RevisionId": revision(),
+        **package.members,
+        **CREATING,
+    }
+    layers.write_members(members, layer_refs)
+    latest = Configuration(members, package.key, tuple(ref.code_key for ref in layer_refs))
+    record = FunctionRecord(name, call.region, arn, latest, tags=tags)
+    region.functions[name] = record
+    settle(plane, record, latest)
+    if call.get("Publish"):
+        # AWS answers with the version, under the function's own ARN (recorded 2023-11).
+        return {**publish(plane, record), "FunctionArn": arn}
+    return dict(members)
+
+
+async def update_function_code(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """UpdateFunctionCode: new code for ``$LATEST``; what runs goes on until it is ready."""
+    check_revision(call.get("RevisionId"), _latest_of(plane, call).latest.members["RevisionId"])
+    if call.get("ImageUri"):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "Please don't provide ImageUri when updating a function with packageType Zip.",
+        )
+    refuse(call.parameters, SETTINGS)
+    package = await deployment_package.read(plane, call.parameters)
+    # Time has passed: the function may have been changed or deleted.
+    record = _latest_of(plane, call)
+    check_revision(call.get("RevisionId"), record.latest.members["RevisionId"])
+    layer_refs = layers.referenced_by(record.latest)
+    configuration.check_total_size(plane, package.key, layer_refs)
+    changes = {**package.members}
+    if call.get("Architectures"):
+        changes["Architectures"] = call["Architectures"]
+    if call.get("DryRun"):
+        return {**record.latest.members, **changes}
+    check_settled(record)
+    record.latest.code_key = package.key
+    _begin_update(plane, record, changes)
+    if call.get("Publish"):
+        return publish(plane, record)
+    return dict(record.latest.members)
+
+
+def update_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """UpdateFunctionConfiguration: new settings for ``$LATEST``."""
+    record = _latest_of(plane, call)
+    before = record.latest.members
+    check_revision(call.get("RevisionId"), before["RevisionId"])
+    configuration.check(plane, call.parameters, before=before)
+    changes = configuration.chosen(plane, call.region, call.parameters)
+    if call.get("LoggingConfig"):
+        changes["LoggingConfig"] = configuration.logging_config(
+            record.name, call["LoggingConfig"], before["LoggingConfig"]
+        )
+    if "Runtime" in changes:
+        runtime_management.check_runtime_may_change(record)
+        changes["RuntimeVersionConfig"] = configuration.runtime_version(
+            plane, call.region, changes["Runtime"]
+        )
+    layer_refs = layers.referenced_by(record.latest)
+    if call.get("Layers") is not None:
+        layer_refs = layers.referenced(plane, call.region, call["Layers"])
+        configuration.check_total_size(plane, record.latest.code_key, layer_refs)
+    check_settled(record)
+    layers.write_members(record.latest.members, layer_refs)
+    record.latest.layer_keys = tuple(ref.code_key for ref in layer_refs)
+    _begin_update(plane, record, changes)
+    return dict(record.latest.members)
+
+
+def get_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """GetFunction: configuration, where the code can be read, tags, reserved concurrency."""
+    found = plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
+    answer: dict[str, Any] = {
+        "Configuration": shown(found),
+        "Code": {
+            "RepositoryType": "S3",
+            "Location": plane.code.link(plane.endpoint, found.configuration.code_key),
+        },
+    }
+    if found.record.tags:
+        answer["Tags"] = dict(found.record.tags)
+    if found.record.reserved is not None:
+        answer["Concurrency"] = {"ReservedConcurrentExecutions": found.record.reserved}
+    return answer
+
+
+def get_function_configuration(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """GetFunctionConfiguration."""
+    return shown(plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier")))
+
+
+def list_functions(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """ListFunctions: ``$LATEST`` of each, or every version with ``FunctionVersion=ALL``.
+
+    ``MasterRegion`` asks for the replicas of Lambda@Edge functions: there are none here.
+    """
+    every_version = call.get("FunctionVersion") == "ALL"
+    everything = (
+        []
+        if call.get("MasterRegion")
+        else [
+            listed
+            for _, record in sorted(plane.registry.region(call.region).functions.items())
+            for listed in (versions_of(record) if every_version else [listed_latest(record)])
+        ]
+    )
+    chosen, marker = page(everything, call, key=_place_in_list)
+    return {"Functions": chosen, "NextMarker": marker}
+
+
+def versions_of(record: FunctionRecord) -> list[dict[str, Any]]:
+    """All versions as lists show them: ``$LATEST`` first, then the published ones in order."""
+    latest = {**listed_latest(record), "FunctionArn": record.qualified_arn(LATEST)}
+    published = (record.versions[number] for number in sorted(record.versions, key=int))
+    return [latest, *(_listed(version.members) for version in published)]
+
+
+def listed_latest(record: FunctionRecord) -> dict[str, Any]:
+    """``$LATEST`` as lists show it, under the function's own ARN."""
+    return _listed(record.latest.members)
+
+
+async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
+    """DeleteFunction: one version, or the function with all its versions and aliases."""
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
+    functions = plane.registry.region(call.region).functions
+    record = functions.get(name)
+    if qualifier not in (None, LATEST) and is_alias_name(str(qualifier)):
+        raise ServiceError(
+            "InvalidParameterValueException", "Deletion of aliases is not currently supported."
+        )
+    if record is None and qualifier != LATEST:
+        raise function_not_found(plane.registry.function_arn(call.region, name))
+    if record is None or qualifier == LATEST:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "$LATEST version cannot be deleted without deleting the function.",
+        )
+    if qualifier is not None:
+        await _delete_version(plane, record, qualifier)
+        return {"StatusCode": 204}
+    del functions[name]
+    for mapping in list(plane.registry.region(call.region).mappings.values()):
+        if parse_function_arn(mapping["FunctionArn"]) == name:
+            mapping["State"] = "Disabled"
+            plane.pollers.stop(call.region, mapping["UUID"])
+    await plane.engine.forget(call.region, name)
+    plane.vpc.review(call.region)
+    return {"StatusCode": 204}
+
+
+def parse_function_arn(arn: str) -> str:
+    """The plain name in a function's ARN."""
+    reference = parse_reference(arn)
+    return reference.name if reference else ""
+
+
+def shown(found: Found) -> dict[str, Any]:
+    """The configuration as the API shows it, under the ARN by which it was asked for."""
+    return {**found.configuration.members, "FunctionArn": found.arn}
+
+
+def publish(plane: ControlPlane, record: FunctionRecord, description: str = "") -> dict[str, Any]:
+    """Make a version of ``$LATEST``; the last one again when nothing has changed since.
+
+    A version of a function that is still Pending, or being updated, is Pending itself.
+    """
+    latest, last = record.latest, record.unchanged
+    if last is not None:
+        return dict(last.members)
+    record.last_version += 1
+    version = latest.published(
+        str(record.last_version), description, SETTLED if latest.settled else CREATING
+    )
+    record.versions[version.version] = version
+    record.published_content = latest.content
+    record.renew_revision(LATEST)
+    if latest.settled:
+        version.serving = version.runnable(record, plane.registry.account_id)
+    else:
+        settle(plane, record, version)
+    return dict(version.members)
+
+
+def check_settled(record: FunctionRecord) -> None:
+    """Refuse a change while the function is being made or changed (409)."""
+    members = record.latest.members
+    if members["State"] != "Active":
+        raise not_ready(members["State"])
+    if members.get("LastUpdateStatus") == "InProgress":
+        raise ServiceError(
+            "ResourceConflictException",
+            "The operation cannot be performed at this time. An update is in progress for "
+            f"resource: {record.arn}",
+            409,
+            fields={"Type": "User"},
+        )
+
+
+def not_ready(state: str) -> ServiceError:
+    """AWS's answer to a call on a function that is not Active yet (409)."""
+    return ServiceError(
+        "ResourceConflictException",
+        "The operation cannot be performed at this time. The function is currently in the "
+        f"following state: {state}",
+        409,
+        fields={"Type": "User"},
+    )
+
+
+def _new_name(plane: ControlPlane, call: Call) -> str:
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"])
+    if qualifier is not None:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "The operation cannot be performed on a function ARN with a qualifier.",
+        )
+    if len(name) > 64:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"1 validation error detected: Value '{name}' at 'functionName' failed to satisfy "
+            "constraint: Member must have length less than or equal to 64",
+        )
+    return name
+
+
+def _latest_of(plane: ControlPlane, call: Call) -> FunctionRecord:
+    found = plane.registry.find(call.region, call["FunctionName"])
+    if found.qualifier not in (None, LATEST):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "This operation can only be called on $LATEST: published versions never change.",
+        )
+    return found.record
+
+
+def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str, Any]) -> None:
+    latest = record.latest
+    latest.members |= {
+        **changes,
+        **UPDATING,
+        "LastModified": now_text(),
+        "RevisionId": revision(),
+    }
+    for name in [name for name, value in latest.members.items() if value is None]:
+        del latest.members[name]
+    settle(plane, record, latest)
+
+
+async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: str) -> None:
+    pointing = sorted(
+        alias.name
+        for alias in record.aliases.values()
+        if version == alias.version or version in alias.weights
+    )
+    if pointing:
+        raise ServiceError(
+            "ResourceConflictException",
+            "Unable to delete version because the following aliases reference it: "
+            f"[{', '.join(pointing)}]",
+            409,
+            fields={"Type": "User"},
+        )
+    if record.versions.pop(version, None) is not None:
+        for kept in (record.provisioned, record.event_invoke, record.runtime_management):
+            kept.pop(version, None)
+        record.policies.pop(version, None)
+        await plane.engine.retire(record.region, record.name, version)
+        plane.vpc.review(record.region)
+
+
+def _listed(members: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if name not in NOT_LISTED}
+
+
+def _place_in_list(item: dict[str, Any]) -> list[Any]:
+    version = item["Version"]
+    return [item["FunctionName"], 0 if version == LATEST else int(version)]
+
+
+OPERATIONS: dict[str, Operation] = {
+    "CreateFunction": create_function,
+    "UpdateFunctionCode": update_function_code,
+    "UpdateFunctionConfiguration": update_function_configuration,
+    "GetFunction": get_function,
+    "GetFunctionConfiguration": get_function_configuration,
+    "ListFunctions": list_functions,
+    "DeleteFunction": delete_function,
+}

@@ -1,0 +1,125 @@
+"""Deployment packages: the zip and, unpacked, one read-only folder for each content hash."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import secrets
+import shutil
+import time
+import zipfile
+import zlib
+from pathlib import Path, PurePosixPath
+
+from ..wire.errors import ServiceError
+
+MAX_UNZIPPED_BYTES = 262_144_000
+# A file that is none or is cut, is encrypted, is packed in a way that is not known, or holds a
+# file and a folder of one name.
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
+    *(FileExistsError, NotADirectoryError, IsADirectoryError),
+)
+LINK_PATH = "/awslambda-tasks/"
+LINK_S = 600.0
+
+
+class CodeStore:
+    """Zip files and their unpacked folders below ``root``, each made once for a content.
+
+    Methods but `link` may be called on any thread.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self._sizes: dict[str, int] = {}
+        self._links: dict[str, tuple[float, str]] = {}
+
+    def put(self, data: bytes) -> str:
+        """Keep and unpack a zip, and return its key: the hexadecimal SHA-256.
+
+        Raises `ServiceError` for what is no zip, is too large unpacked (250 MB, Lambda quotas,
+        read 2026-11) or would write outside its folder.
+        """
+        key = hashlib.sha256(data).hexdigest()
+        if not self.folder(key).exists():
+            self._unpack(data, key)
+        return key
+
+    def folder(self, key: str) -> Path:
+        """The folder of an unpacked package."""
+        return self._root / key
+
+    def zip_bytes(self, key: str) -> bytes:
+        """A package as it was put."""
+        return self._zip(key).read_bytes()
+
+    def size(self, key: str) -> int:
+        """Bytes of an unpacked package."""
+        if key not in self._sizes:
+            files = (path for path in self.folder(key).rglob("*") if path.is_file())
+            self._sizes[key] = sum(path.stat().st_size for path in files)
+        return self._sizes[key]
+
+    def link(self, endpoint: str, key: str) -> str:
+        """An address under which a package can be read for ten minutes, as on AWS."""
+        now = time.monotonic()
+        for token in [token for token, (until, _) in self._links.items() if until < now]:
+            del self._links[token]
+        token = secrets.token_urlsafe(32)
+        self._links[token] = (now + LINK_S, key)
+        return f"{endpoint}{LINK_PATH}{token}"
+
+    def linked(self, path: str) -> bytes | None:
+        """The package behind a link's path; None when there is none, or no longer."""
+        until, key = self._links.get(path.removeprefix(LINK_PATH), (0.0, ""))
+        return self.zip_bytes(key) if until > time.monotonic() else None
+
+    def _zip(self, key: str) -> Path:
+        return self._root / f"{key}.zip"
+
+    def _unpack(self, data: bytes, key: str) -> None:
+        """Unpack beside the folder, then rename: who sees the folder sees all of it.
+
+        Two threads may unpack the same package at once; the first to rename has made it.
+        """
+        partial = self._root / f"{key}.{secrets.token_hex(4)}.partial"
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                check_archive(archive)
+                partial.mkdir()
+                for item in archive.infolist():
+                    target = Path(archive.extract(item, partial))
+                    mode = item.external_attr >> 16
+                    if target.is_file():
+                        target.chmod((mode & 0o777 or 0o644) | 0o444)
+            written = partial.with_suffix(".zip")
+            written.write_bytes(data)
+            written.replace(self._zip(key))
+            with contextlib.suppress(OSError):
+                partial.rename(self.folder(key))
+        except UNREADABLE as error:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                "Could not unzip uploaded file. Please check your file, then try to upload again.",
+            ) from error
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def check_archive(archive: zipfile.ZipFile) -> None:
+    """Refuse an archive that is too large unpacked or names a path outside its folder."""
+    if sum(item.file_size for item in archive.infolist()) >= MAX_UNZIPPED_BYTES:
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"Unzipped size must be smaller than {MAX_UNZIPPED_BYTES} bytes",
+        )
+    for item in archive.infolist():
+        path = PurePosixPath(item.filename)
+        if path.is_absolute() or ".." in path.parts:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                f"The package names a path outside its folder: {item.filename}",
+            )

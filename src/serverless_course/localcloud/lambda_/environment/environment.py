@@ -1,0 +1,425 @@
+"""The execution environment: one operating-system process that handles one event at a time.
+
+Its life is AWS's: Init (at one full vCPU, 10 s at most), Invoke, freeze, thaw, reset after a
+crash or a time-out, Shutdown. Source: Lambda Developer Guide, "Understanding the Lambda
+execution environment lifecycle" (read 2026).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ...vpc.eni import Eni
+from ..function_version import FunctionVersion
+from .governor import CpuGroup, CpuUsage
+from .governor.bandwidth import share_of
+from .invocation import Ending, Event, Moments, Outcome
+from .listeners import Listeners
+from .log_stream import LogEvent, LogStream
+from .memory_watch import MB, MemoryWatch, Watched
+from .opt_folders import OptFolders
+from .orphans import FRESH_S, Orphans, end_orphans
+from .platform_log import ON_DEMAND, PROVISIONED, PlatformLog
+from .report import InvocationReport
+from .response import answer, error_type_of
+from .runtime_api import Posted, RuntimeApi
+from .runtime_process import RuntimeProcess
+from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
+from .spawner import Spawner
+from .variables import own_variables
+
+__all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Outcome"]
+
+INIT_LIMIT_S = 10.0
+INIT_SHARE = 1.0
+FORK_ERRORS = {
+    FileNotFoundError: "no such file or directory",
+    PermissionError: "permission denied",
+    OSError: "exec format error",
+}
+
+
+class Keeper(Protocol):
+    """Who ends a process group when this server dies."""
+
+    def add(self, pgid: int, mark: str) -> None: ...
+
+    def remove(self, pgid: int, mark: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Host:
+    """What this machine lends to every environment."""
+
+    spawner: Spawner
+    keeper: Keeper
+    memory: MemoryWatch
+    orphans: Orphans
+    opt: OptFolders
+    scratch: Path
+    endpoint: str
+    # Where SDKs in functions with PassThrough send to, and nobody reads.
+    no_daemon: str
+
+
+class ExecutionEnvironment:
+    """One environment of one function version.
+
+    ``credentials`` are the role's temporary credentials as environment variables;
+    ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE;
+    ``take_segments`` gets what SDKs send to the X-Ray daemon of a traced function; ``eni`` carries
+    the traffic of a function in a VPC.
+    """
+
+    def __init__(
+        self,
+        version: FunctionVersion,
+        runtime: Runtime,
+        task_root: Path,
+        host: Host,
+        group: CpuGroup,
+        send_logs: Callable[[str, str, list[LogEvent]], None],
+        credentials: Callable[[], dict[str, str]],
+        initialization_type: str = ON_DEMAND,
+        take_segments: Callable[[str], None] | None = None,
+        eni: Eni | None = None,
+    ) -> None:
+        self.version = version
+        self.initialization_type = initialization_type
+        self.id = secrets.token_hex(16)
+        self.idle_since = time.monotonic()
+        self.invocations = 0
+        self._runtime = runtime
+        self._place = Place(task_root, version.handler)
+        self._host = host
+        self._tmp = host.scratch / self.id
+        self._group = group
+        self._credentials = credentials
+        self.logs = LogStream(
+            version.log_group,
+            version.version,
+            self.id,
+            send_logs,
+            as_json=version.log_format == "JSON",
+            application_level=version.application_log_level,
+            system_level=version.system_log_level,
+            function_name="" if version.has_own_log_group else version.name,
+        )
+        self._platform = PlatformLog(self.logs, version, self.id, initialization_type)
+        self._api = RuntimeApi(self._on_next, self._on_posted, self._on_init_error)
+        self._listeners = Listeners(self._api, take_segments, eni, host.endpoint, host.no_daemon)
+        self._memory = Watched(
+            host.memory, group, version.memory_mb * MB, runtime.overhead_bytes, self._on_over
+        )
+        group.orphans = lambda: host.orphans.of(self.mark)
+        self._process: RuntimeProcess | None = None
+        self._turn: asyncio.Future[Ending] | None = None
+        self._posted: Posted | None = None
+        self._init_error: Posted | None = None
+        self._current: str | None = None
+        self._init_ms: float | None = None
+        self._init_at: tuple[float, float] | None = None
+        self._given_at: float | None = None
+        self._posted_at: float | None = None
+        self._failed_start = Ending("exit")
+        self._late: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    @property
+    def alive(self) -> bool:
+        return self._process is not None
+
+    @property
+    def mark(self) -> str:
+        """What tells this environment's processes from all others."""
+        return self.logs.name
+
+    @property
+    def avoided(self) -> bool:
+        """Whether no more events should go here: the zone has failed."""
+        return self._listeners.avoided
+
+    async def initialise(self) -> bool:
+        """Init phase of a new environment. Returns whether the runtime is ready for events.
+
+        A failed Init is not an error yet: AWS tries once more within the first invocation.
+        """
+        await self._open()
+        self._platform.init_start(
+            label(self._runtime), version_arn(self._runtime, self.version.region)
+        )
+        started, started_at = time.perf_counter(), time.time()
+        ready = await self._start(INIT_SHARE, INIT_LIMIT_S, "init")
+        if ready:
+            self._init_ms = (time.perf_counter() - started) * 1e3
+            self._init_at = (started_at, time.time())
+            self._freeze()
+            if self._process is not None:
+                self._process.output.drain()
+            self._platform.init_report("init", "success", self._init_ms)
+        return ready
+
+    async def invoke(self, event: Event) -> Outcome:
+        """Invoke phase: hand over one event, wait for the end of its turn, freeze."""
+        version = self.version
+        began_at = time.time()
+        self.invocations += 1
+        self.logs.begin()
+        init_ms, self._init_ms = self._init_ms, None
+        init_at, self._init_at = self._init_at, None
+        self._given_at = self._posted_at = None
+        share = share_of(version.memory_mb)
+        limit = version.timeout_s
+        if self._process is not None and self._process.has_exited:
+            # It died while it was frozen: somebody killed it. AWS, too, makes it anew.
+            self._end_process()
+        started = time.perf_counter()
+        before = self._group.usage()
+        ready = self.alive
+        if not ready:
+            # Suppressed init: it counts as duration and runs at the function's own share.
+            before = CpuUsage(0.0, 0.0, 0.0)
+            ready = await self._start(share, float(limit), "invoke")
+            init_at = (began_at, time.time())
+        self._platform.start(event)
+        if ready:
+            remaining = limit - (time.perf_counter() - started)
+            ending = await self._handle(event, share, remaining)
+        else:
+            ending = self._failed_start
+        duration_ms = (time.perf_counter() - started) * 1e3
+        ended_at = time.time()
+        usage = self._settle(ending)
+        if ending.status == "timeout":
+            self._listeners.timed_out()
+            duration_ms = max(duration_ms, limit * 1e3)
+        moments = Moments(began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at)
+        return self._conclude(event, ending, duration_ms, init_ms, before, usage, moments)
+
+    async def close(self) -> None:
+        """Shutdown: end every process of this environment and remove its /tmp."""
+        if self._closed:
+            return
+        self._closed = True
+        self._end_process()
+        self.logs.finish_output()
+        self.logs.deliver()
+        self._listeners.close()
+        self._group.close()
+        await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
+
+    # starting and ending the process
+
+    async def _open(self) -> None:
+        keys = self.version.layer_keys
+        if keys:
+            opt = self._host.opt.made(keys) or await asyncio.to_thread(self._host.opt.make, keys)
+            self._place = Place(self._place.task_root, self._place.handler, opt)
+        self._tmp.mkdir(parents=True, exist_ok=True)
+        await self._listeners.open()
+
+    async def _start(self, share: float, limit_s: float, phase: str) -> bool:
+        """Start the process and wait until its runtime asks for an event."""
+        started = time.perf_counter()
+        self._posted = self._init_error = None
+        self._turn = asyncio.get_running_loop().create_future()
+        try:
+            await self._spawn(share)
+        except InvalidEntrypoint as problem:
+            ending = Ending("exit", str(problem), "Runtime.InvalidEntrypoint")
+        else:
+            ending = await self._wait(limit_s)
+        if ending.status == "ready":
+            return True
+        elapsed_ms = (time.perf_counter() - started) * 1e3
+        self._end_process()
+        self.logs.finish_output()
+        status = "timeout" if ending.status == "timeout" else "error"
+        error_type = "" if status == "timeout" else error_type_of(ending, self._init_error)
+        self._platform.init_report(phase, status, elapsed_ms, error_type)
+        self._failed_start = ending
+        return False
+
+    async def _spawn(self, share: float) -> None:
+        command = self._runtime.command(self._place)
+        limit = self.version.memory_mb * MB
+        try:
+            spawned = await self._host.spawner.spawn(
+                command,
+                self._place.task_root,
+                self._environ(),
+                limit,
+                self._listeners.namespace,
+            )
+        except OSError as error:
+            words = FORK_ERRORS.get(type(error), FORK_ERRORS[OSError])
+            where = command[0].replace(str(self._place.task_root), "/var/task")
+            where = where.replace(str(self._place.opt), "/opt")
+            raise InvalidEntrypoint(f"fork/exec {where}: {words}") from error
+        process = RuntimeProcess(spawned, self._on_exit, self.logs.output)
+        if self._closed:
+            process.kill()
+            process.close()
+            raise InvalidEntrypoint("The environment was closed while it was starting.")
+        self._process = process
+        self._host.keeper.add(self._process.pid, self.mark)
+        self._group.attach(self._process.pid)
+        self._group.run(share)
+        self._memory.start()
+
+    def _end_process(self) -> None:
+        """Kill whatever of this environment runs; the group and the environment stay usable."""
+        self._memory.stop()
+        process, self._process = self._process, None
+        if process is None:
+            return
+        self._group.kill()
+        end_orphans(self.mark)
+        process.close()
+        self._api.forget()
+        self._host.keeper.remove(process.pid, self.mark)
+
+    # one turn of the runtime: from an event (or a start) to the next request for an event
+
+    async def _handle(self, event: Event, share: float, limit_s: float) -> Ending:
+        self._posted = None
+        self._current = event.request_id
+        self._turn = asyncio.get_running_loop().create_future()
+        headers = {
+            "Lambda-Runtime-Aws-Request-Id": event.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(int((time.time() + limit_s) * 1000)),
+            "Lambda-Runtime-Invoked-Function-Arn": event.invoked_arn,
+            "Lambda-Runtime-Trace-Id": event.trace_id,
+        }
+        if event.client_context:
+            headers["Lambda-Runtime-Client-Context"] = event.client_context
+        self._given_at = time.time()
+        self._api.give(headers, event.payload)
+        self._group.thaw(share)
+        self._memory.start()
+        return await self._wait(max(0.0, limit_s))
+
+    async def _wait(self, limit_s: float) -> Ending:
+        assert self._turn is not None
+        alarm = asyncio.get_running_loop().call_later(limit_s, self._finish_turn, Ending("timeout"))
+        try:
+            return await self._turn
+        finally:
+            alarm.cancel()
+
+    def _finish_turn(self, ending: Ending) -> None:
+        if self._turn is not None and not self._turn.done():
+            self._turn.set_result(ending)
+
+    def _on_next(self) -> bool:
+        if self._current is not None and self._posted is None:
+            return False
+        self._finish_turn(Ending("ready"))
+        return True
+
+    def _on_posted(self, request_id: str, posted: Posted) -> bool:
+        if request_id != self._current or self._posted is not None:
+            return False
+        self._posted = posted
+        self._posted_at = time.time()
+        return True
+
+    def _on_init_error(self, posted: Posted) -> None:
+        self._init_error = posted
+
+    def _on_exit(self) -> None:
+        if self._memory.over:
+            self._on_over()
+        elif self._process is not None:
+            self._finish_turn(Ending("exit", self._process.exit_reason()))
+
+    def _on_over(self) -> None:
+        status = "memory" if self._memory.over == "memory" else "exit"
+        self._finish_turn(Ending(status, "Runtime exited with error: signal: killed"))
+
+    def _freeze(self) -> None:
+        self._memory.note(self._group.freeze())
+        self._memory.stop()
+        if self._late is None:
+            loop = asyncio.get_running_loop()
+            self._late = loop.call_later(2 * FRESH_S, self._freeze_latecomers)
+
+    def _freeze_latecomers(self) -> None:
+        """Freeze what left its process tree so shortly before that it was not known yet."""
+        self._late = None
+        is_idle = self._process is not None and self._api.asked
+        if is_idle and self._host.orphans.of(self.mark):
+            self._group.freeze()
+
+    def _settle(self, ending: Ending) -> CpuUsage:
+        """Freeze a ready environment, end a broken one; return what it used until now."""
+        self._current = None
+        usage = self._group.usage()
+        if ending.status == "ready":
+            self._freeze()
+            if self._process is not None:
+                self._process.output.drain()
+            self._listeners.drain()
+        else:
+            self._memory.note(self._group.pids())
+            self._end_process()
+        self.logs.finish_output()
+        self.idle_since = time.monotonic()
+        return usage
+
+    def _conclude(
+        self,
+        event: Event,
+        ending: Ending,
+        duration_ms: float,
+        init_ms: float | None,
+        before: CpuUsage,
+        after: CpuUsage,
+        moments: Moments,
+    ) -> Outcome:
+        payload, function_error = answer(
+            event, ending, self._posted, self._init_error, self.version.timeout_s
+        )
+        failed = ending.status not in ("ready", "timeout")
+        error_type = error_type_of(ending, self._init_error) if failed else ""
+        status = {"ready": "success", "timeout": "timeout"}.get(ending.status, "error")
+        memory_mb = self.version.memory_mb
+        used_mb = memory_mb if ending.status == "memory" else -(-self._memory.peak_bytes // MB)
+        report = InvocationReport(
+            event.request_id,
+            duration_ms,
+            memory_mb,
+            min(used_mb, memory_mb),
+            init_ms,
+            status,
+            error_type,
+            event.xray,
+        )
+        self._platform.end(report, len(self._posted.body) if self._posted is not None else 0)
+        used = CpuUsage(
+            after.cpu_ms - before.cpu_ms,
+            after.held_ms - before.held_ms,
+            max(0.0, after.waited_ms - before.waited_ms),
+        )
+        told = self._posted if self._posted is not None else self._init_error
+        cause = told.error_cause if function_error and told is not None else ""
+        return Outcome(payload, function_error, report, self.logs.tail(), used, moments, cause)
+
+    def _environ(self) -> dict[str, str]:
+        found = own_variables(self.version, self._place, self._runtime)
+        return {
+            **found,
+            "AWS_LAMBDA_INITIALIZATION_TYPE": self.initialization_type,
+            "AWS_LAMBDA_LOG_GROUP_NAME": self.logs.group,
+            "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
+            **self._listeners.variables(),
+            "TMPDIR": str(self._tmp),
+            **self._credentials(),
+        }

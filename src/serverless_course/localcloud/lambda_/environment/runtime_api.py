@@ -1,0 +1,144 @@
+"""The Runtime API of one environment: where its runtime asks for events and posts results.
+
+Source: Lambda Developer Guide, "Using the Lambda runtime API" (version 2018-06-01, read 2026-11).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from ...vpc.namespace import Namespace
+from ...wire.http import HttpProtocol, Request, Response
+from ...wire.loopback import LoopbackListener
+
+BASE = "/2018-06-01/runtime"
+MAX_RESPONSE_BYTES = 6_291_556
+# Beyond this a runtime is cut off in the middle of its response.
+MAX_POST_BYTES = 1024 * 1024 * 1024
+# A runtime needs one connection, an extension another.
+MAX_CONNECTIONS = 16
+# A refusal waits so long: who asks for nonsense all the time shall not keep the server busy.
+REFUSAL_S = 0.02
+ERROR_CAUSE = "lambda-runtime-function-xray-error-cause"
+ACCEPTED = b'{"status":"OK"}'
+JSON = {"Content-Type": "application/json"}
+
+
+@dataclass
+class Posted:
+    """What a runtime posted: a result, or an error with its type."""
+
+    body: bytes
+    is_error: bool = False
+    error_type: str = ""
+    too_large: bool = False
+    error_cause: str = ""
+
+
+@dataclass
+class RuntimeApi:
+    """A listener on a loopback port of its own, so that no environment can speak for another.
+
+    The three callbacks tell the environment what its runtime does: it asks for the next event,
+    posts a result or an error for a request id, or posts an initialisation error. The first two
+    return whether that is in order.
+    """
+
+    on_next: Callable[[], bool]
+    on_posted: Callable[[str, Posted], bool]
+    on_init_error: Callable[[Posted], None]
+    address: str = ""
+    _listener: LoopbackListener | None = None
+    _asking: asyncio.Future[Response] | None = field(default=None, repr=False)
+
+    def open(self, namespace: Namespace | None = None) -> None:
+        """Listen on a free port of the loopback interface, the namespace's if there is one."""
+        self._listener = LoopbackListener(self._protocol, MAX_CONNECTIONS, namespace)
+        self.address = f"127.0.0.1:{self._listener.port}"
+
+    def close(self) -> None:
+        """Stop listening and let go of a waiting runtime."""
+        self.forget()
+        if self._listener is not None:
+            self._listener.close()
+
+    @property
+    def asked(self) -> bool:
+        """True while the runtime waits for an event."""
+        return self._asking is not None and not self._asking.done()
+
+    def give(self, headers: dict[str, str], body: bytes) -> None:
+        """Answer the waiting runtime with an event."""
+        assert self._asking is not None
+        self._asking.set_result(Response(200, {**JSON, **headers}, body))
+        self._asking = None
+
+    def forget(self) -> None:
+        """The process behind a waiting request has gone."""
+        if self._asking is not None and not self._asking.done():
+            self._asking.cancel()
+        self._asking = None
+
+    def _protocol(self, on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
+        return HttpProtocol(self._handle, MAX_POST_BYTES, MAX_RESPONSE_BYTES + 1, on_lost)
+
+    def _handle(self, request: Request) -> Response | Awaitable[Response]:
+        if request.header("host") != self.address or request.has_header("origin"):
+            return refusal(403, "Forbidden", "This is another environment's Runtime API.")
+        path = request.path
+        if path == f"{BASE}/invocation/next" and request.method == "GET":
+            return self._next()
+        if request.method != "POST":
+            return refusal(404, "NotFound", "There is nothing here.")
+        error_type = request.header("lambda-runtime-function-error-type")
+        if path == f"{BASE}/init/error":
+            posted = Posted(request.body, is_error=True, error_type=error_type)
+            posted.error_cause = request.header(ERROR_CAUSE)
+            self.on_init_error(posted)
+            return Response(202, JSON, ACCEPTED)
+        parts = path.removeprefix(f"{BASE}/invocation/").split("/")
+        if len(parts) == 2 and parts[1] in ("response", "error"):
+            posted = self._posted(parts[1] == "error", error_type, request)
+            return self._take(parts[0], posted)
+        return refusal(404, "NotFound", "There is nothing here.")
+
+    def _next(self) -> Awaitable[Response]:
+        self.forget()
+        waiting = self._asking = asyncio.get_running_loop().create_future()
+        if not self.on_next():
+            self._asking = None
+            return refusal(
+                403,
+                "InvalidStateTransition",
+                "State transition from Running to Ready failed for runtime. "
+                "Error: State transition is not allowed",
+            )
+        return waiting
+
+    def _posted(self, is_error: bool, error_type: str, request: Request) -> Posted:
+        too_large = len(request.body) > MAX_RESPONSE_BYTES
+        body = b"" if too_large else request.body
+        cause = request.header(ERROR_CAUSE) if is_error else ""
+        return Posted(body, is_error, error_type, too_large, cause)
+
+    def _take(self, request_id: str, posted: Posted) -> Response | Awaitable[Response]:
+        if not self.on_posted(request_id, posted):
+            return refusal(400, "InvalidRequestID", "Invalid request ID")
+        if posted.too_large:
+            text = f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
+            return Response(413, JSON, error_body("RequestEntityTooLarge", text))
+        return Response(202, JSON, ACCEPTED)
+
+
+async def refusal(status: int, error_type: str, message: str) -> Response:
+    """An error, given after a short while."""
+    await asyncio.sleep(REFUSAL_S)
+    return Response(status, JSON, error_body(error_type, message))
+
+
+def error_body(error_type: str, message: str) -> bytes:
+    """An error as the Runtime API writes it."""
+    return json.dumps({"errorMessage": message, "errorType": error_type}).encode()

@@ -1,0 +1,244 @@
+"""The poller of a queue: receives batches, hands them over, deletes what was handled.
+
+Sources (Lambda Developer Guide, read 2026-11): "Using Lambda with Amazon SQS", "Handling errors
+for an SQS event source in Lambda", "Configuring scaling behavior for SQS event source mappings".
+
+A batch whose function fails stays in the queue and is visible again after the queue's visibility
+timeout. A throttled batch is tried again, with growing pauses, until its visibility timeout is
+over; then the queue has it back (the guide's words; the pauses are ours). Lambda reads a queue
+with several processes; here one reads at a time, so that a batching window makes one batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ...moto_seam.queues import QueueState
+from ...wire.errors import ServiceError
+from .batch_response import failed_items
+from .invocation import LOOP, Answer
+from .queue_reader import QueueReader
+from .ramp import Ramp
+from .settings import MAX_EVENT_BYTES, Settings
+from .sqs_batch import Batch, group_of, parts_of, size_of
+from .sqs_records import sqs_record
+
+log = logging.getLogger(__name__)
+
+# Pauses between tries of a throttled batch, and after a queue could not be read, in seconds.
+THROTTLE_PAUSE_S = (0.1, 2.0)
+TROUBLE_PAUSE_S = (0.1, 10.0)
+# A look said that a message is ready, and another receiver was quicker.
+EMPTY_PAUSE_S = 0.02
+
+Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[Answer]]
+
+
+class SqsPoller:
+    """One mapping's poller. Everything runs on the server's event loop.
+
+    ``settings`` may be replaced at any time; they hold from the next batch on.
+    """
+
+    def __init__(self, settings: Settings, queue: QueueReader, invoke: Invoke, ramp: Ramp) -> None:
+        self.settings = settings
+        self._queue = queue
+        self._invoke = invoke
+        self._ramp = ramp
+        self._changed = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._batches: set[asyncio.Task[None]] = set()
+        self._busy_groups: set[str] = set()
+
+    def stop(self) -> None:
+        """Hand over nothing more from now on; what the function has already runs to its end."""
+        self._stopped.set()
+        self._changed.set()
+
+    async def drained(self) -> None:
+        """Wait until nothing is in flight."""
+        while self._batches:
+            await asyncio.wait(self._batches)
+
+    async def close(self) -> None:
+        """The server ends: let go of what is in flight."""
+        self.stop()
+        for task in self._batches:
+            task.cancel()
+        await self.drained()
+
+    async def run(self) -> None:
+        """Poll until stopped."""
+        loop = asyncio.get_running_loop()
+
+        def changed() -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._changed.set)
+
+        leave = self._queue.watch(changed)
+        trouble_s = TROUBLE_PAUSE_S[0]
+        try:
+            while not self._stopped.is_set():
+                try:
+                    await self._poll()
+                    trouble_s = TROUBLE_PAUSE_S[0]
+                except (ClientError, BotoCoreError, ServiceError) as error:
+                    # Once for each trouble, not at each try.
+                    level = logging.WARNING if trouble_s == TROUBLE_PAUSE_S[0] else logging.DEBUG
+                    log.log(level, "%s cannot be read: %s", self.settings.source_arn, error)
+                    await self._pause(trouble_s)
+                    trouble_s = min(2 * trouble_s, TROUBLE_PAUSE_S[1])
+        finally:
+            leave()
+
+    # reading
+
+    def _allowed(self, state: QueueState) -> int:
+        """How many batches may be in flight. Message groups, not a ramp, hold a FIFO queue."""
+        maximum = self.settings.maximum_concurrency
+        if state.fifo:
+            return self._ramp.ceiling(maximum)
+        return self._ramp.allowed(time.monotonic(), maximum, short=bool(self._batches))
+
+    async def _poll(self) -> None:
+        """Take one batch, or wait until there may be one."""
+        self._changed.clear()
+        state = self._queue.look()
+        ready = state is not None and state.ready
+        if not ready and not self._batches:
+            self._ramp.quiet()
+        if state is None or not ready:
+            await self._wait(state.next_s if state is not None else None)
+        elif len(self._batches) >= self._allowed(state):
+            await self._wait(self._ramp.step_s)
+        else:
+            batch = await self._gather(state.visibility_timeout_s)
+            if batch is None:
+                await self._pause(EMPTY_PAUSE_S)
+            elif batch.records and not self._stopped.is_set():
+                self._start(batch, state.fifo)
+
+    async def _gather(self, visibility_s: float) -> Batch | None:
+        """Receive until the batch is full or its window is over; None when nothing came."""
+        settings = self.settings
+        batch = Batch([], 0, time.monotonic() + visibility_s)
+        messages = await self._queue.receive(settings.batch_size)
+        if not messages:
+            return None
+        await self._add(batch, messages, settings)
+        window_ends = time.monotonic() + settings.window_s
+        while (
+            batch.records
+            and len(batch.records) < settings.batch_size
+            and batch.size < MAX_EVENT_BYTES
+            and (left_s := window_ends - time.monotonic()) > 0
+            and not self._stopped.is_set()
+        ):
+            self._changed.clear()
+            state = self._queue.look()
+            if state is not None and state.ready:
+                messages = await self._queue.receive(settings.batch_size - len(batch.records))
+                await self._add(batch, messages, settings)
+            next_s = left_s if state is None or state.next_s is None else state.next_s
+            if state is None or not state.ready or not messages:
+                await self._wait(min(left_s, next_s))
+        return batch
+
+    async def _add(self, batch: Batch, messages: list[dict[str, Any]], settings: Settings) -> None:
+        """Put into the batch what passes the filters; delete what does not."""
+        dropped = []
+        for message in messages:
+            record = sqs_record(message, settings.source_arn)
+            if group_of(record) in self._busy_groups:
+                # Its visibility timeout ended while the function still has the group: order
+                # comes first, and the queue shows it again.
+                continue
+            if settings.filters.keep(record):
+                batch.records.append(record)
+                batch.size += size_of(record)
+            else:
+                dropped.append(record["receiptHandle"])
+        if dropped and not self._stopped.is_set():
+            await self._queue.delete(dropped)
+
+    # handing over
+
+    def _start(self, batch: Batch, fifo: bool) -> None:
+        groups = batch.groups if fifo else set()
+        self._busy_groups |= groups
+        task = asyncio.ensure_future(self._handle(batch, fifo))
+        self._batches.add(task)
+
+        def ended(_: asyncio.Task[None]) -> None:
+            self._batches.discard(task)
+            self._busy_groups -= groups
+            self._changed.set()
+
+        task.add_done_callback(ended)
+
+    async def _handle(self, batch: Batch, fifo: bool) -> None:
+        """Hand over a batch, in parts when it is larger than an event may be."""
+        for part in parts_of(batch):
+            try:
+                handled = await self._hand_over(part)
+            except (ClientError, BotoCoreError) as error:
+                log.warning("Messages of %s stay: %s", self.settings.source_arn, error)
+                handled = False
+            except Exception:
+                log.exception("Messages of %s stay", self.settings.source_arn)
+                handled = False
+            if fifo and not handled:
+                return
+
+    async def _hand_over(self, batch: Batch) -> bool:
+        """Invoke the function, then delete what it handled; whether it handled everything."""
+        settings = self.settings
+        answer = await self._answer(batch, settings)
+        if answer is None:
+            return False
+        names = [each["messageId"] for each in batch.records]
+        failed: set[str] = set()
+        if answer.function_error:
+            failed = set(names)
+        elif settings.report_failures:
+            failed = failed_items(answer.payload, names)
+        if failed:
+            self._ramp.failed()
+        done = [each for each in batch.records if each["messageId"] not in failed]
+        if handled := [each["receiptHandle"] for each in done]:
+            await self._queue.delete(handled)
+        return not failed
+
+    async def _answer(self, batch: Batch, settings: Settings) -> Answer | None:
+        """Invoke, again and again while throttled; None when the batch goes back to the queue."""
+        pause_s = THROTTLE_PAUSE_S[0]
+        while not self._stopped.is_set():
+            try:
+                return await self._invoke(
+                    settings.region, settings.function_arn, batch.records, batch.trace
+                )
+            except ServiceError as refusal:
+                self._ramp.throttled(time.monotonic())
+                if refusal.code == LOOP or time.monotonic() + pause_s >= batch.until:
+                    return None
+            await self._pause(pause_s)
+            pause_s = min(2 * pause_s, THROTTLE_PAUSE_S[1])
+        return None
+
+    # waiting
+
+    async def _wait(self, seconds: float | None) -> None:
+        """Wait until something has changed, or for so long."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._changed.wait(), seconds)
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)

@@ -1,0 +1,228 @@
+"""The poller of a Kinesis or DynamoDB stream: a lane, or several, for each shard.
+
+A shard that came out of a split or merge is read when those before it are at their end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from ...clock import ScaledClock
+from ...moto_seam.streams import ShardState, Streams
+from ...wire.errors import ServiceError
+from .invocation import Answer
+from .on_failure import invocation_record, send
+from .positions import Position, Positions
+from .settings import Settings
+from .shard_lane import Invoke, ShardLane
+from .stream_reader import StreamReader, StreamRecord
+
+log = logging.getLogger(__name__)
+
+# Pauses after a shard could not be read, in seconds.
+TROUBLE_PAUSE_S = (0.1, 10.0)
+
+
+class StreamPoller:
+    """One mapping's poller. Everything runs on the server's event loop.
+
+    ``make_client`` gives a client of a service with the role's credentials, and may block.
+    ``tell`` is given each processing result, ``undelivered`` is called when the on-failure
+    destination was not reached.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        streams: Streams,
+        reader: StreamReader,
+        positions: Positions,
+        clock: ScaledClock,
+        invoke: Invoke,
+        make_client: Callable[[str], Any],
+        endpoint: str,
+        threads: Executor,
+        tell: Callable[[str], None],
+        undelivered: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.settings = settings
+        self._streams = streams
+        self._reader = reader
+        self._positions = positions
+        self._clock = clock
+        self._invoke = invoke
+        self._make_client = make_client
+        self._endpoint = endpoint
+        self._executor = threads
+        self._tell = tell
+        self._undelivered = undelivered
+        self._changed = asyncio.Event()
+        self._stopped = asyncio.Event()
+        self._lanes: dict[tuple[str, int], ShardLane] = {}
+        self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
+        self._shards: dict[str, ShardState] = {}
+        self._look()
+        self._pin()
+
+    def stop(self) -> None:
+        """Hand over nothing more from now on; what the function has already runs to its end."""
+        self._stopped.set()
+        self._changed.set()
+        for lane in self._lanes.values():
+            lane.stop()
+
+    async def drained(self) -> None:
+        """Wait until nothing is in flight."""
+        while self._tasks:
+            await asyncio.wait(self._tasks.values())
+
+    async def close(self) -> None:
+        """The server ends: let go of what is in flight."""
+        self.stop()
+        for task in self._tasks.values():
+            task.cancel()
+        await self.drained()
+
+    async def run(self) -> None:
+        """Poll until stopped."""
+        loop = asyncio.get_running_loop()
+
+        def changed() -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(self._changed.set)
+
+        self._positions.divide(self.settings.parallelization)
+        leave = self._streams.watch(self.settings.source_arn, changed)
+        try:
+            while not self._stopped.is_set():
+                self._changed.clear()
+                self._look()
+                for shard in self._shards.values():
+                    if self._is_due(shard):
+                        self._start(shard.id)
+                for lane in self._lanes.values():
+                    lane.wake()
+                await self._changed.wait()
+        finally:
+            leave()
+
+    def _look(self) -> None:
+        self._shards = {
+            each.id: each for each in self._streams.look(self.settings.source_arn) or []
+        }
+
+    def _pin(self) -> None:
+        """Note where the shards that are there now begin: at once, so that nothing is missed."""
+        if self._positions.pinned:
+            return
+        self._positions.pinned = True
+        position = self.settings.starting_position
+        for shard in self._shards.values():
+            if position == "LATEST":
+                if shard.closed:
+                    self._positions.finished.add(shard.id)
+                self._positions.begin(shard.id, Position(after=shard.last))
+            elif position == "AT_TIMESTAMP":
+                self._positions.begin(shard.id, Position(at=self.settings.starting_timestamp))
+
+    def _is_due(self, shard: ShardState) -> bool:
+        finished = self._positions.finished
+        waits = any(each in self._shards and each not in finished for each in shard.parents)
+        return shard.id not in finished and not waits
+
+    def _start(self, shard: str) -> None:
+        if not self._positions.knows(shard):
+            self._positions.begin(shard, Position())
+        for lane in range(self._positions.lanes):
+            if (shard, lane) not in self._lanes:
+                self._lanes[shard, lane] = self._make(shard, lane)
+                self._tasks[shard, lane] = asyncio.ensure_future(self._keep(shard, lane))
+
+    async def _keep(self, shard: str, lane: int) -> None:
+        """Run a lane; anew, after a pause, when its shard could not be read."""
+        pause_s = TROUBLE_PAUSE_S[0]
+        try:
+            while not self._stopped.is_set():
+                try:
+                    if not await self._lanes[shard, lane].run():
+                        return
+                    self._end(shard, lane)
+                    return
+                except (ClientError, BotoCoreError, ServiceError) as error:
+                    log.warning(
+                        "%s of %s cannot be read: %s", shard, self.settings.source_arn, error
+                    )
+                except Exception:
+                    log.exception("A shard of %s", self.settings.source_arn)
+                await self._pause(pause_s)
+                pause_s = min(2 * pause_s, TROUBLE_PAUSE_S[1])
+                self._lanes[shard, lane] = self._make(shard, lane)
+        finally:
+            self._tasks.pop((shard, lane), None)
+
+    def _end(self, shard: str, lane: int) -> None:
+        """A lane has read its closed shard to the end."""
+        others = [key for key in self._tasks if key[0] == shard and key != (shard, lane)]
+        if not others:
+            self._positions.finished.add(shard)
+            self._changed.set()
+
+    def _make(self, shard: str, lane: int) -> ShardLane:
+        def last() -> int | None:
+            return self._shards[shard].last if shard in self._shards else None
+
+        def closed() -> bool:
+            return shard not in self._shards or self._shards[shard].closed
+
+        return ShardLane(
+            self.settings,
+            shard,
+            lane,
+            self._reader,
+            self._positions,
+            self._clock,
+            self._invoke,
+            self._discard,
+            self._elsewhere,
+            last,
+            closed,
+            self._tell,
+        )
+
+    async def _elsewhere(self, work: Callable[..., Any], *arguments: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, work, *arguments)
+
+    async def _discard(
+        self,
+        shard: str,
+        records: list[StreamRecord],
+        condition: str,
+        answer: Answer | None,
+        invocations: int,
+    ) -> None:
+        """Send word of discarded records to the on-failure destination, when there is one."""
+        settings = self.settings
+        if not settings.on_failure:
+            return
+        now = datetime.now(UTC)
+        record = invocation_record(settings, shard, records, condition, answer, invocations, now)
+        try:
+            await self._elsewhere(
+                send, self._make_client, self._endpoint, settings, shard, record, records
+            )
+        except (ClientError, BotoCoreError, ServiceError) as error:
+            log.warning("Discarded records of %s: %s", settings.source_arn, error)
+            self._undelivered()
+
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopped.wait(), seconds)

@@ -1,0 +1,94 @@
+"""The dead-letter queue: a dropped event as it was, sent to a standard SQS queue or SNS topic.
+
+Sources: Lambda Developer Guide, "Adding a dead-letter queue" (read 2026-11); ErrorCode 200 for
+a function error: recorded on AWS in 2025-11 (localstack/localstack,
+test_lambda_destinations.snapshot.json, test_dead_letter_queue). Not documented, but reported of
+AWS in 2026 (radkawar/stackd, lambda_outcomes): of an event that reserved concurrency 0 kept from
+the function, no ErrorCode and the message below, with AWS's own slip of the pen; of one
+throttled until it was too old, 429 and "Rate Exceeded.".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from ...iam.role_client import RoleClients, tracing
+from .async_event import Condition, Ended
+
+MAX_MESSAGE_BYTES = 1024
+KILL_SWITCH = "Function not invoked. Function isconfigured with zero reserved concurrent executions"
+# What SQS and SNS take as text (SQS API reference, SendMessage).
+_UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def send_dead_letter(clients: RoleClients, ended: Ended) -> None:
+    """Send the event to its function's dead-letter target. Raises what the client raises."""
+    event = ended.event
+    target = event.settings.dead_letter
+    service, region = target.split(":")[2:4]
+    client = clients.client(service, event.settings.role, event.name, region)
+    attributes = message_attributes(ended)
+    with tracing(event.trace):
+        if service == "sqs":
+            client.send_message(
+                QueueUrl=queue_url(client, target),
+                MessageBody=event.payload.decode(),
+                MessageAttributes=attributes,
+                **trace_attribute(event.trace),
+            )
+        else:
+            client.publish(
+                TopicArn=target, Message=event.payload.decode(), MessageAttributes=attributes
+            )
+
+
+def message_attributes(ended: Ended) -> dict[str, dict[str, str]]:
+    """RequestID, ErrorCode (HTTP status) and ErrorMessage (first 1 KB), as the message has them."""
+    answer = ended.event.answer
+    attributes = {"RequestID": _attribute("String", ended.event.request_id)}
+    if ended.condition is Condition.ZERO_CONCURRENCY:
+        message = KILL_SWITCH
+    else:
+        attributes["ErrorCode"] = _attribute("Number", str(answer.status if answer else 500))
+        message = _error_message(ended)
+    if message:
+        attributes["ErrorMessage"] = _attribute("String", message)
+    return attributes
+
+
+def queue_url(client: object, queue_arn: str) -> str:
+    """The URL of a queue, from its ARN and the client's endpoint."""
+    account, name = queue_arn.split(":")[4:6]
+    return f"{client.meta.endpoint_url}/{account}/{name}"  # type: ignore[attr-defined]
+
+
+def trace_attribute(trace: str) -> dict[str, dict[str, dict[str, str]]]:
+    """SendMessage's parameter that lets the trace header travel with a message."""
+    header = _attribute("String", trace)
+    return {"MessageSystemAttributes": {"AWSTraceHeader": header}} if trace else {}
+
+
+def _error_message(ended: Ended) -> str:
+    answer = ended.event.answer
+    if answer is None:
+        return str(ended.condition)
+    if not answer.payload:
+        return _sendable(answer.message)
+    text = answer.payload.decode(errors="replace")
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = text
+    if isinstance(found, dict):
+        found = found.get("errorMessage", text)
+    return _sendable(found if isinstance(found, str) else text)
+
+
+def _sendable(text: str) -> str:
+    cut = text.encode(errors="replace")[:MAX_MESSAGE_BYTES].decode(errors="ignore")
+    return _UNSENDABLE.sub("\ufffd", cut)
+
+
+def _attribute(kind: str, value: str) -> dict[str, str]:
+    return {"DataType": kind, "StringValue": value}

@@ -1,0 +1,136 @@
+"""Destinations: the record of an asynchronous invocation, sent where OnSuccess or OnFailure says.
+
+Sources: Lambda Developer Guide, "Capturing records of Lambda asynchronous invocations" (read
+2026-11), for the record, its five destinations and the name of an S3 object; keys, conditions
+and EventBridge's envelope: recorded on AWS in 2025-11 (localstack/localstack,
+test_lambda_destinations.snapshot.json). Not documented, but reported of AWS in 2026
+(radkawar/stackd): an event that never reached the function has no responseContext, or one with
+the refusal's status alone (429), and no responsePayload; a success always says
+approximateInvokeCount 1, whatever it took.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+from ...iam.role_client import RoleClients, tracing
+from .async_event import Condition, Ended
+from .dead_letter import queue_url, trace_attribute
+
+DETAIL_TYPE = "Lambda Function Invocation Result - "
+
+
+def send_record(clients: RoleClients, ended: Ended, destination: str) -> None:
+    """Send the invocation record to a destination's ARN. Raises what the client raises."""
+    event = ended.event
+    service = destination.split(":")[2]
+    region = destination.split(":")[3] or event.region
+    client = clients.client(service, event.settings.role, event.name, region)
+    with tracing(event.trace):
+        _SEND[service](client, ended, destination, invocation_record(ended))
+
+
+def invocation_record(ended: Ended) -> str:
+    """The JSON document that tells of request and response. Payloads stay as they were, to the
+    byte."""
+    event = ended.event
+    succeeded = ended.condition is Condition.SUCCESS
+    members = {
+        "version": '"1.0"',
+        "timestamp": json.dumps(f"{ended.at:%Y-%m-%dT%H:%M:%S}.{ended.at.microsecond // 1000:03}Z"),
+        "requestContext": _compact(
+            {
+                "requestId": event.request_id,
+                "functionArn": event.qualified_arn,
+                "condition": ended.condition,
+                "approximateInvokeCount": 1 if succeeded else event.attempts,
+            }
+        ),
+        "requestPayload": event.payload.decode(),
+    }
+    answer = event.answer
+    if answer is not None:
+        context: dict[str, Any] = {"statusCode": answer.status}
+        if answer.executed_version:
+            context["executedVersion"] = answer.executed_version
+        if answer.function_error:
+            context["functionError"] = answer.function_error
+        members["responseContext"] = _compact(context)
+        if answer.status == 200:
+            members["responsePayload"] = _as_json(answer.payload)
+    return "{" + ",".join(f'"{name}":{value}' for name, value in members.items()) + "}"
+
+
+def object_key(ended: Ended) -> str:
+    """The S3 key: ``aws/lambda/async/FUNCTION/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-UUID`` (UTC)."""
+    at = ended.at
+    return (
+        f"aws/lambda/async/{ended.event.name}/{at:%Y/%m/%d}/{at:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
+    )
+
+
+def _to_queue(client: Any, ended: Ended, destination: str, record: str) -> None:
+    client.send_message(
+        QueueUrl=queue_url(client, destination),
+        MessageBody=record,
+        **trace_attribute(ended.event.trace),
+    )
+
+
+def _to_topic(client: Any, ended: Ended, destination: str, record: str) -> None:
+    client.publish(TopicArn=destination, Message=record)
+
+
+def _to_function(client: Any, ended: Ended, destination: str, record: str) -> None:
+    client.invoke(FunctionName=destination, InvocationType="Event", Payload=record.encode())
+
+
+def _to_event_bus(client: Any, ended: Ended, destination: str, record: str) -> None:
+    succeeded = ended.condition is Condition.SUCCESS
+    entry = {
+        "Source": "lambda",
+        "DetailType": DETAIL_TYPE + ("Success" if succeeded else "Failure"),
+        "Detail": record,
+        "Resources": [destination, ended.event.qualified_arn],
+        "EventBusName": destination,
+        "Time": ended.at,
+        "TraceHeader": ended.event.trace,
+    }
+    result = client.put_events(Entries=[entry])
+    if result.get("FailedEntryCount"):
+        failed = result["Entries"][0]
+        raise RuntimeError(f"{failed.get('ErrorCode')}: {failed.get('ErrorMessage')}")
+
+
+def _to_bucket(client: Any, ended: Ended, destination: str, record: str) -> None:
+    client.put_object(
+        Bucket=destination.rpartition(":")[2],
+        Key=object_key(ended),
+        Body=record.encode(),
+        ContentType="application/json",
+    )
+
+
+_SEND = {
+    "sqs": _to_queue,
+    "sns": _to_topic,
+    "lambda": _to_function,
+    "events": _to_event_bus,
+    "s3": _to_bucket,
+}
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _as_json(payload: bytes) -> str:
+    """A response that is no JSON (a custom runtime may post one) stands as text."""
+    text = payload.decode(errors="replace")
+    try:
+        json.loads(text)
+    except ValueError:
+        return json.dumps(text)
+    return text

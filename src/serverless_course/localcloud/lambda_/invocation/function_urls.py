@@ -1,0 +1,153 @@
+"""Serves function URLs: from an HTTP request to the function, and back.
+
+Source: Lambda Developer Guide, "Invoking Lambda function URLs" and "Control access to Lambda
+function URLs" (read 2026-11). Since October 2025 a caller needs both lambda:InvokeFunctionUrl and
+lambda:InvokeFunction; with AuthType NONE the function's own policy has to grant both to everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from ...wire.errors import ServiceError
+from ...wire.http import Request, Response
+from ...wire.signature import Scope
+from ..api.function_urls import find_url
+from ..registry import Found, FunctionRecord, Registry
+from ..tracing import undecided
+from .http_event import BadAnswer, HttpContext, event_of, response_of
+from .invoker import MAX_SYNC_BYTES, Invoker
+
+HOST = re.compile(r"(?P<id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
+ACTIONS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
+FORBIDDEN = (
+    "Forbidden. For troubleshooting Function URL authorization issues, see: "
+    "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+)
+HOST_MARK = ".lambda-url."
+JSON = {"Content-Type": "application/json"}
+# Checks a request's signature; raises `ServiceError`.
+Verify = Callable[[Request], Scope]
+# Whether who signed a request may do an action on a function, by the policies of his own.
+MayInvoke = Callable[[Request, Scope, str, str], bool]
+
+
+class FunctionUrls:
+    """``verify`` checks signatures, ``may_invoke`` what the policies of a signer allow."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        invoker: Invoker,
+        account_id: str,
+        verify: Verify,
+        may_invoke: MayInvoke,
+    ) -> None:
+        self._registry = registry
+        self._invoker = invoker
+        self._account_id = account_id
+        self._verify = verify
+        self._may_invoke = may_invoke
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request for a function URL."""
+        request_id = str(uuid.uuid4())
+        trace = undecided(request.header("x-amzn-trace-id"))
+        match = HOST.fullmatch(request.header("host"))
+        try:
+            if match is None:
+                raise ServiceError("AccessDeniedException", "Forbidden", 403)
+            response = await self._serve(request, match["id"], match["region"], request_id, trace)
+        except ServiceError as error:
+            response = refusal(error)
+        response.headers["x-amzn-RequestId"] = request_id
+        response.headers.setdefault("X-Amzn-Trace-Id", trace)
+        return response
+
+    async def _serve(
+        self, request: Request, url_id: str, region: str, request_id: str, trace: str
+    ) -> Response:
+        found = find_url(self._registry, region, url_id)
+        if found is None:
+            raise ServiceError("AccessDeniedException", "Forbidden", 403)
+        record, qualifier, config = found
+        iam = self._authorize(request, record, qualifier, config["AuthType"])
+        if len(request.body) > MAX_SYNC_BYTES:
+            raise ServiceError("RequestEntityTooLargeException", "Request Entity Too Large", 413)
+        context = HttpContext(url_id, request.header("host"), request_id, trace, iam)
+        event = event_of(request, context)
+        executed = await self._invoker.run(Found(record, qualifier), event, request_id, trace)
+        response = bad_gateway()
+        if not executed.outcome.function_error:
+            with suppress(BadAnswer):
+                response = response_of(executed.outcome.payload)
+        response.headers["X-Amzn-Trace-Id"] = executed.trace
+        return response
+
+    def _authorize(
+        self, request: Request, record: FunctionRecord, qualifier: str | None, auth_type: str
+    ) -> dict[str, Any] | None:
+        if auth_type == "NONE":
+            if not all(
+                grants_everybody(record, qualifier, action, auth_type) for action in ACTIONS
+            ):
+                raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
+            return None
+        scope = self._verify(request)
+        arn = record.qualified_arn(qualifier)
+        if scope.service != "lambda" or not all(
+            self._may_invoke(request, scope, action, arn)
+            or grants_everybody(record, qualifier, action, auth_type)
+            for action in ACTIONS
+        ):
+            raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
+        return {
+            "accessKey": scope.access_key_id,
+            "accountId": self._account_id,
+            "callerId": scope.access_key_id,
+            "cognitoIdentity": None,
+            "principalOrgId": None,
+            "userArn": f"arn:aws:iam::{self._account_id}:root",
+            "userId": self._account_id,
+        }
+
+
+def grants_everybody(
+    record: FunctionRecord, qualifier: str | None, action: str, auth_type: str
+) -> bool:
+    """Whether the function's policy grants an action on its URL to everybody."""
+    policy = record.policies.get(qualifier)
+    facts = {
+        "lambda:FunctionUrlAuthType": auth_type,
+        "lambda:InvokedViaFunctionUrl": "true",
+    }
+    return any(
+        statement["Effect"] == "Allow"
+        and statement["Principal"] in ("*", {"AWS": "*"})
+        and statement["Action"] in (action, "lambda:*")
+        and all(
+            facts.get(key) == str(value).lower() or facts.get(key) == value
+            for condition in statement.get("Condition", {}).values()
+            for key, value in condition.items()
+        )
+        for statement in (policy["Statement"] if policy else [])
+    )
+
+
+def refusal(error: ServiceError) -> Response:
+    """An error in the words of a function URL."""
+    body = {"Message": error.message}
+    if error.status == 429:
+        body = {"Reason": error.fields["Reason"], "Type": "User", "message": error.message}
+    headers = {**JSON, "x-amzn-ErrorType": error.code, **error.headers}
+    return Response(error.status, headers, json.dumps(body).encode())
+
+
+def bad_gateway() -> Response:
+    """The function failed, or its answer is no HTTP response."""
+    return Response(502, dict(JSON), b"Internal Server Error")

@@ -1,0 +1,154 @@
+"""Payload format 2.0: an HTTP request as a function's event, and its answer as a response.
+
+Source: Lambda Developer Guide, "Request and response payloads" of function URLs, and API Gateway
+Developer Guide, "payload format version" 2.0 (read 2026-11).
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, unquote
+
+from ...wire.http import Request, Response
+
+# Bodies of other types reach the function in Base64.
+TEXT_TYPES = ("text/", "application/json", "application/javascript", "application/xml")
+NOT_PASSED_ON = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", "upgrade"})
+# What the server itself says of a response.
+NOT_TAKEN = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+
+
+class BadAnswer(Exception):
+    """The function's answer is no HTTP response."""
+
+
+@dataclass(frozen=True)
+class HttpContext:
+    """What requestContext says beside the request. ``iam`` is who signed it; None for nobody."""
+
+    url_id: str
+    domain: str
+    request_id: str
+    trace: str
+    iam: dict[str, Any] | None = None
+
+
+def event_of(request: Request, context: HttpContext, now: datetime | None = None) -> bytes:
+    """The event, as JSON."""
+    now = now or datetime.now(UTC)
+    path = unquote(request.path) or "/"
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(request.query, keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query else value
+    headers: dict[str, str] = {}
+    for name, value in request.headers:
+        if name not in NOT_PASSED_ON:
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+    source = request.peer[0]
+    headers |= {
+        "x-amzn-trace-id": context.trace,
+        "x-forwarded-for": source,
+        "x-forwarded-port": context.domain.rpartition(":")[2],
+        "x-forwarded-proto": "http",
+    }
+    domain = context.domain.partition(":")[0]
+    caller: dict[str, Any] = {"accountId": "anonymous"}
+    if context.iam is not None:
+        caller = {"accountId": context.iam["accountId"], "authorizer": {"iam": context.iam}}
+    event: dict[str, Any] = {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": request.query,
+        "headers": headers,
+        "requestContext": {
+            **caller,
+            "apiId": context.url_id,
+            "domainName": domain,
+            "domainPrefix": context.url_id,
+            "http": {
+                "method": request.method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": source,
+                "userAgent": request.header("user-agent"),
+            },
+            "requestId": context.request_id,
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000"),
+            "timeEpoch": int(now.timestamp() * 1000),
+        },
+        "isBase64Encoded": False,
+    }
+    cookies = [value for name, value in request.headers if name == "cookie"]
+    if cookies:
+        event["cookies"] = [part.strip() for line in cookies for part in line.split(";")]
+    if query:
+        event["queryStringParameters"] = query
+    if request.body:
+        event["body"], event["isBase64Encoded"] = _body_of(request)
+    return json.dumps(event).encode()
+
+
+def response_of(payload: bytes) -> Response:
+    """The response that an answer stands for. Raises `BadAnswer`.
+
+    An object with a ``statusCode`` says it all; anything else is the body of a 200.
+    """
+    try:
+        answer = json.loads(payload)
+    except ValueError as error:
+        raise BadAnswer("no JSON") from error
+    if not isinstance(answer, dict) or "statusCode" not in answer:
+        return Response(200, {"Content-Type": "application/json"}, payload)
+    try:
+        status = int(answer["statusCode"])
+    except (TypeError, ValueError) as error:
+        raise BadAnswer("no status") from error
+    if not 100 <= status <= 599:
+        raise BadAnswer("no status")
+    given = answer.get("headers") or {}
+    cookies = answer.get("cookies") or []
+    if not isinstance(given, dict) or not isinstance(cookies, list):
+        raise BadAnswer("headers are no object, or cookies no list")
+    headers = {name: _text(value) for name, value in given.items() if name.lower() not in NOT_TAKEN}
+    if not any(name.lower() == "content-type" for name in headers):
+        headers["Content-Type"] = "application/json"
+    extra = [("Set-Cookie", _text(cookie)) for cookie in cookies]
+    for name, value in [*headers.items(), *extra]:
+        if any(character in name + value for character in "\r\n\0"):
+            raise BadAnswer("a header with a line break")
+    return Response(status, headers, _bytes_of(answer), extra)
+
+
+def _body_of(request: Request) -> tuple[str, bool]:
+    kind = request.header("content-type", "text/plain").lower()
+    if kind.startswith(TEXT_TYPES) or "+json" in kind:
+        try:
+            return request.body.decode(), False
+        except UnicodeDecodeError:
+            pass
+    return base64.b64encode(request.body).decode(), True
+
+
+def _bytes_of(answer: dict[str, Any]) -> bytes:
+    body = answer.get("body")
+    if body is None:
+        return b""
+    text = body if isinstance(body, str) else json.dumps(body)
+    if not answer.get("isBase64Encoded"):
+        return text.encode()
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadAnswer("no Base64") from error
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

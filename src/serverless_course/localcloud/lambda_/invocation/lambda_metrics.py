@@ -1,0 +1,126 @@
+"""What Lambda notes for its metrics, while functions run.
+
+CloudWatch shows Lambda's metrics by the minute. The embedded cloud publishes within a second.
+Metrics of an invocation are sent when it has ended (Lambda Developer Guide, "Using CloudWatch
+metrics with Lambda", read 2026-11). On the Invoke path one tuple is noted; the rest
+(`lambda_namespace`) is done once a second, and when metrics are read, on another thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+
+from ...cloudwatch.metrics.store import MetricStores
+from ..environment.invocation import Outcome
+from ..function_version import FunctionVersion
+from ..registry import Found, FunctionRecord
+from .lambda_namespace import COUNT, Busy, Gauges, Note, Ran, Running, publish
+
+
+class LambdaMetrics:
+    """Notes on the event loop; `publish` may be called on any other thread.
+
+    ``claimed`` gives what reservations and provisioned concurrency take of a region's limit.
+    """
+
+    def __init__(self, stores: MetricStores, claimed: Callable[[str], int] = lambda _: 0) -> None:
+        self._stores = stores
+        self._claimed = claimed
+        self._notes: deque[Note | Ran] = deque()
+        self._gauges: dict[tuple[str, str, str | None], Gauges] = {}
+        self._busy: defaultdict[tuple[str, ...], Busy] = defaultdict(Busy)
+        self._publishing = threading.Lock()
+
+    def began(self, found: Found, version: FunctionVersion, ready_provisioned: int) -> Running:
+        """An invocation is about to begin; give what is returned to `ended` or `refused`.
+
+        ``ready_provisioned``: provisioned environments of that version that wait now.
+        """
+        record = found.record
+        resource = (record.region, record.name, found.qualifier)
+        gauges = self._gauges.get(resource) or self._new_gauges(*resource)
+        configured, allocated, on_provisioned = "", 0, 0
+        if record.provisioned:
+            configured, allocated = _provisioned_at(record, version.version)
+            if ready_provisioned and configured:
+                busy = self._busy[(record.region, record.name, configured, "provisioned")]
+                busy.now += 1
+                on_provisioned = busy.now
+        unreserved = record.reserved is None and not on_provisioned
+        gauges.region.now += 1
+        gauges.unreserved.now += unreserved
+        gauges.function.now += 1
+        gauges.resource.now += 1
+        return Running(
+            time.time(),
+            gauges,
+            resource,
+            version.version if found.qualifier in record.aliases else "",
+            unreserved,
+            gauges.region.now,
+            gauges.unreserved.now,
+            gauges.function.now,
+            gauges.resource.now,
+            configured,
+            allocated,
+            on_provisioned,
+        )
+
+    def ended(self, running: Running, outcome: Outcome) -> None:
+        """The function answered, or failed."""
+        self._leave(running)
+        self._notes.append(Ran(running, outcome.report.duration_ms, bool(outcome.function_error)))
+
+    def refused(self, running: Running, *, throttled: bool) -> None:
+        """The function was not reached."""
+        self._leave(running)
+        if throttled:
+            self._notes.append(
+                Note(running.at, *running.resource, running.version, "Throttles", 1.0, COUNT)
+            )
+
+    def note(
+        self, found: tuple[str, str, str | None], metric: str, value: float = 1.0, unit: str = COUNT
+    ) -> None:
+        """A value of one metric of a function: its region, its name, and the qualifier called."""
+        region, function, qualifier = found
+        self._notes.append(Note(time.time(), region, function, qualifier, "", metric, value, unit))
+
+    def publish(self) -> None:
+        """Hand everything noted so far to CloudWatch."""
+        with self._publishing:
+            noted = [self._notes.popleft() for _ in range(len(self._notes))]
+            publish(self._stores, noted, self._claimed)
+
+    def _new_gauges(self, region: str, function: str, qualifier: str | None) -> Gauges:
+        busy = self._busy
+        made = Gauges(
+            busy[(region,)],
+            busy[(region, "unreserved")],
+            busy[(region, "", function)],
+            busy[(region, "", function, qualifier or "")],
+        )
+        self._gauges[(region, function, qualifier)] = made
+        return made
+
+    def _leave(self, running: Running) -> None:
+        gauges = running.gauges
+        gauges.region.now -= 1
+        gauges.unreserved.now -= running.is_unreserved
+        gauges.function.now -= 1
+        gauges.resource.now -= 1
+        if running.on_provisioned:
+            region, function, _ = running.resource
+            self._busy[(region, function, running.configured, "provisioned")].now -= 1
+
+
+def _provisioned_at(record: FunctionRecord, version: str) -> tuple[str, int]:
+    """The qualifier that has provisioned concurrency for a version, and how much is allocated."""
+    for qualifier, config in record.provisioned.items():
+        configuration = record.configuration(qualifier)
+        if configuration is not None and configuration.version == version:
+            return qualifier, int(config["AllocatedProvisionedConcurrentExecutions"])
+    return "", 0

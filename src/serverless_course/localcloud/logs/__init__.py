@@ -1,0 +1,1 @@
+"""CloudWatch Logs: writing, reading and searching log events."""

@@ -1,0 +1,147 @@
+"""Which operations are answered here, and AWS's JSON protocol around them.
+
+Source: botocore's model ``logs/2014-03-28``.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ...moto_seam.log_groups import LogGroup
+from ...wire.errors import ServiceError
+from ...wire.http import Request, Response
+from ...wire.rest_json import model, read_parameters
+from .definitions import QueryDefinitions
+from .groups import describe_log_groups, refuse_other_classes
+from .queries import Queries
+from .search import (
+    filter_log_events,
+    get_log_events,
+    read_pattern,
+    test_metric_filter,
+)
+from .streams import describe_log_streams
+from .views import get_log_group_fields, get_log_record
+
+# moto keeps these, and does not look at their patterns.
+WITH_PATTERN = frozenset({"PutMetricFilter", "PutSubscriptionFilter"})
+CONTENT_TYPE = "application/x-amz-json-1.1"
+LIVE_TAIL = (
+    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` of the AWS CLI v2 "
+    "shows new events, and so does filter_log_events called again and again."
+)
+
+
+class LogGroups(Protocol):
+    """Where log groups are found. May be asked on any thread."""
+
+    def log_group(self, region: str, name: str) -> LogGroup | None:
+        """A log group by its name or ARN."""
+
+    def log_groups(self, region: str) -> list[LogGroup]:
+        """All log groups of a region, in the order of their names."""
+
+    def metric_filters(self, region: str, group: str) -> int:
+        """How many metric filters a log group has."""
+
+
+@dataclass(frozen=True)
+class LogsCall:
+    """One call: its parameters, who made it (an ARN), and the region's log groups."""
+
+    parameters: dict[str, Any]
+    caller: str
+    region: str
+    groups: LogGroups
+
+    def group(self, *, named: str | None = None) -> LogGroup:
+        """The log group that the call names, in one of the two ways and not in both.
+
+        Raises `ServiceError`: ResourceNotFoundException, InvalidParameterException.
+        """
+        if named is None:
+            names = [
+                self.parameters[member]
+                for member in ("logGroupName", "logGroupIdentifier")
+                if self.parameters.get(member)
+            ]
+            if len(names) != 1:
+                raise ServiceError(
+                    "InvalidParameterException",
+                    "Exactly one of the parameters logGroupName and logGroupIdentifier is needed.",
+                )
+            named = names[0]
+        found = self.groups.log_group(self.region, named)
+        if found is None:
+            raise ServiceError(
+                "ResourceNotFoundException", "The specified log group does not exist."
+            )
+        return found
+
+
+Operation = Callable[[LogsCall], dict[str, Any]]
+
+
+class LogsApi:
+    """Answers what it offers; `answer` may be called on any thread."""
+
+    def __init__(self, groups: LogGroups) -> None:
+        self._groups = groups
+        queries, definitions = Queries(), QueryDefinitions()
+        self._operations: dict[str, Operation] = {
+            "DeleteQueryDefinition": definitions.delete,
+            "DescribeLogGroups": describe_log_groups,
+            "DescribeLogStreams": describe_log_streams,
+            "DescribeQueries": queries.describe,
+            "DescribeQueryDefinitions": definitions.describe,
+            "FilterLogEvents": filter_log_events,
+            "GetLogEvents": get_log_events,
+            "GetLogGroupFields": get_log_group_fields,
+            "GetLogRecord": get_log_record,
+            "GetQueryResults": queries.results,
+            "PutQueryDefinition": definitions.put,
+            "StartLiveTail": _live_tail,
+            "StartQuery": queries.start,
+            "StopQuery": queries.stop,
+            "TestMetricFilter": test_metric_filter,
+        }
+        self._queries = queries
+
+    def answer(self, request: Request, region: str, caller: str) -> Response | None:
+        """The answer; None when the operation is moto's. Raises `ServiceError`."""
+        name = request.header("x-amz-target").rpartition(".")[2]
+        operation = self._operations.get(name)
+        if name in WITH_PATTERN:
+            read_pattern(_parameters(request, name).get("filterPattern", ""))
+        if name == "CreateLogGroup":
+            refuse_other_classes(_parameters(request, name))
+        if operation is None:
+            return None
+        result = operation(LogsCall(_parameters(request, name), caller, region, self._groups))
+        body = {key: value for key, value in result.items() if value is not None}
+        return Response(
+            200,
+            {"Content-Type": CONTENT_TYPE, "x-amzn-RequestId": str(uuid.uuid4())},
+            json.dumps(body).encode(),
+        )
+
+    def close(self) -> None:
+        """End the queries that run."""
+        self._queries.close()
+
+
+def _parameters(request: Request, operation: str) -> dict[str, Any]:
+    try:
+        return read_parameters(request, model("logs").operation_model(operation), {})
+    except ServiceError as error:
+        if error.code == "ValidationException":
+            raise ServiceError("InvalidParameterException", error.message) from error
+        raise
+
+
+def _live_tail(call: LogsCall) -> dict[str, Any]:
+    raise ServiceError("InvalidOperationException", LIVE_TAIL)

@@ -1,0 +1,113 @@
+"""moto's services as one application, answered over its own WSGI interface."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import unquote
+
+from ..wire.http import Request, Response
+
+ACCOUNT_ID = "123456789012"
+CLOSED_PATHS = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
+
+
+class Application:
+    """moto's application. It loads on a thread of its own; who needs it waits for it."""
+
+    def __init__(self) -> None:
+        self._loaded = threading.Event()
+        self._app: Any = None
+
+    def wait(self) -> None:
+        """Wait until moto is loaded."""
+        self._loaded.wait()
+
+    @property
+    def loaded(self) -> bool:
+        """Whether moto is loaded."""
+        return self._loaded.is_set()
+
+    def load(self, endpoint: str, prepare: Callable[[], None]) -> None:
+        """Import moto, ``prepare`` it, and make its application. Safe on any thread."""
+        host, _, port = endpoint.removeprefix("http://").partition(":")
+        os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
+        os.environ["MOTO_HOST"] = f"http://{host}"
+        os.environ["MOTO_PORT"] = port
+        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+        os.environ["SF_EXECUTION_HISTORY_TYPE"] = "SUCCESS"
+        from moto import settings  # noqa: PLC0415 - imported late: the port answers before it
+        from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
+            DomainDispatcherApplication,
+            create_backend_app,
+        )
+
+        settings.TEST_SERVER_MODE = True
+        prepare()
+        self._app = DomainDispatcherApplication(create_backend_app)
+        self._loaded.set()
+
+    def answer(self, request: Request, host: str) -> Response:
+        """Let moto answer a request. Called on worker threads."""
+        self.wait()
+        if unquote(request.path).startswith(CLOSED_PATHS):
+            return Response(404)
+        status_line = ""
+        headers: list[tuple[str, str]] = []
+
+        def start(status: str, fields: list[tuple[str, str]], exc_info: Any = None) -> None:
+            nonlocal status_line, headers
+            status_line, headers = status, fields
+
+        chunks: Iterable[bytes] = self._app(_wsgi_environ(request, host), start)
+        try:
+            body = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+        kept = [
+            (name, value)
+            for name, value in headers
+            if name.lower() not in ("connection", "content-length", "access-control-allow-origin")
+        ]
+        response = Response(int(status_line.split(maxsplit=1)[0]), {}, body, kept)
+        if request.method == "HEAD":
+            named = {name.lower(): value for name, value in headers}
+            response.headers["Content-Length"] = named.get("content-length", "0")
+        return response
+
+
+def _wsgi_environ(request: Request, host: str) -> dict[str, Any]:
+    path, _, query = request.target.partition("?")
+    name, _, port = host.partition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote(path).encode().decode("latin-1"),
+        "QUERY_STRING": query,
+        "REQUEST_URI": request.target,
+        "RAW_URI": request.target,
+        "SERVER_NAME": name,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": request.peer[0],
+        "CONTENT_LENGTH": str(len(request.body)),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(request.body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    for header, value in request.headers:
+        key = header.upper().replace("-", "_")
+        if key in ("CONTENT_LENGTH", "TRANSFER_ENCODING"):
+            continue
+        environ[key if key == "CONTENT_TYPE" else f"HTTP_{key}"] = value
+    return environ

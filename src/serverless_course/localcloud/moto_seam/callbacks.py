@@ -1,0 +1,100 @@
+"""moto's calls into Lambda, led to this server's own engine.
+
+moto's services reach Lambda in this process through `moto.awslambda.utils.get_backend`, and run
+the function within their caller's request. Here they hand an event over and go on.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from . import (
+    event_rules,
+    log_subscriptions,
+    message_traces,
+    object_events,
+    rotation,
+    topic_events,
+)
+from .seam import replace
+
+
+class Functions(Protocol):
+    """What moto's services ask of Lambda. Called on any thread but the event loop's."""
+
+    def exists(self, arn: str) -> bool:
+        """Whether there is such a function, version or alias."""
+
+    def allows(self, arn: str, service: str, source_arn: str) -> bool:
+        """Whether a function exists and its policy lets a service invoke it for a source."""
+
+    def send(self, arn: str, event: Any, service: str, source_arn: str, trace: str = "") -> None:
+        """Hand an event to the asynchronous queue, if the function's policy lets the service.
+
+        Returns at once. ``service`` may be empty: then nobody's leave is asked for.
+        """
+
+    def run(self, arn: str, event: Any) -> None:
+        """Run a function and wait for it. Raises `FunctionFailed` when it ends in an error."""
+
+
+class FunctionFailed(Exception):
+    """A function that was run for a service ended in an error; the text is its payload."""
+
+
+class LambdaBackend:
+    """Stands where moto's services look for moto's Lambda. Everything else is refused."""
+
+    def __init__(self, functions: Functions) -> None:
+        self._functions = functions
+
+    def get_function(self, function_name: str, *_: Any) -> LambdaFunction:
+        """A function by its ARN. Raises LookupError, which moto's callers take for "not there"."""
+        if not self._functions.exists(function_name):
+            raise LookupError(function_name)
+        return LambdaFunction(self._functions, function_name)
+
+    def send_sns_message(
+        self,
+        function_name: str,
+        message: str,
+        subject: str | None = None,
+        qualifier: str | None = None,
+    ) -> None:
+        """SNS publishes to a subscribed function."""
+        topic_events.send(self._functions, message, subject)
+
+    def send_log_event(
+        self, arn: str, filter_name: str, group: str, stream: str, events: list[dict[str, Any]]
+    ) -> None:
+        """CloudWatch Logs delivers to a subscription filter's function."""
+        log_subscriptions.send(self._functions, arn, filter_name, group, stream, events)
+
+    def invoke(self, function_name: str, qualifier: Any, body: str, *_: Any, **__: Any) -> None:
+        """Secrets Manager runs one step of a rotation."""
+        rotation.step(self._functions, function_name, body)
+
+
+class LambdaFunction:
+    """A function as moto's CloudFormation finds it, for custom resources."""
+
+    def __init__(self, functions: Functions, arn: str) -> None:
+        self._functions = functions
+        self.arn = self.function_arn = arn
+
+    def invoke(self, body: str, *_: Any) -> tuple[str, bool, str]:
+        """Hand over an event."""
+        self._functions.send(self.arn, body, "", "")
+        return "", False, ""
+
+
+def install(functions: Functions) -> None:
+    """Lead moto's calls into Lambda to ``functions``. moto must not have been used before."""
+    from moto.awslambda import utils  # noqa: PLC0415 - moto loads late
+
+    backend = LambdaBackend(functions)
+    replace(utils, "get_backend", lambda _: lambda account_id, region: backend)
+    for source in (object_events, event_rules, log_subscriptions, rotation):
+        source.install(functions)
+    topic_events.install()
+    message_traces.install()

@@ -1,0 +1,150 @@
+"""EventBridge rules: what an event that matches, or a schedule, sends to a rule's targets.
+
+Source: Amazon EventBridge User Guide, "Rules" and "Targets" (read 2026-11). Patterns are moto's
+(5.2.5), and log groups, archives, other buses and API destinations as targets; moto knows no
+functions, topics, state machines and streams as targets, and lets a rule without a pattern or a
+disabled one match everything.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import logging
+import time
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from ..events.event_input import envelope, target_input
+from ..events.schedule_expression import parse
+from . import state_machines
+from .application import ACCOUNT_ID
+from .current import CurrentCall, answering, current
+from .seam import replace
+
+if TYPE_CHECKING:
+    from .callbacks import Functions
+
+log = logging.getLogger(__name__)
+SERVICE = "events.amazonaws.com"
+OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis")
+
+
+def install(functions: Functions) -> None:
+    """Take over the delivery to a rule's targets."""
+    from moto.events import notifications  # noqa: PLC0415 - moto loads late
+    from moto.events.exceptions import ValidationException  # noqa: PLC0415
+    from moto.events.models import EventsBackend, Rule  # noqa: PLC0415
+
+    def make(known: Any) -> Any:
+        def send_to_targets(self: Any, event: Any, transform_input: bool = True) -> None:
+            if self.state == "DISABLED" or not self.event_pattern.get_pattern():
+                return
+            if not self.event_pattern.matches_event(envelope(event)):
+                return
+            own = [target for target in self.targets if _service(target) in OWN_TARGETS]
+            others = [target for target in self.targets if _service(target) not in OWN_TARGETS]
+            for target in own:
+                _deliver(functions, self, target, event)
+            if others:
+                rest = copy.copy(self)
+                rest.targets = others
+                known(rest, copy.deepcopy(event), transform_input)
+
+        return send_to_targets
+
+    def invoke(account_id: str, fn_arn: str, event: Any) -> None:
+        functions.send(fn_arn, event, SERVICE, "", current().trace)
+
+    def make_put(known: Any) -> Any:
+        def put_rule(self: Any, *given: Any, **named: Any) -> Any:
+            if named.get("scheduled_expression"):
+                try:
+                    parse(named["scheduled_expression"])
+                except ValueError as error:
+                    text = "Parameter ScheduleExpression is not valid."
+                    raise ValidationException(text) from error
+            return known(self, *given, **named)
+
+        return put_rule
+
+    replace(EventsBackend, "put_rule", make_put)
+    replace(Rule, "send_to_targets", make)
+    replace(notifications, "_invoke_lambda", lambda _: invoke)
+
+
+def scheduled() -> list[Any]:
+    """The enabled rules that have a schedule, in all regions."""
+    from moto.events.models import events_backends  # noqa: PLC0415 - moto loads late
+
+    return [
+        rule
+        for backend in list(events_backends[ACCOUNT_ID].values())
+        for bus in list(backend.event_buses.values())
+        for rule in list(bus.rules.values())
+        if rule.scheduled_expression and rule.state == "ENABLED"
+    ]
+
+
+def fire(functions: Functions, rule: Any, at: float) -> None:
+    """Send a rule's scheduled event to its targets. ``at``: seconds since the epoch."""
+    event = {
+        "version": "0",
+        "id": str(uuid.uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT_ID,
+        "time": at,
+        "region": rule.region_name,
+        "resources": [rule.arn],
+        "detail": {},
+    }
+    with answering(CurrentCall()):
+        for target in list(rule.targets):
+            if _service(target) in OWN_TARGETS:
+                _deliver(functions, rule, target, event)
+
+
+def _service(target: Any) -> str:
+    parts = str(target.get("Arn", "")).split(":")
+    return parts[2] if len(parts) > 5 else ""
+
+
+def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
+    """Give one target its input. What fails fails for this target alone, as on AWS."""
+    described = {
+        "arn": rule.arn,
+        "name": rule.name,
+        "ingestion_time": envelope({"time": event.get("ingestion-time", time.time())})["time"],
+    }
+    try:
+        text = target_input(target, envelope(event), described)
+        if _service(target) == "lambda":
+            functions.send(target["Arn"], text, SERVICE, rule.arn, current().trace)
+        else:
+            _hand_over(target, text, str(event.get("id", "")))
+    except Exception:
+        log.warning("rule %s: target %s was not reached", rule.name, target.get("Arn"))
+        log.debug("the reason", exc_info=True)
+
+
+def _hand_over(target: Any, text: str, event_id: str) -> None:
+    arn = target["Arn"]
+    service, region, name = _service(target), arn.split(":")[3], arn.split(":", 5)[5]
+    if service == "sqs":
+        from moto.sqs.models import sqs_backends  # noqa: PLC0415 - moto loads late
+
+        group = (target.get("SqsParameters") or {}).get("MessageGroupId")
+        sqs_backends[ACCOUNT_ID][region].send_message(name, text, group_id=group)
+    elif service == "sns":
+        from moto.sns.models import sns_backends  # noqa: PLC0415
+
+        sns_backends[ACCOUNT_ID][region].publish(text, arn=arn)
+    elif service == "kinesis":
+        from moto.kinesis.models import kinesis_backends  # noqa: PLC0415
+
+        data = base64.b64encode(text.encode()).decode()
+        backend: Any = kinesis_backends[ACCOUNT_ID][region]
+        backend.put_record(arn, None, event_id, None, data)
+    else:
+        state_machines.start_execution(region, arn, text)

@@ -1,0 +1,211 @@
+"""IAM and STS in moto: who signed, which policies count, and which roles trust whom."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC
+from typing import Any
+
+from ..iam.policies import Decision, trust
+from ..iam.principal import ASSUMED_ROLE, USER, Policies, Principal
+from ..wire.signature import Credential
+from .application import ACCOUNT_ID
+from .seam import replace
+
+PARTITION = "aws"
+SESSION_S = 12 * 3600
+SESSION_NAME_CHARACTERS = 64
+ACCOUNT_ROOT = f"arn:aws:iam::{ACCOUNT_ID}:root"
+
+
+class Identity:
+    """The account's principals. Every method may be called on any thread once moto is loaded."""
+
+    def __init__(self, administrator: Principal | None = None) -> None:
+        self.administrator = administrator
+        self._sessions: dict[str, Principal] = {}
+        self._role_ids: dict[str, str] = {}
+
+    def principal(self, access_key_id: str) -> Principal | None:
+        """Who owns an access key that IAM or STS gave out; None for an unknown or inactive key."""
+        session = self._sessions.get(access_key_id)
+        if session is not None:
+            return session
+        key = _iam().access_keys.get(access_key_id)
+        if key is None:
+            return None
+        if key.user_name is not None:
+            return self._user(key)
+        assumed = _sts().get_assumed_role_from_access_key(access_key_id)
+        if assumed is None:
+            return None
+        return self._remember(assumed, "", assumed.expiration.replace(tzinfo=UTC).timestamp())
+
+    def policies(self, principal: Principal) -> Policies:
+        """The policies that count for a principal now; a deleted role or user has none."""
+        if principal.kind == USER:
+            return Policies(tuple(_user_documents(principal.name)))
+        role = self._role(principal.role_arn)
+        if role is None:
+            return Policies(())
+        boundary = role.permissions_boundary_arn
+        return Policies(
+            tuple(_documents(role)),
+            (_managed(boundary),) if boundary else None,
+            (principal.session_policy,) if principal.session_policy else None,
+        )
+
+    def role_policies(self, role_arn: str) -> Policies | None:
+        """The policies of a role; None when it does not exist."""
+        role = self._role(role_arn)
+        if role is None:
+            return None
+        boundary = role.permissions_boundary_arn
+        return Policies(tuple(_documents(role)), (_managed(boundary),) if boundary else None)
+
+    def role_credentials(
+        self, role_arn: str, session_name: str, region: str, source_function_arn: str = ""
+    ) -> Credential:
+        """Temporary credentials of a role, as a service assumes it."""
+        assumed = _sts().assume_role(
+            region_name=region,
+            role_session_name=session_name[:SESSION_NAME_CHARACTERS],
+            role_arn=role_arn,
+            policy="",
+            duration=SESSION_S,
+            external_id="",
+        )
+        # A service renews what it has assumed: these do not expire.
+        return self._remember(assumed, source_function_arn, expires_at=None).credential
+
+    def trusts_service(self, role_arn: str, service: str) -> bool:
+        """Whether a role exists and its trust policy lets a service assume it."""
+        role = self._role(role_arn)
+        if role is None:
+            return False
+        document = _text(role.assume_role_policy_document)
+        return trust(document, "Service", (service,), {}) is Decision.ALLOWED
+
+    def trusts_principal(self, role_arn: str, principal: Principal, context: Any) -> str:
+        """How a role trusts a caller: ``by name``, through its ``account``, or not at all: "".
+
+        Source: IAM User Guide, "Policy evaluation for requests within a single account" (read
+        2026-11): a role that names the caller itself needs no identity-based policy beside it.
+        """
+        role = self._role(role_arn)
+        if role is None:
+            return ""
+        document = _text(role.assume_role_policy_document)
+        by_name = trust(document, "AWS", principal.identities, context)
+        if by_name is not Decision.NOT_ALLOWED:
+            return "by name" if by_name is Decision.ALLOWED else ""
+        account = trust(document, "AWS", (ACCOUNT_ROOT, ACCOUNT_ID), context)
+        return "account" if account is Decision.ALLOWED else ""
+
+    def role_arn(self, name: str) -> str:
+        """The ARN of a role, with its path; without one when there is no such role."""
+        for role in list(_iam().roles.values()):
+            if role.name == name:
+                return str(role.arn)
+        return f"arn:aws:iam::{ACCOUNT_ID}:role/{name}"
+
+    def _remember(
+        self, assumed: Any, source_function_arn: str, expires_at: float | None
+    ) -> Principal:
+        role = self._role(assumed.role_arn)
+        found = Principal(
+            Credential(assumed.access_key_id, assumed.secret_access_key, assumed.session_token),
+            ASSUMED_ROLE,
+            str(assumed.arn),
+            str(assumed.user_id),
+            assumed.role_arn.rpartition("/")[2],
+            assumed.role_arn,
+            assumed.policy or "",
+            expires_at,
+            source_function_arn,
+            _tags(role),
+        )
+        self._sessions[assumed.access_key_id] = found
+        return found
+
+    def _user(self, key: Any) -> Principal | None:
+        user = _iam().users.get(key.user_name)
+        if user is None or key.status != "Active":
+            return None
+        credential = Credential(key.access_key_id, key.secret_access_key)
+        return Principal(credential, USER, str(user.arn), str(user.id), user.name)
+
+    def _role(self, role_arn: str) -> Any:
+        roles = _iam().roles
+        role = roles.get(self._role_ids.get(role_arn))
+        if role is not None and role.arn == role_arn:
+            return role
+        for role in list(roles.values()):
+            if role.arn == role_arn:
+                self._role_ids[role_arn] = role.id
+                return role
+        return None
+
+
+def install(identity: Identity) -> None:
+    """Let GetCallerIdentity know the administrator, whose key is not in moto's IAM."""
+    from moto.sts.models import STSBackend  # noqa: PLC0415 - moto loads late
+
+    def make(known: Any) -> Any:
+        def get_caller_identity(self: Any, access_key_id: str, region: str) -> Any:
+            administrator = identity.administrator
+            if administrator and administrator.credential.access_key_id == access_key_id:
+                return administrator.user_id, administrator.arn, ACCOUNT_ID
+            return known(self, access_key_id, region)
+
+        return get_caller_identity
+
+    replace(STSBackend, "get_caller_identity", make)
+
+
+def _iam() -> Any:
+    from moto.iam.models import iam_backends  # noqa: PLC0415 - moto loads late
+
+    return iam_backends[ACCOUNT_ID][PARTITION]
+
+
+def _sts() -> Any:
+    from moto.sts.models import sts_backends  # noqa: PLC0415 - moto loads late
+
+    return sts_backends[ACCOUNT_ID][PARTITION]
+
+
+def _user_documents(name: str) -> list[str]:
+    user = _iam().users.get(name)
+    if user is None:
+        return []
+    found = _documents(user)
+    for group in list(_iam().groups.values()):
+        if user in group.users:
+            found += _documents(group)
+    return found
+
+
+def _documents(owner: Any) -> list[str]:
+    """Inline and attached documents of a role, a user or a group."""
+    inline = [_text(document) for document in list(owner.policies.values())]
+    return inline + [_default_version(policy) for policy in list(owner.managed_policies.values())]
+
+
+def _managed(policy_arn: str) -> str:
+    policy = _iam().managed_policies.get(policy_arn)
+    return _default_version(policy) if policy is not None else ""
+
+
+def _default_version(policy: Any) -> str:
+    return next((_text(item.document) for item in policy.versions if item.is_default), "")
+
+
+def _tags(role: Any) -> dict[str, str]:
+    tags = getattr(role, "tags", None) or {}
+    listed = tags.values() if isinstance(tags, dict) else tags
+    return {tag["Key"]: tag["Value"] for tag in listed}
+
+
+def _text(document: Any) -> str:
+    return document if isinstance(document, str) else json.dumps(document)

@@ -1,0 +1,141 @@
+"""CloudWatch's metrics on moto's protocol: the requests are moto's to read, the data ours to keep.
+
+moto 5.2.5 keeps every value in one list without end, begins periods at the first value, knows no
+percentiles, and gives metric math a single name for an expression. Dashboards, Insight rules and
+tags are moto's own, and so are the storage metrics of S3, which it works out when asked.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any
+
+from botocore import xform_name
+
+from ..cloudwatch.metrics import data_request, listing, publishing, statistics_request
+from ..cloudwatch.metrics.metric import MetricId, dimensions
+from ..cloudwatch.metrics.periods import seconds
+from ..cloudwatch.metrics.store import MetricStore, MetricStores
+from ..wire import rest_json
+from ..wire.errors import ServiceError
+from .application import ACCOUNT_ID
+from .seam import add, replace
+
+# A request's parameters, the region and the time, to the members of its answer.
+Operation = Callable[[dict[str, Any], str, float], dict[str, Any] | None]
+
+
+class Metrics:
+    """CloudWatch's metrics. ``settle`` is called before anything is read, on any thread."""
+
+    def __init__(self) -> None:
+        self.stores = MetricStores()
+        self.settle: Callable[[], None] = lambda: None
+
+    def install(self) -> None:
+        """Take over what is published and read."""
+        from moto.cloudwatch.models import CloudWatchBackend  # noqa: PLC0415 - moto loads late
+        from moto.cloudwatch.responses import CloudWatchResponse  # noqa: PLC0415
+
+        operations: dict[str, Operation] = {
+            "put_metric_data": self._put,
+            "get_metric_statistics": self._get_statistics,
+            "get_metric_data": self._get_data,
+            "list_metrics": self._list,
+        }
+        for name, operation in operations.items():
+            replace(CloudWatchResponse, name, answering_with(operation))
+
+        def put_metric_data(
+            backend: Any, namespace: str, metric_data: list[dict[str, Any]]
+        ) -> None:
+            """What moto's own services publish, such as Kinesis."""
+            given = {"Namespace": namespace, "MetricData": metric_data}
+            store = self.stores.region(backend.region_name)
+            publishing.put_metric_data(store, given, time.time(), by_service=True)
+
+        replace(CloudWatchBackend, "put_metric_data", lambda _: put_metric_data)
+
+    def refuse_the_rest(self) -> None:
+        """Refuse by name what neither moto nor we answer. Call it when all else is installed."""
+        from moto.cloudwatch.responses import CloudWatchResponse  # noqa: PLC0415 - moto loads late
+
+        for name in rest_json.model("cloudwatch").operation_names:
+            method = xform_name(name)
+            if not hasattr(CloudWatchResponse, method):
+                add(CloudWatchResponse, method, answering_with(partial(_refuse, name))(None))
+
+    def _put(self, given: dict[str, Any], region: str, now: float) -> None:
+        publishing.put_metric_data(self.stores.region(region), given, now)
+
+    def _get_statistics(self, given: dict[str, Any], region: str, now: float) -> dict[str, Any]:
+        self.settle()
+        store = self._readable(region, [given.get("Namespace") or ""])
+        return statistics_request.get_metric_statistics(store, given, now)
+
+    def _get_data(self, given: dict[str, Any], region: str, now: float) -> dict[str, Any]:
+        self.settle()
+        queries = given.get("MetricDataQueries") or []
+        metrics = ((each.get("MetricStat") or {}).get("Metric") or {} for each in queries)
+        store = self._readable(region, [each.get("Namespace") or "" for each in metrics])
+        return data_request.get_metric_data(store, given, now)
+
+    def _list(self, given: dict[str, Any], region: str, now: float) -> dict[str, Any]:
+        self.settle()
+        since = listing.since(given, now)
+        own = self.stores.region(region).metrics(since)
+        provided = [_id(each) for each in _provided(region) if _at(each, now) >= since]
+        return listing.list_metrics([*own, *provided], given)
+
+    def _readable(self, region: str, namespaces: list[str]) -> MetricStore:
+        """The region's store; for S3 one of what moto works out now."""
+        if "AWS/S3" not in namespaces:
+            return self.stores.region(region)
+        store = MetricStore()
+        now = time.time()
+        for each in _provided(region):
+            store.put(_id(each), _at(each, now), [(float(each.value), 1.0)], each.unit or "None")
+        return store
+
+
+def answering_with(operation: Operation) -> Callable[[Any], Any]:
+    """A method of moto's response class that lets an operation answer, and refuse, in our words."""
+
+    def make(_: Any) -> Any:
+        def answer(self: Any) -> Any:
+            from moto.cloudwatch.exceptions import CloudWatchException  # noqa: PLC0415
+            from moto.core.responses import ActionResult, EmptyResult  # noqa: PLC0415
+
+            try:
+                found = operation(self._get_params(), self.region, time.time())
+            except ServiceError as error:
+                raise CloudWatchException(error.code, error.message) from error
+            return EmptyResult() if found is None else ActionResult(found)
+
+        return answer
+
+    return make
+
+
+def _refuse(name: str, *_: Any) -> None:
+    raise ServiceError(
+        "InvalidParameterValue", f"{name} is not offered by the embedded cloud. Use an AWS account."
+    )
+
+
+def _provided(region: str) -> Iterable[Any]:
+    from moto.cloudwatch.models import cloudwatch_backends  # noqa: PLC0415 - moto loads late
+
+    found: list[Any] = cloudwatch_backends[ACCOUNT_ID][region].aws_metric_data
+    return found
+
+
+def _id(datum: Any) -> MetricId:
+    given = [{"Name": each.name, "Value": each.value} for each in datum.dimensions]
+    return MetricId(datum.namespace, datum.name, dimensions(given))
+
+
+def _at(datum: Any, now: float) -> float:
+    return seconds(datum.timestamp) if datum.timestamp else now
