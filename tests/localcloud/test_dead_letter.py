@@ -10,27 +10,23 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from async_targets import FAILS, WORKS, able_role, on_failure, queue, send, starts, topic
+from ended_events import counted, ended, failed
 from hypothesis import given
 from hypothesis import strategies as st
 from running_cloud import RunningCloud, own_launcher, running
 
-from serverless_course.localcloud.lambda_.invocation.async_event import (
-    Answer,
-    AsyncCounters,
-    AsyncEvent,
-    AsyncSettings,
-    Condition,
-    Ended,
-)
+from serverless_course.localcloud.cloudwatch.metrics.store import MetricStores
+from serverless_course.localcloud.lambda_.environment.invocation import InvocationResult
+from serverless_course.localcloud.lambda_.invocation.async_event import Condition
 from serverless_course.localcloud.lambda_.invocation.dead_letter import (
     KILL_SWITCH,
     message_attributes,
 )
+from serverless_course.localcloud.lambda_.invocation.lambda_metrics import LambdaMetrics
 from serverless_course.localcloud.lambda_.invocation.outbox import Outbox
 
 
@@ -40,25 +36,8 @@ def cloud() -> Iterator[RunningCloud]:
         yield found
 
 
-def ended(answer: Answer | None, condition: Condition = Condition.RETRIES_EXHAUSTED) -> Ended:
-    arn = "arn:aws:lambda:us-east-1:123456789012:function:f"
-    settings = AsyncSettings(
-        on_success="arn:aws:sqs:us-east-1:123456789012:good",
-        on_failure="arn:aws:sqs:us-east-1:123456789012:bad",
-        dead_letter="arn:aws:sns:us-east-1:123456789012:dead",
-        role="arn:aws:iam::123456789012:role/r",
-    )
-    event = AsyncEvent("us-east-1", "f", None, arn, b'{"n":1}', "the-id", "", 0.0, settings)
-    event.answer = answer
-    return Ended(event, condition, datetime(2026, 11, 24, 9, 8, 7, 65_000, tzinfo=UTC))
-
-
-def text_of(answer: Answer | None, condition: Condition = Condition.RETRIES_EXHAUSTED) -> Any:
-    return message_attributes(ended(answer, condition)).get("ErrorMessage", {}).get("StringValue")
-
-
-def failed(payload: str) -> Answer:
-    return Answer(200, "$LATEST", "Unhandled", payload.encode())
+def text_of(last: InvocationResult) -> Any:
+    return message_attributes(ended(last)).get("ErrorMessage", {}).get("StringValue")
 
 
 def test_attributes_tell_id_status_and_message() -> None:
@@ -188,23 +167,24 @@ class Refusing:
 def test_a_failed_delivery_is_counted_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     """Developer Guide: DeadLetterErrors and DestinationDeliveryFailures; the event is gone."""
 
-    async def work() -> AsyncCounters:
+    stores = MetricStores()
+    metrics = LambdaMetrics(stores)
+
+    async def work() -> None:
         clients: Any = Refusing()
-        outbox = Outbox(clients)
-        counters = AsyncCounters()
-        outbox.put(ended(failed("{}")), counters)
-        outbox.put(ended(failed("{}"), Condition.SUCCESS), counters)
+        outbox = Outbox(clients, metrics)
+        outbox.put(ended(failed("{}")))
+        outbox.put(ended(failed("{}"), Condition.SUCCESS))
         while outbox.waiting:
             await asyncio.sleep(0.01)
         await outbox.close()
-        outbox.put(ended(failed("{}")), counters)
-        return counters
+        outbox.put(ended(failed("{}")))
 
     with caplog.at_level(logging.WARNING):
-        counters = asyncio.run(work())
-    assert counters.dead_letter_errors == 1
-    assert counters.destination_failures == 2
-    assert counters.dead_lettered == counters.destination_deliveries == 0
+        asyncio.run(work())
+    metrics.publish()
+    assert counted(stores, "DeadLetterErrors") == 1
+    assert counted(stores, "DestinationDeliveryFailures") == 2
     assert "dead letter of request the-id" in caplog.text
     assert "not allowed to call SendMessage" in caplog.text
 

@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 from async_targets import FAILS, WORKS, able_role, log_lines, on_failure, queue, send, topic
+from ended_events import ended, failed, result
 from running_cloud import RunningCloud, own_launcher, running, wait_for
-from test_dead_letter import ended, failed
 
-from serverless_course.localcloud.lambda_.invocation.async_event import Answer, Condition
+from serverless_course.localcloud.lambda_.invocation.async_event import Condition
 from serverless_course.localcloud.lambda_.invocation.destinations import (
     invocation_record,
     object_key,
@@ -54,9 +54,9 @@ def arn_of(cloud: RunningCloud, name: str) -> str:
 
 
 def test_the_record_keeps_payloads_to_the_byte() -> None:
-    end = ended(Answer(200, "7", "", b'{"a":  1.50}'), Condition.SUCCESS)
-    end.event.payload = b'{ "n":1e2 }'
-    end.event.attempts = 1
+    last = result(b'{"a":  1.50}', version="7")
+    end = ended(last, Condition.SUCCESS, payload=b'{ "n":1e2 }')
+    end.attempts = 1
     record = invocation_record(end)
     assert '"requestPayload":{ "n":1e2 }' in record
     assert record.endswith('"responsePayload":{"a":  1.50}}')

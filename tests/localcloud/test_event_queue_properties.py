@@ -90,21 +90,22 @@ def test_every_event_ends_once_and_as_it_must(
         await hand_in(cloud, events)
         ended = await cloud.until_empty()
 
-        assert sorted(int(end.event.request_id) for end in ended) == list(range(len(events)))
+        assert sorted(int(end.request_id) for end in ended) == list(range(len(events)))
         for end in ended:
-            number = int(end.event.request_id)
+            number = int(end.request_id)
             assert end.condition is events[number].outcome(retries)
-            assert end.event.payload == b'{"id":"%d"}' % number
+            assert end.payload == b'{"id":"%d"}' % number
         limit = environments if reserved is None else min(reserved, environments)
         assert cloud.most_busy["f"] <= limit
         for request_id, attempts in cloud.seen.items():
             assert {each.event.request_id for each in attempts} == {request_id}
             assert len({each.event.payload for each in attempts}) == 1
             assert len({each.event.trace_id for each in attempts}) == 1
-        counters = cloud.queue.counters("us-east-1", "f")
-        assert counters.received == len(events) == counters.succeeded + counters.dropped
+        succeeded = sum(end.condition is Condition.SUCCESS for end in ended)
+        assert cloud.count("AsyncEventsReceived") == len(events)
+        assert cloud.count("AsyncEventsDropped") == len(events) - succeeded
         assert cloud.busy["f"] == 0
-        assert cloud.invoker.concurrency("us-east-1").busy("f") == 0
+        assert cloud.fleets.concurrency("us-east-1").busy("f") == 0
 
     run_in_virtual_time(work())
 
@@ -127,10 +128,10 @@ def test_no_try_begins_after_the_maximum_age(
         ended = await cloud.until_empty()
         assert len(ended) == len(events)
         for end in ended:
-            attempts = cloud.seen[end.event.request_id]
-            assert all(each.at <= end.event.accepted + age_s for each in attempts)
+            attempts = cloud.seen[end.request_id]
+            assert all(each.at <= end.accepted + age_s for each in attempts)
             if end.condition is Condition.AGE_EXCEEDED:
-                assert end.event.attempts <= 2
+                assert end.attempts <= 2
 
     run_in_virtual_time(work())
 
@@ -157,7 +158,7 @@ def test_the_kill_switch_loses_nothing(
         await hand_in(cloud, events)
         await switching
         ended = await cloud.until_empty()
-        assert sorted(int(end.event.request_id) for end in ended) == list(range(len(events)))
+        assert sorted(int(end.request_id) for end in ended) == list(range(len(events)))
 
     run_in_virtual_time(work())
 
@@ -172,7 +173,7 @@ def test_retries_come_after_one_minute_and_two() -> None:
         at = [each.at for each in cloud.seen["0"]]
         assert at == pytest.approx([0.0, 61.0, 182.0])
         assert ended.condition is Condition.RETRIES_EXHAUSTED
-        assert ended.event.attempts == 3
+        assert ended.attempts == 3
 
     run_in_virtual_time(work())
 
@@ -190,9 +191,8 @@ def test_throttled_tries_double_their_pauses() -> None:
         await cloud.until_empty()
         (attempt,) = cloud.seen["late"]
         assert 63.0 <= attempt.at <= 73.0 or attempt.at >= 127.0
-        counters = cloud.queue.counters("us-east-1", "f")
-        assert 6 <= counters.throttles <= 8
-        assert counters.attempts == 2
+        assert 6 <= cloud.count("Throttles") <= 8
+        assert cloud.count("Invocations") == 2
 
     run_in_virtual_time(work())
 
@@ -210,7 +210,7 @@ def test_a_throttled_event_ends_at_its_age_without_an_attempt() -> None:
         (ended,) = cloud.ends.all
         assert 90.0 <= asyncio.get_running_loop().time() <= 91.0
         assert ended.condition is Condition.AGE_EXCEEDED
-        assert (ended.event.attempts, ended.event.answer.status) == (0, 429)
+        assert (ended.attempts, ended.status) == (0, 429)
         await cloud.until_empty()
 
     run_in_virtual_time(work())
@@ -229,12 +229,12 @@ def test_the_settings_of_the_qualifier_hold() -> None:
         }
         for qualifier in (None, "$LATEST", "1", "live"):
             cloud.put(str(qualifier), record, qualifier)
-        ended = {end.event.request_id: end for end in await cloud.until_empty()}
-        attempts = {name: end.event.attempts for name, end in ended.items()}
+        ended = {end.request_id: end for end in await cloud.until_empty()}
+        attempts = {name: end.attempts for name, end in ended.items()}
         assert attempts == {"None": 3, "$LATEST": 3, "1": 2, "live": 1}
-        assert ended["live"].event.answer.executed_version == "1"
-        assert ended["None"].event.qualified_arn.endswith(":f:$LATEST")
-        assert ended["live"].event.qualified_arn.endswith(":f:live")
+        assert ended["live"].last.executed_version == "1"
+        assert ended["None"].qualified_arn.endswith(":f:$LATEST")
+        assert ended["live"].qualified_arn.endswith(":f:live")
 
     run_in_virtual_time(work())
 
@@ -266,11 +266,11 @@ def test_a_function_that_is_gone_answers_404() -> None:
         del cloud.registry.region("us-east-1").functions["f"]
         (ended,) = await cloud.until_empty()
         assert ended.condition is Condition.RETRIES_EXHAUSTED
-        assert ended.event.attempts == 2
-        assert ended.event.answer.status == 404
-        assert ended.event.answer.message == f"Function not found: {record.arn}:$LATEST"
-        assert ended.event.settings.dead_letter.endswith(":dead"), "the last settings hold"
-        assert ended.event.settings.role == ROLE
+        assert ended.attempts == 2
+        assert ended.status == 404
+        assert ended.last.message == f"Function not found: {record.arn}:$LATEST"
+        assert ended.settings.dead_letter.endswith(":dead"), "the last settings hold"
+        assert ended.settings.role == ROLE
 
     run_in_virtual_time(work())
 
@@ -287,9 +287,8 @@ def test_a_function_that_is_pending_keeps_its_events() -> None:
         record.latest.serving = serving
         (ended,) = await cloud.until_empty()
         assert ended.condition is Condition.SUCCESS
-        counters = cloud.queue.counters("us-east-1", "f")
-        assert (counters.throttles, counters.attempts) == (0, 1)
-        assert counters.system_errors >= 4
+        assert (cloud.count("Throttles"), cloud.count("Invocations")) == (0, 1)
+        assert ended.refusals >= 4
 
     run_in_virtual_time(work())
 
@@ -306,8 +305,7 @@ def test_waiting_events_cost_no_task_and_few_tries() -> None:
         await asyncio.sleep(10.0)
         assert len(asyncio.all_tasks()) <= 3
         assert cloud.queue.waiting == 9_999
-        counters = cloud.queue.counters("us-east-1", "f")
-        assert counters.throttles <= 2 * 10_000 + 10.0 * 2_000
+        assert cloud.count("Throttles") <= 2 * 10_000 + 10.0 * 2_000
         await cloud.queue.close()
         assert cloud.queue.waiting == cloud.queue.running == 0
 
@@ -323,7 +321,7 @@ def test_one_functions_throttles_hold_up_no_other() -> None:
             cloud.put(f"a{number}", first)
         cloud.put("b", second)
         await asyncio.sleep(0.5)
-        assert [end.event.request_id for end in cloud.ends.all] == ["b"]
+        assert [end.request_id for end in cloud.ends.all] == ["b"]
         await cloud.queue.close()
 
     run_in_virtual_time(work())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import json
 import re
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
+from function_url import call, publish
 from running_cloud import RunningCloud, own_launcher, running
 
 ECHO = "def handler(event, context):\n    return {'statusCode': 200, 'body': __import__('json').dumps(event)}\n"
@@ -25,36 +25,6 @@ ANSWERING = "import json\ndef handler(event, context):\n    return json.loads(ev
 def one_cloud() -> Iterator[RunningCloud]:
     with running(own_launcher(), "--account-concurrency", "120") as found:
         yield found
-
-
-def publish(cloud: RunningCloud, name: str, auth_type: str = "NONE", **settings: Any) -> str:
-    """Give a function a URL that everybody may use; returns it."""
-    client = cloud.client("lambda")
-    made = client.create_function_url_config(FunctionName=name, AuthType=auth_type, **settings)
-    for action, more in (
-        ("lambda:InvokeFunctionUrl", {"FunctionUrlAuthType": auth_type}),
-        ("lambda:InvokeFunction", {"InvokedViaFunctionUrl": True}),
-    ):
-        client.add_permission(
-            FunctionName=name,
-            StatementId=action.partition(":")[2],
-            Action=action,
-            Principal="*",
-            **more,
-        )
-    return str(made["FunctionUrl"])
-
-
-def call(
-    url: str, method: str = "GET", path: str = "/", body: Any = None, **headers: str
-) -> tuple[http.client.HTTPResponse, bytes]:
-    """Ask a function URL; the name is not looked up, as not every system knows *.localhost."""
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection("127.0.0.1", parts.port or 80, timeout=30)
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request(method, path, body, {"Host": parts.netloc, **named})
-    response = connection.getresponse()
-    return response, response.read()
 
 
 def event_of(url: str, *args: Any, **headers: str) -> Any:

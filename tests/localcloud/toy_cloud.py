@@ -1,23 +1,26 @@
-"""The real event queue, invoker, fleet and concurrency, on environments that only pretend."""
+"""The real event queue, door, fleets and concurrency, on environments that only pretend."""
 
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ended_events import counted, result
+
 from serverless_course.localcloud.clock import ScaledClock
-from serverless_course.localcloud.lambda_.environment.environment import Event, Outcome
-from serverless_course.localcloud.lambda_.environment.governor import CpuUsage
-from serverless_course.localcloud.lambda_.environment.invocation import Moments
-from serverless_course.localcloud.lambda_.environment.report import InvocationReport
+from serverless_course.localcloud.cloudwatch.metrics.store import MetricStores
+from serverless_course.localcloud.lambda_.environment.environment import Event
+from serverless_course.localcloud.lambda_.environment.invocation import InvocationResult
 from serverless_course.localcloud.lambda_.function_version import FunctionVersion
-from serverless_course.localcloud.lambda_.invocation.async_event import AsyncCounters, Ended
+from serverless_course.localcloud.lambda_.invocation.async_event import AsyncEvent
+from serverless_course.localcloud.lambda_.invocation.door import Door
 from serverless_course.localcloud.lambda_.invocation.event_queue import EventQueue
-from serverless_course.localcloud.lambda_.invocation.invoker import Invoker
+from serverless_course.localcloud.lambda_.invocation.fleets import Fleets
+from serverless_course.localcloud.lambda_.invocation.lambda_metrics import LambdaMetrics
+from serverless_course.localcloud.lambda_.invocation.request import InvocationRequest
 from serverless_course.localcloud.lambda_.registry import (
     Alias,
     Configuration,
@@ -71,11 +74,10 @@ class ToyEnvironment:
         await asyncio.sleep(self._cloud.init_s)
         return True
 
-    async def invoke(self, event: Event) -> Outcome:
+    async def invoke(self, event: Event) -> InvocationResult:
         assert not self._busy, "an environment has two events"
         assert not self._closed, "an environment that has ended got an event"
         self._busy = True
-        began = time.time()
         loop = asyncio.get_running_loop()
         cloud = self._cloud
         cloud.busy[self._version.name] += 1
@@ -92,12 +94,9 @@ class ToyEnvironment:
         if chosen.kind == "broken":
             raise OSError("no process could be made")
         failed = chosen.kind == "error"
-        report = InvocationReport(event.request_id, 1.0, 128, 40, None, "success", "")
         payload = b'{"errorMessage":"on purpose","errorType":"E"}' if failed else b"null"
-        ended = time.time()
-        moments = Moments(began, began, ended, ended, ended)
-        usage = CpuUsage(0.0, 0.0, 0.0)
-        return Outcome(payload, "Unhandled" if failed else "", report, "", usage, moments)
+        error = "Unhandled" if failed else ""
+        return result(payload, error, self._version.version, event.request_id)
 
     async def close(self) -> None:
         self._closed = True
@@ -120,10 +119,10 @@ class Ends:
     """Takes what left the queue."""
 
     def __init__(self) -> None:
-        self.all: list[Ended] = []
+        self.all: list[AsyncEvent] = []
 
-    def put(self, ended: Ended, counters: AsyncCounters) -> None:
-        self.all.append(ended)
+    def put(self, event: AsyncEvent) -> None:
+        self.all.append(event)
 
     async def close(self) -> None:
         """Nothing is under way."""
@@ -143,52 +142,82 @@ class ToyCloud:
     most_busy: Counter[str] = field(default_factory=Counter)
     tasks: list[Any] = field(default_factory=list)
     ends: Ends = field(default_factory=Ends)
-    documents: list[dict[str, Any]] = field(default_factory=list)
+    # What Lambda told X-Ray, each with the version that it told it of.
+    documents: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.registry = Registry("123456789012")
         factory: Any = ToyFactory(self)
-        self.invoker = Invoker(
-            self.registry,
-            factory,
-            Tracer(lambda region, name: True, self._sent),
-            self.max_environments,
-            self.account_concurrency,
+        self.stores = MetricStores()
+        self.metrics = LambdaMetrics(self.stores)
+        self.fleets = Fleets(
+            self.registry, factory, self.max_environments, self.account_concurrency
         )
+        tracer = Tracer(lambda region, name: True, self._sent)
+        self.door = Door(self.fleets, tracer, self.metrics)
         self.queue = EventQueue(
-            self.invoker,
+            self.door,
             self.registry,
             ScaledClock(self.clock_factor),
             self.ends,
             self.max_environments,
         )
 
-    def _sent(self, version: FunctionVersion, documents: Any) -> None:
-        self.documents += documents
+    def count(self, metric: str) -> int:
+        """The sum of one of Lambda's metrics over all functions."""
+        self.metrics.publish()
+        return counted(self.stores, metric)
 
-    def function(self, name: str = "f", versions: tuple[str, ...] = ()) -> FunctionRecord:
-        """A function that is Active, with published versions."""
+    def _sent(self, version: FunctionVersion, documents: Any) -> None:
+        self.documents += [(version.version, document) for document in documents]
+
+    def function(
+        self, name: str = "f", versions: tuple[str, ...] = (), traced: tuple[str, ...] = ()
+    ) -> FunctionRecord:
+        """A function that is Active, with published versions, of which some are traced."""
         arn = self.registry.function_arn(REGION, name)
         record = FunctionRecord(name, REGION, arn, configuration(name, arn, "$LATEST"))
-        record.versions = {number: configuration(name, arn, number) for number in versions}
+        record.versions = {
+            number: configuration(name, arn, number, traced=number in traced) for number in versions
+        }
         self.registry.region(REGION).functions[name] = record
         return record
 
-    def put(self, request_id: str, record: FunctionRecord, qualifier: str | None = None) -> None:
+    def put(
+        self,
+        request_id: str,
+        record: FunctionRecord,
+        qualifier: str | None = None,
+        trace: str = "Root=1-0-0;Sampled=0",
+    ) -> None:
         """Hand an event in."""
         payload = f'{{"id":"{request_id}"}}'.encode()
-        self.queue.put(Found(record, qualifier), payload, request_id, "Root=1-0-0;Sampled=0")
+        found = Found(record, qualifier)
+        request = InvocationRequest(found, payload, trace, request_id)
+        self.queue.put(self.door.receive(request))
 
-    async def until_empty(self) -> list[Ended]:
+    async def until_empty(self) -> list[AsyncEvent]:
         """Wait, in virtual time, until every event has left the queue; how they ended."""
         while self.queue.waiting or self.queue.running:
             await asyncio.sleep(1.0)
         return self.ends.all
 
 
-def configuration(name: str, arn: str, version: str) -> Configuration:
+def configuration(name: str, arn: str, version: str, *, traced: bool = False) -> Configuration:
     serving = FunctionVersion(
-        name, arn, version, REGION, "123456789012", "python3.12", "i.h", ROLE, 128, 3, (), "key"
+        name,
+        arn,
+        version,
+        REGION,
+        "123456789012",
+        "python3.12",
+        "i.h",
+        ROLE,
+        128,
+        3,
+        (),
+        "key",
+        tracing_mode="Active" if traced else "PassThrough",
     )
     members = {"Version": version, "Role": ROLE, "State": "Active", "FunctionArn": arn}
     return Configuration(members, "key", b"", serving=serving)

@@ -15,6 +15,7 @@ from .iam.authorization import Authorizer
 from .iam.role_client import RoleClients
 from .keeper_process import KeeperProcess
 from .lambda_.api.connecting import reclaim, wake
+from .lambda_.api.invoke import InvokeApi
 from .lambda_.api.permissions import allows_caller
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import CodeStore
@@ -30,8 +31,9 @@ from .lambda_.environment.runtimes.python_runtime import own_runtime
 from .lambda_.environment.signal_filter import protected_pids
 from .lambda_.environment.spawner import Spawner
 from .lambda_.event_sources import Invocations, Pollers
+from .lambda_.invocation.door import Door
 from .lambda_.invocation.event_queue import EventQueue
-from .lambda_.invocation.invoker import Invoker
+from .lambda_.invocation.fleets import Fleets
 from .lambda_.invocation.lambda_metrics import LambdaMetrics
 from .lambda_.invocation.outbox import Outbox
 from .lambda_.invocation.service_invocations import ServiceInvocations
@@ -83,23 +85,17 @@ class EmbeddedCloud:
         )
         tracer = Tracer(FunctionSampler(), traces.send, settings.trace_format)
         most = settings.max_environments
+        self.fleets = Fleets(
+            registry, factory, most, settings.account_concurrency, settings.idle_end_s
+        )
         metrics = LambdaMetrics(
             self._services.metrics.stores,
-            lambda region: self.invoker.concurrency(region).claimed(),
+            lambda region: self.fleets.concurrency(region).claimed(),
         )
         self._services.metrics.settle = metrics.publish
-        self.invoker = Invoker(
-            registry,
-            factory,
-            tracer,
-            most,
-            settings.account_concurrency,
-            settings.idle_end_s,
-            metrics,
-        )
-        outbox = Outbox(self._clients, metrics)
-        self.invoker.events = EventQueue(self.invoker, registry, clock, outbox, most, metrics)
-        invocations = Invocations(registry, self.invoker)
+        door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))
+        self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)
+        invocations = Invocations(registry, door)
         self._pollers = Pollers(
             registry, invocations, self._services, self._clients, clock, self.endpoint, most
         )
@@ -111,18 +107,18 @@ class EmbeddedCloud:
             clock,
             self.endpoint,
             settings.account_concurrency,
-            self.invoker,
+            self.fleets,
             self._pollers,
             self._vpc,
         )
-        self.invoker.wake = partial(wake, plane)
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
         laboratory = Laboratory(self._services, self._vpc.view, registry, partial(reclaim, plane))
         self._experiments = FaultInjection(self._services, laboratory)
         self.gateway = Gateway(
             self._services,
             plane,
-            self.invoker,
+            InvokeApi(registry, door, self._events, governor.name),
+            door,
             logs,
             authorizer,
             self.xray,
@@ -135,7 +131,7 @@ class EmbeddedCloud:
         self.schedules = Schedules(self._services, clock)
         self.alarm_watch = AlarmWatch(self._services)
         self._services.connect(
-            ServiceInvocations(registry, self.invoker), self.gateway.administrator
+            ServiceInvocations(registry, door, self._events), self.gateway.administrator
         )
         self._services.trace(
             ExecutionTraces(traces.take, self._samples_execution),
@@ -161,9 +157,9 @@ class EmbeddedCloud:
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
         await self._experiments.close()
-        await self.invoker.events.close()
+        await self._events.close()
         await self._pollers.close()
-        await self.invoker.close()
+        await self.fleets.close()
         end_strays({self._keeper.pid})
         self._vpc.close()
         self._runtimes.close()

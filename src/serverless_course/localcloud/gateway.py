@@ -13,10 +13,11 @@ from .fis.fis import FaultInjection
 from .iam.authorization import Authorizer
 from .iam.principal import USER, Principal
 from .iam.requested import needs
+from .lambda_.api.invoke import InvokeApi
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import LINK_PATH
+from .lambda_.invocation.door import Door
 from .lambda_.invocation.function_urls import HOST_MARK, FunctionUrls
-from .lambda_.invocation.invoker import Invoker
 from .lambda_.tracing import TraceWriter
 from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
@@ -40,7 +41,8 @@ class Gateway:
         self,
         services: Services,
         plane: ControlPlane,
-        invoker: Invoker,
+        invoke: InvokeApi,
+        door: Door,
         logs: LogWriter,
         authorizer: Authorizer,
         xray: XRay,
@@ -54,7 +56,7 @@ class Gateway:
         self._authorizer = authorizer
         self._experiments = experiments
         self._services = services
-        self._invoker = invoker
+        self._invoke = invoke
         self._logs = logs
         self._logs_api = LogsApi(services)
         self._plane = plane
@@ -62,7 +64,7 @@ class Gateway:
         self._traces = traces
         self._urls = FunctionUrls(
             plane.registry,
-            invoker,
+            door,
             ACCOUNT_ID,
             lambda request: verify(request, self._find_credential),
             self._may_use_url,
@@ -171,7 +173,7 @@ class Gateway:
             self._authorizer.check(principal, request, scope)
         if scope.service == "lambda":
             if request.method == "POST" and request.path.endswith("/invocations"):
-                return await self._invoker.answer(request, scope.region)
+                return await self._invoke.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
         if scope.service == "fis":
             return await self._experiments.answer(request, scope.region)

@@ -164,5 +164,5 @@ async def _keep_house(cloud: EmbeddedCloud, keeper: KeeperProcess, settings: Set
     """Now and then: end idle environments, collect orphans that became our children."""
     while True:
         await asyncio.sleep(min(HOUSEKEEPING_S, settings.idle_end_s[0] / 4))
-        await cloud.invoker.end_idle()
+        await cloud.fleets.end_idle()
         collect_orphans(keeper.known)

@@ -16,6 +16,7 @@ from . import (
     rotation,
     topic_events,
 )
+from .current import current
 from .seam import replace
 
 
@@ -34,7 +35,7 @@ class Functions(Protocol):
         Returns at once. ``service`` may be empty: then nobody's leave is asked for.
         """
 
-    def run(self, arn: str, event: Any) -> None:
+    def run(self, arn: str, event: Any, trace: str = "") -> None:
         """Run a function and wait for it. Raises `FunctionFailed` when it ends in an error."""
 
 
@@ -84,7 +85,7 @@ class LambdaFunction:
 
     def invoke(self, body: str, *_: Any) -> tuple[str, bool, str]:
         """Hand over an event."""
-        self._functions.send(self.arn, body, "", "")
+        self._functions.send(self.arn, body, "", "", current().trace)
         return "", False, ""
 
 

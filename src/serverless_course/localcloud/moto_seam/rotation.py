@@ -12,6 +12,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any
 
+from .current import current
 from .seam import replace
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def install(functions: Functions) -> None:
             steps, _thread.steps = _thread.steps, []
             if steps:
                 secret.set_default_version_id(current_version)
-                _begin(functions, arn, str(secret.arn), steps)
+                _begin(functions, arn, str(secret.arn), steps, current().trace)
             return answer
 
         return rotate_secret
@@ -83,16 +84,18 @@ def step(functions: Functions, arn: str, body: str) -> None:
     """Note one step of the rotation that this thread begins; it runs later."""
     steps = getattr(_thread, "steps", None)
     if steps is None:
-        functions.send(arn, body, "", "")
+        functions.send(arn, body, "", "", current().trace)
     else:
         steps.append(json.loads(body))
 
 
-def _begin(functions: Functions, arn: str, secret_arn: str, steps: list[dict[str, Any]]) -> None:
+def _begin(
+    functions: Functions, arn: str, secret_arn: str, steps: list[dict[str, Any]], trace: str
+) -> None:
     def rotate() -> None:
         for event in steps:
             try:
-                functions.run(arn, {**event, "SecretId": secret_arn})
+                functions.run(arn, {**event, "SecretId": secret_arn}, trace)
             except Exception as failure:
                 log.warning("the rotation of %s ended at %s", secret_arn, event.get("Step"))
                 log.debug("the reason: %s", failure)

@@ -20,7 +20,7 @@ from ...vpc.eni import Eni
 from ..function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
-from .invocation import Ending, Event, Moments, Outcome
+from .invocation import Ending, Event, InvocationResult, Moments
 from .listeners import Listeners
 from .log_stream import LogEvent, LogStream
 from .memory_watch import MB, MemoryWatch, Watched
@@ -35,7 +35,7 @@ from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
 from .spawner import Spawner
 from .variables import own_variables
 
-__all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Outcome"]
+__all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "InvocationResult"]
 
 INIT_LIMIT_S = 10.0
 INIT_SHARE = 1.0
@@ -166,7 +166,7 @@ class ExecutionEnvironment:
             self._platform.init_report("init", "success", self._init_ms)
         return ready
 
-    async def invoke(self, event: Event) -> Outcome:
+    async def invoke(self, event: Event) -> InvocationResult:
         """Invoke phase: hand over one event, wait for the end of its turn, freeze."""
         version = self.version
         began_at = time.time()
@@ -383,7 +383,7 @@ class ExecutionEnvironment:
         before: CpuUsage,
         after: CpuUsage,
         moments: Moments,
-    ) -> Outcome:
+    ) -> InvocationResult:
         payload, function_error = answer(
             event, ending, self._posted, self._init_error, self.version.timeout_s
         )
@@ -410,7 +410,16 @@ class ExecutionEnvironment:
         )
         told = self._posted if self._posted is not None else self._init_error
         cause = told.error_cause if function_error and told is not None else ""
-        return Outcome(payload, function_error, report, self.logs.tail(), used, moments, cause)
+        return InvocationResult(
+            payload,
+            function_error,
+            self.version.version,
+            report,
+            self.logs.tail(),
+            used,
+            moments,
+            cause,
+        )
 
     def _environ(self) -> dict[str, str]:
         found = own_variables(self.version, self._place, self._runtime)

@@ -39,14 +39,17 @@ class Moments:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """How an invocation ended: the payload, AWS's FunctionError word, the report, the log.
+class InvocationResult:
+    """How an invocation ended, for whoever asked for it.
 
+    ``payload`` is the function's answer or error, ``function_error`` AWS's FunctionError word
+    ("" for a success), ``executed_version`` the number of the version that ran, or $LATEST.
     ``error_cause`` is what the runtime says of an error for X-Ray, as JSON, or empty.
     """
 
     payload: bytes
     function_error: str
+    executed_version: str
     report: InvocationReport
     log_tail: str
     usage: CpuUsage

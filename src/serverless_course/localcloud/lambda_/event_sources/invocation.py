@@ -5,36 +5,23 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from ...wire.errors import ServiceError
-from ..invocation import loop_detection
-from ..invocation.invoker import Invoker
-from ..invocation.lambda_namespace import MILLISECONDS, RECURSIONS
+from ..environment.invocation import InvocationResult
+from ..invocation.door import Door
+from ..invocation.lambda_namespace import MILLISECONDS
+from ..invocation.request import InvocationRequest
 from ..registry import Registry
 from ..tracing import undecided
-
-LOOP = "RecursiveInvocationException"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """How an invocation ended; ``function_error`` is empty when the function returned."""
-
-    request_id: str
-    payload: bytes
-    function_error: str
-    executed_version: str
 
 
 class Invocations:
     """Runs batches through the synchronous path of Invoke."""
 
-    def __init__(self, registry: Registry, invoker: Invoker) -> None:
+    def __init__(self, registry: Registry, door: Door) -> None:
         self._registry = registry
-        self._invoker = invoker
+        self._door = door
 
     def role(self, region: str, function_arn: str) -> tuple[str, str]:
         """The ARN of the function's execution role, and the function's name.
@@ -48,11 +35,11 @@ class Invocations:
         """The record of discarded records did not reach its destination."""
         with contextlib.suppress(ServiceError):
             found = self._registry.find(region, function_arn)
-            self._invoker.metrics.note(found.resource, "DestinationDeliveryFailures")
+            self._door.metrics.note(found.resource, "DestinationDeliveryFailures")
 
     async def invoke(
         self, region: str, function_arn: str, records: list[dict[str, Any]], trace: str = ""
-    ) -> Answer:
+    ) -> InvocationResult:
         """Hand over a batch and wait for the answer.
 
         ``trace`` is the trace header that the batch carries, if any; the hop to this function is
@@ -60,20 +47,13 @@ class Invocations:
         not Active (409), gone (404), or stopped as a recursive loop.
         """
         found = self._registry.find(region, function_arn)
-        request_id = str(uuid.uuid4())
         payload = json.dumps({"Records": records}, separators=(",", ":")).encode()
-        header, hops = loop_detection.next_hop(undecided(trace), found.record.arn)
         if (arrived_at := _arrived_at(records)) is not None:
             age_ms = max(time.time() - arrived_at, 0.0) * 1000
-            self._invoker.metrics.note(found.resource, "IteratorAge", age_ms, MILLISECONDS)
-        if loop_detection.is_loop(hops, found.record.recursive_loop):
-            self._invoker.metrics.note(found.resource, RECURSIONS)
-            raise ServiceError(LOOP, loop_detection.STOPPED, fields={"Type": "User"})
-        executed = await self._invoker.run(
-            found, payload, request_id, header, messages=trace_headers(records)
-        )
-        outcome = executed.outcome
-        return Answer(request_id, outcome.payload, outcome.function_error, executed.version.version)
+            self._door.metrics.note(found.resource, "IteratorAge", age_ms, MILLISECONDS)
+        messages = trace_headers(records)
+        request = InvocationRequest(found, payload, undecided(trace), messages=messages)
+        return await self._door.run(self._door.receive(request))
 
 
 def _arrived_at(records: list[dict[str, Any]]) -> float | None:

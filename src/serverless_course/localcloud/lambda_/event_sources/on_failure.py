@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from .invocation import Answer
+from ..environment.invocation import InvocationResult
 from .settings import Settings
 from .stream_reader import StreamRecord
 
@@ -27,24 +27,24 @@ def invocation_record(
     shard: str,
     records: list[StreamRecord],
     condition: str,
-    answer: Answer | None,
+    result: InvocationResult | None,
     invocations: int,
     now: datetime,
 ) -> dict[str, Any]:
-    """The record of a discarded batch. ``answer`` is that of its last invocation, if any."""
+    """The record of a discarded batch. ``result`` is that of its last invocation, if any."""
     context: dict[str, Any] = {
         "requestContext": {
-            "requestId": answer.request_id if answer else str(uuid.uuid4()),
+            "requestId": result.report.request_id if result else str(uuid.uuid4()),
             "functionArn": settings.function_arn,
             "condition": condition,
             "approximateInvokeCount": invocations,
         }
     }
-    if answer is not None:
+    if result is not None:
         context["responseContext"] = {
             "statusCode": 200,
-            "executedVersion": answer.executed_version,
-            "functionError": answer.function_error or None,
+            "executedVersion": result.executed_version,
+            "functionError": result.function_error or None,
         }
     # Kinesis gives times of arrival in milliseconds, DynamoDB in seconds.
     precision = "milliseconds" if settings.service == "kinesis" else "seconds"

@@ -19,8 +19,8 @@ from typing import Any
 
 from ...clock import ScaledClock
 from ...wire.errors import ServiceError
+from ..environment.invocation import InvocationResult
 from .batch_response import failed_items
-from .invocation import Answer
 from .on_failure import RETRIES_EXHAUSTED, TOO_OLD
 from .positions import Positions
 from .settings import EVENT_FRAME_BYTES, MAX_EVENT_BYTES, Settings
@@ -30,8 +30,8 @@ from .stream_reader import StreamReader, StreamRecord
 FAILED = "PROBLEM: Function call failed"
 SUCCEEDED = "OK"
 
-Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[Answer]]
-Discard = Callable[[str, list[StreamRecord], str, Answer | None, int], Awaitable[None]]
+Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[InvocationResult]]
+Discard = Callable[[str, list[StreamRecord], str, InvocationResult | None, int], Awaitable[None]]
 Read = Callable[..., Awaitable[Any]]
 
 
@@ -167,7 +167,7 @@ class ShardLane:
             if not part.records:
                 continue
             try:
-                part.answer = await self._invoke(
+                part.result = await self._invoke(
                     self._settings.region,
                     self._settings.function_arn,
                     [each.event for each in part.records],
@@ -204,13 +204,13 @@ class ShardLane:
 
     def _first_failed(self, part: Part) -> int | None:
         """The index of the first record that failed; None when none did."""
-        assert part.answer is not None
-        if part.answer.function_error:
+        assert part.result is not None
+        if part.result.function_error:
             return 0
         if not self._settings.report_failures:
             return None
         names = [str(each.sequence) for each in part.records]
-        failed = failed_items(part.answer.payload, names)
+        failed = failed_items(part.result.payload, names)
         return next((number for number, name in enumerate(names) if name in failed), None)
 
     async def _drop_old(self, part: Part) -> None:
@@ -228,7 +228,7 @@ class ShardLane:
             await self._give_up(part, dropped, TOO_OLD)
 
     async def _give_up(self, part: Part, records: list[StreamRecord], condition: str) -> None:
-        await self._discard(self._shard, records, condition, part.answer, part.invocations)
+        await self._discard(self._shard, records, condition, part.result, part.invocations)
         self._advance(records)
 
     def _advance(self, records: list[StreamRecord]) -> None:

@@ -22,8 +22,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ...moto_seam.queues import QueueState
 from ...wire.errors import ServiceError
+from ..environment.invocation import InvocationResult
+from ..invocation.loop_detection import LOOP
 from .batch_response import failed_items
-from .invocation import LOOP, Answer
 from .queue_reader import QueueReader
 from .ramp import Ramp
 from .settings import MAX_EVENT_BYTES, Settings
@@ -38,7 +39,7 @@ TROUBLE_PAUSE_S = (0.1, 10.0)
 # A look said that a message is ready, and another receiver was quicker.
 EMPTY_PAUSE_S = 0.02
 
-Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[Answer]]
+Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[InvocationResult]]
 
 
 class SqsPoller:
@@ -200,15 +201,15 @@ class SqsPoller:
     async def _hand_over(self, batch: Batch) -> bool:
         """Invoke the function, then delete what it handled; whether it handled everything."""
         settings = self.settings
-        answer = await self._answer(batch, settings)
-        if answer is None:
+        result = await self._answer(batch, settings)
+        if result is None:
             return False
         names = [each["messageId"] for each in batch.records]
         failed: set[str] = set()
-        if answer.function_error:
+        if result.function_error:
             failed = set(names)
         elif settings.report_failures:
-            failed = failed_items(answer.payload, names)
+            failed = failed_items(result.payload, names)
         if failed:
             self._ramp.failed()
         done = [each for each in batch.records if each["messageId"] not in failed]
@@ -216,7 +217,7 @@ class SqsPoller:
             await self._queue.delete(handled)
         return not failed
 
-    async def _answer(self, batch: Batch, settings: Settings) -> Answer | None:
+    async def _answer(self, batch: Batch, settings: Settings) -> InvocationResult | None:
         """Invoke, again and again while throttled; None when the batch goes back to the queue."""
         pause_s = THROTTLE_PAUSE_S[0]
         while not self._stopped.is_set():

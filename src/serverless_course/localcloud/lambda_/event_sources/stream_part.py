@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .invocation import Answer
+from ..environment.invocation import InvocationResult
 from .stream_reader import StreamRecord
 
 # Pauses between attempts, in seconds. AWS does not publish its own.
@@ -19,7 +19,7 @@ class Part:
     retries: int = 0
     invocations: int = 0
     pause_s: float = field(default_factory=lambda: RETRY_PAUSE_S[0])
-    answer: Answer | None = None
+    result: InvocationResult | None = None
 
     def rest(self, start: int, *, retried: bool) -> Part:
         """What is to be tried again, from a record on."""
@@ -28,13 +28,13 @@ class Part:
             self.retries + retried,
             self.invocations,
             min(2 * self.pause_s, RETRY_PAUSE_S[1]),
-            self.answer,
+            self.result,
         )
 
     def halves(self) -> tuple[Part, Part]:
         """The part split in two."""
         middle = (len(self.records) + 1) // 2
         return (
-            Part(self.records[:middle], self.retries, self.invocations, answer=self.answer),
-            Part(self.records[middle:], self.retries, self.invocations, answer=self.answer),
+            Part(self.records[:middle], self.retries, self.invocations, result=self.result),
+            Part(self.records[middle:], self.retries, self.invocations, result=self.result),
         )

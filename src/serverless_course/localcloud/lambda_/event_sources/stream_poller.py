@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ...clock import ScaledClock
 from ...moto_seam.streams import ShardState, Streams
 from ...wire.errors import ServiceError
-from .invocation import Answer
+from ..environment.invocation import InvocationResult
 from .on_failure import invocation_record, send
 from .positions import Position, Positions
 from .settings import Settings
@@ -206,7 +206,7 @@ class StreamPoller:
         shard: str,
         records: list[StreamRecord],
         condition: str,
-        answer: Answer | None,
+        result: InvocationResult | None,
         invocations: int,
     ) -> None:
         """Send word of discarded records to the on-failure destination, when there is one."""
@@ -214,7 +214,7 @@ class StreamPoller:
         if not settings.on_failure:
             return
         now = datetime.now(UTC)
-        record = invocation_record(settings, shard, records, condition, answer, invocations, now)
+        record = invocation_record(settings, shard, records, condition, result, invocations, now)
         try:
             await self._elsewhere(
                 send, self._make_client, self._endpoint, settings, shard, record, records

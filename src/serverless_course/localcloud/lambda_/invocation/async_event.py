@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from ..registry import LATEST, Found
-from ..tracing import Segment
+from ...wire.errors import ServiceError
+from ..environment.invocation import InvocationResult
+from ..registry import LATEST, Found, FunctionRecord
+from .request import Received
 
 # Defaults of MaximumRetryAttempts and MaximumEventAgeInSeconds (Lambda's API model, 2015-03-31).
 MAX_RETRIES = 2
@@ -62,86 +64,75 @@ class AsyncSettings:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """How the last try ended. ``status`` is the HTTP status; 200 is the function's own answer.
-
-    ``message`` says why when the function was not reached.
-    """
-
-    status: int
-    executed_version: str = ""
-    function_error: str = ""
-    payload: bytes = b""
-    message: str = ""
-
-
 @dataclass(slots=True)
 class AsyncEvent:
     """One event in the queue. Its request id and trace header are the same in every attempt.
 
-    ``accepted`` and ``deadline`` are times of the event loop, in real seconds.
-    ``attempts`` counts invocations that reached the function, ``refusals`` the throttles and
-    system errors since the last of them.
+    ``received`` is the request as the next attempt runs it, ``is_drawn`` whether the version for
+    that attempt is drawn. ``accepted`` is a time of the event
+    loop, in real seconds. ``attempts`` counts invocations that reached the function,
+    ``refusals`` the throttles and system errors since the last of them. ``last`` is how the last
+    try ended: the function's own result, or why it was not reached. An event that has left the
+    queue has a ``condition``, and ``ended_at`` (UTC, never scaled).
     """
 
-    region: str
-    name: str
-    qualifier: str | None
-    function_arn: str
-    payload: bytes
-    request_id: str
-    trace: str
+    received: Received
     accepted: float
     settings: AsyncSettings
+    is_drawn: bool = True
     attempts: int = 0
     refusals: int = 0
-    answer: Answer | None = None
-    segment: Segment | None = None
+    last: InvocationResult | ServiceError | None = None
+    condition: Condition | None = None
+    ended_at: datetime | None = None
 
     @property
-    def key(self) -> tuple[str, str]:
-        """The function: region and name."""
-        return (self.region, self.name)
+    def region(self) -> str:
+        """The function's region."""
+        return self._record.region
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self._record.name
+
+    @property
+    def qualifier(self) -> str | None:
+        """The version or alias by which the function was named; None for a plain name."""
+        return self.received.request.found.qualifier
+
+    @property
+    def payload(self) -> bytes:
+        """The event as it was handed in."""
+        return self.received.request.payload
+
+    @property
+    def request_id(self) -> str:
+        """The request's id."""
+        return self.received.request.request_id
+
+    @property
+    def trace(self) -> str:
+        """The trace header that goes with the event."""
+        return self.received.trace
 
     @property
     def resource(self) -> tuple[str, str, str | None]:
         """The function, and the qualifier by which it was named: what metrics count it for."""
-        return (self.region, self.name, self.qualifier)
+        return self.received.request.found.resource
 
     @property
     def qualified_arn(self) -> str:
         """The function's ARN with the qualifier by which it was named, or $LATEST."""
-        return f"{self.function_arn}:{self.qualifier or LATEST}"
+        return f"{self._record.arn}:{self.qualifier or LATEST}"
 
+    @property
+    def status(self) -> int | None:
+        """The HTTP status of the last try: 200 is the function's own result. None without one."""
+        if self.last is None:
+            return None
+        return 200 if isinstance(self.last, InvocationResult) else self.last.status
 
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """An event that left the queue, why, and when (UTC, never scaled)."""
-
-    event: AsyncEvent
-    condition: Condition
-    at: datetime
-
-
-@dataclass(slots=True)
-class AsyncCounters:
-    """What happened to one function's asynchronous events since the server's start.
-
-    What CloudWatch's metrics of the same names count: ``received`` is AsyncEventsReceived,
-    ``dropped`` AsyncEventsDropped (every event that left without success, dead-lettered or not),
-    ``dead_letter_errors`` DeadLetterErrors, ``destination_failures``
-    DestinationDeliveryFailures, ``recursions`` RecursiveInvocationsDropped.
-    """
-
-    received: int = 0
-    attempts: int = 0
-    throttles: int = 0
-    system_errors: int = 0
-    succeeded: int = 0
-    dropped: int = 0
-    recursions: int = 0
-    dead_lettered: int = 0
-    dead_letter_errors: int = 0
-    destination_deliveries: int = 0
-    destination_failures: int = 0
+    @property
+    def _record(self) -> FunctionRecord:
+        return self.received.request.found.record

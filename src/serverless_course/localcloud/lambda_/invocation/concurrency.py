@@ -28,12 +28,6 @@ class RegionConcurrency:
         """On-demand invocations of a function that run now, over all its versions."""
         return self._busy.get(name, 0)
 
-    def room(self, record: FunctionRecord) -> int:
-        """How many more on-demand invocations of a function could begin now."""
-        if record.reserved is not None:
-            return record.reserved - _provisioned(record) - self.busy(record.name)
-        return max(self._always_unreserved, self._room()) - self._busy_unreserved
-
     def enter(self, record: FunctionRecord) -> bool:
         """Count an invocation that begins; give what is returned to `leave`.
 

@@ -14,7 +14,8 @@ import json
 import re
 
 from ...iam.role_client import RoleClients, tracing
-from .async_event import Condition, Ended
+from ..environment.invocation import InvocationResult
+from .async_event import AsyncEvent, Condition
 
 MAX_MESSAGE_BYTES = 1024
 KILL_SWITCH = "Function not invoked. Function isconfigured with zero reserved concurrent executions"
@@ -22,13 +23,12 @@ KILL_SWITCH = "Function not invoked. Function isconfigured with zero reserved co
 _UNSENDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def send_dead_letter(clients: RoleClients, ended: Ended) -> None:
+def send_dead_letter(clients: RoleClients, event: AsyncEvent) -> None:
     """Send the event to its function's dead-letter target. Raises what the client raises."""
-    event = ended.event
     target = event.settings.dead_letter
     service, region = target.split(":")[2:4]
     client = clients.client(service, event.settings.role, event.name, region)
-    attributes = message_attributes(ended)
+    attributes = message_attributes(event)
     with tracing(event.trace):
         if service == "sqs":
             client.send_message(
@@ -43,15 +43,14 @@ def send_dead_letter(clients: RoleClients, ended: Ended) -> None:
             )
 
 
-def message_attributes(ended: Ended) -> dict[str, dict[str, str]]:
+def message_attributes(event: AsyncEvent) -> dict[str, dict[str, str]]:
     """RequestID, ErrorCode (HTTP status) and ErrorMessage (first 1 KB), as the message has them."""
-    answer = ended.event.answer
-    attributes = {"RequestID": _attribute("String", ended.event.request_id)}
-    if ended.condition is Condition.ZERO_CONCURRENCY:
+    attributes = {"RequestID": _attribute("String", event.request_id)}
+    if event.condition is Condition.ZERO_CONCURRENCY:
         message = KILL_SWITCH
     else:
-        attributes["ErrorCode"] = _attribute("Number", str(answer.status if answer else 500))
-        message = _error_message(ended)
+        attributes["ErrorCode"] = _attribute("Number", str(event.status or 500))
+        message = _error_message(event)
     if message:
         attributes["ErrorMessage"] = _attribute("String", message)
     return attributes
@@ -69,13 +68,13 @@ def trace_attribute(trace: str) -> dict[str, dict[str, dict[str, str]]]:
     return {"MessageSystemAttributes": {"AWSTraceHeader": header}} if trace else {}
 
 
-def _error_message(ended: Ended) -> str:
-    answer = ended.event.answer
-    if answer is None:
-        return str(ended.condition)
-    if not answer.payload:
-        return _sendable(answer.message)
-    text = answer.payload.decode(errors="replace")
+def _error_message(event: AsyncEvent) -> str:
+    last = event.last
+    if last is None:
+        return str(event.condition)
+    if not isinstance(last, InvocationResult):
+        return _sendable(last.message)
+    text = last.payload.decode(errors="replace")
     try:
         found = json.loads(text)
     except ValueError:

@@ -23,30 +23,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from typing import Protocol
 
 from ...clock import ScaledClock
-from ...cloudwatch.metrics.store import MetricStores
 from ...timetable import Timetable
 from ...wire.errors import ServiceError
+from ..environment.invocation import InvocationResult
 from ..registry import Found, Registry
-from ..tracing import Segment, untraced
 from . import loop_detection
-from .async_event import (
-    Answer,
-    AsyncCounters,
-    AsyncEvent,
-    AsyncSettings,
-    Condition,
-    Ended,
-)
-from .lambda_metrics import LambdaMetrics
-from .lambda_namespace import MILLISECONDS, RECURSIONS
-
-if TYPE_CHECKING:
-    from .invoker import Executed
+from .async_event import AsyncEvent, AsyncSettings, Condition
+from .door import Door
+from .fleet import Permit
+from .lambda_namespace import MILLISECONDS
+from .request import Received
 
 log = logging.getLogger(__name__)
 
@@ -61,31 +53,10 @@ JITTER = 0.15
 TRIES_PER_S = 2000.0
 
 
-class Runner(Protocol):
-    """What runs an event: the invoker."""
+class Destinations(Protocol):
+    """Where events go that left the queue: the outbox."""
 
-    def room(self, found: Found) -> int:
-        """How many more events of that function could begin now, without being throttled."""
-
-    def accept(self, found: Found, request_id: str, trace: str) -> Segment | None:
-        """The trace segment of an event that goes into the queue; None when it is not traced."""
-
-    async def run(
-        self,
-        found: Found,
-        payload: bytes,
-        request_id: str,
-        trace: str,
-        *,
-        segment: Segment | None = None,
-    ) -> Executed:
-        """Run one event. Raises `ServiceError` when the function was not reached."""
-
-
-class Ends(Protocol):
-    """Who is told of events that left the queue: the outbox."""
-
-    def put(self, ended: Ended, counters: AsyncCounters) -> None:
+    def put(self, event: AsyncEvent) -> None:
         """Deliver what is to be told. Never raises."""
 
     async def close(self) -> None:
@@ -101,23 +72,20 @@ class EventQueue:
 
     def __init__(
         self,
-        runner: Runner,
+        door: Door,
         registry: Registry,
         clock: ScaledClock,
-        ends: Ends,
+        destinations: Destinations,
         max_running: int,
-        metrics: LambdaMetrics | None = None,
     ) -> None:
-        self._metrics = metrics or LambdaMetrics(MetricStores())
-        self._runner = runner
+        self._door = door
+        self._metrics = door.metrics
         self._registry = registry
         self._clock = clock
-        self._ends = ends
+        self._destinations = destinations
         self._waiting = Timetable(self._try, lambda: len(self._running) >= max_running)
         self._running: set[asyncio.Task[None]] = set()
-        self._beginning: Counter[tuple[str, str]] = Counter()
         self._refused = 0
-        self._counters: dict[tuple[str, str], AsyncCounters] = {}
 
     @property
     def waiting(self) -> int:
@@ -129,45 +97,24 @@ class EventQueue:
         """Events in an environment now."""
         return len(self._running)
 
-    def counters(self, region: str, name: str) -> AsyncCounters:
-        """What happened to a function's events so far."""
-        return self._counters.setdefault((region, name), AsyncCounters())
+    def put(self, received: Received) -> None:
+        """Take an event that the door has received.
 
-    def put(self, found: Found, payload: bytes, request_id: str, trace: str) -> str:
-        """Take an event for the function, version or alias that was found.
-
-        ``trace`` is the trace header of who hands it in; the hop to this function is added here.
-        An event that closes a recursive loop ends at once, unless the function allows it.
-        Returns the trace header that goes with the event from now on.
+        One that closes a recursive loop ends at once, unless the function allows it.
         """
-        record = found.record
-        trace, hops = loop_detection.next_hop(trace, record.arn)
-        segment = self._runner.accept(found, request_id, trace)
-        trace = untraced(trace) if segment is None else segment.header
-        event = AsyncEvent(
-            record.region,
-            record.name,
-            found.qualifier,
-            record.arn,
-            payload,
-            request_id,
-            trace,
-            asyncio.get_running_loop().time(),
-            AsyncSettings.of(found),
-            segment=segment,
-        )
-        self.counters(*event.key).received += 1
+        if received.segment is not None:
+            received.segment.accepted()
+        found = received.request.found
+        now = asyncio.get_running_loop().time()
+        event = AsyncEvent(received, now, AsyncSettings.of(found))
         self._metrics.note(event.resource, "AsyncEventsReceived")
-        if loop_detection.is_loop(hops, record.recursive_loop):
-            self.counters(*event.key).recursions += 1
-            self._metrics.note(event.resource, RECURSIONS)
-            event.answer = Answer(400, message=loop_detection.STOPPED)
+        if received.loops:
+            event.last = loop_detection.stopped()
             self._end(event, Condition.RECURSION)
-        elif record.reserved == 0:
+        elif found.record.reserved == 0:
             self._end(event, Condition.ZERO_CONCURRENCY)
         else:
             self._waiting.put(event, event.accepted)
-        return trace
 
     async def close(self) -> None:
         """Stop: running events are given up, deliveries under way finish."""
@@ -175,7 +122,7 @@ class EventQueue:
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
-        await self._ends.close()
+        await self._destinations.close()
 
     # one try
 
@@ -184,7 +131,8 @@ class EventQueue:
             self._refused -= 1
         record = self._registry.region(event.region).functions.get(event.name)
         if record is None or not record.has(event.qualifier):
-            self._failed(event, Answer(404, message=f"Function not found: {event.qualified_arn}"))
+            gone = f"Function not found: {event.qualified_arn}"
+            self._failed(event, ServiceError("ResourceNotFoundException", gone, 404))
             return
         found = Found(record, event.qualifier)
         event.settings = AsyncSettings.of(found)
@@ -192,58 +140,59 @@ class EventQueue:
             self._end(event, Condition.ZERO_CONCURRENCY)
         elif asyncio.get_running_loop().time() >= self._deadline(event):
             self._end(event, Condition.AGE_EXCEEDED)
-        elif self._runner.room(found) <= self._beginning[event.key]:
-            self._metrics.note(event.resource, "Throttles")
-            self._throttled(event, Answer(429, message="Rate Exceeded."))
         else:
-            self._beginning[event.key] += 1
-            task = asyncio.ensure_future(self._run(event, found))
-            self._running.add(task)
-            task.add_done_callback(self._done)
+            self._begin(event, found)
 
-    def _done(self, task: asyncio.Task[None]) -> None:
+    def _begin(self, event: AsyncEvent, found: Found) -> None:
+        """Run the event now, if its function's concurrency permits it.
+
+        The version drawn when the event came runs its first attempt; each retry draws again.
+        """
+        received = self._door.receive_again(event.received, found, keep_version=event.is_drawn)
+        event.received = replace(received, attempt=event.attempts + 1)
+        event.is_drawn = True
+        try:
+            permit = self._door.permit(event.received)
+        except ServiceError as refusal:
+            self._refuse(event, refusal)
+            return
+        task = asyncio.ensure_future(self._run(event, permit))
+        self._running.add(task)
+        task.add_done_callback(partial(self._done, permit))
+
+    def _done(self, permit: Permit, task: asyncio.Task[None]) -> None:
+        # A task that was cancelled before it began has used nothing.
+        permit.release()
         self._running.discard(task)
         self._waiting.wake()
 
-    async def _run(self, event: AsyncEvent, found: Found) -> None:
-        # From here to the place where concurrency is counted nothing waits.
-        self._beginning[event.key] -= 1
-        if not self._beginning[event.key]:
-            del self._beginning[event.key]
+    async def _run(self, event: AsyncEvent, permit: Permit) -> None:
         age_s = self._clock.aws_s(asyncio.get_running_loop().time() - event.accepted)
         self._metrics.note(event.resource, "AsyncEventAge", age_s * 1000, MILLISECONDS)
         try:
-            executed = await self._runner.run(
-                found, event.payload, event.request_id, event.trace, segment=event.segment
-            )
-        except ServiceError as error:
-            answer = Answer(error.status, message=error.message)
-            if error.status == 429:
-                self._throttled(event, answer)
-            else:
-                self._system_error(event, answer)
+            result = await self._door.run(event.received, permit)
+        except ServiceError as refusal:
+            self._refuse(event, refusal)
             return
         except Exception as error:
             log.exception("request %s could not be run; it is tried again", event.request_id)
-            self._system_error(event, Answer(500, message=str(error)))
+            self._refuse(event, ServiceError("ServiceException", str(error), 500))
             return
-        outcome = executed.outcome
-        answer = Answer(200, executed.version.version, outcome.function_error, outcome.payload)
-        self.counters(*event.key).attempts += 1
-        if not outcome.function_error:
-            event.attempts += 1
-            event.answer = answer
-            self._end(event, Condition.SUCCESS)
+        if result.function_error:
+            self._failed(event, result)
             return
-        self._failed(event, answer)
+        event.attempts += 1
+        event.last = result
+        self._end(event, Condition.SUCCESS)
 
     # how a try can end
 
-    def _failed(self, event: AsyncEvent, answer: Answer) -> None:
-        """The function failed, or is no more: try again after a minute, then after two."""
+    def _failed(self, event: AsyncEvent, last: InvocationResult | ServiceError) -> None:
+        """The function failed, or no longer exists: try again after a minute, then after two."""
         event.attempts += 1
         event.refusals = 0
-        event.answer = answer
+        event.is_drawn = False
+        event.last = last
         if event.attempts > event.settings.max_retries:
             self._end(event, Condition.RETRIES_EXHAUSTED)
             return
@@ -254,17 +203,9 @@ class EventQueue:
         else:
             self._waiting.put(event, due)
 
-    def _throttled(self, event: AsyncEvent, answer: Answer) -> None:
-        self.counters(*event.key).throttles += 1
-        self._refuse(event, answer)
-
-    def _system_error(self, event: AsyncEvent, answer: Answer) -> None:
-        self.counters(*event.key).system_errors += 1
-        self._refuse(event, answer)
-
-    def _refuse(self, event: AsyncEvent, answer: Answer) -> None:
+    def _refuse(self, event: AsyncEvent, refusal: ServiceError) -> None:
         """The function was not reached: try again later, until the event is too old."""
-        event.answer = answer
+        event.last = refusal
         pause_s = min(FIRST_PAUSE_S * 2.0 ** min(event.refusals, 30), LONGEST_PAUSE_S)
         event.refusals += 1
         self._refused += 1
@@ -274,13 +215,10 @@ class EventQueue:
         self._waiting.put(event, min(due, self._deadline(event)))
 
     def _end(self, event: AsyncEvent, condition: Condition) -> None:
-        counters = self.counters(*event.key)
-        if condition is Condition.SUCCESS:
-            counters.succeeded += 1
-        else:
-            counters.dropped += 1
+        if condition is not Condition.SUCCESS:
             self._metrics.note(event.resource, "AsyncEventsDropped")
-        self._ends.put(Ended(event, condition, datetime.now(UTC)), counters)
+        event.condition, event.ended_at = condition, datetime.now(UTC)
+        self._destinations.put(event)
 
     def _deadline(self, event: AsyncEvent) -> float:
         return event.accepted + self._clock.real_s(event.settings.max_age_s)

@@ -9,14 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from ...wire.errors import ServiceError
-from ..environment.environment import ON_DEMAND, PROVISIONED, Event, ExecutionEnvironment, Outcome
+from ..environment.environment import (
+    ON_DEMAND,
+    PROVISIONED,
+    Event,
+    ExecutionEnvironment,
+    InvocationResult,
+)
 from ..function_version import FunctionVersion
 from ..registry import FunctionRecord
-from .concurrency import RegionConcurrency, throttled
+from .capacity import Capacity
+from .concurrency import RegionConcurrency
 
 # Published ages at which real environments were found gone: 8 % after 300 s, 43 % after 315 s,
 # 94 % after 345 s, all after 360 s (EuroSys '26 data, measured 2025).
@@ -27,31 +34,33 @@ PROVISION_ATTEMPTS = 3
 Make = Callable[[FunctionVersion, str], ExecutionEnvironment]
 
 
-class Capacity:
-    """How many environments this host may hold at once, over all functions.
+class Permit:
+    """Leave for one event to begin now. It is used once, or released.
 
-    ``make_room`` ends the environment that has been idle longest, and tells whether there was one.
+    ``environment`` is a provisioned one that is kept for the event; without one the event is
+    counted in its function's concurrency, and ``is_unreserved`` says in which part of it.
     """
 
-    def __init__(self, limit: int, make_room: Callable[[], Awaitable[bool]]) -> None:
-        self.limit = limit
-        self.used = 0
-        self._make_room = make_room
+    __slots__ = ("_fleet", "_released", "environment", "is_provisioned", "is_unreserved")
 
-    async def take(self) -> None:
-        """Count one more environment. Raises a throttle (429) when the host is full."""
-        while self.used >= self.limit:
-            if not await self._make_room():
-                raise throttled(
-                    "ConcurrentInvocationLimitExceeded",
-                    f"Rate Exceeded. This machine holds {self.limit} execution environments at "
-                    "most, and all are busy.",
-                )
-        self.used += 1
+    def __init__(
+        self, fleet: Fleet, environment: ExecutionEnvironment | None, is_unreserved: bool = False
+    ) -> None:
+        self.environment = environment
+        self.is_provisioned = environment is not None
+        self.is_unreserved = is_unreserved
+        self._fleet = fleet
+        self._released = False
 
-    def give_back(self) -> None:
-        """One environment has ended."""
-        self.used -= 1
+    async def run(self, event: Event) -> InvocationResult:
+        """Run the event. Raises a throttle (429) when this host is full."""
+        return await self._fleet.run(self, event)
+
+    def release(self) -> None:
+        """Give the permit back; more than once does no harm."""
+        if not self._released:
+            self._released = True
+            self._fleet.release(self)
 
 
 class Fleet:
@@ -93,16 +102,32 @@ class Fleet:
         """When the on-demand environment that is idle longest became idle; None without one."""
         return min((each.idle_since for each in self._idle), default=None)
 
-    async def invoke(self, event: Event) -> Outcome:
-        """Run one event in an environment of this fleet. Raises a throttle (429) at a limit."""
+    def permit(self) -> Permit:
+        """Let one event begin: in a provisioned environment that waits, or on demand.
+
+        Raises a throttle (429) at a concurrency limit.
+        """
         self._end_avoided()
         if self._provisioned:
-            return await self._run(self._provisioned.pop(), event)
-        unreserved = self._concurrency.enter(self._record)
+            return Permit(self, self._provisioned.pop())
+        return Permit(self, None, self._concurrency.enter(self._record))
+
+    async def run(self, permit: Permit, event: Event) -> InvocationResult:
+        """Run one event. Raises a throttle (429) when this host is full."""
         try:
-            return await self._run(await self._take(), event)
+            environment = permit.environment or await self._take()
+            permit.environment = None
+            return await self._run(environment, event)
         finally:
-            self._concurrency.leave(self._record, unreserved)
+            permit.release()
+
+    def release(self, permit: Permit) -> None:
+        """An event has ended, or does not begin after all."""
+        if permit.environment is not None:
+            self._put_back(permit.environment)
+            permit.environment = None
+        elif not permit.is_provisioned:
+            self._concurrency.leave(self._record, permit.is_unreserved)
 
     async def provision(self, number: int) -> int:
         """Keep ``number`` environments initialised before any call; how many there are now.
@@ -154,15 +179,15 @@ class Fleet:
         self._provisioned = []
         await asyncio.gather(*(self._end(environment) for environment in list(self._all)))
 
-    async def _run(self, environment: ExecutionEnvironment, event: Event) -> Outcome:
+    async def _run(self, environment: ExecutionEnvironment, event: Event) -> InvocationResult:
         try:
-            outcome = await environment.invoke(event)
+            result = await environment.invoke(event)
         except BaseException:
             await self._end(environment)
             raise
         environment.logs.deliver()
         self._put_back(environment)
-        return outcome
+        return result
 
     async def _take(self) -> ExecutionEnvironment:
         if self._idle:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import re
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -20,8 +19,9 @@ from ...wire.signature import Scope
 from ..api.function_urls import find_url
 from ..registry import Found, FunctionRecord, Registry
 from ..tracing import undecided
+from .door import Door
 from .http_event import BadAnswer, HttpContext, event_of, response_of
-from .invoker import MAX_SYNC_BYTES, Invoker
+from .request import InvocationRequest, new_request_id
 
 HOST = re.compile(r"(?P<id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
 ACTIONS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
@@ -30,6 +30,8 @@ FORBIDDEN = (
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 )
 HOST_MARK = ".lambda-url."
+# The largest request of a function URL (Lambda quotas, read 2026-11).
+MAX_BYTES = 6_291_456
 JSON = {"Content-Type": "application/json"}
 # Checks a request's signature; raises `ServiceError`.
 Verify = Callable[[Request], Scope]
@@ -43,20 +45,20 @@ class FunctionUrls:
     def __init__(
         self,
         registry: Registry,
-        invoker: Invoker,
+        door: Door,
         account_id: str,
         verify: Verify,
         may_invoke: MayInvoke,
     ) -> None:
         self._registry = registry
-        self._invoker = invoker
+        self._door = door
         self._account_id = account_id
         self._verify = verify
         self._may_invoke = may_invoke
 
     async def answer(self, request: Request) -> Response:
         """The answer to a request for a function URL."""
-        request_id = str(uuid.uuid4())
+        request_id = new_request_id()
         trace = undecided(request.header("x-amzn-trace-id"))
         match = HOST.fullmatch(request.header("host"))
         try:
@@ -77,16 +79,19 @@ class FunctionUrls:
             raise ServiceError("AccessDeniedException", "Forbidden", 403)
         record, qualifier, config = found
         iam = self._authorize(request, record, qualifier, config["AuthType"])
-        if len(request.body) > MAX_SYNC_BYTES:
+        if len(request.body) > MAX_BYTES:
             raise ServiceError("RequestEntityTooLargeException", "Request Entity Too Large", 413)
         context = HttpContext(url_id, request.header("host"), request_id, trace, iam)
         event = event_of(request, context)
-        executed = await self._invoker.run(Found(record, qualifier), event, request_id, trace)
+        received = self._door.receive(
+            InvocationRequest(Found(record, qualifier), event, trace, request_id)
+        )
+        result = await self._door.run(received)
         response = bad_gateway()
-        if not executed.outcome.function_error:
+        if not result.function_error:
             with suppress(BadAnswer):
-                response = response_of(executed.outcome.payload)
-        response.headers["X-Amzn-Trace-Id"] = executed.trace
+                response = response_of(result.payload)
+        response.headers["X-Amzn-Trace-Id"] = received.trace
         return response
 
     def _authorize(

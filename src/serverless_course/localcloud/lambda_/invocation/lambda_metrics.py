@@ -14,7 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable
 
 from ...cloudwatch.metrics.store import MetricStores
-from ..environment.invocation import Outcome
+from ..environment.invocation import InvocationResult
 from ..function_version import FunctionVersion
 from ..registry import Found, FunctionRecord
 from .lambda_namespace import COUNT, Busy, Gauges, Note, Ran, Running, publish
@@ -34,22 +34,24 @@ class LambdaMetrics:
         self._busy: defaultdict[tuple[str, ...], Busy] = defaultdict(Busy)
         self._publishing = threading.Lock()
 
-    def began(self, found: Found, version: FunctionVersion, ready_provisioned: int) -> Running:
+    def began(
+        self, found: Found, version: FunctionVersion, *, on_provisioned: bool = False
+    ) -> Running:
         """An invocation is about to begin; give what is returned to `ended` or `refused`.
 
-        ``ready_provisioned``: provisioned environments of that version that wait now.
+        ``on_provisioned`` tells whether it has a provisioned environment.
         """
         record = found.record
         resource = (record.region, record.name, found.qualifier)
         gauges = self._gauges.get(resource) or self._new_gauges(*resource)
-        configured, allocated, on_provisioned = "", 0, 0
+        configured, allocated, busy_provisioned = "", 0, 0
         if record.provisioned:
             configured, allocated = _provisioned_at(record, version.version)
-            if ready_provisioned and configured:
+            if on_provisioned and configured:
                 busy = self._busy[(record.region, record.name, configured, "provisioned")]
                 busy.now += 1
-                on_provisioned = busy.now
-        unreserved = record.reserved is None and not on_provisioned
+                busy_provisioned = busy.now
+        unreserved = record.reserved is None and not busy_provisioned
         gauges.region.now += 1
         gauges.unreserved.now += unreserved
         gauges.function.now += 1
@@ -58,7 +60,7 @@ class LambdaMetrics:
             time.time(),
             gauges,
             resource,
-            version.version if found.qualifier in record.aliases else "",
+            _executed(found, version),
             unreserved,
             gauges.region.now,
             gauges.unreserved.now,
@@ -66,13 +68,13 @@ class LambdaMetrics:
             gauges.resource.now,
             configured,
             allocated,
-            on_provisioned,
+            busy_provisioned,
         )
 
-    def ended(self, running: Running, outcome: Outcome) -> None:
+    def ended(self, running: Running, result: InvocationResult) -> None:
         """The function answered, or failed."""
         self._leave(running)
-        self._notes.append(Ran(running, outcome.report.duration_ms, bool(outcome.function_error)))
+        self._notes.append(Ran(running, result.report.duration_ms, bool(result.function_error)))
 
     def refused(self, running: Running, *, throttled: bool) -> None:
         """The function was not reached."""
@@ -81,6 +83,11 @@ class LambdaMetrics:
             self._notes.append(
                 Note(running.at, *running.resource, running.version, "Throttles", 1.0, COUNT)
             )
+
+    def throttled(self, found: Found, version: FunctionVersion) -> None:
+        """The request found no room within its function's or the account's concurrency."""
+        executed = _executed(found, version)
+        self._notes.append(Note(time.time(), *found.resource, executed, "Throttles", 1.0, COUNT))
 
     def note(
         self, found: tuple[str, str, str | None], metric: str, value: float = 1.0, unit: str = COUNT
@@ -115,6 +122,11 @@ class LambdaMetrics:
         if running.on_provisioned:
             region, function, _ = running.resource
             self._busy[(region, function, running.configured, "provisioned")].now -= 1
+
+
+def _executed(found: Found, version: FunctionVersion) -> str:
+    """The dimension ExecutedVersion: it is there when an alias was called."""
+    return version.version if found.qualifier in found.record.aliases else ""
 
 
 def _provisioned_at(record: FunctionRecord, version: str) -> tuple[str, int]:

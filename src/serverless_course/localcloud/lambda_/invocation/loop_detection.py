@@ -1,4 +1,4 @@
-"""Lineage: how often one triggering event has already come back to a function.
+"""Recursive loop detection: how often one triggering event has come back to a function.
 
 The field ``Lineage`` of the X-Ray trace header carries it from hop to hop, sampled or not:
 ``Root=1-…;Sampled=0;Lineage=3:a87bd80c:1|68fd508a:0``. First all hops so far, then for each
@@ -14,11 +14,14 @@ from __future__ import annotations
 import hashlib
 import re
 
+from ...wire.errors import ServiceError
+
 # So often one triggering event may invoke a function; the next invocation is stopped.
 MAX_INVOCATIONS = 16
 
-# What a client that calls Invoke is told (Lambda's API model, RecursiveInvocationException).
-STOPPED = (
+# The code of AWS's answer to a call that closes a loop (Lambda's API model).
+LOOP = "RecursiveInvocationException"
+_STOPPED = (
     "Lambda has detected your function being invoked in a recursive loop with other Amazon Web "
     "Services resources and stopped your function's invocation."
 )
@@ -46,6 +49,11 @@ def next_hop(trace: str, function_arn: str) -> tuple[str, int]:
 def is_loop(count: int, recursive_loop: str) -> bool:
     """Whether to stop: ``recursive_loop`` is the function's setting, Terminate or Allow."""
     return count > MAX_INVOCATIONS and recursive_loop != "Allow"
+
+
+def stopped() -> ServiceError:
+    """AWS's answer to a call that closes a loop (Lambda's API model)."""
+    return ServiceError(LOOP, _STOPPED, fields={"Type": "User"})
 
 
 def _read(trace: str) -> tuple[list[str], int, dict[str, int]]:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from ...cloudwatch.metrics.store import MetricStores
 from ...iam.role_client import RoleClients
-from .async_event import AsyncCounters, Condition, Ended
+from .async_event import AsyncEvent, Condition
 from .dead_letter import send_dead_letter
 from .destinations import send_record
 from .lambda_metrics import LambdaMetrics
@@ -40,20 +40,20 @@ class Outbox:
         """Deliveries that are not done yet."""
         return len(self._waiting)
 
-    def put(self, ended: Ended, counters: AsyncCounters) -> None:
+    def put(self, event: AsyncEvent) -> None:
         """Deliver what is to be told of an event that left the queue.
 
         With both an OnFailure destination and a dead-letter queue, both are told.
         """
-        settings = ended.event.settings
-        if ended.condition is Condition.SUCCESS:
+        settings = event.settings
+        if event.condition is Condition.SUCCESS:
             if settings.on_success:
-                self._record(ended, settings.on_success, counters)
+                self._record(event, settings.on_success)
             return
         if settings.on_failure:
-            self._record(ended, settings.on_failure, counters)
+            self._record(event, settings.on_failure)
         if settings.dead_letter:
-            self._dead_letter(ended, counters)
+            self._dead_letter(event)
 
     async def close(self) -> None:
         """Let deliveries under way finish, for a moment; give up what has not begun."""
@@ -62,29 +62,21 @@ class Outbox:
         if self._waiting:
             await asyncio.wait(self._waiting, timeout=CLOSE_S)
 
-    def _record(self, ended: Ended, destination: str, counters: AsyncCounters) -> None:
-        def done(failure: BaseException | None) -> None:
-            if failure is None:
-                counters.destination_deliveries += 1
-            else:
-                counters.destination_failures += 1
-                self._metrics.note(ended.event.resource, "DestinationDeliveryFailures")
-                _log_failure("invocation record", ended, destination, failure)
+    def _record(self, event: AsyncEvent, destination: str) -> None:
+        def failed(failure: BaseException) -> None:
+            self._metrics.note(event.resource, "DestinationDeliveryFailures")
+            _log_failure("invocation record", event, destination, failure)
 
-        self._run(lambda: send_record(self._clients, ended, destination), done)
+        self._run(lambda: send_record(self._clients, event, destination), failed)
 
-    def _dead_letter(self, ended: Ended, counters: AsyncCounters) -> None:
-        def done(failure: BaseException | None) -> None:
-            if failure is None:
-                counters.dead_lettered += 1
-            else:
-                counters.dead_letter_errors += 1
-                self._metrics.note(ended.event.resource, "DeadLetterErrors")
-                _log_failure("dead letter", ended, ended.event.settings.dead_letter, failure)
+    def _dead_letter(self, event: AsyncEvent) -> None:
+        def failed(failure: BaseException) -> None:
+            self._metrics.note(event.resource, "DeadLetterErrors")
+            _log_failure("dead letter", event, event.settings.dead_letter, failure)
 
-        self._run(lambda: send_dead_letter(self._clients, ended), done)
+        self._run(lambda: send_dead_letter(self._clients, event), failed)
 
-    def _run(self, send: Callable[[], None], done: Callable[[BaseException | None], None]) -> None:
+    def _run(self, send: Callable[[], None], failed: Callable[[BaseException], None]) -> None:
         if self._closed:
             return
         future = asyncio.get_running_loop().run_in_executor(self._threads, send)
@@ -92,18 +84,19 @@ class Outbox:
 
         def finish(future: asyncio.Future[None]) -> None:
             self._waiting.discard(future)
-            if not future.cancelled():
-                done(future.exception())
+            failure = None if future.cancelled() else future.exception()
+            if failure is not None:
+                failed(failure)
 
         future.add_done_callback(finish)
 
 
-def _log_failure(what: str, ended: Ended, target: str, failure: BaseException) -> None:
+def _log_failure(what: str, event: AsyncEvent, target: str, failure: BaseException) -> None:
     log.warning(
         "The %s of request %s (function %s) could not be sent to %s: %s",
         what,
-        ended.event.request_id,
-        ended.event.name,
+        event.request_id,
+        event.name,
         target,
         failure,
     )

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import uuid
 from typing import Any
 
 from ...moto_seam import FunctionFailed
 from ...wire.errors import ServiceError
 from ..api.permissions import allows_service
+from ..environment.invocation import InvocationResult
 from ..function_version import parse_reference
 from ..registry import Found, Registry
 from ..tracing import undecided
-from .invoker import Invoker
+from .door import Door
+from .event_queue import EventQueue
+from .request import InvocationRequest
 
 RUN_LIMIT_S = 1000.0
 
@@ -28,9 +30,10 @@ class ServiceInvocations:
     look-ups, which are atomic.
     """
 
-    def __init__(self, registry: Registry, invoker: Invoker) -> None:
+    def __init__(self, registry: Registry, door: Door, events: EventQueue) -> None:
         self._registry = registry
-        self._invoker = invoker
+        self._door = door
+        self._events = events
         self._loop = asyncio.get_running_loop()
 
     def exists(self, arn: str) -> bool:
@@ -48,21 +51,31 @@ class ServiceInvocations:
         """Hand an event to the asynchronous queue and return at once.
 
         Nothing is delivered to a function that is not there, or whose policy does not let the
-        service invoke it for this source. Without a ``service`` nobody's leave is asked for.
+        service invoke it for this source. Without a ``service`` no permission is checked.
         """
         payload = event.encode() if isinstance(event, str) else json.dumps(event).encode()
         self._loop.call_soon_threadsafe(self._put, arn, payload, service, source_arn, trace)
 
-    def run(self, arn: str, event: Any) -> None:
-        """Run a function and wait for it. Raises `FunctionFailed` when it ends in an error."""
+    def run(self, arn: str, event: Any, trace: str = "") -> None:
+        """Run a function and wait for it.
+
+        Raises `FunctionFailed` when it ends in an error, or is not reached: it is not there, not
+        Active, throttled, or called in a recursive loop.
+        """
         found = self._found(arn)
         if found is None:
             raise FunctionFailed(f"Function not found: {arn}")
-        payload = json.dumps(event).encode()
-        work = self._invoker.run(found, payload, str(uuid.uuid4()), undecided(""))
-        executed = asyncio.run_coroutine_threadsafe(work, self._loop).result(RUN_LIMIT_S)
-        if executed.outcome.function_error:
-            raise FunctionFailed(executed.outcome.payload.decode("utf-8", "replace"))
+        request = InvocationRequest(found, json.dumps(event).encode(), undecided(trace))
+        work = asyncio.run_coroutine_threadsafe(self._run(request), self._loop)
+        try:
+            result = work.result(RUN_LIMIT_S)
+        except ServiceError as refusal:
+            raise FunctionFailed(f"{refusal.code}: {refusal.message}") from refusal
+        if result.function_error:
+            raise FunctionFailed(result.payload.decode("utf-8", "replace"))
+
+    async def _run(self, request: InvocationRequest) -> InvocationResult:
+        return await self._door.run(self._door.receive(request))
 
     def _put(self, arn: str, payload: bytes, service: str, source_arn: str, trace: str) -> None:
         found = self._found(arn)
@@ -70,7 +83,8 @@ class ServiceInvocations:
             return
         if service and not allows_service(found.record, found.qualifier, service, source_arn):
             return
-        self._invoker.events.put(found, payload, str(uuid.uuid4()), undecided(trace))
+        request = InvocationRequest(found, payload, undecided(trace))
+        self._events.put(self._door.receive(request))
 
     def _found(self, arn: str) -> Found | None:
         reference = parse_reference(arn)

@@ -28,7 +28,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..environment.invocation import Outcome
+from ..environment.invocation import InvocationResult
 from ..function_version import FunctionVersion
 from .header import TraceHeader, new_id
 
@@ -120,11 +120,11 @@ def sent_alone(document: Document, trace_id: str, parent_id: str) -> Document:
 
 
 def function_segment(
-    version: FunctionVersion, trace_id: str, ids: Ids, outcome: Outcome, style: str
+    version: FunctionVersion, trace_id: str, ids: Ids, result: InvocationResult, style: str
 ) -> Document:
     """The segment with origin AWS::Lambda::Function, from the times that were measured."""
-    moments = outcome.moments
-    failure = _failure(outcome)
+    moments = result.moments
+    failure = _failure(result)
     own = {"aws": {"function_arn": version.arn}}
     document: Document = {
         "id": ids.function,
@@ -143,7 +143,7 @@ def function_segment(
     }
     if style == NEW_STYLE:
         document["aws"]["cloudwatch_logs"] = [{"log_group": version.log_group}]
-        document["annotations"] = _annotations(outcome)
+        document["annotations"] = _annotations(result)
     parts = []
     if moments.init is not None:
         name = "Init" if style == NEW_STYLE else "Initialization"
@@ -162,13 +162,13 @@ def function_segment(
     return document
 
 
-def _annotations(outcome: Outcome) -> Document:
+def _annotations(result: InvocationResult) -> Document:
     """The new style's annotations in ms. There are no extensions here, so their overhead is 0.
 
     The response is in the server's hand when it has arrived: what its transfer took is part of
     the latency, and the duration of the response itself is 0.
     """
-    moments = outcome.moments
+    moments = result.moments
     if moments.given is None:
         return {}
     answered = moments.ended if moments.posted is None else moments.posted
@@ -180,11 +180,11 @@ def _annotations(outcome: Outcome) -> Document:
     }
 
 
-def _failure(outcome: Outcome) -> Document:
+def _failure(result: InvocationResult) -> Document:
     """``fault`` and ``cause`` of a function that ended in an error."""
-    if not outcome.function_error:
+    if not result.function_error:
         return {}
-    cause = _cause_given(outcome.error_cause) or _cause_of(outcome.payload)
+    cause = _cause_given(result.error_cause) or _cause_of(result.payload)
     return {"fault": True, "cause": cause} if cause else {"fault": True}
 
 

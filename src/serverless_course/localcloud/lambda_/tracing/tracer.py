@@ -15,7 +15,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from ..environment.invocation import Outcome
+from ..environment.invocation import InvocationResult
 from ..environment.report import XRay
 from ..function_version import FunctionVersion
 from .documents import (
@@ -63,7 +63,6 @@ class Segment:
         self._incoming = incoming
         self._links = links
         self._began = time.time()
-        self._attempts = 0
         self._queued = False
 
     def accepted(self) -> None:
@@ -71,9 +70,9 @@ class Segment:
         self._queued = True
         self._finish(202)
 
-    def attempt(self) -> Attempt:
-        """The function is about to be invoked for this request."""
-        return Attempt(self)
+    def attempt(self, number: int = 1) -> Attempt:
+        """The function is about to be invoked for this request, for the first time or again."""
+        return Attempt(self, number)
 
     def refused(self, status: int) -> None:
         """The function was not reached: a throttle (429), or an error of the service.
@@ -84,26 +83,22 @@ class Segment:
             self._finish(status)
 
     def attempted(
-        self, attempt: Attempt, ids: Ids, version: FunctionVersion, outcome: Outcome
+        self, attempt: Attempt, ids: Ids, version: FunctionVersion, result: InvocationResult
     ) -> None:
-        """An attempt is over: tell of it, and of the request when it was its only one.
-
-        Attempts that did not reach the function are not counted, as in the event queue.
-        """
+        """An attempt is over: tell of it, and of the request when it was its only one."""
         if not self.sampled:
             return
         root = self._incoming.root
-        documents = [function_segment(version, root, ids, outcome, self._tracer.style)]
+        documents = [function_segment(version, root, ids, result, self._tracer.style)]
         if self._queued:
-            self._attempts += 1
             parts = [
                 {
-                    **subsegment(f"Attempt #{self._attempts}", attempt.began, time.time()),
+                    **subsegment(f"Attempt #{attempt.number}", attempt.began, time.time()),
                     "id": ids.service,
                     "http": {"response": {"status": 200}},
                 }
             ]
-            if self._attempts == 1:
+            if attempt.number == 1:
                 parts.insert(0, subsegment("Dwell Time", self._began, attempt.began))
             documents += [sent_alone(each, root, self.id) for each in parts]
         self._tracer.send(version, documents)
@@ -142,18 +137,22 @@ class Segment:
 
 
 class Attempt:
-    """One invocation of the function for a traced request, from now to its outcome."""
+    """One invocation of the function for a traced request, from now to its result.
 
-    def __init__(self, segment: Segment) -> None:
+    ``number`` counts from 1; only an asynchronous event has more than one.
+    """
+
+    def __init__(self, segment: Segment, number: int) -> None:
+        self.number = number
         self.began = time.time()
         self._segment = segment
         self._ids = segment.ids()
         self.header = segment.runtime_header(self._ids)
         self.report = segment.report(self._ids)
 
-    def ended(self, version: FunctionVersion, outcome: Outcome) -> None:
+    def ended(self, version: FunctionVersion, result: InvocationResult) -> None:
         """The function was invoked; this is how it went."""
-        self._segment.attempted(self, self._ids, version, outcome)
+        self._segment.attempted(self, self._ids, version, result)
 
     def refused(self, status: int) -> None:
         """It was not: a throttle, or an error of the service."""
