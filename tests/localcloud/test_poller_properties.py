@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from ended_events import result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.localcloud.clock import ScaledClock
+from serverless_course.localcloud.lambda_.environment.invocation import InvocationResult
 from serverless_course.localcloud.lambda_.event_sources import sqs_poller, stream_part
 from serverless_course.localcloud.lambda_.event_sources.filters import Filters
-from serverless_course.localcloud.lambda_.event_sources.invocation import Answer
 from serverless_course.localcloud.lambda_.event_sources.positions import Position, Positions
 from serverless_course.localcloud.lambda_.event_sources.ramp import AT_FIRST, AT_MOST, Ramp
 from serverless_course.localcloud.lambda_.event_sources.settings import Settings
@@ -131,7 +132,7 @@ class Function(Watch):
 
     async def invoke(
         self, region: str, arn: str, records: list[dict[str, Any]], trace: str
-    ) -> Answer:
+    ) -> InvocationResult:
         self.expect(not self.deleted, "handed over after the mapping was deleted")
         outcome = next(self._outcomes, "ok")
         if outcome == "throttle":
@@ -148,7 +149,7 @@ class Function(Watch):
         await asyncio.sleep(1.5 * VISIBILITY_S if "slow" in outcome else 0.001)
         self.running.remove(groups)
         if "error" in outcome:
-            return Answer("r", b'{"errorMessage": "no"}', "Unhandled", "$LATEST")
+            return result(b'{"errorMessage": "no"}', "Unhandled")
         done = len(records) // 2 if outcome == "partial" else len(records)
         for record in records[:done]:
             bodies_left = self.left[record["attributes"]["MessageGroupId"]]
@@ -156,7 +157,7 @@ class Function(Watch):
             bodies_left[:] = [each for each in bodies_left if each != record["body"]]
         failures = [{"itemIdentifier": each["messageId"]} for each in records[done:]]
         answer = json.dumps({"batchItemFailures": failures}).encode()
-        return Answer("r", answer, "", "$LATEST")
+        return result(answer)
 
 
 def queue_settings(batch_size: int) -> Settings:
@@ -292,7 +293,7 @@ class Handler(Watch):
 
     async def invoke(
         self, region: str, arn: str, records: list[dict[str, Any]], trace: str
-    ) -> Answer:
+    ) -> InvocationResult:
         self.expect(not self.stopped, "handed over after the mapping was stopped")
         outcome = next(self._outcomes, "ok")
         if outcome == "throttle":
@@ -302,7 +303,7 @@ class Handler(Watch):
         self.expect(numbers == sorted(numbers), "order within a batch")
         await asyncio.sleep(0.001)
         if "error" in outcome:
-            return Answer("r", b"{}", "Unhandled", "$LATEST")
+            return result(b"{}", "Unhandled")
         done = len(records) // 2 if outcome == "partial" else len(records)
         for key, number in zip(keys[:done], numbers[:done], strict=True):
             self.expect(self.last.get(key, 0) < number, "order within a partition key")
@@ -310,7 +311,7 @@ class Handler(Watch):
             self.done.append(number)
         failures = [{"itemIdentifier": str(each)} for each in numbers[done:]]
         answer = json.dumps({"batchItemFailures": failures}).encode()
-        return Answer("r", answer, "", "$LATEST")
+        return result(answer)
 
 
 def stream_settings(**chosen: Any) -> Settings:
@@ -405,10 +406,10 @@ def test_bisecting_isolates_the_records_that_fail(
     class Picky(Handler):
         async def invoke(
             self, region: str, arn: str, records: list[dict[str, Any]], trace: str
-        ) -> Answer:
+        ) -> InvocationResult:
             numbers = {int(each["kinesis"]["sequenceNumber"]) for each in records}
             if numbers & poison:
-                return Answer("r", b"{}", "Unhandled", "$LATEST")
+                return result(b"{}", "Unhandled")
             return await super().invoke(region, arn, records, trace)
 
     handler = Picky([])

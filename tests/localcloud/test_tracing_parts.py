@@ -20,7 +20,7 @@ from serverless_course.localcloud.lambda_.environment.daemon import (
     loopback_socket,
 )
 from serverless_course.localcloud.lambda_.environment.governor import CpuUsage
-from serverless_course.localcloud.lambda_.environment.invocation import Moments, Outcome
+from serverless_course.localcloud.lambda_.environment.invocation import InvocationResult, Moments
 from serverless_course.localcloud.lambda_.environment.report import InvocationReport, XRay
 from serverless_course.localcloud.lambda_.function_version import FunctionVersion
 from serverless_course.localcloud.lambda_.tracing import (
@@ -48,11 +48,13 @@ WARM = Moments(began=100.0, given=100.001, posted=100.2, ended=100.21, settled=1
 HEADER = b'{"format": "json", "version": 1}\n'
 
 
-def outcome(
+def result_of(
     moments: Moments, error: str = "", payload: bytes = b"null", cause: str = ""
-) -> Outcome:
+) -> InvocationResult:
     report = InvocationReport("r", 1.0, 128, 40)
-    return Outcome(payload, error, report, "", CpuUsage(0.0, 0.0, 0.0), moments, cause)
+    return InvocationResult(
+        payload, error, "$LATEST", report, "", CpuUsage(0.0, 0.0, 0.0), moments, cause
+    )
 
 
 def named(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -163,7 +165,7 @@ def test_an_attempt_that_did_not_reach_the_function_is_part_of_the_dwell_time() 
     segment.accepted()
     segment.attempt().refused(429)
     attempt = segment.attempt()
-    attempt.ended(ACTIVE, outcome(WARM))
+    attempt.ended(ACTIVE, result_of(WARM))
     assert [each["name"] for each in sent] == ["f", "f", "Dwell Time", "Attempt #1"]
     assert sent[0]["http"]["response"]["status"] == 202
     assert sent[2]["end_time"] == sent[3]["start_time"] == attempt.began
@@ -180,7 +182,7 @@ def test_the_old_style_has_initialization_invocation_and_overhead() -> None:
     """The form of github.com/awslabs/aws-iatk's trace of 2023-08: Initialization lies before its
     segment, Invocation ends where Overhead begins."""
     ids = Ids("a" * 16)
-    document = function_segment(ACTIVE, ROOT, ids, outcome(COLD), OLD_STYLE)
+    document = function_segment(ACTIVE, ROOT, ids, result_of(COLD), OLD_STYLE)
     parts = named(document)
     assert list(parts) == ["Initialization", "Invocation", "Overhead"]
     assert (document["start_time"], document["end_time"]) == (100.0, 100.211)
@@ -203,7 +205,7 @@ def test_the_old_style_has_initialization_invocation_and_overhead() -> None:
 
 def test_the_new_style_has_init_and_annotations_and_no_invocation() -> None:
     """Lambda Developer Guide, "Visualize Lambda function invocations using AWS X-Ray" (2026-11)."""
-    document = function_segment(ACTIVE, ROOT, Ids("a" * 16), outcome(COLD), NEW_STYLE)
+    document = function_segment(ACTIVE, ROOT, Ids("a" * 16), result_of(COLD), NEW_STYLE)
     assert list(named(document)) == ["Init", "Overhead"]
     assert document["annotations"] == pytest.approx(
         {
@@ -217,7 +219,7 @@ def test_the_new_style_has_init_and_annotations_and_no_invocation() -> None:
 
 
 def test_a_warm_invocation_has_no_initialization() -> None:
-    document = function_segment(ACTIVE, ROOT, Ids("a" * 16), outcome(WARM), OLD_STYLE)
+    document = function_segment(ACTIVE, ROOT, Ids("a" * 16), result_of(WARM), OLD_STYLE)
     assert list(named(document)) == ["Invocation", "Overhead"]
 
 
@@ -225,7 +227,7 @@ def test_a_function_that_never_answered_has_no_overhead() -> None:
     moments = replace(WARM, posted=None)
     error = b'{"errorType":"Sandbox.Timedout","errorMessage":"Task timed out after 3.00 seconds"}'
     document = function_segment(
-        ACTIVE, ROOT, Ids("a" * 16), outcome(moments, "Unhandled", error), OLD_STYLE
+        ACTIVE, ROOT, Ids("a" * 16), result_of(moments, "Unhandled", error), OLD_STYLE
     )
     parts = named(document)
     assert list(parts) == ["Invocation"]
@@ -247,7 +249,7 @@ def test_the_cause_is_what_the_runtime_says_of_it() -> None:
         ACTIVE,
         ROOT,
         Ids("a" * 16),
-        outcome(WARM, "Unhandled", b"{}", json.dumps(cause)),
+        result_of(WARM, "Unhandled", b"{}", json.dumps(cause)),
         OLD_STYLE,
     )
     found = document["cause"]["exceptions"][0]
@@ -260,7 +262,7 @@ def test_the_cause_is_what_the_runtime_says_of_it() -> None:
 def test_a_cause_that_cannot_be_read_gives_way_to_the_answers_error(cause: str) -> None:
     error = b'{"errorType":"ValueError","errorMessage":"bad"}'
     document = function_segment(
-        ACTIVE, ROOT, Ids("a" * 16), outcome(WARM, "Unhandled", error, cause), OLD_STYLE
+        ACTIVE, ROOT, Ids("a" * 16), result_of(WARM, "Unhandled", error, cause), OLD_STYLE
     )
     assert document["cause"]["exceptions"][0]["type"] == "ValueError"
 
