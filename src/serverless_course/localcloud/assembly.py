@@ -16,6 +16,7 @@ from .iam.role_client import RoleClients
 from .keeper_process import KeeperProcess
 from .lambda_.api.connecting import reclaim, wake
 from .lambda_.api.invoke import InvokeApi
+from .lambda_.api.operations import OPERATIONS
 from .lambda_.api.permissions import allows_caller
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import CodeStore
@@ -110,6 +111,7 @@ class EmbeddedCloud:
             self.fleets,
             self._pollers,
             self._vpc,
+            OPERATIONS,
         )
         authorizer = Authorizer(self._services, partial(allows_caller, registry))
         laboratory = Laboratory(self._services, self._vpc.view, registry, partial(reclaim, plane))

@@ -57,7 +57,7 @@ class Configuration:
         return str(self.members["Version"])
 
     @property
-    def settled(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether it is Active and no update of it is in progress."""
         state, update = self.members["State"], self.members.get("LastUpdateStatus")
         return state == "Active" and update == "Successful"

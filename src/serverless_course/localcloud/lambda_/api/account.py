@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..code_store import MAX_UNZIPPED_BYTES
+from .call import Call
 from .deployment_package import MAX_ZIP_BYTES
-from .plane import Call, ControlPlane, Operation
+from .plane import ControlPlane, Operation
 from .reserved_concurrency import unreserved_concurrency
 
 # 300 GB since 2026; not increasable.

@@ -14,16 +14,13 @@ from ..registry import (
     FunctionRecord,
     function_not_found,
     qualifier_not_found,
-)
-from .plane import (
-    Call,
-    ControlPlane,
-    Operation,
-    check_revision,
-    page,
     revision,
 )
+from .call import Call
+from .paging import page
+from .plane import ControlPlane, Operation
 from .provisioned_concurrency import begin, check_may_provision
+from .revisions import check_revision
 
 
 def create_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...wire.errors import ServiceError
 from ...wire.rest_json import model
 from ..code_store import MAX_UNZIPPED_BYTES
 from ..environment.runtimes import version_arn
-from .not_offered import SETTINGS, not_offered, refuse
-
-if TYPE_CHECKING:
-    from .layers import LayerReference
-    from .plane import ControlPlane
+from ..not_offered import SETTINGS, not_offered, refuse
+from .layers import LayerReference
+from .plane import ControlPlane
 
 MAX_ENVIRONMENT_BYTES = 4096
 # Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...wire.errors import ServiceError
-from .not_offered import CODE, not_offered, refuse
+from ..not_offered import CODE, not_offered, refuse
 from .plane import ControlPlane
 
 # 50 MB of zip in a request, before Base64; 250 MB in S3 (Lambda quotas, read 2026-11).

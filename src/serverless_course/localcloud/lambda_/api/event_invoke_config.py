@@ -11,7 +11,9 @@ from typing import Any
 from ...wire.errors import ServiceError
 from ..function_version import parse_reference
 from ..registry import LATEST, FunctionRecord
-from .plane import Call, ControlPlane, Operation, page
+from .call import Call
+from .paging import page
+from .plane import ControlPlane, Operation
 
 # What the execution role must be allowed for each kind of destination.
 ACTIONS = {

@@ -13,7 +13,9 @@ from typing import Any
 from ...wire.errors import ServiceError
 from ..registry import Found, Region
 from . import mapping_rules as rules
-from .plane import Call, ControlPlane, Operation, page
+from .call import Call
+from .paging import page
+from .plane import ControlPlane, Operation
 
 # A list shows so many at most, whatever was asked for (API reference, MaxItems).
 MOST_LISTED = 100
@@ -37,7 +39,9 @@ def create_event_source_mapping(plane: ControlPlane, call: Call) -> dict[str, An
     _check_ends(plane, call.region, service, mapping, found)
     region.mappings[mapping["UUID"]] = mapping
     if mapping["State"] == "Creating":
-        plane.settle(lambda: _settle(plane, region, mapping, "Creating", "Enabled"))
+        plane.finish_later(
+            lambda: _end_passing_state(plane, region, mapping, "Creating", "Enabled")
+        )
     return dict(mapping)
 
 
@@ -90,7 +94,7 @@ def update_event_source_mapping(plane: ControlPlane, call: Call) -> dict[str, An
             del mapping[name]
     if not enabled:
         plane.pollers.stop(call.region, mapping["UUID"])
-    plane.settle(lambda: _settle(plane, region, mapping, state, after))
+    plane.finish_later(lambda: _end_passing_state(plane, region, mapping, state, after))
     return dict(mapping)
 
 
@@ -101,11 +105,11 @@ def delete_event_source_mapping(plane: ControlPlane, call: Call) -> dict[str, An
     _check_steady(mapping, "delete")
     mapping["State"] = "Deleting"
     plane.pollers.stop(call.region, mapping["UUID"])
-    plane.settle(lambda: region.mappings.pop(mapping["UUID"], None))
+    plane.finish_later(lambda: region.mappings.pop(mapping["UUID"], None))
     return dict(mapping)
 
 
-def _settle(
+def _end_passing_state(
     plane: ControlPlane, region: Region, mapping: dict[str, Any], passing: str, after: str
 ) -> None:
     """End a passing state, unless the function was deleted meanwhile."""

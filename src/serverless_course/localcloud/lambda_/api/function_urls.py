@@ -12,8 +12,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ...wire.errors import ServiceError
-from ..registry import LATEST, Found, FunctionRecord, Registry
-from .plane import Call, ControlPlane, Operation, now_text, page
+from ..registry import LATEST, Found
+from .call import Call
+from .dates import now_text
+from .paging import page
+from .plane import ControlPlane, Operation
 
 URL_ID_CHARACTERS = string.ascii_lowercase + string.digits
 URL_ID_LENGTH = 32
@@ -85,18 +88,6 @@ def list_function_url_configs(plane: ControlPlane, call: Call) -> dict[str, Any]
     record = plane.registry.function(call.region, call["FunctionName"])
     chosen, marker = page([dict(config) for _, config in sorted(record.urls.items())], call)
     return {"FunctionUrlConfigs": chosen, "NextMarker": marker}
-
-
-def find_url(
-    registry: Registry, region: str, url_id: str
-) -> tuple[FunctionRecord, str | None, dict[str, Any]] | None:
-    """The function, qualifier and configuration behind an address; None when there is none."""
-    start = f"http://{url_id}."
-    for record in registry.region(region).functions.values():
-        for key, config in record.urls.items():
-            if config["FunctionUrl"].startswith(start):
-                return record, None if key == LATEST else key, config
-    return None
 
 
 def _address(endpoint: str, url_id: str, region: str) -> str:

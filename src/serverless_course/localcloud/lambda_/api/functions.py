@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ...wire.errors import ServiceError
+from ..function_state import CREATING, READY, UPDATING, not_ready
 from ..function_version import parse_reference
+from ..not_offered import SETTINGS, refuse
 from ..registry import (
     LATEST,
     PASSING,
@@ -14,6 +16,7 @@ from ..registry import (
     FunctionRecord,
     function_not_found,
     is_alias_name,
+    revision,
 )
 from . import (
     configuration,
@@ -21,24 +24,14 @@ from . import (
     layers,
     runtime_management,
 )
-from .connecting import CREATING, SETTLED, settle
-from .not_offered import SETTINGS, refuse
-from .plane import (
-    Call,
-    ControlPlane,
-    Operation,
-    check_revision,
-    now_text,
-    page,
-    revision,
-)
+from .call import Call
+from .connecting import make_ready
+from .dates import now_text
+from .paging import page
+from .plane import ControlPlane, Operation
+from .revisions import check_revision
 from .tags import check_tags
 
-UPDATING = {
-    "LastUpdateStatus": "InProgress",
-    "LastUpdateStatusReason": "The function is being created.",
-    "LastUpdateStatusReasonCode": "Creating",
-}
 # What lists leave out; GetFunctionConfiguration shows it (recorded 2023-11).
 NOT_LISTED = PASSING | {"RuntimeVersionConfig"}
 
@@ -72,7 +65,7 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     latest = Configuration(members, package.key, tuple(ref.code_key for ref in layer_refs))
     record = FunctionRecord(name, call.region, arn, latest, tags=tags)
     region.functions[name] = record
-    settle(plane, record, latest)
+    make_ready(plane, record, latest)
     if call.get("Publish"):
         # AWS answers with the version, under the function's own ARN (recorded 2023-11).
         return {**publish(plane, record), "FunctionArn": arn}
@@ -99,7 +92,7 @@ async def update_function_code(plane: ControlPlane, call: Call) -> dict[str, Any
         changes["Architectures"] = call["Architectures"]
     if call.get("DryRun"):
         return {**record.latest.members, **changes}
-    check_settled(record)
+    check_may_change(record)
     record.latest.code_key = package.key
     _begin_update(plane, record, changes)
     if call.get("Publish"):
@@ -127,7 +120,7 @@ def update_function_configuration(plane: ControlPlane, call: Call) -> dict[str, 
     if call.get("Layers") is not None:
         layer_refs = layers.referenced(plane, call.region, call["Layers"])
         configuration.check_total_size(plane, record.latest.code_key, layer_refs)
-    check_settled(record)
+    check_may_change(record)
     layers.write_members(record.latest.members, layer_refs)
     record.latest.layer_keys = tuple(ref.code_key for ref in layer_refs)
     _begin_update(plane, record, changes)
@@ -237,19 +230,19 @@ def publish(plane: ControlPlane, record: FunctionRecord, description: str = "") 
         return dict(last.members)
     record.last_version += 1
     version = latest.published(
-        str(record.last_version), description, SETTLED if latest.settled else CREATING
+        str(record.last_version), description, READY if latest.is_ready else CREATING
     )
     record.versions[version.version] = version
     record.published_content = latest.content
     record.renew_revision(LATEST)
-    if latest.settled:
+    if latest.is_ready:
         version.serving = version.runnable(record, plane.registry.account_id)
     else:
-        settle(plane, record, version)
+        make_ready(plane, record, version)
     return dict(version.members)
 
 
-def check_settled(record: FunctionRecord) -> None:
+def check_may_change(record: FunctionRecord) -> None:
     """Refuse a change while the function is being made or changed (409)."""
     members = record.latest.members
     if members["State"] != "Active":
@@ -262,17 +255,6 @@ def check_settled(record: FunctionRecord) -> None:
             409,
             fields={"Type": "User"},
         )
-
-
-def not_ready(state: str) -> ServiceError:
-    """AWS's answer to a call on a function that is not Active yet (409)."""
-    return ServiceError(
-        "ResourceConflictException",
-        "The operation cannot be performed at this time. The function is currently in the "
-        f"following state: {state}",
-        409,
-        fields={"Type": "User"},
-    )
 
 
 def _new_name(plane: ControlPlane, call: Call) -> str:
@@ -311,7 +293,7 @@ def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str
     }
     for name in [name for name, value in latest.members.items() if value is None]:
         del latest.members[name]
-    settle(plane, record, latest)
+    make_ready(plane, record, latest)
 
 
 async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: str) -> None:

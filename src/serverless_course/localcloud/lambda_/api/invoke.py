@@ -16,9 +16,9 @@ from ..environment.invocation import InvocationResult
 from ..invocation.door import Door
 from ..invocation.event_queue import EventQueue
 from ..invocation.request import InvocationRequest, Received, new_request_id
+from ..not_offered import INVOKE_HEADERS, refuse
 from ..registry import Registry
 from ..tracing import undecided
-from .not_offered import INVOKE_HEADERS, refuse
 
 MAX_SYNC_BYTES = 6_291_456
 # 1 MB since October 2025; 256 KB before (Lambda quotas, read 2026-11).

@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...wire.errors import ServiceError
-from ..registry import Configuration, Layer
+from ..registry import Configuration, Layer, revision
 from . import deployment_package
+from .call import Call
+from .dates import now_text
+from .paging import page
 from .permissions import NOT_ASSOCIATED, add_statement, remove_statement
-from .plane import (
-    Call,
-    ControlPlane,
-    Operation,
-    check_revision,
-    now_text,
-    page,
-    revision,
-)
+from .plane import ControlPlane, Operation
+from .revisions import check_revision
 
 MAX_LAYERS = 5
 _ARN = re.compile(

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...wire.errors import ServiceError
-
-if TYPE_CHECKING:
-    from .plane import Call
+from .call import Call
 
 Key = Callable[[Any], list[Any]]
 

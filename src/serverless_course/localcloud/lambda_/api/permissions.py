@@ -19,7 +19,9 @@ from ..registry import (
     function_not_found,
     qualifier_not_found,
 )
-from .plane import Call, ControlPlane, Operation, check_revision
+from .call import Call
+from .plane import ControlPlane, Operation
+from .revisions import check_revision
 
 NO_POLICY = "The resource you requested does not exist."
 NOT_ASSOCIATED = "No policy is associated with the given resource."
@@ -66,19 +68,6 @@ def get_policy(plane: ControlPlane, call: Call) -> dict[str, Any]:
     if policy is None:
         raise _not_found(NO_POLICY)
     return {"Policy": json.dumps(policy), "RevisionId": record.revision_id(qualifier)}
-
-
-def allows_service(
-    record: FunctionRecord, qualifier: str | None, service: str, source_arn: str
-) -> bool:
-    """Whether a service, such as ``sns.amazonaws.com``, may invoke the function for a source."""
-    policy = record.policies.get(qualifier)
-    for statement in policy["Statement"] if policy else []:
-        principal = statement["Principal"]
-        named = principal == "*" or principal.get("Service") == service
-        if named and statement["Effect"] == "Allow" and _condition_holds(statement, source_arn):
-            return True
-    return False
 
 
 def allows_caller(
@@ -194,14 +183,6 @@ def _condition(call: Call) -> dict[str, Any]:
         value = str(call["InvokedViaFunctionUrl"]).lower()
         found["Bool"] = {"lambda:InvokedViaFunctionUrl": value}
     return found
-
-
-def _condition_holds(statement: dict[str, Any], source_arn: str) -> bool:
-    wanted = statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn")
-    if wanted is None:
-        return True
-    pattern = re.escape(wanted).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.fullmatch(pattern, source_arn) is not None
 
 
 OPERATIONS: dict[str, Operation] = {

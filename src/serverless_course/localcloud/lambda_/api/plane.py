@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from ...clock import ScaledClock
@@ -17,10 +16,8 @@ from ...wire.http import Request, Response
 from ...wire.rest_json import find_operation, read_parameters, write_response
 from ..code_store import CodeStore
 from ..environment.runtimes import Runtimes
-from ..registry import FunctionRecord, Registry, revision
-from .paging import page
-
-__all__ = ["Call", "ControlPlane", "Operation", "check_revision", "now_text", "page", "revision"]
+from ..registry import FunctionRecord, Registry
+from .call import Call
 
 # How long a function stays Pending, and an update InProgress. On AWS it is seconds, and for a
 # function in a VPC minutes; here a client has to wait for it, and not long.
@@ -75,25 +72,11 @@ class Vpc(Protocol):
 
 
 @dataclass
-class Call:
-    """One call of the API. ``caller`` is the ARN of who signed it."""
-
-    region: str
-    parameters: dict[str, Any]
-    request_id: str
-    caller: str = ""
-
-    def __getitem__(self, name: str) -> Any:
-        return self.parameters[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """A parameter, or the default when it was left out."""
-        return self.parameters.get(name, default)
-
-
-@dataclass
 class ControlPlane:
-    """Lambda's API but for Invoke. Everything runs on the server's event loop."""
+    """Every operation of Lambda's API except Invoke. Runs on the server's event loop.
+
+    ``operations`` are the functions that answer, by the operation's name.
+    """
 
     registry: Registry
     code: CodeStore
@@ -105,14 +88,13 @@ class ControlPlane:
     engine: Engine
     pollers: Mappings
     vpc: Vpc
+    operations: Mapping[str, Operation]
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def answer(self, request: Request, region: str, caller: str = "") -> Response:
         """Answer one request of Lambda's API. Raises `ServiceError` for every refusal."""
-        from .operations import OPERATIONS  # noqa: PLC0415 - the modules there import this one
-
         operation, fields = find_operation(request)
-        handler = OPERATIONS.get(operation.name)
+        handler = self.operations.get(operation.name)
         if handler is None:
             raise ServiceError(
                 "UnsupportedOperationException",
@@ -134,7 +116,7 @@ class ControlPlane:
             result = await result
         return write_response(operation, result, request_id)
 
-    def settle(self, done: Callable[[], None]) -> None:
+    def finish_later(self, done: Callable[[], None]) -> None:
         """Do something after the time that a function stays Pending or an update InProgress."""
         asyncio.get_running_loop().call_later(SETTLE_S, done)
 
@@ -146,24 +128,3 @@ class ControlPlane:
 
 
 Operation = Callable[[ControlPlane, Call], dict[str, Any] | Awaitable[dict[str, Any]]]
-
-
-def now_text() -> str:
-    """Now, as Lambda writes LastModified and CreatedDate: ``2026-11-24T10:00:00.000+0000``."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
-
-
-def seconds_text() -> str:
-    """Now, as Lambda writes a provisioned concurrency's LastModified: whole seconds."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S+0000")
-
-
-def check_revision(given: str | None, current: str, where: str = "GetFunction/GetAlias") -> None:
-    """Refuse a change to something that has changed since the caller read it (412)."""
-    if given is not None and given != current:
-        raise ServiceError(
-            "PreconditionFailedException",
-            "The Revision Id provided does not match the latest Revision Id. Call the "
-            f"{where} API to retrieve the latest Revision Id",
-            412,
-        )

@@ -9,7 +9,10 @@ from typing import Any
 
 from ...wire.errors import ServiceError
 from ..registry import LATEST, FunctionRecord, qualifier_not_found
-from .plane import Call, ControlPlane, Operation, page, seconds_text
+from .call import Call
+from .dates import seconds_text
+from .paging import page
+from .plane import ControlPlane, Operation
 from .reserved_concurrency import min_unreserved, unreserved_concurrency
 
 UNPUBLISHED = "Provisioned Concurrency Configs cannot be applied to unpublished function versions."

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .plane import Call, ControlPlane, Operation
+from .call import Call
+from .plane import ControlPlane, Operation
 
 
 def put_function_recursion_config(plane: ControlPlane, call: Call) -> dict[str, Any]:

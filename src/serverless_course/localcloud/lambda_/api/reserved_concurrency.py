@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...wire.errors import ServiceError
-from ..invocation.concurrency import always_unreserved
+from ..account_concurrency import always_unreserved
 from ..registry import LATEST, FunctionRecord, function_not_found
-from .plane import Call, ControlPlane, Operation
+from .call import Call
+from .plane import ControlPlane, Operation
 
 
 def put_function_concurrency(plane: ControlPlane, call: Call) -> dict[str, Any]:

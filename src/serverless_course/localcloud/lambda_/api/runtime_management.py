@@ -9,7 +9,8 @@ from typing import Any
 
 from ...wire.errors import ServiceError
 from ..registry import LATEST, Found, FunctionRecord
-from .plane import Call, ControlPlane, Operation
+from .call import Call
+from .plane import ControlPlane, Operation
 
 
 def put_runtime_management_config(plane: ControlPlane, call: Call) -> dict[str, Any]:

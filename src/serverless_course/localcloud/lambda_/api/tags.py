@@ -8,7 +8,8 @@ from typing import Any
 
 from ...wire.errors import ServiceError
 from ..registry import LATEST, FunctionRecord, function_not_found
-from .plane import Call, ControlPlane, Operation
+from .call import Call
+from .plane import ControlPlane, Operation
 
 MAX_TAGS = 50
 _MAPPING = re.compile(r"arn:[a-z-]+:lambda:[a-z0-9-]+:\d{12}:event-source-mapping:(?P<uuid>.+)")

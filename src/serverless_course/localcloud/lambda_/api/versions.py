@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ...wire.errors import ServiceError
+from ..not_offered import VERSIONS, refuse
 from ..registry import LATEST
-from .functions import check_settled, publish, versions_of
-from .not_offered import VERSIONS, refuse
-from .plane import Call, ControlPlane, Operation, check_revision, page
+from .call import Call
+from .functions import check_may_change, publish, versions_of
+from .paging import page
+from .plane import ControlPlane, Operation
+from .revisions import check_revision
 
 
 def publish_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -24,7 +27,7 @@ def publish_version(plane: ControlPlane, call: Call) -> dict[str, Any]:
             f"CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({current}). "
             "Please try again with the CodeSHA256 in $LATEST.",
         )
-    check_settled(record)
+    check_may_change(record)
     return publish(plane, record, call.get("Description") or "")
 
 

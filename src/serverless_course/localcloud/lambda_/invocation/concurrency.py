@@ -6,11 +6,8 @@ Source: Lambda Developer Guide, "Understanding Lambda function scaling" (read 20
 from __future__ import annotations
 
 from ...wire.errors import ServiceError
+from ..account_concurrency import always_unreserved
 from ..registry import FunctionRecord, Region
-
-# So many of the account's environments must stay for functions without a reservation (Lambda
-# quotas, read 2026-11).
-MIN_UNRESERVED = 100
 
 
 class RegionConcurrency:
@@ -65,11 +62,6 @@ class RegionConcurrency:
     def _room(self) -> int:
         """What is left of the account's limit for functions without a reservation."""
         return self._limit - self.claimed()
-
-
-def always_unreserved(limit: int) -> int:
-    """What no reservation may take from an account's limit: a small account keeps all of it."""
-    return min(MIN_UNRESERVED, limit)
 
 
 def _provisioned(record: FunctionRecord) -> int:

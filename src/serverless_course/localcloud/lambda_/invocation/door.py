@@ -13,10 +13,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...wire.errors import ServiceError
-from ..api.connecting import not_running
-from ..api.functions import not_ready
 from ..environment.invocation import Event, InvocationResult
 from ..environment.report import XRay
+from ..function_state import not_ready, not_running
 from ..function_version import FunctionVersion
 from ..registry import Configuration, Found
 from ..tracing import ACTIVE, Segment, Tracer, untraced

@@ -16,7 +16,7 @@ from typing import Any
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ...wire.signature import Scope
-from ..api.function_urls import find_url
+from ..function_url import find_url
 from ..registry import Found, FunctionRecord, Registry
 from ..tracing import undecided
 from .door import Door

@@ -11,10 +11,10 @@ from typing import Any
 
 from ...moto_seam import FunctionFailed
 from ...wire.errors import ServiceError
-from ..api.permissions import allows_service
 from ..environment.invocation import InvocationResult
 from ..function_version import parse_reference
 from ..registry import Found, Registry
+from ..resource_policy import allows_service
 from ..tracing import undecided
 from .door import Door
 from .event_queue import EventQueue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ...wire.errors import ServiceError
+from ..wire.errors import ServiceError
 
 # Members of CreateFunction, UpdateFunctionConfiguration and UpdateFunctionCode, and what each
 # would bring. An empty value asks for nothing, and is no error.

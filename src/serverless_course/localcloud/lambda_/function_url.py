@@ -1,0 +1,19 @@
+"""The address of a function URL: ``http://ID.lambda-url.REGION.localhost:PORT/``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .registry import LATEST, FunctionRecord, Registry
+
+
+def find_url(
+    registry: Registry, region: str, url_id: str
+) -> tuple[FunctionRecord, str | None, dict[str, Any]] | None:
+    """The function, qualifier and configuration behind an address; None when there is none."""
+    start = f"http://{url_id}."
+    for record in registry.region(region).functions.values():
+        for key, config in record.urls.items():
+            if config["FunctionUrl"].startswith(start):
+                return record, None if key == LATEST else key, config
+    return None
