@@ -15,7 +15,7 @@ from running_cloud import wait_for
 
 from serverless_course.localcloud.logs import filter_patterns as log_filter
 from serverless_course.localcloud.logs import insights
-from serverless_course.localcloud.logs.api.api import LogsCall
+from serverless_course.localcloud.logs.api.call import LogsCall
 from serverless_course.localcloud.logs.api.queries import MOST_AT_ONCE, Queries
 from serverless_course.localcloud.moto_seam.log_groups import LogGroup
 from serverless_course.localcloud.wire.errors import ServiceError

@@ -8,13 +8,12 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
-from ...moto_seam.log_groups import LogGroup
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ...wire.rest_json import model, read_parameters
+from .call import LogGroups, LogsCall
 from .definitions import QueryDefinitions
 from .groups import describe_log_groups, refuse_other_classes
 from .queries import Queries
@@ -34,53 +33,6 @@ LIVE_TAIL = (
     "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` of the AWS CLI v2 "
     "shows new events, and so does filter_log_events called again and again."
 )
-
-
-class LogGroups(Protocol):
-    """Where log groups are found. May be asked on any thread."""
-
-    def log_group(self, region: str, name: str) -> LogGroup | None:
-        """A log group by its name or ARN."""
-
-    def log_groups(self, region: str) -> list[LogGroup]:
-        """All log groups of a region, in the order of their names."""
-
-    def metric_filters(self, region: str, group: str) -> int:
-        """How many metric filters a log group has."""
-
-
-@dataclass(frozen=True)
-class LogsCall:
-    """One call: its parameters, who made it (an ARN), and the region's log groups."""
-
-    parameters: dict[str, Any]
-    caller: str
-    region: str
-    groups: LogGroups
-
-    def group(self, *, named: str | None = None) -> LogGroup:
-        """The log group that the call names, in one of the two ways and not in both.
-
-        Raises `ServiceError`: ResourceNotFoundException, InvalidParameterException.
-        """
-        if named is None:
-            names = [
-                self.parameters[member]
-                for member in ("logGroupName", "logGroupIdentifier")
-                if self.parameters.get(member)
-            ]
-            if len(names) != 1:
-                raise ServiceError(
-                    "InvalidParameterException",
-                    "Exactly one of the parameters logGroupName and logGroupIdentifier is needed.",
-                )
-            named = names[0]
-        found = self.groups.log_group(self.region, named)
-        if found is None:
-            raise ServiceError(
-                "ResourceNotFoundException", "The specified log group does not exist."
-            )
-        return found
 
 
 Operation = Callable[[LogsCall], dict[str, Any]]

@@ -9,12 +9,10 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...wire.errors import ServiceError
-
-if TYPE_CHECKING:
-    from .api import LogsCall
+from .call import LogsCall
 
 KEPT = ("queryLanguage", "name", "queryString", "logGroupNames", "parameters")
 PAGE = 1000

@@ -5,14 +5,12 @@ Source: Amazon CloudWatch Logs API Reference, "DescribeLogGroups" (botocore's mo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...moto_seam.log_groups import LogGroup
 from ...wire.errors import ServiceError
+from .call import LogsCall
 from .paging import page
-
-if TYPE_CHECKING:
-    from .api import LogsCall
 
 STANDARD = "STANDARD"
 # What tells groups of other accounts apart: there is one account here.

@@ -12,15 +12,13 @@ import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...moto_seam.log_groups import LogGroup
 from ...wire.errors import ServiceError
 from ..insights import MOST_ROWS, Answer, MalformedQuery, Query, Stopped
+from .call import LogsCall
 from .pointers import insights_events, pointer_to
-
-if TYPE_CHECKING:
-    from .api import LogsCall
 
 log = logging.getLogger(__name__)
 

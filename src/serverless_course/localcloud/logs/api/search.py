@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...moto_seam.log_groups import StoredEvent
 from ...wire.errors import ServiceError
 from ..filter_patterns import FilterPattern, InvalidPattern, filter_pattern
+from .call import LogsCall
 from .positions import INVALID, Position, position, read, written
-
-if TYPE_CHECKING:
-    from .api import LogsCall
 
 PAGE_EVENTS = 10_000
 PAGE_BYTES = 1024 * 1024

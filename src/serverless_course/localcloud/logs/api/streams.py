@@ -6,14 +6,12 @@ the size of a stream is always reported as zero.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...moto_seam.log_groups import LogStreamRecord
 from ...wire.errors import ServiceError
+from .call import LogsCall
 from .paging import page
-
-if TYPE_CHECKING:
-    from .api import LogsCall
 
 BY_TIME = "LastEventTime"
 

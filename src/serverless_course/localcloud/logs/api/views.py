@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ...wire.errors import ServiceError
 from ..insights import Timestamp, Value, discovered, text
+from .call import LogsCall
 from .pointers import insights_events, pointer
-
-if TYPE_CHECKING:
-    from .api import LogsCall
 
 # "the 8 minutes before and 8 minutes after this time", or "the most recent 15 minutes".
 AROUND_MS = 8 * 60_000
