@@ -34,9 +34,9 @@ from . import (
     vpc_endpoints,
 )
 from .application import ACCOUNT_ID, Application
-from .callbacks import FunctionFailed, Functions
 from .current import CurrentCall, answering
 from .execution_traces import ExecutionTraces
+from .functions import FunctionFailed, Functions
 from .metrics import Metrics
 from .network_faults import Denied
 from .networks import Interface, Networks

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..cloudwatch.alarms import alarm_message, alarm_views
 from ..cloudwatch.alarms.alarm_record import Change, State
@@ -22,11 +22,9 @@ from ..wire.errors import ServiceError
 from .alarm_targets import publish, put_event, shadow
 from .application import ACCOUNT_ID
 from .current import CurrentCall, answering
+from .functions import Functions
 from .metrics import Metrics, Operation, answering_with
 from .seam import add, replace
-
-if TYPE_CHECKING:
-    from .callbacks import Functions
 
 log = logging.getLogger(__name__)
 # Who invokes a function that is an alarm's action (User Guide, "Invoke a Lambda function from an

@@ -13,17 +13,15 @@ import copy
 import logging
 import time
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..events.event_input import envelope, target_input
 from ..events.schedule_expression import parse
 from . import state_machines
 from .application import ACCOUNT_ID
 from .current import CurrentCall, answering, current
+from .functions import Functions
 from .seam import replace
-
-if TYPE_CHECKING:
-    from .callbacks import Functions
 
 log = logging.getLogger(__name__)
 SERVICE = "events.amazonaws.com"

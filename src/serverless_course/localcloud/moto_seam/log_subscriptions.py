@@ -9,15 +9,13 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..logs.filter_patterns import matcher
 from .application import ACCOUNT_ID
 from .current import current
+from .functions import Functions
 from .seam import replace
-
-if TYPE_CHECKING:
-    from .callbacks import Functions
 
 REFUSED = (
     "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission "

@@ -16,15 +16,13 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote_plus
 
 from .application import ACCOUNT_ID
 from .current import current
+from .functions import Functions
 from .seam import replace
-
-if TYPE_CHECKING:
-    from .callbacks import Functions
 
 SERVICE = "s3.amazonaws.com"
 REFUSED = "Unable to validate the following destination configurations"

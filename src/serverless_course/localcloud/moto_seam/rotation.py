@@ -10,13 +10,11 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .current import current
+from .functions import Functions
 from .seam import replace
-
-if TYPE_CHECKING:
-    from .callbacks import Functions
 
 log = logging.getLogger(__name__)
 SERVICE = "secretsmanager.amazonaws.com"

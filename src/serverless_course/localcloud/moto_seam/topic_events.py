@@ -10,13 +10,11 @@ from __future__ import annotations
 import base64
 import threading
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .current import current
+from .functions import Functions
 from .seam import replace
-
-if TYPE_CHECKING:
-    from .callbacks import Functions
 
 SERVICE = "sns.amazonaws.com"
 _thread = threading.local()
