@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
+from socket import socket
 
 from serverless_course.network import Destination, Path, Source, Verdict
 
 from ..moto_seam import Interface
-from ..wire.http import Request, Response
+from ..wire.http import HttpProtocol, Request, Response
 from ..wire.loopback import LoopbackListener
 from ..wire.vpc_source import VpcSource
 from .namespace import Namespace, Namespaces
 from .placement import Placement
-from .proxy import EniProtocol
 from .view import View
 
 # A client's pool has ten connections for each AWS service (botocore's max_pool_connections).
@@ -27,10 +28,16 @@ MAX_CONNECTIONS = 256
 # Hosts that a function may always reach without a proxy: itself.
 NO_PROXY = "127.0.0.1,localhost,.localhost,::1"
 
+# Makes the protocol of a connection; it is given what to call at the connection's end.
+MakeConnection = Callable[["Eni", Callable[[HttpProtocol], None]], HttpProtocol]
+
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every ENI shares. ``answer`` is the public endpoint, ``port`` the one it listens on."""
+    """What every ENI shares. ``answer`` is the public endpoint, ``port`` the one it listens on.
+
+    ``connection`` makes the protocol of one connection to an ENI.
+    """
 
     view: View
     placement: Placement
@@ -38,6 +45,7 @@ class Surroundings:
     answer: Callable[[Request], Awaitable[Response]]
     action: Callable[[Request], str | None]
     port: int
+    connection: MakeConnection
 
 
 class Eni:
@@ -71,7 +79,10 @@ class Eni:
         # In a namespace of its own every port is free: the endpoint's address stays what it is.
         port = self.around.port if self.namespace else 0
         self._listener = LoopbackListener(
-            lambda on_lost: EniProtocol(self, on_lost), MAX_CONNECTIONS, self.namespace, port
+            partial(self.around.connection, self),
+            MAX_CONNECTIONS,
+            self.namespace.make_socket if self.namespace else socket,
+            port,
         )
         self.endpoint = f"http://127.0.0.1:{self._listener.port}"
         if self._closed:

@@ -16,6 +16,7 @@ from .hyperplane import Hyperplane
 from .membership import vpc_of
 from .namespace import Namespaces
 from .placement import Placement
+from .proxy import EniProtocol
 from .view import View
 
 
@@ -45,7 +46,13 @@ class FunctionNetworks:
     ) -> None:
         """Say who answers delivered requests, and which IAM action a request asks for."""
         self._around = Surroundings(
-            self.view, self.placement, self.namespaces, answer, action, self._port
+            self.view,
+            self.placement,
+            self.namespaces,
+            answer,
+            action,
+            self._port,
+            EniProtocol,
         )
 
     def eni(self, version: FunctionVersion) -> Eni | None:

@@ -11,7 +11,6 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
 import httptools
 
@@ -21,9 +20,7 @@ from ..wire.errors import ServiceError
 from ..wire.http import HttpProtocol, Request, Response, is_local
 from ..wire.signature import claimed_scope
 from . import web
-
-if TYPE_CHECKING:
-    from .eni import Eni
+from .eni import Eni
 
 
 class EniProtocol(HttpProtocol):

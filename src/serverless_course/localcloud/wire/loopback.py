@@ -7,7 +7,6 @@ import socket
 import time
 from collections.abc import Callable
 
-from ..vpc.namespace import Namespace
 from .http import HttpProtocol
 
 # What waits to be accepted waits in the kernel, and costs the server nothing.
@@ -23,12 +22,16 @@ class LoopbackListener:
     """Accepts at most ``most`` connections at once, and not too many new ones in a short time.
 
     ``make`` makes the protocol of a connection; it is given what to call at the connection's end.
-    ``namespace`` is where it listens when not on this machine's own loopback interface, ``port``
-    0 takes a free one.
+    ``make_socket`` makes a TCP socket where it listens, such as in a network namespace; ``port`` 0
+    takes a free one.
     """
 
     def __init__(
-        self, make: MakeProtocol, most: int, namespace: Namespace | None = None, port: int = 0
+        self,
+        make: MakeProtocol,
+        most: int,
+        make_socket: Callable[[], socket.socket] = socket.socket,
+        port: int = 0,
     ) -> None:
         self._make = make
         self._most = most
@@ -39,7 +42,7 @@ class LoopbackListener:
         self._closed = False
         self._second = 0.0
         self._new = 0
-        self._socket = namespace.make_socket() if namespace else socket.socket()
+        self._socket = make_socket()
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             self._socket.setblocking(False)

@@ -9,6 +9,7 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from socket import socket
 
 from ...vpc.namespace import Namespace
 from ...wire.http import HttpProtocol, Request, Response
@@ -56,7 +57,8 @@ class RuntimeApi:
 
     def open(self, namespace: Namespace | None = None) -> None:
         """Listen on a free port of the loopback interface, the namespace's if there is one."""
-        self._listener = LoopbackListener(self._protocol, MAX_CONNECTIONS, namespace)
+        make_socket = namespace.make_socket if namespace else socket
+        self._listener = LoopbackListener(self._protocol, MAX_CONNECTIONS, make_socket)
         self.address = f"127.0.0.1:{self._listener.port}"
 
     def close(self) -> None:
