@@ -13,10 +13,10 @@ from serverless_course.localcloud.lambda_.environment.log_stream import (
     FRAME_MARK,
     MAX_EVENT_BYTES,
     TAIL_BYTES,
-    LogEvent,
     LogStream,
     OutputParser,
 )
+from serverless_course.localcloud.logs.log_event import LogEvent
 from serverless_course.localcloud.moto_seam.log_retention import (
     MOST_CHARACTERS,
     MOST_EVENTS,

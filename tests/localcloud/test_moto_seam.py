@@ -18,9 +18,10 @@ from roles import allow, policy, trust
 from running_cloud import TRUST, wait_for
 
 from serverless_course.localcloud.gateway import administrator
+from serverless_course.localcloud.iam.account import ACCOUNT_ID
 from serverless_course.localcloud.iam.principal import ASSUMED_ROLE, USER
-from serverless_course.localcloud.lambda_.environment.log_stream import LogEvent
-from serverless_course.localcloud.moto_seam import ACCOUNT_ID, CurrentCall, Services, seam
+from serverless_course.localcloud.logs.log_event import LogEvent
+from serverless_course.localcloud.moto_seam import CurrentCall, Services, seam
 from serverless_course.localcloud.moto_seam.current import answering
 from serverless_course.localcloud.moto_seam.object_events import held_back
 from serverless_course.localcloud.wire.errors import ServiceError
@@ -151,8 +152,8 @@ def test_motos_application_answers_over_its_interface(services: Services) -> Non
 
 def test_a_roles_credentials_are_found_again(services: Services) -> None:
     made = role()
-    given = services.role_credentials(made.arn, "function", REGION, FUNCTION)
-    found = services.principal(given["AWS_ACCESS_KEY_ID"])
+    given = services.identity.role_credentials(made.arn, "function", REGION, FUNCTION)
+    found = services.identity.principal(given["AWS_ACCESS_KEY_ID"])
     assert found is not None
     assert found.credential.secret_access_key == given["AWS_SECRET_ACCESS_KEY"]
     assert found.credential.session_token == given["AWS_SESSION_TOKEN"]
@@ -161,7 +162,7 @@ def test_a_roles_credentials_are_found_again(services: Services) -> None:
     assert found.user_id == f"{made.id}:function"
     assert (found.source_function_arn, found.tags) == (FUNCTION, {"team": "a"})
     assert not found.expired
-    assert services.principal("AKIANOBODY") is None
+    assert services.identity.principal("AKIANOBODY") is None
 
 
 def test_a_session_that_sts_gave_out(services: Services) -> None:
@@ -174,10 +175,10 @@ def test_a_session_that_sts_gave_out(services: Services) -> None:
         duration=900,
         external_id="",
     )
-    found = services.principal(session.access_key_id)
+    found = services.identity.principal(session.access_key_id)
     assert found is not None
     assert found.expires_at == pytest.approx(time.time() + 900, abs=5)
-    assert services.policies(found).session == (policy(allow("s3:*")),)
+    assert services.identity.policies(found).session == (policy(allow("s3:*")),)
     with mock.patch("time.time", return_value=found.expires_at + 1):  # type: ignore[operator]
         assert found.expired
 
@@ -190,21 +191,21 @@ def test_a_roles_policies(services: Services) -> None:
     iam.put_role_policy("seam", "inline", inline)
     logs = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
     iam.attach_role_policy(logs, "seam")
-    given = services.role_credentials(made.arn, "function", REGION)
-    principal = services.principal(given["AWS_ACCESS_KEY_ID"])
+    given = services.identity.role_credentials(made.arn, "function", REGION)
+    principal = services.identity.principal(given["AWS_ACCESS_KEY_ID"])
     assert principal is not None
-    found = services.policies(principal)
+    found = services.identity.policies(principal)
     assert found.identity[0] == inline
     assert "logs:CreateLogGroup" in found.identity[1]
     assert found.boundary == (policy(allow("sqs:*")),)
-    assert not services.role_allows(made.arn, "s3:GetObject", "arn:aws:s3:::b/k")
+    assert not services.identity.role_allows(made.arn, "s3:GetObject", "arn:aws:s3:::b/k")
     iam.put_role_policy("seam", "inline", policy(allow("sqs:SendMessage")))
-    assert services.role_allows(made.arn, "sqs:SendMessage", QUEUE)
-    assert services.role_arn("seam") == made.arn
+    assert services.identity.role_allows(made.arn, "sqs:SendMessage", QUEUE)
+    assert services.names.role_arn("seam") == made.arn
     iam.delete_role_policy("seam", "inline")
     iam.detach_role_policy(logs, "seam")
     iam.delete_role("seam")
-    assert services.policies(principal).identity == ()
+    assert services.identity.policies(principal).identity == ()
 
 
 def test_a_users_key_counts_while_it_is_active(services: Services) -> None:
@@ -214,23 +215,23 @@ def test_a_users_key_counts_while_it_is_active(services: Services) -> None:
     iam.create_group("seam-group", "/")
     iam.put_group_policy("seam-group", "p", policy(allow("s3:*")))
     iam.add_user_to_group("seam-group", "seam-user")
-    found = services.principal(key.access_key_id)
+    found = services.identity.principal(key.access_key_id)
     assert found is not None
     assert found.credential.secret_access_key == key.secret_access_key
     assert (found.kind, found.arn, found.user_id) == (USER, user.arn, user.id)
-    assert services.policies(found).identity == (policy(allow("s3:*")),)
+    assert services.identity.policies(found).identity == (policy(allow("s3:*")),)
     iam.update_access_key("seam-user", key.access_key_id, "Inactive")
-    assert services.principal(key.access_key_id) is None
+    assert services.identity.principal(key.access_key_id) is None
 
 
 def test_whom_a_role_trusts(services: Services) -> None:
     made = role(document=trust({"Service": ["lambda.amazonaws.com"], "AWS": ACCOUNT_ID}))
-    assert services.trusts_lambda(made.arn)
-    assert not services.trusts_lambda(made.arn + "x")
-    assert services.trusts_principal(made.arn, LEARNER, {}) == "account"
+    assert services.identity.trusts_service(made.arn, "lambda.amazonaws.com")
+    assert not services.identity.trusts_service(made.arn + "x", "lambda.amazonaws.com")
+    assert services.identity.trusts_principal(made.arn, LEARNER, {}) == "account"
     backend("iam").update_assume_role_policy("seam", trust({"AWS": LEARNER.arn}))
-    assert services.trusts_principal(made.arn, LEARNER, {}) == "by name"
-    assert not services.trusts_lambda(made.arn)
+    assert services.identity.trusts_principal(made.arn, LEARNER, {}) == "by name"
+    assert not services.identity.trusts_service(made.arn, "lambda.amazonaws.com")
 
 
 def test_the_administrator_is_known_to_sts(services: Services) -> None:
@@ -247,20 +248,22 @@ def test_logs_go_to_their_stream(services: Services) -> None:
     backend("iam").put_role_policy("seam", "logs", policy(allow("logs:*")))
     now = int(time.time() * 1000)
     for text in ("one\n", "two\n"):
-        assert services.write_logs(REGION, "/seam", "s", [LogEvent(now, text)], made.arn)
+        assert services.logs.write(REGION, "/seam", "s", [LogEvent(now, text)], made.arn)
     stream = backend("logs").groups["/seam"].streams["s"]
     assert [(event.timestamp, event.message) for event in stream.events] == [
         (now, "one\n"),
         (now, "two\n"),
     ]
-    group = services.log_group(REGION, "/seam")
+    group = services.log_groups.log_group(REGION, "/seam")
     assert group is not None
-    assert services.log_group(REGION, group.arn) == services.log_group(REGION, group.arn + ":*")
-    assert services.log_group(REGION, "/nowhere") is None
-    assert services.log_group("us-east-1", group.arn) is None
-    assert [each.name for each in services.log_groups(REGION)] == ["/seam"]
+    assert services.log_groups.log_group(REGION, group.arn) == services.log_groups.log_group(
+        REGION, group.arn + ":*"
+    )
+    assert services.log_groups.log_group(REGION, "/nowhere") is None
+    assert services.log_groups.log_group("us-east-1", group.arn) is None
+    assert [each.name for each in services.log_groups.log_groups(REGION)] == ["/seam"]
     assert group.described()["logGroupArn"] == group.arn
-    assert services.metric_filters(REGION, "/seam") == 0
+    assert services.log_groups.metric_filters(REGION, "/seam") == 0
     found = list(group.events(now, now + 1))
     assert [(event.timestamp, event.message, event.stream) for event in found] == [
         (now, "one\n", "s"),
@@ -276,8 +279,8 @@ def test_logs_go_to_their_stream(services: Services) -> None:
     assert group.created_ms <= record.created_ms
     assert record.last_ingestion_ms is not None
     backend("iam").put_role_policy("seam", "logs", policy(allow("s3:*")))
-    assert not services.write_logs(REGION, "/seam", "s", [LogEvent(now, "three\n")], made.arn)
-    assert not services.write_logs(REGION, "/new", "s", [LogEvent(now, "three\n")], made.arn)
+    assert not services.logs.write(REGION, "/seam", "s", [LogEvent(now, "three\n")], made.arn)
+    assert not services.logs.write(REGION, "/new", "s", [LogEvent(now, "three\n")], made.arn)
     assert len(stream.events) == 2
 
 
@@ -285,21 +288,21 @@ def test_an_object_is_read(services: Services) -> None:
     s3 = backend("s3")
     s3.create_bucket("seam-bucket", REGION)
     s3.put_object("seam-bucket", "k", b"data")
-    assert services.s3_object("seam-bucket", "k", None) == b"data"
+    assert services.objects.read("seam-bucket", "k", None) == b"data"
     for bucket, key, code in (
         ("seam-bucket", "no", "NoSuchKey"),
         ("no-bucket", "k", "NoSuchBucket"),
     ):
         with pytest.raises(ServiceError, match=code):
-            services.s3_object(bucket, key, None)
+            services.objects.read(bucket, key, None)
 
 
 def test_a_secrets_arn(services: Services) -> None:
     made = json.loads(create_secret("seam"))["ARN"]
-    assert services.secret_arn(REGION, "seam") == made
-    assert services.secret_arn(REGION, made) == made
-    assert services.secret_arn(REGION, made[:-7]) == made
-    assert services.secret_arn(REGION, "none").endswith(":secret:none")
+    assert services.names.secret_arn(REGION, "seam") == made
+    assert services.names.secret_arn(REGION, made) == made
+    assert services.names.secret_arn(REGION, made[:-7]) == made
+    assert services.names.secret_arn(REGION, "none").endswith(":secret:none")
 
 
 def create_secret(name: str) -> str:
@@ -517,8 +520,8 @@ def test_schedules(services: Services, engine: Recorder) -> None:
 
     put_rule("seam-pattern", event_pattern='{"source": ["shop"]}')
     rule = put_rule("seam-rate", scheduled_expression="rate(1 minute)")
-    assert [found.name for found in services.scheduled_rules()] == ["seam-rate"]
-    services.fire_rule(rule, 1795550000)
+    assert [found.name for found in services.rules.enabled()] == ["seam-rate"]
+    services.rules.fire(rule, 1795550000)
     ((_, event, _, _, trace),) = engine.sent
     assert json.loads(event)["time"] == "2026-11-24T19:53:20Z"
     assert trace == ""

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from serverless_course.localcloud.moto_seam.application import ACCOUNT_ID
+from serverless_course.localcloud.iam.account import ACCOUNT_ID
 from serverless_course.localcloud.moto_seam.queues import Queues
 from serverless_course.localcloud.moto_seam.streams import Streams
 

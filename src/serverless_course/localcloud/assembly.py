@@ -11,6 +11,7 @@ from .events.schedules import Schedules
 from .fis.fis import FaultInjection
 from .fis.laboratory import Laboratory
 from .gateway import Gateway
+from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
 from .iam.role_client import RoleClients
 from .keeper_process import KeeperProcess
@@ -41,7 +42,7 @@ from .lambda_.invocation.service_invocations import ServiceInvocations
 from .lambda_.registry import Registry
 from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
 from .logs.log_writer import LogWriter
-from .moto_seam import ACCOUNT_ID, ExecutionTraces, Services, TopicTraces
+from .moto_seam import ExecutionTraces, Services, TopicTraces
 from .settings import Settings
 from .vpc.function_networks import FunctionNetworks
 from .xray import XRay
@@ -65,10 +66,10 @@ class EmbeddedCloud:
         code = CodeStore(state / "code")
         self._services = Services()
         self._runtimes = _runtimes(settings, state)
-        self._clients = RoleClients(self._services, self.endpoint)
-        logs = LogWriter(self._services)
+        self._clients = RoleClients(self._services.identity, self.endpoint)
+        logs = LogWriter(self._services.logs)
         self.xray = XRay(ACCOUNT_ID)
-        traces = TraceWriter(self.xray.put, self._services.role_allows)
+        traces = TraceWriter(self.xray.put, self._services.identity.role_allows)
         self._no_daemon = NoDaemon()
         self._host = Host(
             Spawner(protected_pids(keeper.pid)),
@@ -80,9 +81,16 @@ class EmbeddedCloud:
             self.endpoint,
             self._no_daemon.address,
         )
-        self._vpc = FunctionNetworks(self._services, registry, clock, port)
+        self._vpc = FunctionNetworks(self._services.networks, registry, clock, port)
         factory = EnvironmentFactory(
-            self._runtimes, code, governor, self._host, logs, self._services, traces, self._vpc
+            self._runtimes,
+            code,
+            governor,
+            self._host,
+            logs,
+            self._services.identity.role_credentials,
+            traces.take,
+            self._vpc,
         )
         tracer = Tracer(FunctionSampler(), traces.send, settings.trace_format)
         most = settings.max_environments
@@ -93,7 +101,7 @@ class EmbeddedCloud:
             self._services.metrics.stores,
             lambda region: self.fleets.concurrency(region).claimed(),
         )
-        self._services.metrics.settle = metrics.publish
+        self._services.metrics.before_read = metrics.publish
         door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))
         self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)
         invocations = Invocations(registry, door)
@@ -113,8 +121,12 @@ class EmbeddedCloud:
             self._vpc,
             OPERATIONS,
         )
-        authorizer = Authorizer(self._services, partial(allows_caller, registry))
-        laboratory = Laboratory(self._services, self._vpc.view, registry, partial(reclaim, plane))
+        authorizer = Authorizer(
+            self._services.identity, self._services.names, partial(allows_caller, registry)
+        )
+        laboratory = Laboratory(
+            self._services.networks, self._vpc.view, registry, partial(reclaim, plane)
+        )
         self._experiments = FaultInjection(self._services, laboratory)
         self.gateway = Gateway(
             self._services,
@@ -130,8 +142,10 @@ class EmbeddedCloud:
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
         self._vpc.serve(self.gateway, self.gateway.action)
-        self.schedules = Schedules(self._services, clock)
-        self.alarm_watch = AlarmWatch(self._services)
+        self.schedules = Schedules(self._services.rules, clock)
+        self.alarm_watch = AlarmWatch(
+            self._services.wait, metrics.publish, self._services.alarms.evaluate
+        )
         self._services.connect(
             ServiceInvocations(registry, door, self._events), self.gateway.administrator
         )

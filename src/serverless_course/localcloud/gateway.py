@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from .fis.fis import FaultInjection
+from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
 from .iam.principal import USER, Principal
 from .iam.requested import needs
@@ -21,7 +22,7 @@ from .lambda_.invocation.function_urls import HOST_MARK, FunctionUrls
 from .lambda_.tracing import TraceWriter
 from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
-from .moto_seam import ACCOUNT_ID, CurrentCall, Services
+from .moto_seam import CurrentCall, Services
 from .vpc.view import may_change
 from .wire.errors import ServiceError, error_response
 from .wire.http import Request, Response, is_local
@@ -58,7 +59,7 @@ class Gateway:
         self._services = services
         self._invoke = invoke
         self._logs = logs
-        self._logs_api = LogsApi(services)
+        self._logs_api = LogsApi(services.log_groups)
         self._plane = plane
         self._xray = xray
         self._traces = traces
@@ -100,10 +101,12 @@ class Gateway:
         return None
 
     def action(self, request: Request) -> str | None:
-        """The IAM action that a request asks leave for, unverified; None when there is none."""
+        """The IAM action that a request needs, unverified; None when there is none."""
         try:
             scope = _known(claimed_scope(request))
-            wanted = needs(plain(request, scope, self.host), scope, ACCOUNT_ID, self._services)
+            wanted = needs(
+                plain(request, scope, self.host), scope, ACCOUNT_ID, self._services.names
+            )
         except ServiceError:
             return None
         return wanted[0].action if wanted else None
@@ -137,7 +140,7 @@ class Gateway:
     def _find_credential(self, access_key_id: str) -> Credential | None:
         if access_key_id == self.learner.access_key_id:
             return self.learner
-        principal = self._services.principal(access_key_id)
+        principal = self._services.identity.principal(access_key_id)
         if principal is None:
             return None
         if principal.expired:
@@ -151,7 +154,7 @@ class Gateway:
     def _principal(self, scope: Scope) -> Principal:
         if scope.access_key_id == self.learner.access_key_id:
             return self.administrator
-        found = self._services.principal(scope.access_key_id)
+        found = self._services.identity.principal(scope.access_key_id)
         if found is None:
             raise ServiceError(
                 "UnrecognizedClientException",

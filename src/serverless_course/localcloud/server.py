@@ -18,10 +18,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from .assembly import EmbeddedCloud
+from .iam.account import ACCOUNT_ID
 from .keeper_process import KeeperProcess
 from .lambda_.environment.governor import choose_governor
 from .lambda_.environment.orphans import collect_orphans
-from .moto_seam import ACCOUNT_ID
 from .settings import Settings
 from .wire.http import HttpProtocol
 

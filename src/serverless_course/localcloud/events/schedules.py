@@ -12,10 +12,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from ..clock import ScaledClock
-from ..moto_seam import Services
 from .schedule_expression import Schedule, parse
 
 log = logging.getLogger(__name__)
@@ -23,11 +22,24 @@ LOOK_S = 0.25
 SHORTEST_S = 0.01
 
 
+class ScheduledRules(Protocol):
+    """EventBridge's rules that have a schedule."""
+
+    def wait(self) -> None:
+        """Wait until they can be asked for."""
+
+    def enabled(self) -> list[Any]:
+        """Those that are enabled, with their ``arn`` and ``targets``."""
+
+    def fire(self, rule: Any, at: float) -> None:
+        """Send a rule's scheduled event to its targets. ``at``: seconds since the epoch."""
+
+
 class Schedules:
     """Looks at the rules with a schedule now and then, and fires those that are due."""
 
-    def __init__(self, services: Services, clock: ScaledClock) -> None:
-        self._services = services
+    def __init__(self, rules: ScheduledRules, clock: ScaledClock) -> None:
+        self._rules = rules
         self._clock = clock
         self._began_at = time.time()
         self._began = time.monotonic()
@@ -35,7 +47,7 @@ class Schedules:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        await asyncio.to_thread(self._services.wait)
+        await asyncio.to_thread(self._rules.wait)
         while True:
             try:
                 await self._look()
@@ -50,14 +62,11 @@ class Schedules:
         return self._began_at + self._clock.aws_s(time.monotonic() - self._began)
 
     async def _look(self) -> None:
-        rules = {(rule.arn, rule.scheduled_expression): rule for rule in self._rules()}
+        rules = {(rule.arn, rule.scheduled_expression): rule for rule in self._rules.enabled()}
         for gone in self._next.keys() - rules.keys():
             del self._next[gone]
         for key, rule in rules.items():
             await self._fire_if_due(key, rule)
-
-    def _rules(self) -> list[Any]:
-        return self._services.scheduled_rules()
 
     async def _fire_if_due(self, key: tuple[str, str], rule: Any) -> None:
         schedule = _schedule(key[1])
@@ -71,7 +80,7 @@ class Schedules:
         self._next[key] = (
             schedule.after(now) if following is not None and following <= now else following
         )
-        await asyncio.to_thread(self._services.fire_rule, rule, due)
+        await asyncio.to_thread(self._rules.fire, rule, due)
 
 
 def _schedule(expression: str) -> Schedule:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from ..moto_seam import ACCOUNT_ID, Services
+from ..iam.account import ACCOUNT_ID
+from ..moto_seam import Services
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
 from ..wire.rest_json import find_operation, read_parameters, write_response
@@ -95,7 +96,7 @@ class FaultInjection:
         mode = (given.get("experimentOptions") or {}).get("actionsMode", "run-all")
         if mode != "run-all":
             raise invalid("The embedded cloud offers the actionsMode run-all only.")
-        if not self._services.trusts(template["roleArn"], ROLE_USER):
+        if not self._services.identity.trusts_service(template["roleArn"], ROLE_USER):
             raise invalid(
                 f"FIS cannot assume the role {template['roleArn']}: its trust policy must name "
                 f"{ROLE_USER}."

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from ..lambda_.registry import FunctionRecord, Registry
-from ..moto_seam import Services
+from ..moto_seam import network_faults
+from ..moto_seam.networks import Networks
 from ..vpc.faults import Fault
 from ..vpc.view import View
 from ..wire.errors import ServiceError
@@ -27,19 +28,19 @@ class Laboratory:
 
     def __init__(
         self,
-        services: Services,
+        networks: Networks,
         view: View,
         registry: Registry,
         reclaim: Callable[[FunctionRecord], None],
     ) -> None:
-        self._services = services
+        self._networks = networks
         self._view = view
         self._registry = registry
         self._reclaim = reclaim
 
     async def describe(self, region: str) -> dict[str, list[dict[str, Any]]]:
         """The network, as EC2 describes it now."""
-        return await asyncio.to_thread(self._services.networks.describe, region)
+        return await asyncio.to_thread(self._networks.describe, region)
 
     async def begin(
         self, region: str, action_id: str, parameters: Members, resources: list[str]
@@ -79,22 +80,22 @@ class Laboratory:
 
     def _show_zones(self, fault: Fault, message: str) -> None:
         for zone in fault.zones:
-            self._services.show_zone(fault.region, zone, message)
+            network_faults.show_zone(fault.region, zone, message)
 
     async def _deny(self, region: str, subnet_ids: list[str], scope: str) -> Undo:
         denied = await asyncio.to_thread(
-            self._services.deny_subnets, region, subnet_ids, inside_too=scope == "all"
+            network_faults.deny, region, subnet_ids, inside_too=scope == "all"
         )
         self._view.changed()
 
         async def heal() -> None:
-            await asyncio.to_thread(self._services.allow_subnets, region, denied)
+            await asyncio.to_thread(network_faults.allow_again, region, denied)
             self._view.changed()
 
         return heal
 
     async def _exhaust(self, region: str, subnet_ids: list[str]) -> Undo:
-        networks = self._services.networks
+        networks = self._networks
         for subnet_id in subnet_ids:
             free = networks.free_addresses(region, subnet_id)
             if free > MAX_FILLED:

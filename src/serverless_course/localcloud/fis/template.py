@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from ..moto_seam import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 from . import targets
 from .actions import action_of, invalid
 

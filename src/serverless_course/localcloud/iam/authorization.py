@@ -18,18 +18,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
-from ..moto_seam import ACCOUNT_ID, Services
 from ..wire.errors import ServiceError
 from ..wire.http import Request
 from ..wire.plain_request import speaks_form
 from ..wire.signature import Scope
 from ..wire.vpc_source import VpcSource
+from .account import ACCOUNT_ID
 from .conditions import Context
 from .policies import Decision, decide
 from .principal import USER, Policies, Principal
-from .requested import UNKNOWN, Need, needs
+from .requested import UNKNOWN, Names, Need, needs
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 # Services of the JSON protocols answer an AccessDeniedException with status 400, not 403 (as the
@@ -50,18 +50,31 @@ NO_ENDPOINT_POLICY = " because no VPC endpoint policy allows the {action} action
 GrantedByFunction = Callable[[str, str, tuple[str, ...], Context], bool]
 
 
+class Identity(Protocol):
+    """What IAM knows of who signs. May be asked on any thread."""
+
+    def policies(self, principal: Principal) -> Policies:
+        """The policies that count for a principal now."""
+
+    def trusts_principal(self, role_arn: str, principal: Principal, context: Context) -> str:
+        """How a role trusts a caller: ``by name``, through its ``account``, or not: empty."""
+
+
 class Authorizer:
     """Checks requests. May be called on any thread, save for Lambda's, on the event loop's."""
 
-    def __init__(self, services: Services, granted_by_function: GrantedByFunction) -> None:
-        self._services = services
+    def __init__(
+        self, identity: Identity, names: Names, granted_by_function: GrantedByFunction
+    ) -> None:
+        self._identity = identity
+        self._names = names
         self._granted_by_function = granted_by_function
 
     def check(self, principal: Principal, request: Request, scope: Scope) -> None:
         """Refuse what the caller's policies do not allow. Raises `ServiceError` in AWS's words."""
-        policies = self._services.policies(principal)
+        policies = self._identity.policies(principal)
         base = known_of(principal, request, scope)
-        for need in needs(request, scope, ACCOUNT_ID, self._services):
+        for need in needs(request, scope, ACCOUNT_ID, self._names):
             if request.vpc_source is not None and request.vpc_source.endpoint_denies:
                 raise denied(principal, need, NO_ENDPOINT_POLICY, scope.service, request)
             if need.action in ALWAYS_ALLOWED:
@@ -83,23 +96,23 @@ class Authorizer:
         url = {"lambda:functionurlauthtype": "AWS_IAM", "lambda:invokedviafunctionurl": "true"}
         context = {**known_of(principal, request, scope), **url}
         need = Need(action, arn)
-        reason = refusal(self._services.policies(principal), need, context)
+        reason = refusal(self._identity.policies(principal), need, context)
         return not reason or self._granted(principal, need, reason, context)
 
     def check_administrator(self, principal: Principal, request: Request, scope: Scope) -> None:
         """The administrator may do everything, but a role has to trust whoever assumes it."""
         if scope.service != "sts":
             return
-        for need in needs(request, scope, ACCOUNT_ID, self._services):
+        for need in needs(request, scope, ACCOUNT_ID, self._names):
             if need.action == "sts:AssumeRole":
                 context = {**known_of(principal, request, scope), **need.context}
-                if not self._services.trusts_principal(need.resource, principal, context):
+                if not self._identity.trusts_principal(need.resource, principal, context):
                     raise denied(principal, need, " ", scope.service, request)
 
     def _check_assuming(
         self, principal: Principal, policies: Policies, need: Need, context: dict[str, Any]
     ) -> None:
-        how = self._services.trusts_principal(need.resource, principal, context)
+        how = self._identity.trusts_principal(need.resource, principal, context)
         reason = refusal(policies, need, context)
         if not how or "explicit deny" in reason:
             raise denied(principal, need, reason if how else " ", "sts")

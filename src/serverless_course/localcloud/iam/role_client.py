@@ -14,9 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
-
-from ..moto_seam import Services
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     import botocore.session
@@ -43,14 +41,21 @@ def tracing(trace: str) -> Iterator[None]:
         _trace.reset(token)
 
 
+class Roles(Protocol):
+    """Who gives out a role's credentials."""
+
+    def role_credentials(self, role_arn: str, session_name: str, region: str) -> dict[str, str]:
+        """Temporary credentials of a role, as environment variables."""
+
+
 class RoleClients:
     """Makes and keeps botocore clients. Every method may be called on any thread but the loop's.
 
     ``endpoint`` is this server's URL. The learner's own AWS settings have no part in it.
     """
 
-    def __init__(self, services: Services, endpoint: str) -> None:
-        self._services = services
+    def __init__(self, roles: Roles, endpoint: str) -> None:
+        self._roles = roles
         self._endpoint = endpoint
         self._session: botocore.session.Session | None = None
         self._clients: OrderedDict[tuple[str, str, str, str], tuple[Any, float]] = OrderedDict()
@@ -82,7 +87,7 @@ class RoleClients:
     def _make(self, service: str, role_arn: str, session_name: str, region: str) -> Any:
         from botocore.config import Config  # noqa: PLC0415 - the port answers before it is loaded
 
-        given = self._services.role_credentials(role_arn, session_name, region)
+        given = self._roles.role_credentials(role_arn, session_name, region)
         if self._session is None:
             self._session = _own_session()
         client = self._session.create_client(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+# The mode of TracingConfig in which Lambda itself tells X-Ray of invocations.
+ACTIVE = "Active"
+
 ARN = re.compile(
     r"^(?:arn:[a-z-]+:lambda:(?P<region>[a-z0-9-]+):)?"
     r"(?:(?P<account>\d{12}):)?(?:function:)?"

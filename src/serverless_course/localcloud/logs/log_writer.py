@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from typing import Protocol
 
-from ..lambda_.environment.log_stream import LogEvent
 from ..lambda_.function_version import FunctionVersion
-from ..moto_seam import Services
+from .log_event import LogEvent
 
 log = logging.getLogger(__name__)
 
@@ -16,11 +16,20 @@ log = logging.getLogger(__name__)
 GATHER_S = 0.1
 
 
+class Logs(Protocol):
+    """CloudWatch Logs, as a function's role writes there. Called on the writer's thread."""
+
+    def write(
+        self, region: str, group: str, stream: str, events: list[LogEvent], role_arn: str
+    ) -> bool:
+        """Put events into a stream, in their order. False when the role does not allow it."""
+
+
 class LogWriter:
     """Gathers events for a moment, then writes each stream's in the order they were sent."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, logs: Logs) -> None:
+        self._logs = logs
         self._waiting: dict[tuple[str, str, str], tuple[FunctionVersion, list[LogEvent]]] = {}
         self._writing = False
         self._hurry = False
@@ -55,7 +64,7 @@ class LogWriter:
                 self._writing = True
             for (_, group, stream), (version, events) in batch.items():
                 try:
-                    self._services.write_logs(version.region, group, stream, events, version.role)
+                    self._logs.write(version.region, group, stream, events, version.role)
                 except Exception:
                     log.exception("log events could not be written")
             with self._changed:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..cloudwatch.alarms import alarm_notification
 from ..cloudwatch.alarms.alarm_record import Change
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 
 
 def shadow(region: str, given: dict[str, Any]) -> None:

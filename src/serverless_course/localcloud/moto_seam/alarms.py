@@ -18,9 +18,9 @@ from ..cloudwatch.metrics.data_queries import MetricQuery, Read
 from ..cloudwatch.metrics.data_request import series_of
 from ..cloudwatch.metrics.refusals import missing, validation
 from ..cloudwatch.metrics.series import Series
+from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
 from .alarm_targets import publish, put_event, shadow
-from .application import ACCOUNT_ID
 from .current import CurrentCall, answering
 from .functions import Functions
 from .metrics import Metrics, Operation, answering_with

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
 
+from ..iam.account import ACCOUNT_ID
 from ..wire.http import Request, Response
 
-ACCOUNT_ID = "123456789012"
 CLOSED_PATHS = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
 
 

@@ -17,8 +17,8 @@ from typing import Any
 
 from ..events.event_input import envelope, target_input
 from ..events.schedule_expression import parse
+from ..iam.account import ACCOUNT_ID
 from . import state_machines
-from .application import ACCOUNT_ID
 from .current import CurrentCall, answering, current
 from .functions import Functions
 from .seam import replace

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
-from ..iam.policies import Decision, trust
+from ..iam.account import ACCOUNT_ID
+from ..iam.policies import Decision, decide, trust
 from ..iam.principal import ASSUMED_ROLE, USER, Policies, Principal
 from ..wire.signature import Credential
-from .application import ACCOUNT_ID
 from .seam import replace
 
 PARTITION = "aws"
@@ -19,15 +20,20 @@ ACCOUNT_ROOT = f"arn:aws:iam::{ACCOUNT_ID}:root"
 
 
 class Identity:
-    """The account's principals. Every method may be called on any thread once moto is loaded."""
+    """The account's principals. ``wait`` returns when moto is loaded: every method calls it first.
 
-    def __init__(self, administrator: Principal | None = None) -> None:
-        self.administrator = administrator
+    May be used on any thread. ``administrator`` owns the key that is not in IAM.
+    """
+
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self.administrator: Principal | None = None
+        self._wait = wait
         self._sessions: dict[str, Principal] = {}
         self._role_ids: dict[str, str] = {}
 
     def principal(self, access_key_id: str) -> Principal | None:
         """Who owns an access key that IAM or STS gave out; None for an unknown or inactive key."""
+        self._wait()
         session = self._sessions.get(access_key_id)
         if session is not None:
             return session
@@ -43,6 +49,7 @@ class Identity:
 
     def policies(self, principal: Principal) -> Policies:
         """The policies that count for a principal now; a deleted role or user has none."""
+        self._wait()
         if principal.kind == USER:
             return Policies(tuple(_user_documents(principal.name)))
         role = self._role(principal.role_arn)
@@ -55,18 +62,39 @@ class Identity:
             (principal.session_policy,) if principal.session_policy else None,
         )
 
-    def role_policies(self, role_arn: str) -> Policies | None:
-        """The policies of a role; None when it does not exist."""
+    def role_allows(self, role_arn: str, action: str, resource: str) -> bool:
+        """Whether a role's policies allow an action, such as ``sqs:SendMessage``, on an ARN."""
+        self._wait()
         role = self._role(role_arn)
         if role is None:
-            return None
+            return False
         boundary = role.permissions_boundary_arn
-        return Policies(tuple(_documents(role)), (_managed(boundary),) if boundary else None)
+        context = {"aws:principalarn": role_arn, "aws:securetransport": "true"}
+        return all(
+            decide(documents, action, resource, context) is Decision.ALLOWED
+            for documents in (
+                tuple(_documents(role)),
+                (_managed(boundary),) if boundary else None,
+            )
+            if documents is not None
+        )
 
     def role_credentials(
         self, role_arn: str, session_name: str, region: str, source_function_arn: str = ""
+    ) -> dict[str, str]:
+        """Temporary credentials of a role, as environment variables."""
+        given = self.assume_role(role_arn, session_name, region, source_function_arn)
+        return {
+            "AWS_ACCESS_KEY_ID": given.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": given.secret_access_key,
+            "AWS_SESSION_TOKEN": given.session_token or "",
+        }
+
+    def assume_role(
+        self, role_arn: str, session_name: str, region: str, source_function_arn: str = ""
     ) -> Credential:
         """Temporary credentials of a role, as a service assumes it."""
+        self._wait()
         assumed = _sts().assume_role(
             region_name=region,
             role_session_name=session_name[:SESSION_NAME_CHARACTERS],
@@ -79,7 +107,8 @@ class Identity:
         return self._remember(assumed, source_function_arn, expires_at=None).credential
 
     def trusts_service(self, role_arn: str, service: str) -> bool:
-        """Whether a role exists and its trust policy lets a service assume it."""
+        """Whether a role exists and lets a service, such as ``fis.amazonaws.com``, assume it."""
+        self._wait()
         role = self._role(role_arn)
         if role is None:
             return False
@@ -92,6 +121,7 @@ class Identity:
         Source: IAM User Guide, "Policy evaluation for requests within a single account" (read
         2026-11): a role that names the caller itself needs no identity-based policy beside it.
         """
+        self._wait()
         role = self._role(role_arn)
         if role is None:
             return ""
@@ -104,6 +134,7 @@ class Identity:
 
     def role_arn(self, name: str) -> str:
         """The ARN of a role, with its path; without one when there is no such role."""
+        self._wait()
         for role in list(_iam().roles.values()):
             if role.name == name:
                 return str(role.arn)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 
 
 class StoredEvent(NamedTuple):
@@ -72,29 +72,33 @@ class LogGroup:
                     )
 
 
-def every(region: str) -> list[LogGroup]:
-    """All log groups of a region, in the order of their names."""
-    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
+class LogGroups:
+    """The log groups of every region. ``wait`` returns when moto is loaded."""
 
-    groups = logs_backends[ACCOUNT_ID][region].groups
-    return [_group(name, groups[name]) for name in sorted(groups)]
+    def __init__(self, wait: Callable[[], None]) -> None:
+        self._wait = wait
 
+    def log_groups(self, region: str) -> list[LogGroup]:
+        """All log groups of a region, in the order of their names."""
+        groups = self._backend(region).groups
+        return [_group(name, groups[name]) for name in sorted(groups)]
 
-def metric_filters(region: str, group: str) -> int:
-    """How many metric filters a log group has."""
-    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
+    def log_group(self, region: str, name: str) -> LogGroup | None:
+        """A log group by its name or ARN; None when there is none here."""
+        prefix = f"arn:aws:logs:{region}:{ACCOUNT_ID}:log-group:"
+        plain = name.removeprefix(prefix).removesuffix(":*")
+        group = self._backend(region).groups.get(plain)
+        return None if group is None else _group(plain, group)
 
-    return len(logs_backends[ACCOUNT_ID][region].describe_metric_filters(log_group_name=group))
+    def metric_filters(self, region: str, group: str) -> int:
+        """How many metric filters a log group has."""
+        return len(self._backend(region).describe_metric_filters(log_group_name=group))
 
+    def _backend(self, region: str) -> Any:
+        self._wait()
+        from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
 
-def find(region: str, name: str) -> LogGroup | None:
-    """A log group by its name or ARN; None when there is none here."""
-    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
-
-    prefix = f"arn:aws:logs:{region}:{ACCOUNT_ID}:log-group:"
-    plain = name.removeprefix(prefix).removesuffix(":*")
-    group = logs_backends[ACCOUNT_ID][region].groups.get(plain)
-    return None if group is None else _group(plain, group)
+        return logs_backends[ACCOUNT_ID][region]
 
 
 def _group(name: str, group: Any) -> LogGroup:

@@ -11,8 +11,8 @@ import gzip
 import json
 from typing import Any
 
+from ..iam.account import ACCOUNT_ID
 from ..logs.filter_patterns import matcher
-from .application import ACCOUNT_ID
 from .current import current
 from .functions import Functions
 from .seam import replace

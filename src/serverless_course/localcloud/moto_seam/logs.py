@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from ..lambda_.environment.log_stream import LogEvent
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
+from ..logs.log_event import LogEvent
 from .log_retention import Retention
 
-# Whether the function's role allows an action on a resource.
-Allows = Callable[[str, str], bool]
+# Whether a role allows an action on a resource: their ARNs around the action's name.
+RoleAllows = Callable[[str, str, str], bool]
 
 
 class Logs:
@@ -20,28 +20,31 @@ class Logs:
     stream are made when first written to, and without the permissions there are no logs.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, wait: Callable[[], None], role_allows: RoleAllows) -> None:
+        self._wait = wait
+        self._role_allows = role_allows
         self._lock = threading.Lock()
         self._retention = Retention()
 
     def write(
-        self, region: str, group: str, stream: str, events: list[LogEvent], allows: Allows
+        self, region: str, group: str, stream: str, events: list[LogEvent], role_arn: str
     ) -> bool:
         """Put events into a stream, in their order. False when the role does not allow it."""
+        self._wait()
         from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
 
         backend = logs_backends[ACCOUNT_ID][region]
         group_arn = f"arn:aws:logs:{region}:{ACCOUNT_ID}:log-group:{group}:log-stream:"
         with self._lock:
             if group not in backend.groups:
-                if not allows("logs:CreateLogGroup", group_arn):
+                if not self._role_allows(role_arn, "logs:CreateLogGroup", group_arn):
                     return False
                 backend.ensure_log_group(group)
             if stream not in backend.groups[group].streams:
-                if not allows("logs:CreateLogStream", group_arn + stream):
+                if not self._role_allows(role_arn, "logs:CreateLogStream", group_arn + stream):
                     return False
                 backend.create_log_stream(group, stream)
-            if not allows("logs:PutLogEvents", group_arn + stream):
+            if not self._role_allows(role_arn, "logs:PutLogEvents", group_arn + stream):
                 return False
             backend.put_log_events(
                 group,

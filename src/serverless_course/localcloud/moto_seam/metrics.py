@@ -18,9 +18,9 @@ from ..cloudwatch.metrics import data_request, listing, publishing, statistics_r
 from ..cloudwatch.metrics.metric import MetricId, dimensions
 from ..cloudwatch.metrics.periods import seconds
 from ..cloudwatch.metrics.store import MetricStore, MetricStores
+from ..iam.account import ACCOUNT_ID
 from ..wire import rest_json
 from ..wire.errors import ServiceError
-from .application import ACCOUNT_ID
 from .seam import add, replace
 
 # A request's parameters, the region and the time, to the members of its answer.
@@ -28,11 +28,11 @@ Operation = Callable[[dict[str, Any], str, float], dict[str, Any] | None]
 
 
 class Metrics:
-    """CloudWatch's metrics. ``settle`` is called before anything is read, on any thread."""
+    """CloudWatch's metrics. ``before_read`` is called before anything is read, on any thread."""
 
     def __init__(self) -> None:
         self.stores = MetricStores()
-        self.settle: Callable[[], None] = lambda: None
+        self.before_read: Callable[[], None] = lambda: None
 
     def install(self) -> None:
         """Take over what is published and read."""
@@ -71,19 +71,19 @@ class Metrics:
         publishing.put_metric_data(self.stores.region(region), given, now)
 
     def _get_statistics(self, given: dict[str, Any], region: str, now: float) -> dict[str, Any]:
-        self.settle()
+        self.before_read()
         store = self._readable(region, [given.get("Namespace") or ""])
         return statistics_request.get_metric_statistics(store, given, now)
 
     def _get_data(self, given: dict[str, Any], region: str, now: float) -> dict[str, Any]:
-        self.settle()
+        self.before_read()
         queries = given.get("MetricDataQueries") or []
         metrics = ((each.get("MetricStat") or {}).get("Metric") or {} for each in queries)
         store = self._readable(region, [each.get("Namespace") or "" for each in metrics])
         return data_request.get_metric_data(store, given, now)
 
     def _list(self, given: dict[str, Any], region: str, now: float) -> dict[str, Any]:
-        self.settle()
+        self.before_read()
         since = listing.since(given, now)
         own = self.stores.region(region).metrics(since)
         provided = [_id(each) for each in _provided(region) if _at(each, now) >= since]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 from .seam import replace
 
 ANYWHERE = "0.0.0.0/0"

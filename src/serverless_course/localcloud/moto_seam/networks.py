@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from botocore.parsers import create_parser
 
+from ..iam.account import ACCOUNT_ID
+from ..vpc.ec2 import Interface
 from ..wire.http import Request, Response
 from ..wire.rest_json import model
-from .application import ACCOUNT_ID, Application
+from .application import Application
 from .interfaces import free_addresses
 
 # What `network` computes paths from: EC2's operations, and the list in each one's answer.
@@ -38,18 +39,6 @@ VPC_ATTRIBUTES = {
 }
 # The name under which Lambda makes interfaces, as DescribeNetworkInterfaces shows it.
 LAMBDA_REQUESTER = "AROALAMBDAHYPERPLANE0:lambda-vpc"
-
-
-@dataclass(frozen=True)
-class Interface:
-    """A network interface that Lambda made. ``zone`` is the availability zone's name."""
-
-    id: str
-    subnet_id: str
-    group_ids: tuple[str, ...]
-    vpc_id: str
-    zone: str
-    address: str
 
 
 class Networks:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote_plus
 
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 from .current import current
 from .functions import Functions
 from .seam import replace

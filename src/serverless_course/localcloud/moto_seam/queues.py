@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 from .seam import replace
 from .watchers import Watchers, wrap
 
@@ -45,9 +45,13 @@ class QueueState:
 
 
 class Queues:
-    """moto's queues of all regions, by region and name. May be used on any thread."""
+    """moto's queues of all regions, by region and name. May be used on any thread.
 
-    def __init__(self) -> None:
+    ``wait`` returns when moto is loaded.
+    """
+
+    def __init__(self, wait: Callable[[], None] = lambda: None) -> None:
+        self._wait = wait
         self._watchers = Watchers()
         self._numbers = itertools.count(FIRST_SEQUENCE_NUMBER, SEQUENCE_STEP)
 
@@ -57,6 +61,7 @@ class Queues:
 
     def look(self, region: str, name: str) -> QueueState | None:
         """The state of a queue; None when there is no such queue."""
+        self._wait()
         from moto.sqs.models import sqs_backends  # noqa: PLC0415 - moto loads late
 
         queue: Any = sqs_backends[ACCOUNT_ID][region].queues.get(name)

@@ -18,8 +18,8 @@ import threading
 import uuid
 from typing import Any
 
+from ..iam.account import ACCOUNT_ID
 from . import jsonata, state_errors
-from .application import ACCOUNT_ID
 from .current import answering, current
 from .execution_traces import ExecutionTrace, ExecutionTraces
 from .identity import Identity
@@ -74,7 +74,7 @@ class Clients:
         import boto3  # noqa: PLC0415 - rarely needed
         from botocore.config import Config  # noqa: PLC0415
 
-        given = self._identity.role_credentials(role_arn, secrets.token_urlsafe(24), region)
+        given = self._identity.assume_role(role_arn, secrets.token_urlsafe(24), region)
         client = boto3.Session(
             given.access_key_id, given.secret_access_key, given.session_token, region
         ).client(

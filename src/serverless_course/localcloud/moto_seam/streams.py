@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .application import ACCOUNT_ID
+from ..iam.account import ACCOUNT_ID
 from .watchers import Watchers, wrap
 
 
@@ -31,9 +31,13 @@ class ShardState:
 
 
 class Streams:
-    """moto's streams by their ARN. May be used on any thread."""
+    """moto's streams by their ARN. May be used on any thread.
 
-    def __init__(self) -> None:
+    ``wait`` returns when moto is loaded.
+    """
+
+    def __init__(self, wait: Callable[[], None] = lambda: None) -> None:
+        self._wait = wait
         self._watchers = Watchers()
         self._lock = threading.RLock()
 
@@ -43,6 +47,7 @@ class Streams:
 
     def look(self, arn: str) -> list[ShardState] | None:
         """The shards of a stream, oldest first; None when there is no such stream."""
+        self._wait()
         with self._lock:
             return _kinesis_shards(arn) if arn.split(":")[2] == "kinesis" else _table_shards(arn)
 

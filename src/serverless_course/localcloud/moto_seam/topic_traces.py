@@ -16,9 +16,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from ..iam.account import ACCOUNT_ID
 from ..iam.policies import statements
 from ..lambda_.tracing.header import TraceHeader, new_id
-from .application import ACCOUNT_ID
 from .current import answering, current
 from .seam import replace
 

@@ -15,10 +15,10 @@ from socket import socket
 
 from serverless_course.network import Destination, Path, Source, Verdict
 
-from ..moto_seam import Interface
 from ..wire.http import HttpProtocol, Request, Response
 from ..wire.loopback import LoopbackListener
 from ..wire.vpc_source import VpcSource
+from .ec2 import Interface
 from .namespace import Namespace, Namespaces
 from .placement import Placement
 from .view import View

@@ -8,9 +8,9 @@ from typing import Any
 from ..clock import ScaledClock
 from ..lambda_.function_version import FunctionVersion
 from ..lambda_.registry import FunctionRecord, Registry
-from ..moto_seam import Services
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
+from .ec2 import Ec2
 from .eni import Eni, Surroundings
 from .hyperplane import Hyperplane
 from .membership import vpc_of
@@ -26,15 +26,13 @@ class FunctionNetworks:
     ``port`` is the public endpoint's. `serve` says who answers it before the first call.
     """
 
-    def __init__(
-        self, services: Services, registry: Registry, clock: ScaledClock, port: int
-    ) -> None:
-        self._services = services
-        self.view = View(services)
+    def __init__(self, ec2: Ec2, registry: Registry, clock: ScaledClock, port: int) -> None:
+        self._ec2 = ec2
+        self.view = View(ec2)
         self.namespaces = Namespaces()
         self.placement = Placement(self.view.faults)
         self.hyperplane = Hyperplane(
-            services, registry, clock, self.view, isolated=self.namespaces.works
+            ec2, registry, clock, self.view, isolated=self.namespaces.works
         )
         self._port = port
         self._around: Surroundings | None = None
@@ -78,7 +76,7 @@ class FunctionNetworks:
 
     def vpc_of(self, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:
         """The one VPC of these subnets and groups; empty for none. Raises `ServiceError`."""
-        return vpc_of(self._services.networks, region, subnet_ids, group_ids)
+        return vpc_of(self._ec2, region, subnet_ids, group_ids)
 
     async def connect(self, region: str, function: str, vpc_config: dict[str, Any]) -> None:
         """Make what interfaces are missing for a function. Raises `NotConnected`."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ..clock import ScaledClock
 from ..lambda_.function_version import FunctionVersion
 from ..lambda_.registry import FunctionRecord, Registry
-from ..moto_seam import Interface, Services
+from .ec2 import Ec2, Interface
 from .view import View
 
 SET_UP_S = 90.0
@@ -54,14 +54,14 @@ class Hyperplane:
 
     def __init__(
         self,
-        services: Services,
+        ec2: Ec2,
         registry: Registry,
         clock: ScaledClock,
         view: View,
         *,
         isolated: bool,
     ) -> None:
-        self._services = services
+        self._ec2 = ec2
         self._registry = registry
         self._clock = clock
         self._view = view
@@ -135,23 +135,22 @@ class Hyperplane:
         return made
 
     def _made_in_ec2(self, key: Key, function: str) -> Interface:
-        networks = self._services.networks
-        vpc_id = networks.vpc_of(key.region, key.subnet_id)
+        vpc_id = self._ec2.vpc_of(key.region, key.subnet_id)
         if vpc_id is None:
             raise NotConnected("InvalidSubnet", f"The subnet {key.subnet_id} does not exist.")
         for group_id in key.group_ids:
-            if networks.vpc_of_group(key.region, group_id) is None:
+            if self._ec2.vpc_of_group(key.region, group_id) is None:
                 raise NotConnected(
                     "InvalidSecurityGroup", f"The security group {group_id} does not exist."
                 )
-        if networks.count_lambda(key.region, vpc_id) >= MAX_INTERFACES:
+        if self._ec2.count_lambda(key.region, vpc_id) >= MAX_INTERFACES:
             raise NotConnected(
                 "EniLimitExceeded",
                 "Lambda was not able to create an ENI in the VPC of your function: the limit "
                 "for network interfaces has been reached.",
             )
         description = f"AWS Lambda VPC ENI-{function}-{uuid.uuid4()}"
-        made = networks.make_interface(
+        made = self._ec2.make_interface(
             key.region, key.subnet_id, key.group_ids, description, self._tags
         )
         if made is None:
@@ -172,7 +171,7 @@ class Hyperplane:
         task.add_done_callback(self._tasks.discard)
 
     async def _delete(self, region: str, interface_id: str) -> None:
-        await asyncio.to_thread(self._services.networks.delete_interface, region, interface_id)
+        await asyncio.to_thread(self._ec2.delete_interface, region, interface_id)
         self._view.changed()
 
 

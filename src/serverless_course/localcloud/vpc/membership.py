@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from ..moto_seam.networks import Networks
 from ..wire.errors import ServiceError
+from .ec2 import Ec2
 
 
-def vpc_of(networks: Networks, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:
+def vpc_of(ec2: Ec2, region: str, subnet_ids: list[str], group_ids: list[str]) -> str:
     """The one VPC of these subnets and groups; empty for none.
 
     Raises `ServiceError` for what is not there, or in several VPCs.
     """
     vpcs = set()
     for subnet_id in subnet_ids:
-        vpc_id = networks.vpc_of(region, subnet_id)
+        vpc_id = ec2.vpc_of(region, subnet_id)
         if vpc_id is None:
             raise _ec2_error(
                 "DescribeSubnets",
@@ -26,7 +26,7 @@ def vpc_of(networks: Networks, region: str, subnet_ids: list[str], group_ids: li
             "InvalidParameterValueException", "Subnets are required to be in the same VPC."
         )
     for group_id in group_ids:
-        vpc_id = networks.vpc_of_group(region, group_id)
+        vpc_id = ec2.vpc_of_group(region, group_id)
         if vpc_id is None:
             raise _ec2_error(
                 "DescribeSecurityGroups",

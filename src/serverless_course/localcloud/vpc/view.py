@@ -23,8 +23,8 @@ from serverless_course.network import (
     Verdict,
 )
 
-from ..moto_seam import Services
 from ..wire.http import Request
+from .ec2 import Ec2
 from .faults import Faults
 
 _READS = re.compile(rb"(?:^|&)Action=(?:Describe|Get|List|Search)")
@@ -41,9 +41,9 @@ def may_change(request: Request, service: str) -> bool:
 class View:
     """The networks of all regions. Everything runs on the event loop, but `changed_elsewhere`."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, ec2: Ec2) -> None:
         self.faults = Faults(self.changed)
-        self._services = services
+        self._ec2 = ec2
         self._networks: dict[str, asyncio.Task[Network]] = {}
         self._change: asyncio.Future[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -107,7 +107,7 @@ class View:
         return found if self._networks.get(region) is task else None
 
     def _described(self, region: str) -> Network:
-        return Network.of(self._services.networks.describe(region))
+        return Network.of(self._ec2.describe(region))
 
     def _is_disrupted(self, region: str, path: Path) -> bool:
         scopes = self.faults.disrupted(region, path.source.subnet_id)

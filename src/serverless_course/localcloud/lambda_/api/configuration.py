@@ -14,6 +14,8 @@ from .layers import LayerReference
 from .plane import ControlPlane
 
 MAX_ENVIRONMENT_BYTES = 4096
+# Who assumes an execution role.
+ROLE_USER = "lambda.amazonaws.com"
 # Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).
 RESERVED_KEYS = frozenset(
     {
@@ -145,7 +147,9 @@ def check(
         check_runtime(plane, given["Runtime"])
     if given.get("Environment") is not None:
         check_environment(given["Environment"].get("Variables") or {})
-    if given.get("Role") is not None and not plane.services.trusts_lambda(given["Role"]):
+    if given.get("Role") is not None and not plane.services.identity.trusts_service(
+        given["Role"], ROLE_USER
+    ):
         raise ServiceError(
             "InvalidParameterValueException",
             "The role defined for the function cannot be assumed by Lambda.",
@@ -211,7 +215,7 @@ def check_tracing(
     asked = given.get("TracingConfig") or given.get("Role")
     if not asked or tracing.get("Mode") != "Active":
         return
-    if not plane.services.role_allows(role, "xray:PutTraceSegments", "*"):
+    if not plane.services.identity.role_allows(role, "xray:PutTraceSegments", "*"):
         raise ServiceError(
             "InvalidParameterValueException",
             "The provided execution role does not have permissions to call PutTraceSegments on "
@@ -231,7 +235,7 @@ def check_vpc(plane: ControlPlane, role: str, given: dict[str, Any]) -> None:
             "SubnetIds and SecurityIds must coexist or be both empty list.",
         )
     for action in NETWORK_ACTIONS if given.get("SubnetIds") else ():
-        if not plane.services.role_allows(role, f"ec2:{action}", "*"):
+        if not plane.services.identity.role_allows(role, f"ec2:{action}", "*"):
             raise ServiceError(
                 "InvalidParameterValueException",
                 f"The provided execution role does not have permissions to call {action} on EC2",
@@ -261,7 +265,7 @@ def check_dead_letter(plane: ControlPlane, role: str, target: str) -> None:
             f"The dead-letter target {target} must be a standard SQS queue or a standard SNS "
             "topic.",
         )
-    if not plane.services.role_allows(role, f"{service}:{action[0]}", target):
+    if not plane.services.identity.role_allows(role, f"{service}:{action[0]}", target):
         raise ServiceError(
             "InvalidParameterValueException",
             f"The provided execution role does not have permissions to call {action[0]} on "

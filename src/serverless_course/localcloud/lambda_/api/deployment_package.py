@@ -51,7 +51,7 @@ async def read(
         )
     if data is None and code.get("S3Bucket"):
         data = await asyncio.to_thread(
-            plane.services.s3_object,
+            plane.services.objects.read,
             code["S3Bucket"],
             code.get("S3Key", ""),
             code.get("S3ObjectVersion"),

@@ -173,7 +173,7 @@ def _check_destination(plane: ControlPlane, record: FunctionRecord, arn: str) ->
     role = record.latest.members["Role"]
     action = ACTIONS[service]
     resource = f"{arn}/*" if service == "s3" else arn
-    if not plane.services.role_allows(role, action, resource):
+    if not plane.services.identity.role_allows(role, action, resource):
         raise ServiceError(
             "InvalidParameterValueException",
             f"The provided execution role does not have permissions to call "

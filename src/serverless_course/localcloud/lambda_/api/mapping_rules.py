@@ -173,19 +173,21 @@ def check_source(
                 "The embedded cloud does not offer enhanced fan-out: give the ARN of the stream, "
                 "not of a consumer."
             )
-        if plane.services.stream_shards(arn) is None:
+        if plane.services.streams.look(arn) is None:
             raise refused(f"Stream not found: {arn}")
         actions = STREAM_ACTIONS[service]
-        if not all(plane.services.role_allows(role, f"{service}:{each}", arn) for each in actions):
+        if not all(
+            plane.services.identity.role_allows(role, f"{service}:{each}", arn) for each in actions
+        ):
             listed = f"{', '.join(actions[:-1])}, and {actions[-1]}"
             raise refused(
                 f"Cannot access stream {arn}. Please ensure the role can perform the {listed} "
                 "Actions on your stream in IAM."
             )
         return
-    queue = plane.services.queue_state(region, arn.split(":")[5])
+    queue = plane.services.queues.look(region, arn.split(":")[5])
     for action in QUEUE_ACTIONS:
-        if not plane.services.role_allows(role, f"sqs:{action}", arn):
+        if not plane.services.identity.role_allows(role, f"sqs:{action}", arn):
             raise refused(
                 f"The provided execution role does not have permissions to call {action} on SQS"
             )
@@ -215,7 +217,7 @@ def check_destination(plane: ControlPlane, role: str, config: dict[str, Any] | N
         )
     action = DESTINATION_ACTIONS[service]
     resource = f"{arn}/*" if service == "s3" else arn
-    if not plane.services.role_allows(role, action, resource):
+    if not plane.services.identity.role_allows(role, action, resource):
         raise refused(
             "The provided execution role does not have permissions to call "
             f"{action.partition(':')[2]} on {service.upper()}"

@@ -16,13 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ...logs.log_event import LogEvent
 from ...vpc.eni import Eni
 from ..function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
 from .invocation import Ending, Event, InvocationResult, Moments
 from .listeners import Listeners
-from .log_stream import LogEvent, LogStream
+from .log_stream import LogStream
 from .memory_watch import MB, MemoryWatch, Watched
 from .opt_folders import OptFolders
 from .orphans import FRESH_S, Orphans, end_orphans

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 
 from ...logs.log_writer import LogWriter
-from ...moto_seam import Services
 from ...vpc.function_networks import FunctionNetworks
 from ..code_store import CodeStore
-from ..function_version import FunctionVersion
-from ..tracing import ACTIVE, TraceWriter
+from ..function_version import ACTIVE, FunctionVersion
 from .environment import ExecutionEnvironment, Host
 from .governor import Governor
 from .runtimes import Runtimes
+
+# A role's temporary credentials as environment variables: its ARN, the session's name, the region,
+# the function's ARN.
+Credentials = Callable[[str, str, str, str], dict[str, str]]
+# Takes what SDKs sent to the X-Ray daemon: the region, the role's ARN, segment documents.
+TakeSegments = Callable[[str, str, Sequence[str]], None]
 
 
 class EnvironmentFactory:
@@ -27,8 +31,8 @@ class EnvironmentFactory:
         governor: Governor,
         host: Host,
         logs: LogWriter,
-        services: Services,
-        traces: TraceWriter,
+        credentials: Credentials,
+        take_segments: TakeSegments,
         vpc: FunctionNetworks,
     ) -> None:
         self.governor = governor
@@ -36,8 +40,8 @@ class EnvironmentFactory:
         self._code = code
         self._host = host
         self._logs = logs
-        self._services = services
-        self._traces = traces
+        self._credentials = credentials
+        self._take_segments = take_segments
         self._vpc = vpc
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -52,11 +56,9 @@ class EnvironmentFactory:
             self._host,
             self.governor.make(),
             lambda group, stream, events: self._logs.send(version, group, stream, events),
-            lambda: self._services.role_credentials(
-                version.role, version.name, version.region, version.arn
-            ),
+            lambda: self._credentials(version.role, version.name, version.region, version.arn),
             initialization_type,
-            (lambda document: self._traces.take(version.region, version.role, [document]))
+            (lambda document: self._take_segments(version.region, version.role, [document]))
             if version.tracing_mode == ACTIVE
             else None,
             eni,

@@ -6,9 +6,10 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+
+from ...logs.log_event import LogEvent
 
 FRAME_MARK = b"\xa5\x5a"
 FRAME_HEADER_BYTES = 16
@@ -24,14 +25,6 @@ LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 # What awslambdaric writes for two of them: Python's own names.
 PYTHON_LEVELS = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 _FRAME_HEADER = re.compile(rb"\xa5\x5a.{14}", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class LogEvent:
-    """``at_ms``: milliseconds since the epoch; ``message`` ends in a newline."""
-
-    at_ms: int
-    message: str
 
 
 class OutputParser:

@@ -16,9 +16,9 @@ from ...wire.errors import ServiceError
 from ..environment.invocation import Event, InvocationResult
 from ..environment.report import XRay
 from ..function_state import not_ready, not_running
-from ..function_version import FunctionVersion
+from ..function_version import ACTIVE, FunctionVersion
 from ..registry import Configuration, Found
-from ..tracing import ACTIVE, Segment, Tracer, untraced
+from ..tracing import Segment, Tracer, untraced
 from . import loop_detection
 from .fleet import Permit
 from .fleets import Fleets

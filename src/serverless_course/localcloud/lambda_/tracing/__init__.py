@@ -10,10 +10,9 @@ from .documents import FORMATS, NEW_STYLE, OLD_STYLE
 from .function_sampler import FunctionSampler
 from .header import TraceHeader, undecided
 from .trace_writer import Put, TraceWriter
-from .tracer import ACTIVE, Attempt, Sample, Segment, Tracer, untraced
+from .tracer import Attempt, Sample, Segment, Tracer, untraced
 
 __all__ = [
-    "ACTIVE",
     "FORMATS",
     "NEW_STYLE",
     "OLD_STYLE",

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 
 from ..environment.invocation import InvocationResult
 from ..environment.report import XRay
-from ..function_version import FunctionVersion
+from ..function_version import ACTIVE, FunctionVersion
 from .documents import (
     OLD_STYLE,
     Document,
@@ -29,8 +29,6 @@ from .documents import (
     subsegment,
 )
 from .header import TraceHeader, new_id, new_root, passed_on
-
-ACTIVE = "Active"
 
 # Whether a request of a function is to be sampled: region, function's name.
 Sample = Callable[[str, str], bool]

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...moto_seam import ACCOUNT_ID
+from ...iam.account import ACCOUNT_ID
 from ...moto_seam.log_groups import LogGroup, StoredEvent
 from ...wire.errors import ServiceError
 from ..insights import Event

@@ -1,0 +1,117 @@
+"""moto's services as the rest of the embedded cloud gets them: one part for each service."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from ..iam.principal import Principal
+from ..wire.http import Request, Response
+from . import (
+    callbacks,
+    event_bus,
+    identity,
+    interfaces,
+    log_metrics,
+    nat_gateways,
+    network_faults,
+    object_events,
+    state_machines,
+    vpc_endpoints,
+)
+from .alarms import AlarmActions
+from .application import Application
+from .current import CurrentCall, answering
+from .execution_traces import ExecutionTraces
+from .functions import Functions
+from .log_groups import LogGroups
+from .logs import Logs
+from .metrics import Metrics
+from .networks import Networks
+from .objects import Objects
+from .queues import Queues
+from .resource_names import ResourceNames
+from .scheduled_rules import ScheduledRules
+from .seam import when_imported
+from .streams import Streams
+from .topic_traces import TopicTraces
+
+
+class Services:
+    """moto's services: over HTTP, and in parts for what the engine asks of them directly.
+
+    Every part may be asked on any thread, and waits until moto is loaded.
+    """
+
+    def __init__(self) -> None:
+        self.application = Application()
+        wait = self.application.wait
+        self.identity = identity.Identity(wait)
+        self.names = ResourceNames(wait, self.identity.role_arn)
+        self.logs = Logs(wait, self.identity.role_allows)
+        self.log_groups = LogGroups(wait)
+        self.queues = Queues(wait)
+        self.streams = Streams(wait)
+        self.objects = Objects(wait)
+        self.networks = Networks(self.application)
+        self.rules = ScheduledRules(wait)
+        self.metrics = Metrics()
+        self.alarms = AlarmActions(self.metrics)
+        self._functions: Functions | None = None
+        self._executions: ExecutionTraces | None = None
+        self._topics: TopicTraces | None = None
+        self._endpoint = ""
+
+    @property
+    def loaded(self) -> bool:
+        """Whether moto is there, so that nothing here has to wait."""
+        return self.application.loaded
+
+    def wait(self) -> None:
+        """Wait until moto is loaded."""
+        self.application.wait()
+
+    def connect(self, functions: Functions, administrator: Principal) -> None:
+        """Say who answers moto's calls into Lambda, and whose key is not in IAM."""
+        self._functions = self.alarms.functions = self.rules.functions = functions
+        self.identity.administrator = administrator
+
+    def trace(self, executions: ExecutionTraces, topics: TopicTraces) -> None:
+        """Say who traces the executions of state machines, and messages to topics."""
+        self._executions = executions
+        self._topics = topics
+
+    def load(self, endpoint: str) -> None:
+        """Import moto and make its application. Takes about a second; safe on any thread."""
+        self._endpoint = endpoint
+        self.application.load(endpoint, self._prepare)
+
+    def answer(self, request: Request, host: str, service: str, call: CurrentCall) -> Response:
+        """Let moto answer a request. Called on worker threads."""
+        if service == "states":
+            self.application.wait()
+            state_machines.prepare()
+        own_events = object_events.held_back() if service == "s3" else nullcontext()
+        with answering(call), own_events:
+            return self.application.answer(request, host)
+
+    def _prepare(self) -> None:
+        self.metrics.install()
+        self.alarms.install()
+        self.metrics.refuse_the_rest()
+        log_metrics.install(self.metrics)
+        event_bus.complete_events()
+        self.queues.install()
+        self.streams.install()
+        self._prepare_ec2()
+        identity.install(self.identity)
+        state_machines.configure(self.identity, self._endpoint, self._executions)
+        if self._functions is not None:
+            callbacks.install(self._functions)
+        if self._topics is not None:
+            self._topics.install()
+
+    def _prepare_ec2(self) -> None:
+        """moto's EC2 takes a second and 90 MB to import: it is repaired when somebody needs it."""
+        for room in (interfaces, vpc_endpoints, nat_gateways, network_faults):
+            when_imported("moto.ec2.models", room.install)
+        when_imported("moto.ec2.responses.nat_gateways", nat_gateways.install_regional)
