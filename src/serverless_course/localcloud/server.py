@@ -14,7 +14,8 @@ import signal
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 from .assembly import EmbeddedCloud
@@ -24,6 +25,8 @@ from .lambda_.environment.governor import choose_governor
 from .lambda_.environment.orphans import collect_orphans
 from .settings import Settings
 from .wire.http import HttpProtocol
+
+log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL_S = 0.0005
 HOUSEKEEPING_S = 5.0
@@ -75,7 +78,13 @@ async def _serve(settings: Settings, state: Path) -> None:
         loop.add_signal_handler(number, stop.set)
     watches = [
         asyncio.ensure_future(_watch_parent(stop, settings.until_stdin_closes)),
-        asyncio.ensure_future(_keep_house(cloud, keeper, settings)),
+        asyncio.ensure_future(
+            keep_house(
+                cloud.fleets.end_idle,
+                partial(collect_orphans, keeper.known),
+                min(HOUSEKEEPING_S, settings.idle_end_s[0] / 4),
+            )
+        ),
         asyncio.ensure_future(cloud.schedules.run()),
         asyncio.ensure_future(cloud.alarm_watch.run()),
     ]
@@ -160,9 +169,18 @@ async def _watch_parent(stop: asyncio.Event, until_stdin_closes: bool) -> None:
     stop.set()
 
 
-async def _keep_house(cloud: EmbeddedCloud, keeper: KeeperProcess, settings: Settings) -> None:
-    """Now and then: end idle environments, collect orphans that became our children."""
+async def keep_house(
+    end_idle: Callable[[], Awaitable[None]], collect: Callable[[], object], every_s: float
+) -> None:
+    """Until it is cancelled, every ``every_s`` seconds: end idle environments, and collect the
+    orphans that became our children. What fails is logged, and done again the next time."""
     while True:
-        await asyncio.sleep(min(HOUSEKEEPING_S, settings.idle_end_s[0] / 4))
-        await cloud.fleets.end_idle()
-        collect_orphans(keeper.known)
+        await asyncio.sleep(every_s)
+        try:
+            await end_idle()
+        except Exception:
+            log.exception("idle environments were not ended")
+        try:
+            collect()
+        except Exception:
+            log.exception("orphans were not collected")

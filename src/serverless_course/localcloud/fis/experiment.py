@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from . import targets
 from .actions import duration_s
 from .laboratory import Laboratory
 
+log = logging.getLogger(__name__)
 Members = dict[str, Any]
 OVER = frozenset({"completed", "stopped", "failed"})
 
@@ -30,7 +32,7 @@ class Experiment:
         self._laboratory = laboratory
         self._done = {name: asyncio.Event() for name in members["actions"]}
         self._stop = asyncio.Event()
-        self._task = asyncio.ensure_future(self._run())
+        self._task = asyncio.ensure_future(self._run_to_its_end())
 
     @property
     def over(self) -> bool:
@@ -48,6 +50,14 @@ class Experiment:
         self._task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
+
+    async def _run_to_its_end(self) -> None:
+        try:
+            await self._run()
+        except Exception:
+            log.exception("experiment %s", self.members.get("id"))
+            self._stop.set()
+            self._end("failed", "An internal error of the embedded cloud; its log says more.")
 
     async def _run(self) -> None:
         self.members["startTime"] = datetime.now(UTC)

@@ -6,12 +6,15 @@ Source: Lambda Developer Guide, "Lambda function states" (read 2026-11).
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 from ...vpc.hyperplane import NotConnected
 from ..function_state import INACTIVE, READY, RESTORING
 from ..registry import PASSING, Configuration, Found, FunctionRecord, revision
 from .plane import SETTLE_S, ControlPlane
+
+log = logging.getLogger(__name__)
 
 
 def make_ready(plane: ControlPlane, record: FunctionRecord, configuration: Configuration) -> None:
@@ -64,6 +67,11 @@ async def _connect(
         await plane.vpc.connect(record.region, record.name, vpc_config)
     except NotConnected as problem:
         _fail(configuration, problem)
+        return
+    except Exception:
+        log.exception("%s was not connected to its VPC", record.arn)
+        reason = "An internal error of the embedded cloud; its log says more."
+        _fail(configuration, NotConnected("InternalError", reason))
         return
     if plane.registry.region(record.region).functions.get(record.name) is record:
         activate(plane, record, configuration)

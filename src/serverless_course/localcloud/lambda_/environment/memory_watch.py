@@ -7,12 +7,15 @@ again follows from how much room is left: an environment far below its limit is 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 from collections.abc import Callable
 
 from .governor import CpuGroup
 from .governor.group import peak_bytes, resident_bytes
+
+log = logging.getLogger(__name__)
 
 MB = 1024 * 1024
 # No program here was seen to touch new memory faster: the kernel has to clear each page.
@@ -22,6 +25,8 @@ LONGEST_S = 0.1
 NAP_S = 0.01
 # So long it stays awake when nothing runs: waking it in each invocation would cost more.
 LINGER_S = 1.0
+# After a look that failed, in seconds.
+TROUBLE_PAUSE_S = 1.0
 # Lambda quotas (read 2026-11): processes and threads of an environment.
 MAX_PROCESSES = 1024
 
@@ -55,7 +60,11 @@ class MemoryWatch:
             now = time.monotonic()
             running = list(self._running)
             for watched in running:
-                watched.look_if_due(now)
+                try:
+                    watched.look_if_due(now)
+                except Exception:
+                    log.exception("the memory of an environment was not looked at")
+                    watched.due = now + TROUBLE_PAUSE_S
             if running:
                 used = now
             elif now - used > LINGER_S:

@@ -89,13 +89,17 @@ class SqsPoller:
             while not self._stopped.is_set():
                 try:
                     await self._poll()
-                    trouble_s = TROUBLE_PAUSE_S[0]
                 except (ClientError, BotoCoreError, ServiceError) as error:
                     # Once for each trouble, not at each try.
                     level = logging.WARNING if trouble_s == TROUBLE_PAUSE_S[0] else logging.DEBUG
                     log.log(level, "%s cannot be read: %s", self.settings.source_arn, error)
-                    await self._pause(trouble_s)
-                    trouble_s = min(2 * trouble_s, TROUBLE_PAUSE_S[1])
+                except Exception:
+                    log.exception("%s was not polled", self.settings.source_arn)
+                else:
+                    trouble_s = TROUBLE_PAUSE_S[0]
+                    continue
+                await self._pause(trouble_s)
+                trouble_s = min(2 * trouble_s, TROUBLE_PAUSE_S[1])
         finally:
             leave()
 

@@ -101,18 +101,30 @@ class StreamPoller:
 
         self._positions.divide(self.settings.parallelization)
         leave = self._streams.watch(self.settings.source_arn, changed)
+        trouble_s = TROUBLE_PAUSE_S[0]
         try:
             while not self._stopped.is_set():
                 self._changed.clear()
-                self._look()
-                for shard in self._shards.values():
-                    if self._is_due(shard):
-                        self._start(shard.id)
-                for lane in self._lanes.values():
-                    lane.wake()
+                try:
+                    self._start_lanes()
+                except Exception:
+                    log.exception("the shards of %s were not looked at", self.settings.source_arn)
+                    await self._pause(trouble_s)
+                    trouble_s = min(2 * trouble_s, TROUBLE_PAUSE_S[1])
+                    continue
+                trouble_s = TROUBLE_PAUSE_S[0]
                 await self._changed.wait()
         finally:
             leave()
+
+    def _start_lanes(self) -> None:
+        """Start what lanes are missing, and let all look for records."""
+        self._look()
+        for shard in self._shards.values():
+            if self._is_due(shard):
+                self._start(shard.id)
+        for lane in self._lanes.values():
+            lane.wake()
 
     def _look(self) -> None:
         self._shards = {

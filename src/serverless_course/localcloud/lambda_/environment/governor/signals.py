@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import logging
 import signal
 import sys
 import threading
 import time
+from weakref import WeakSet
 
 from .bandwidth import PERIOD_MS, TICK_MS, Bandwidth
 from .group import CpuGroup, CpuUsage, cpu_seconds, waited_ms
+
+log = logging.getLogger(__name__)
 
 TICKS_PER_PERIOD = round(PERIOD_MS / TICK_MS)
 PR_SET_TIMERSLACK = 29
@@ -142,6 +146,7 @@ class Ticker:
         self._groups: set[SignalGroup] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
+        self._failing: WeakSet[SignalGroup] = WeakSet()
         self._phases = itertools.cycle(range(TICKS_PER_PERIOD))
 
     def next_phase(self) -> int:
@@ -176,7 +181,13 @@ class Ticker:
             number = tick_number(now) + 1
             time.sleep(max(0.0, number * tick_s - now))
             for group in groups:
-                group.tick(number)
+                try:
+                    group.tick(number)
+                except Exception:
+                    # Once for each group, not at each tick.
+                    if group not in self._failing:
+                        self._failing.add(group)
+                        log.exception("the CPU of an environment was not governed")
 
 
 def sharpen_timer() -> None:

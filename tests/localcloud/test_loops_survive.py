@@ -1,0 +1,211 @@
+"""The server's endless loops log what fails in one round, and go on with the next."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from running_cloud import wait_for
+
+from serverless_course.localcloud.clock import ScaledClock
+from serverless_course.localcloud.fis.experiment import Experiment
+from serverless_course.localcloud.lambda_.environment.governor.signals import Ticker
+from serverless_course.localcloud.lambda_.environment.memory_watch import MemoryWatch
+from serverless_course.localcloud.lambda_.event_sources.filters import Filters
+from serverless_course.localcloud.lambda_.event_sources.positions import Positions
+from serverless_course.localcloud.lambda_.event_sources.ramp import Ramp
+from serverless_course.localcloud.lambda_.event_sources.settings import Settings
+from serverless_course.localcloud.lambda_.event_sources.sqs_poller import SqsPoller
+from serverless_course.localcloud.lambda_.event_sources.stream_poller import StreamPoller
+from serverless_course.localcloud.server import keep_house
+
+QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q"
+STREAM_ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
+FUNCTION_ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
+CALLS = 3
+
+
+class Failing:
+    """Counts its calls, and fails in each."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.enough = threading.Event()
+
+    def __call__(self, *_: Any) -> Any:
+        self.calls += 1
+        if self.calls >= CALLS:
+            self.enough.set()
+        raise RuntimeError(f"call {self.calls}")
+
+    async def later(self) -> None:
+        self()
+
+
+def mapping(arn: str) -> Settings:
+    return Settings(
+        "uuid", "us-east-1", arn, FUNCTION_ARN, 1, 0, Filters("sqs"), report_failures=True
+    )
+
+
+async def _until(work: Any, failing: Failing, stop: Callable[[], None]) -> None:
+    """Run a loop until enough has failed in it, then stop it and wait for its end."""
+    task = asyncio.ensure_future(work)
+    await asyncio.to_thread(failing.enough.wait, 10)
+    assert not task.done()
+    stop()
+    await asyncio.wait({task}, timeout=5)
+    assert task.done()
+    assert task.cancelled() or task.exception() is None
+
+
+def test_housekeeping_goes_on_when_ending_idle_environments_fails(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    collected = 0
+
+    def collect() -> None:
+        nonlocal collected
+        collected += 1
+        raise OSError("no /proc")
+
+    async def run() -> None:
+        failing = Failing()
+        task = asyncio.ensure_future(keep_house(failing.later, collect, 0.001))
+        await asyncio.to_thread(failing.enough.wait, 10)
+        assert not task.done()
+        task.cancel()
+
+    asyncio.run(run())
+    assert collected >= CALLS - 1
+    messages = [record.getMessage() for record in caplog.records]
+    assert messages.count("idle environments were not ended") >= CALLS
+    assert messages.count("orphans were not collected") >= CALLS - 1
+    assert "call 1" in caplog.text
+
+
+def test_a_queues_poller_goes_on_when_a_look_fails(caplog: pytest.LogCaptureFixture) -> None:
+    class Queue:
+        def __init__(self) -> None:
+            self.look = Failing()
+
+        def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
+            return lambda: None
+
+    async def run() -> None:
+        queue: Any = Queue()
+        nobody: Any = None
+        poller = SqsPoller(mapping(QUEUE_ARN), queue, nobody, Ramp(ScaledClock(60.0)))
+        await _until(poller.run(), queue.look, poller.stop)
+
+    asyncio.run(run())
+    assert f"{QUEUE_ARN} was not polled" in caplog.text
+
+
+def test_a_streams_poller_goes_on_when_a_look_fails(caplog: pytest.LogCaptureFixture) -> None:
+    class Streams:
+        def __init__(self) -> None:
+            self.later = Failing()
+            self.looks = 0
+
+        def look(self, arn: str) -> Any:
+            self.looks += 1
+            return [] if self.looks == 1 else self.later()
+
+        def watch(self, arn: str, changed: Callable[[], None]) -> Callable[[], None]:
+            return lambda: None
+
+    async def run() -> None:
+        streams: Any = Streams()
+        nobody: Any = None
+        with ThreadPoolExecutor(1) as threads:
+            poller = StreamPoller(
+                mapping(STREAM_ARN),
+                streams,
+                nobody,
+                Positions(),
+                ScaledClock(60.0),
+                nobody,
+                nobody,
+                "",
+                threads,
+                nobody,
+            )
+            await _until(poller.run(), streams.later, poller.stop)
+
+    asyncio.run(run())
+    assert f"the shards of {STREAM_ARN} were not looked at" in caplog.text
+
+
+def test_the_memory_watch_goes_on_when_a_look_fails(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Watched:
+        def __init__(self, look: Callable[[float], None]) -> None:
+            self.due = 0.0
+            self.look_if_due = look
+
+    watch = MemoryWatch()
+    failing, seen = Failing(), threading.Event()
+    broken: Any = Watched(failing)
+    sound: Any = Watched(lambda now: seen.set())
+    watch.add(broken)
+    wait_for(lambda: failing.calls >= CALLS, 10)
+    watch.add(sound)
+    assert seen.wait(10)
+    watch.remove(broken)
+    watch.remove(sound)
+    assert broken.due > time.monotonic() - 10
+    assert "the memory of an environment was not looked at" in caplog.text
+
+
+def test_the_governor_goes_on_when_one_group_fails(caplog: pytest.LogCaptureFixture) -> None:
+    class Group:
+        def __init__(self, tick: Callable[[int], None]) -> None:
+            self.tick = tick
+
+    ticker = Ticker()
+    failing = Failing()
+    groups: list[Any] = [Group(failing)]
+    ticker.add(groups[0])
+    assert failing.enough.wait(10)
+    seen = threading.Event()
+    groups.append(Group(lambda number: seen.set()))
+    ticker.add(groups[1])
+    assert seen.wait(10)
+    for group in groups:
+        ticker.remove(group)
+    told = [each for each in caplog.records if each.levelno == logging.ERROR]
+    assert [each.getMessage() for each in told] == ["the CPU of an environment was not governed"]
+
+
+def test_an_experiment_that_fails_inside_is_failed_and_not_forever_initiating(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Laboratory:
+        async def describe(self, region: str) -> Any:
+            raise RuntimeError("describe")
+
+    async def run() -> dict[str, Any]:
+        members: dict[str, Any] = {
+            "id": "EXP1",
+            "actions": {},
+            "targets": {},
+            "state": {"status": "initiating"},
+        }
+        laboratory: Any = Laboratory()
+        experiment = Experiment(members, "us-east-1", laboratory)
+        await asyncio.wait({experiment._task}, timeout=5)
+        assert experiment.over
+        return members
+
+    members = asyncio.run(run())
+    assert members["state"]["status"] == "failed"
+    assert "endTime" in members
+    assert "RuntimeError: describe" in caplog.text
