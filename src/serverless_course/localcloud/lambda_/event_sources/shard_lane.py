@@ -20,7 +20,7 @@ from typing import Any
 from ...clock import ScaledClock
 from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
-from .batch_response import failed_items
+from .batch import failed_items
 from .on_failure import RETRIES_EXHAUSTED, TOO_OLD
 from .positions import Positions
 from .settings import EVENT_FRAME_BYTES, MAX_EVENT_BYTES, Settings

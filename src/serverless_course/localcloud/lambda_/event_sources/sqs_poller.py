@@ -24,12 +24,10 @@ from ...moto_seam.queues import QueueState
 from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
 from ..invocation.loop_detection import LOOP
-from .batch_response import failed_items
+from .batch import Batch, failed_items, group_of, parts_of, size_of, sqs_record
 from .queue_reader import QueueReader
 from .ramp import Ramp
 from .settings import MAX_EVENT_BYTES, Settings
-from .sqs_batch import Batch, group_of, parts_of, size_of
-from .sqs_records import sqs_record
 
 log = logging.getLogger(__name__)
 
