@@ -44,7 +44,7 @@ ACTIVE = FunctionVersion(
     log_group="/aws/lambda/f",
     tracing_mode="Active",
 )
-WARM = Moments(began=100.0, given=100.001, posted=100.2, ended=100.21, settled=100.211)
+WARM = Moments(began=100.0, given=100.001, posted=100.2, ended=100.21, released=100.211)
 HEADER = b'{"format": "json", "version": 1}\n'
 
 

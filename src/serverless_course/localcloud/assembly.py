@@ -22,9 +22,9 @@ from .lambda_.api.permissions import allows_caller
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import CodeStore
 from .lambda_.environment.daemon import NoDaemon
-from .lambda_.environment.environment import Host
 from .lambda_.environment.environment_factory import EnvironmentFactory
 from .lambda_.environment.governor import Governor
+from .lambda_.environment.host import Host
 from .lambda_.environment.memory_watch import MemoryWatch
 from .lambda_.environment.opt_folders import OptFolders
 from .lambda_.environment.orphans import Orphans, end_strays

@@ -12,28 +12,26 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from ...logs.log_event import LogEvent
 from ...vpc.eni import Eni
 from ..function_version import FunctionVersion
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
+from .host import Host
 from .invocation import Ending, Event, InvocationResult, Moments
 from .listeners import Listeners
 from .log_stream import LogStream
-from .memory_watch import MB, MemoryWatch, Watched
-from .opt_folders import OptFolders
-from .orphans import FRESH_S, Orphans, end_orphans
+from .memory_watch import MB, Watched
+from .orphans import FRESH_S, end_orphans
 from .platform_log import ON_DEMAND, PROVISIONED, PlatformLog
 from .report import InvocationReport
 from .response import answer, error_type_of
-from .runtime_api import Posted, RuntimeApi
+from .runtime_api import RuntimeApi
 from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
-from .spawner import Spawner
+from .turn import Turn
 from .variables import own_variables
 
 __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "InvocationResult"]
@@ -45,29 +43,6 @@ FORK_ERRORS = {
     PermissionError: "permission denied",
     OSError: "exec format error",
 }
-
-
-class Keeper(Protocol):
-    """Who ends a process group when this server dies."""
-
-    def add(self, pgid: int, mark: str) -> None: ...
-
-    def remove(self, pgid: int, mark: str) -> None: ...
-
-
-@dataclass(frozen=True)
-class Host:
-    """What this machine lends to every environment."""
-
-    spawner: Spawner
-    keeper: Keeper
-    memory: MemoryWatch
-    orphans: Orphans
-    opt: OptFolders
-    scratch: Path
-    endpoint: str
-    # Where SDKs in functions with PassThrough send to, and nobody reads.
-    no_daemon: str
 
 
 class ExecutionEnvironment:
@@ -114,21 +89,17 @@ class ExecutionEnvironment:
             function_name="" if version.has_own_log_group else version.name,
         )
         self._platform = PlatformLog(self.logs, version, self.id, initialization_type)
-        self._api = RuntimeApi(self._on_next, self._on_posted, self._on_init_error)
+        self._turn = Turn()
+        self._api = RuntimeApi(self._turn.on_next, self._turn.on_posted, self._turn.on_init_error)
         self._listeners = Listeners(self._api, take_segments, eni, host.endpoint, host.no_daemon)
         self._memory = Watched(
             host.memory, group, version.memory_mb * MB, runtime.overhead_bytes, self._on_over
         )
         group.orphans = lambda: host.orphans.of(self.mark)
         self._process: RuntimeProcess | None = None
-        self._turn: asyncio.Future[Ending] | None = None
-        self._posted: Posted | None = None
-        self._init_error: Posted | None = None
-        self._current: str | None = None
         self._init_ms: float | None = None
         self._init_at: tuple[float, float] | None = None
         self._given_at: float | None = None
-        self._posted_at: float | None = None
         self._failed_start = Ending("exit")
         self._late: asyncio.TimerHandle | None = None
         self._closed = False
@@ -175,7 +146,7 @@ class ExecutionEnvironment:
         self.logs.begin()
         init_ms, self._init_ms = self._init_ms, None
         init_at, self._init_at = self._init_at, None
-        self._given_at = self._posted_at = None
+        self._given_at = None
         share = share_of(version.memory_mb)
         limit = version.timeout_s
         if self._process is not None and self._process.has_exited:
@@ -197,11 +168,13 @@ class ExecutionEnvironment:
             ending = self._failed_start
         duration_ms = (time.perf_counter() - started) * 1e3
         ended_at = time.time()
-        usage = self._settle(ending)
+        usage = self._freeze_or_end(ending)
         if ending.status == "timeout":
             self._listeners.timed_out()
             duration_ms = max(duration_ms, limit * 1e3)
-        moments = Moments(began_at, self._given_at, self._posted_at, ended_at, time.time(), init_at)
+        moments = Moments(
+            began_at, self._given_at, self._turn.posted_at, ended_at, time.time(), init_at
+        )
         return self._conclude(event, ending, duration_ms, init_ms, before, usage, moments)
 
     async def close(self) -> None:
@@ -229,21 +202,20 @@ class ExecutionEnvironment:
     async def _start(self, share: float, limit_s: float, phase: str) -> bool:
         """Start the process and wait until its runtime asks for an event."""
         started = time.perf_counter()
-        self._posted = self._init_error = None
-        self._turn = asyncio.get_running_loop().create_future()
+        self._turn.begin_start()
         try:
             await self._spawn(share)
         except InvalidEntrypoint as problem:
             ending = Ending("exit", str(problem), "Runtime.InvalidEntrypoint")
         else:
-            ending = await self._wait(limit_s)
+            ending = await self._turn.wait(limit_s)
         if ending.status == "ready":
             return True
         elapsed_ms = (time.perf_counter() - started) * 1e3
         self._end_process()
         self.logs.finish_output()
         status = "timeout" if ending.status == "timeout" else "error"
-        error_type = "" if status == "timeout" else error_type_of(ending, self._init_error)
+        error_type = "" if status == "timeout" else error_type_of(ending, self._turn.init_error)
         self._platform.init_report(phase, status, elapsed_ms, error_type)
         self._failed_start = ending
         return False
@@ -287,12 +259,10 @@ class ExecutionEnvironment:
         self._api.forget()
         self._host.keeper.remove(process.pid, self.mark)
 
-    # one turn of the runtime: from an event (or a start) to the next request for an event
+    # one turn of the runtime
 
     async def _handle(self, event: Event, share: float, limit_s: float) -> Ending:
-        self._posted = None
-        self._current = event.request_id
-        self._turn = asyncio.get_running_loop().create_future()
+        self._turn.begin_event(event.request_id)
         headers = {
             "Lambda-Runtime-Aws-Request-Id": event.request_id,
             "Lambda-Runtime-Deadline-Ms": str(int((time.time() + limit_s) * 1000)),
@@ -305,45 +275,17 @@ class ExecutionEnvironment:
         self._api.give(headers, event.payload)
         self._group.thaw(share)
         self._memory.start()
-        return await self._wait(max(0.0, limit_s))
-
-    async def _wait(self, limit_s: float) -> Ending:
-        assert self._turn is not None
-        alarm = asyncio.get_running_loop().call_later(limit_s, self._finish_turn, Ending("timeout"))
-        try:
-            return await self._turn
-        finally:
-            alarm.cancel()
-
-    def _finish_turn(self, ending: Ending) -> None:
-        if self._turn is not None and not self._turn.done():
-            self._turn.set_result(ending)
-
-    def _on_next(self) -> bool:
-        if self._current is not None and self._posted is None:
-            return False
-        self._finish_turn(Ending("ready"))
-        return True
-
-    def _on_posted(self, request_id: str, posted: Posted) -> bool:
-        if request_id != self._current or self._posted is not None:
-            return False
-        self._posted = posted
-        self._posted_at = time.time()
-        return True
-
-    def _on_init_error(self, posted: Posted) -> None:
-        self._init_error = posted
+        return await self._turn.wait(max(0.0, limit_s))
 
     def _on_exit(self) -> None:
         if self._memory.over:
             self._on_over()
         elif self._process is not None:
-            self._finish_turn(Ending("exit", self._process.exit_reason()))
+            self._turn.end(Ending("exit", self._process.exit_reason()))
 
     def _on_over(self) -> None:
         status = "memory" if self._memory.over == "memory" else "exit"
-        self._finish_turn(Ending(status, "Runtime exited with error: signal: killed"))
+        self._turn.end(Ending(status, "Runtime exited with error: signal: killed"))
 
     def _freeze(self) -> None:
         self._memory.note(self._group.freeze())
@@ -359,9 +301,9 @@ class ExecutionEnvironment:
         if is_idle and self._host.orphans.of(self.mark):
             self._group.freeze()
 
-    def _settle(self, ending: Ending) -> CpuUsage:
+    def _freeze_or_end(self, ending: Ending) -> CpuUsage:
         """Freeze a ready environment, end a broken one; return what it used until now."""
-        self._current = None
+        self._turn.close_event()
         usage = self._group.usage()
         if ending.status == "ready":
             self._freeze()
@@ -386,10 +328,10 @@ class ExecutionEnvironment:
         moments: Moments,
     ) -> InvocationResult:
         payload, function_error = answer(
-            event, ending, self._posted, self._init_error, self.version.timeout_s
+            event, ending, self._turn.posted, self._turn.init_error, self.version.timeout_s
         )
         failed = ending.status not in ("ready", "timeout")
-        error_type = error_type_of(ending, self._init_error) if failed else ""
+        error_type = error_type_of(ending, self._turn.init_error) if failed else ""
         status = {"ready": "success", "timeout": "timeout"}.get(ending.status, "error")
         memory_mb = self.version.memory_mb
         used_mb = memory_mb if ending.status == "memory" else -(-self._memory.peak_bytes // MB)
@@ -403,13 +345,15 @@ class ExecutionEnvironment:
             error_type,
             event.xray,
         )
-        self._platform.end(report, len(self._posted.body) if self._posted is not None else 0)
+        self._platform.end(
+            report, len(self._turn.posted.body) if self._turn.posted is not None else 0
+        )
         used = CpuUsage(
             after.cpu_ms - before.cpu_ms,
             after.held_ms - before.held_ms,
             max(0.0, after.waited_ms - before.waited_ms),
         )
-        told = self._posted if self._posted is not None else self._init_error
+        told = self._turn.posted if self._turn.posted is not None else self._turn.init_error
         cause = told.error_cause if function_error and told is not None else ""
         return InvocationResult(
             payload,

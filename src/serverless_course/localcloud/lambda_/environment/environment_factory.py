@@ -10,8 +10,9 @@ from ...logs.log_writer import LogWriter
 from ...vpc.function_networks import FunctionNetworks
 from ..code_store import CodeStore
 from ..function_version import ACTIVE, FunctionVersion
-from .environment import ExecutionEnvironment, Host
+from .environment import ExecutionEnvironment
 from .governor import Governor
+from .host import Host
 from .runtimes import Runtimes
 
 # A role's temporary credentials as environment variables: its ARN, the session's name, the region,

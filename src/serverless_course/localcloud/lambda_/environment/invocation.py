@@ -24,7 +24,7 @@ class Event:
 class Moments:
     """When the parts of an invocation began and ended, in seconds since the epoch.
 
-    The environment has the event from ``began`` to ``settled`` (frozen, or ended). The runtime
+    The environment has the event from ``began`` to ``released`` (frozen, or ended). The runtime
     was ``given`` it, ``posted`` its response, and ``ended`` its turn: it asked for the next event,
     or broke. None stands for what did not come to pass. ``init`` is Init, for the first
     invocation of an environment and for one that had to initialise it anew.
@@ -34,7 +34,7 @@ class Moments:
     given: float | None
     posted: float | None
     ended: float
-    settled: float
+    released: float
     init: tuple[float, float] | None = None
 
 

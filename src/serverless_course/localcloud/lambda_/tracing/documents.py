@@ -130,7 +130,7 @@ def function_segment(
         "id": ids.function,
         "name": version.name,
         "start_time": moments.began,
-        "end_time": moments.settled,
+        "end_time": moments.released,
         "trace_id": trace_id,
         "parent_id": ids.service,
         "aws": {

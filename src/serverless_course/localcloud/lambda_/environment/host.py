@@ -1,0 +1,35 @@
+"""What this machine lends to every execution environment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from .memory_watch import MemoryWatch
+from .opt_folders import OptFolders
+from .orphans import Orphans
+from .spawner import Spawner
+
+
+class Keeper(Protocol):
+    """Who ends a process group when this server dies."""
+
+    def add(self, pgid: int, mark: str) -> None: ...
+
+    def remove(self, pgid: int, mark: str) -> None: ...
+
+
+@dataclass(frozen=True)
+class Host:
+    """The parts that all environments share, and the addresses that their processes are told."""
+
+    spawner: Spawner
+    keeper: Keeper
+    memory: MemoryWatch
+    orphans: Orphans
+    opt: OptFolders
+    scratch: Path
+    endpoint: str
+    # Where SDKs in functions with PassThrough send to, and nobody reads.
+    no_daemon: str
