@@ -12,8 +12,7 @@ from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.predictions import Predictions
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import Task
-from serverless_course.exercises.verdict import State, Verdict
-from serverless_course.exercises.verdict_html import inline
+from serverless_course.exercises.verdict import State, Verdict, inline
 
 
 def run(check: object, answer: object = 1, limit_s: float = 5) -> State:

@@ -5,7 +5,7 @@ from typing import Any
 
 from serverless_course.exercises.inputs import real, shown
 from serverless_course.exercises.quantities import UNITS, Quantity, quantity
-from serverless_course.exercises.verdict_html import inline
+from serverless_course.exercises.verdict import inline
 
 
 class Said:

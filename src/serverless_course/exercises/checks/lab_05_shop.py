@@ -10,6 +10,7 @@ from serverless_course.exercises.answers import NotAttempted
 from serverless_course.functions.invocation import Invocation
 from serverless_course.network.journey import Destination, Path, Source
 from serverless_course.network.network import Network
+from serverless_course.network.travel import travel
 
 
 def vpc_of(lab: Any) -> Vpc:
@@ -38,7 +39,7 @@ def paths(lab: Any, to: Destination) -> list[Path]:
     """The till's path to a destination from each of its subnets."""
     config, network = vpc_config(lab), network_of(lab)
     groups = tuple(config.get("SecurityGroupIds", ()))
-    return [network.path(Source(subnet, groups), to) for subnet in config.get("SubnetIds", ())]
+    return [travel(network, Source(subnet, groups), to) for subnet in config.get("SubnetIds", ())]
 
 
 def endpoints(lab: Any, kind: str) -> list[dict[str, Any]]:
