@@ -16,7 +16,7 @@ from serverless_course.figures.vpc_lines import line
 from serverless_course.figures.vpc_names import by_name
 from serverless_course.figures.vpc_paths import DrawnPath, drawn
 from serverless_course.figures.vpc_view import VpcView, view
-from serverless_course.network import Address, Internet, Network, Path, Service, Source
+from serverless_course.network import Address, Internet, Network, Path, Service, Source, travel
 from serverless_course.network.design import (
     FUNCTION_GROUP,
     NATS,
@@ -41,7 +41,7 @@ def path(
 ) -> Path:
     network = Network.of(wanted.pop("described", None) or design(choices))
     source = Source(subnet_id(choices, wanted.pop("tier", "functions"), zone), (FUNCTION_GROUP,))
-    return network.path(source, to, **wanted)
+    return travel(network, source, to, **wanted)
 
 
 def seen(choices: Choices, *paths: Path) -> tuple[VpcView, list[DrawnPath], Layout]:
@@ -402,7 +402,7 @@ def test_an_egress_only_gateway_leads_ipv6_to_the_internet() -> None:
     )
     network, functions = Network.of(described), [function(choices)]
     source = Source(subnet_id(choices, "functions", 0), (FUNCTION_GROUP,), dual_stack=True)
-    found = network.path(source, Internet("example.com", ip_version=6))
+    found = travel(network, source, Internet("example.com", ip_version=6))
     assert found.verdict.delivered, found.verdict.words
     shown = view(network, functions)
     internet = layout(shown, {}, 1).places[INTERNET]

@@ -35,6 +35,7 @@ from serverless_course.network import (
     Service,
     Source,
     Verdict,
+    travel,
 )
 
 REGION = "us-east-1"
@@ -76,7 +77,7 @@ def verdict(vpc: MadeVpc, destination: Destination) -> Verdict:
         described |= {key: value for key, value in answer.items() if isinstance(value, list)}
     (eni,) = vpc.interfaces()
     source = Source(vpc.subnets[0], (vpc.group,), eni["PrivateIpAddress"])
-    return Network.of(described).path(source, destination).verdict
+    return travel(Network.of(described), source, destination).verdict
 
 
 def test_without_a_route_a_patient_call_hangs_until_the_functions_time_out(

@@ -2,7 +2,15 @@
 
 import pytest
 
-from serverless_course.network import Address, Internet, Network, Service, Source, UnknownResource
+from serverless_course.network import (
+    Address,
+    Internet,
+    Network,
+    Service,
+    Source,
+    UnknownResource,
+    travel,
+)
 from tests.network import described as make
 from tests.network import situations
 from tests.network.described import two_zones
@@ -13,12 +21,12 @@ FUNCTION = Source("subnet-private-a", ("sg-function",))
 
 def test_an_unknown_subnet_is_a_lookup_error_that_names_the_subnets() -> None:
     with pytest.raises(LookupError, match=r"'subnet-x'.*subnet-private-a, subnet-private-b"):
-        NETWORK.path(Source("subnet-x", ("sg-function",)), Internet("example.com"))
+        travel(NETWORK, Source("subnet-x", ("sg-function",)), Internet("example.com"))
 
 
 def test_an_unknown_group_is_a_lookup_error_that_names_the_groups() -> None:
     with pytest.raises(UnknownResource, match=r"no security group 'sg-x'.*sg-function"):
-        NETWORK.path(Source("subnet-private-a", ("sg-x",)), Internet("example.com"))
+        travel(NETWORK, Source("subnet-private-a", ("sg-x",)), Internet("example.com"))
 
 
 def test_an_empty_network_says_that_there_is_nothing() -> None:
@@ -43,7 +51,7 @@ def test_an_empty_network_says_that_there_is_nothing() -> None:
 )
 def test_what_cannot_be_is_a_value_error(source: Source, to: object, says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        NETWORK.path(source, to)  # type: ignore[arg-type]
+        travel(NETWORK, source, to)  # type: ignore[arg-type]
 
 
 def test_members_and_lists_that_are_not_known_are_left_alone() -> None:
@@ -77,10 +85,12 @@ def test_a_function_whose_address_is_not_known_stands_for_its_subnet() -> None:
     ]
     network = Network.of(described)
     database = Address("10.0.11.20", 5432)
-    unknown = network.path(FUNCTION, database).verdict
-    low = network.path(Source("subnet-private-a", ("sg-function",), "10.0.10.9"), database).verdict
-    high = network.path(
-        Source("subnet-private-a", ("sg-function",), "10.0.10.200"), database
+    unknown = travel(network, FUNCTION, database).verdict
+    low = travel(
+        network, Source("subnet-private-a", ("sg-function",), "10.0.10.9"), database
+    ).verdict
+    high = travel(
+        network, Source("subnet-private-a", ("sg-function",), "10.0.10.200"), database
     ).verdict
     assert (unknown.behaviour, low.behaviour, high.behaviour) == (
         "unknown",
@@ -93,8 +103,10 @@ def test_a_function_whose_address_is_not_known_stands_for_its_subnet() -> None:
 def test_of_an_endpoints_interfaces_the_one_in_the_callers_zone_is_taken(letter: str) -> None:
     described = two_zones()
     situations.sqs_endpoint(described)
-    path = Network.of(described).path(
-        Source(f"subnet-private-{letter}", ("sg-function",)), Service("sqs", "us-east-1")
+    path = travel(
+        Network.of(described),
+        Source(f"subnet-private-{letter}", ("sg-function",)),
+        Service("sqs", "us-east-1"),
     )
     name = next(hop for hop in path.hops if hop.kind == "name")
     assert f"subnet-private-{letter}" in name.words

@@ -15,6 +15,7 @@ from serverless_course.network import (
     Path,
     Service,
     Source,
+    travel,
 )
 from tests.network import described as make
 from tests.network.described import Described, two_zones
@@ -53,7 +54,7 @@ def entries(action: st.SearchStrategy[str]) -> st.SearchStrategy[make.Member]:
 
 
 def go(described: Described, to: Destination) -> Path:
-    return Network.of(described).path(FUNCTION, to)
+    return travel(Network.of(described), FUNCTION, to)
 
 
 @settings(deadline=None)
@@ -112,8 +113,8 @@ def test_the_order_of_the_lists_means_nothing(case, random) -> None:
                 "Associations",
             ):
                 random.shuffle(member.get(key, []))
-    one = Network.of(described).path(case.source, case.to, case.failed_zones)
-    other = Network.of(shuffled).path(case.source, case.to, case.failed_zones)
+    one = travel(Network.of(described), case.source, case.to, case.failed_zones)
+    other = travel(Network.of(shuffled), case.source, case.to, case.failed_zones)
     assert one == other
 
 
@@ -145,7 +146,7 @@ def test_a_failed_zone_never_delivers_more(case) -> None:
     described = two_zones()
     case.change(described)
     network = Network.of(described)
-    whole = network.path(case.source, case.to).verdict
+    whole = travel(network, case.source, case.to).verdict
     for zone in network.zones:
-        hurt = network.path(case.source, case.to, frozenset({zone})).verdict
+        hurt = travel(network, case.source, case.to, frozenset({zone})).verdict
         assert whole.delivered or hurt.behaviour is not Behaviour.DELIVERED

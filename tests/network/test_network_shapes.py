@@ -8,7 +8,15 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
-from serverless_course.network import BilledParts, Internet, Network, Service, Source, findings
+from serverless_course.network import (
+    BilledParts,
+    Internet,
+    Network,
+    Service,
+    Source,
+    findings,
+    travel,
+)
 from tests.network.described import Described, find, two_zones
 from tests.network.situations import SITUATIONS
 
@@ -79,7 +87,7 @@ def test_an_accounts_functions_leave_by_the_regional_nat_gateway_of_their_zone(
     zone: str, subnet: str
 ) -> None:
     network = Network.of(ACCOUNT)
-    verdict = network.path(Source(subnet, (GROUP,)), Internet("checkip.amazonaws.com")).verdict
+    verdict = travel(network, Source(subnet, (GROUP,)), Internet("checkip.amazonaws.com")).verdict
     nat = ACCOUNT["NatGateways"][0]
     address = {each["AvailabilityZone"]: each["PublicIp"] for each in nat["NatGatewayAddresses"]}
     assert verdict.through == nat["NatGatewayId"]
@@ -90,7 +98,7 @@ def test_an_accounts_services_are_reached_by_its_endpoints() -> None:
     network = Network.of(ACCOUNT)
     source = Source(PRIVATE["us-east-1a"], (GROUP,))
     reached = {
-        name: network.path(source, Service(name, "us-east-1")).verdict.through
+        name: travel(network, source, Service(name, "us-east-1")).verdict.through
         for name in ("dynamodb", "s3", "secretsmanager", "sqs")
     }
     assert reached == {

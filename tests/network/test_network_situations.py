@@ -2,7 +2,7 @@
 
 import pytest
 
-from serverless_course.network import Behaviour, Network
+from serverless_course.network import Behaviour, Network, travel
 from tests.network.described import two_zones
 from tests.network.situations import SITUATIONS, Situation
 
@@ -11,7 +11,7 @@ from tests.network.situations import SITUATIONS, Situation
 def test_a_situation_ends_as_written_down(case: Situation) -> None:
     described = two_zones()
     case.change(described)
-    path = Network.of(described).path(case.source, case.to, case.failed_zones)
+    path = travel(Network.of(described), case.source, case.to, case.failed_zones)
     verdict = path.verdict
     assert (verdict.behaviour, verdict.reason) == (case.behaviour, case.reason), verdict.words
     assert verdict.through == case.through

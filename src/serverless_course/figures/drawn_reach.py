@@ -12,6 +12,7 @@ from serverless_course.figures.alt import Picture
 from serverless_course.figures.vpc_diagram import vpc_diagram
 from serverless_course.network.journey import Address, Destination, Internet, Path, Service, Source
 from serverless_course.network.network import Described, Network
+from serverless_course.network.travel import travel
 
 # What the names of all resources of the course begin with (`aws.names`).
 COURSE = "course-"
@@ -138,7 +139,7 @@ def drawn_reach(
     groups = tuple(config["SecurityGroupIds"])
     destinations = [destination(each, region) for each in to]
     paths = [
-        network.path(Source(subnet, groups), each)
+        travel(network, Source(subnet, groups), each)
         for each in destinations
         for subnet in config["SubnetIds"]
     ]

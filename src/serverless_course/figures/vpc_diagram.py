@@ -62,7 +62,7 @@ def vpc_diagram(
         described: the lists of EC2's describe calls by their own names, as
             `network.Network.of` takes them.
         functions: Lambda's function configurations, each with its `VpcConfig`.
-        paths: what `Network.path` answered, to be drawn as lines: whole where it is delivered,
+        paths: what `network.travel` answered, to be drawn as lines: whole where it is delivered,
             red and with a ✗ at the place where it is not.
         vpc_id: which VPC; needed when several are described.
         names: what addresses in the VPC are called, as `{"10.0.2.10": "database"}`.

@@ -16,6 +16,7 @@ from serverless_course.network.design import (
 )
 from serverless_course.network.journey import Address, Destination, Internet, Path, Service, Source
 from serverless_course.network.network import Network
+from serverless_course.network.travel import travel
 
 # What a function usually wants: name and how it is called. A host of RFC 2606 stands for any.
 INTERNET, DATABASE = "a host on the internet", "the database"
@@ -82,7 +83,7 @@ def reach(
     for name in names:
         end = destination(choices, name, failed_zones)
         paths = {
-            zone: network.path(Source(subnet, (FUNCTION_GROUP,)), end, failed_zones)
+            zone: travel(network, Source(subnet, (FUNCTION_GROUP,)), end, failed_zones)
             for zone, subnet in zip(choices.zone_names, subnets, strict=True)
             # A zone that is down runs nothing; it counts when there is no other.
             if zone not in failed_zones or failed_zones >= set(choices.zone_names)

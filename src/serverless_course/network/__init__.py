@@ -20,6 +20,7 @@ from serverless_course.network.journey import (
     Verdict,
 )
 from serverless_course.network.network import Network, UnknownResource
+from serverless_course.network.travel import travel
 
 __all__ = [
     "Address",
@@ -38,4 +39,5 @@ __all__ = [
     "UnknownResource",
     "Verdict",
     "findings",
+    "travel",
 ]

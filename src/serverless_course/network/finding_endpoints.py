@@ -9,6 +9,7 @@ from serverless_course.network.endpoints import Endpoint
 from serverless_course.network.finding import Finding, PlacedFunction, Severity
 from serverless_course.network.journey import Service
 from serverless_course.network.network import Network
+from serverless_course.network.travel import travel
 
 # The two services that have gateway endpoints (AWS PrivateLink Guide, "Gateway endpoints").
 _WITH_GATEWAY = ("dynamodb", "s3")
@@ -35,7 +36,7 @@ def _through_nat(network: Network, function: PlacedFunction) -> Iterator[Finding
         tables: set[str] = set()
         gateways: set[str] = set()
         for subnet in function.subnets:
-            verdict = network.path(function.source(subnet), to).verdict
+            verdict = travel(network, function.source(subnet), to).verdict
             table = network.route_table_of(subnet.id)
             through = verdict.through or ""
             if verdict.delivered and through.startswith("nat-") and table is not None:

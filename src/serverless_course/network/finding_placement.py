@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from serverless_course.network.finding import Finding, PlacedFunction, Severity
 from serverless_course.network.journey import Behaviour, Internet, Path
 from serverless_course.network.network import Network
+from serverless_course.network.travel import travel
 
 _ANY_HOST = Internet("the internet")
 
@@ -64,7 +65,7 @@ def _default_group(network: Network, function: PlacedFunction) -> Iterator[Findi
 def _ways_out(network: Network, function: PlacedFunction) -> Iterator[Finding]:
     """Whether each subnet leads to the internet; public subnets have a finding of their own."""
     private = [each for each in function.subnets if not network.is_public(each.id)]
-    paths = {each.id: network.path(function.source(each), _ANY_HOST) for each in private}
+    paths = {each.id: travel(network, function.source(each), _ANY_HOST) for each in private}
     closed = {id_: path for id_, path in paths.items() if _closed(path)}
     if closed and len(closed) < len(function.subnets) and _some_open(paths):
         id_, path = next(iter(closed.items()))

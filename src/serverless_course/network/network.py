@@ -9,10 +9,8 @@ from typing import Any, TypeVar
 from serverless_course.network.endpoints import Endpoint
 from serverless_course.network.filters import NetworkAcl, SecurityGroup
 from serverless_course.network.gateways import InternetGateway, NatGateway, Peering
-from serverless_course.network.journey import Destination, Path, Source
 from serverless_course.network.places import Interface, Member, Subnet, Vpc
 from serverless_course.network.routes import PrefixList, RouteTable
-from serverless_course.network.travel import travel
 
 Described = Mapping[str, Sequence[Mapping[str, Any]]]
 R = TypeVar("R")
@@ -174,26 +172,6 @@ class Network:
         """Whether an internet or egress-only gateway exists and is attached to the VPC."""
         both = {**self.internet_gateways, **self.egress_only_gateways}
         return gateway_id in both and vpc_id in both[gateway_id].vpc_ids
-
-    def path(
-        self,
-        source: Source,
-        destination: Destination,
-        failed_zones: frozenset[str] = frozenset(),
-    ) -> Path:
-        """Where traffic from `source` to `destination` goes, hop by hop, and how it ends.
-
-        Args:
-            source: the function's interface.
-            destination: an address, an AWS service, or a host on the internet.
-            failed_zones: names of zones that are down: what stands in them neither sends nor
-                answers.
-
-        Raises:
-            UnknownResource: a LookupError, for a subnet or group of `source` that is not there.
-            ValueError: for an address, port or protocol that is none, or a source without groups.
-        """
-        return travel(self, source, destination, failed_zones)
 
 
 def _held(records: Mapping[str, R], wanted: str, noun: str) -> R:

@@ -6,8 +6,6 @@ network ACL, the way out; then the answers, which only network ACLs and routes c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from serverless_course.network import ways
 from serverless_course.network.checks import leaves_its_groups
 from serverless_course.network.journey import (
@@ -19,6 +17,7 @@ from serverless_course.network.journey import (
     Source,
     Verdict,
 )
+from serverless_course.network.network import Network
 from serverless_course.network.passage import Party
 from serverless_course.network.places import prefix
 from serverless_course.network.resolving import resolve
@@ -26,14 +25,26 @@ from serverless_course.network.routes import Route
 from serverless_course.network.targets import Target, subnet_block, version_of
 from serverless_course.network.walk import Ended, Walk
 
-if TYPE_CHECKING:
-    from serverless_course.network.network import Network
-
 
 def travel(
-    network: Network, source: Source, destination: Destination, failed_zones: frozenset[str]
+    network: Network,
+    source: Source,
+    destination: Destination,
+    failed_zones: frozenset[str] = frozenset(),
 ) -> Path:
-    """Make the journey; see `Network.path`."""
+    """Where traffic from `source` to `destination` goes, hop by hop, and how it ends.
+
+    Args:
+        network: all that EC2 tells of it.
+        source: the function's interface.
+        destination: an address, an AWS service, or a host on the internet.
+        failed_zones: names of zones that are down: what stands in them neither sends nor
+            answers.
+
+    Raises:
+        UnknownResource: a LookupError, for a subnet or group of `source` that is not there.
+        ValueError: for an address, port or protocol that is none, or a source without groups.
+    """
     walk = _start(network, source, destination, failed_zones)
     try:
         verdict = _go(walk, destination)

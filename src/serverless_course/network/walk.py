@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from serverless_course.network.journey import Behaviour, Hop, Reason, Source, Verdict
+from serverless_course.network.network import Network
 from serverless_course.network.passage import Party
 from serverless_course.network.places import Subnet
 from serverless_course.network.routes import Route
-
-if TYPE_CHECKING:
-    from serverless_course.network.network import Network
 
 _MEETS = {
     Behaviour.DROPPED: "Nothing comes back: the call hangs until somebody's time-out.",

@@ -21,6 +21,7 @@ from serverless_course.network import (
     Source,
     UnknownResource,
     Verdict,
+    travel,
 )
 
 from ..wire.http import Request
@@ -74,7 +75,7 @@ class View:
                 break
         failed = self.faults.failed_zones(region)
         try:
-            path = described.path(source, destination, failed)
+            path = travel(described, source, destination, failed)
         except UnknownResource as problem:
             verdict = Verdict(Behaviour.DROPPED, Reason.NOT_DESCRIBED, str(problem))
             return Path(source, destination, (), verdict)
