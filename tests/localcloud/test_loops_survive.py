@@ -1,4 +1,4 @@
-"""The server's endless loops log what fails in one round, and go on with the next."""
+"""Endless loops log what fails in one round and go on; background tasks say how they ended."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from running_cloud import wait_for
 
 from serverless_course.localcloud.clock import ScaledClock
 from serverless_course.localcloud.fis.experiment import Experiment
+from serverless_course.localcloud.lambda_.api.connecting import make_ready
 from serverless_course.localcloud.lambda_.environment.governor.signals import Ticker
 from serverless_course.localcloud.lambda_.environment.memory_watch import MemoryWatch
 from serverless_course.localcloud.lambda_.event_sources.filters import Filters
@@ -23,6 +24,8 @@ from serverless_course.localcloud.lambda_.event_sources.ramp import Ramp
 from serverless_course.localcloud.lambda_.event_sources.settings import Settings
 from serverless_course.localcloud.lambda_.event_sources.sqs_poller import SqsPoller
 from serverless_course.localcloud.lambda_.event_sources.stream_poller import StreamPoller
+from serverless_course.localcloud.lambda_.function_state import CREATING
+from serverless_course.localcloud.lambda_.registry import Configuration, FunctionRecord
 from serverless_course.localcloud.server import keep_house
 
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q"
@@ -144,7 +147,7 @@ def test_a_streams_poller_goes_on_when_a_look_fails(caplog: pytest.LogCaptureFix
 
 
 def test_the_memory_watch_goes_on_when_a_look_fails(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     class Watched:
         def __init__(self, look: Callable[[float], None]) -> None:
@@ -209,3 +212,32 @@ def test_an_experiment_that_fails_inside_is_failed_and_not_forever_initiating(
     assert members["state"]["status"] == "failed"
     assert "endTime" in members
     assert "RuntimeError: describe" in caplog.text
+
+
+def test_a_function_whose_connection_fails_inside_is_failed_and_not_forever_pending(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Vpc:
+        async def connect(self, region: str, function: str, vpc_config: dict[str, Any]) -> None:
+            raise RuntimeError("connect")
+
+    class Plane:
+        vpc = Vpc()
+        tasks: ClassVar[list[asyncio.Future[None]]] = []
+
+        def later(self, work: Any) -> None:
+            self.tasks.append(asyncio.ensure_future(work))
+
+    members = {**CREATING, "VpcConfig": {"SubnetIds": ["subnet-1"]}}
+    latest = Configuration(members, "key")
+    record = FunctionRecord("f", "us-east-1", FUNCTION_ARN, latest)
+
+    async def run() -> None:
+        plane: Any = Plane()
+        make_ready(plane, record, latest)
+        await asyncio.wait_for(asyncio.gather(*plane.tasks), 5)
+
+    asyncio.run(run())
+    assert members["State"] == members["LastUpdateStatus"] == "Failed"
+    assert members["StateReasonCode"] == "InternalError"
+    assert "RuntimeError: connect" in caplog.text
