@@ -7,6 +7,8 @@ expressions with CloudWatch metrics" (read 2026-11). Percentiles by nearest rank
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -15,7 +17,8 @@ from hypothesis import strategies as st
 
 from serverless_course.localcloud.cloudwatch.metrics import listing, periods
 from serverless_course.localcloud.cloudwatch.metrics.data_request import get_metric_data
-from serverless_course.localcloud.cloudwatch.metrics.expression import BadExpression, parse
+from serverless_course.localcloud.cloudwatch.metrics.expression import BadExpression
+from serverless_course.localcloud.cloudwatch.metrics.expression_grammar import parse
 from serverless_course.localcloud.cloudwatch.metrics.metric import MetricId, Samples, StatisticSet
 from serverless_course.localcloud.cloudwatch.metrics.metric_math import evaluate
 from serverless_course.localcloud.cloudwatch.metrics.publishing import put_metric_data
@@ -431,6 +434,25 @@ def test_an_expression_is_worth_what_the_guide_says(
 def test_an_expression_that_is_wrong_or_not_offered_says_why(expression: str, why: str) -> None:
     with pytest.raises(BadExpression, match=why):
         evaluate(parse(expression), FRAME)
+
+
+@pytest.mark.parametrize(
+    "expression", ["ABS(" * 400 + "a" + ")" * 400, "[" * 400 + "a" + "]" * 400, "-" * 999 + "a"]
+)
+def test_what_is_nested_too_deeply_is_refused(expression: str) -> None:
+    with pytest.raises(BadExpression, match="nested too deeply"):
+        parse(expression)
+
+
+def test_a_sum_may_be_as_long_as_an_expression() -> None:
+    # 2,048 characters (API reference, MetricDataQuery).
+    found = evaluate(parse("+".join(["a"] * 1024)), FRAME)
+    assert found == {at: 1024 * value for at, value in A.items()}
+
+
+def test_a_server_that_is_given_no_expression_does_without_lark() -> None:
+    program = "import sys, serverless_course.localcloud.server; assert 'lark' not in sys.modules"
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 def query(name: str, text: str = "", **more: Any) -> dict[str, Any]:

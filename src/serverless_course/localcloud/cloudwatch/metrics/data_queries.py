@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import periods
-from .expression import BadExpression, Node, calls, names, parse
+from .expression import BadExpression, Node, calls, names
 from .metric import MetricId, dimensions
 from .metric_functions import FUNCTIONS, KEYWORDS
 from .metric_math import evaluate
@@ -121,6 +121,8 @@ def _query(given: dict[str, Any], parameter: str) -> Query:
     if has_metric:
         metric = _metric(given["MetricStat"], parameter)
         return Query(name, label or metric.metric.name, returned, metric)
+    from .expression_grammar import parse  # noqa: PLC0415 - Lark imports slowly
+
     try:
         expression = parse(str(text))
     except BadExpression as error:

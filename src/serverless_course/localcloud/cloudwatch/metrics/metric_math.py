@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from typing import cast
 
-from .expression import Array, BadExpression, Binary, Call, Name, Node, Number, Text
+from .expression import Array, BadExpression, Call, Chain, Name, Node, Number, Text
 from .metric_functions import FUNCTIONS, KEYWORDS
 from .series import Frame, Series, Value, as_list, no_list, value_at
 
@@ -26,8 +26,11 @@ def evaluate(node: Node, frame: Frame) -> Value:
         return frame.results[node.value]
     if isinstance(node, Array):
         return [each for item in node.items for each in as_list(evaluate(item, frame), frame)]
-    if isinstance(node, Binary):
-        return _binary(node.operator, evaluate(node.left, frame), evaluate(node.right, frame))
+    if isinstance(node, Chain):
+        value = evaluate(node.first, frame)
+        for operator, each in node.rest:
+            value = _binary(operator, value, evaluate(each, frame))
+        return value
     if isinstance(node, Call):
         return _called(node, frame)
     raise BadExpression(f"'{node.value}' is not expected here")
