@@ -8,6 +8,7 @@ messages as alarms on AWS gave them (public notifications, 2020 to 2026).
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.cloudwatch.alarms import alarm_message, alarm_rule, alarm_views
+from serverless_course.localcloud.cloudwatch.alarms import (
+    alarm_message,
+    alarm_rule_grammar,
+    alarm_views,
+)
 from serverless_course.localcloud.cloudwatch.alarms.alarm import (
     Point,
     Rule,
@@ -346,7 +351,9 @@ def in_states(text: str) -> Callable[[str, str], bool]:
     ],
 )
 def test_a_rule_is_worked_out(rule: str, holds: bool) -> None:
-    assert alarm_rule.parse(rule).holds(in_states("a=ALARM b=OK c=INSUFFICIENT_DATA")) is holds
+    assert (
+        alarm_rule_grammar.parse(rule).holds(in_states("a=ALARM b=OK c=INSUFFICIENT_DATA")) is holds
+    )
 
 
 @pytest.mark.parametrize(
@@ -354,7 +361,31 @@ def test_a_rule_is_worked_out(rule: str, holds: bool) -> None:
 )
 def test_what_is_no_rule_is_refused(rule: str) -> None:
     with pytest.raises(ServiceError, match="AlarmRule must not contain invalid expressions"):
-        alarm_rule.parse(rule)
+        alarm_rule_grammar.parse(rule)
+
+
+@pytest.mark.parametrize(
+    ("rule", "left"),
+    [
+        ("TRUE AND", "its end"),
+        ("TRUE OR maybe OR FALSE", "maybe OR FALSE"),
+        ("(TRUE ALARM(a))", r"ALARM\(a\)\)"),
+        ("ALARM(a", r"ALARM\(a"),
+        ("NOT " * 100 + "TRUE", "it is nested too deeply"),
+        ("(TRUE OR FALSE AND " * 100 + "TRUE" + ")" * 100, "it is nested too deeply"),
+    ],
+)
+def test_a_refused_rule_is_shown_from_where_it_is_wrong(rule: str, left: str) -> None:
+    with pytest.raises(ServiceError, match=f"invalid expressions: {left}$"):
+        alarm_rule_grammar.parse(rule)
+
+
+def test_a_rule_of_the_greatest_length_is_read_in_time() -> None:
+    # 10,240 characters (API reference, PutCompositeAlarm).
+    begun = time.process_time()
+    with pytest.raises(ServiceError, match="invalid expressions"):
+        alarm_rule_grammar.parse("ALARM(" + " " * 10_234)
+    assert time.process_time() - begun < 2
 
 
 def test_a_composite_alarm_follows_the_alarms_of_its_rule_and_may_not_follow_itself() -> None:

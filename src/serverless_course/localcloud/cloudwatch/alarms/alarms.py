@@ -17,12 +17,11 @@ from typing import Any
 from ..metrics.data_queries import MetricQuery, Read
 from ..metrics.refusals import missing, refuse, validation
 from ..metrics.statistic import parse
-from . import alarm_rule
 from .alarm import ALARM, INSUFFICIENT_DATA, OK, STATES, Verdict, decide
 from .alarm_definition import AlarmDefinition, check_common, read_definition
 from .alarm_message import long_stamp, stamp, state_reason_data
 from .alarm_record import Alarm, Change, HistoryItem, State
-from .alarm_rule import AlarmRule
+from .alarm_rule import AlarmRule, cycles
 
 HELD_S = 10.0
 MAX_HISTORY = 10_000
@@ -54,12 +53,14 @@ class Alarms:
         check_common(given)
         if not given.get("AlarmRule"):
             raise missing("AlarmRule")
-        rule = alarm_rule.parse(given["AlarmRule"])
+        from .alarm_rule_grammar import parse as parse_rule  # noqa: PLC0415 - Lark imports slowly
+
+        rule = parse_rule(given["AlarmRule"])
         with self.lock:
             for name in rule.alarms:
                 if name not in self.found and name != given["AlarmName"]:
                     raise validation(f"AlarmRule refers to an alarm that does not exist: {name}")
-            if alarm_rule.cycles(given["AlarmName"], rule, self._looked_at):
+            if cycles(given["AlarmName"], rule, self._looked_at):
                 raise validation("AlarmRule must not contain cyclic references.")
             self._put(given, now, rule=rule)
 
