@@ -1,15 +1,32 @@
-"""One call of X-Ray's API."""
+"""One call of X-Ray's API, and the region that it is about."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from .account_settings import AccountSettings
+from .groups import Groups
 from .refusals import invalid
+from .resource_policies import ResourcePolicies
+from .sampler import Sampler
+from .sampling_rules import SamplingRules
+from .tags import Tags
+from .trace_store import TraceStore
 
-if TYPE_CHECKING:
-    from .region import Region
-    from .sampler import Sampler
+
+class Region:
+    """Traces, rules, groups and settings of one region of the account."""
+
+    def __init__(self, name: str, account: str) -> None:
+        self.name = name
+        self.account = account
+        self.traces = TraceStore()
+        self.rules = SamplingRules(name, account)
+        self.groups = Groups(name, account)
+        self.tags = Tags()
+        self.settings = AccountSettings()
+        self.policies = ResourcePolicies()
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from .filter_keywords import KEYWORDS, OPERATORS, ROOT_CAUSES, Kind, Place
 from .filter_tokens import Token, TokenReader, wrong
 from .filter_tree import (
+    KEYWORDS,
+    OPERATORS,
+    ROOT_CAUSES,
     AllOf,
     AnyOf,
     Compare,
@@ -19,7 +21,9 @@ from .filter_tree import (
     Filter,
     Group,
     Is,
+    Kind,
     Not,
+    Place,
     RootCause,
     Scalar,
     Service,

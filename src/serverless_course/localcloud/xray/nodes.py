@@ -1,4 +1,5 @@
-"""The nodes of the service map: who a segment is, and who a subsegment called.
+"""The nodes of the service map: who a segment is, who a subsegment called, and how the API's
+answers write a node.
 
 A segment is known by its name and its origin. A downstream call whose callee sent no segment
 makes an *inferred* node. Sources: X-Ray Developer Guide, "X-Ray segment documents" and "Getting
@@ -66,6 +67,16 @@ class Node(NamedTuple):
     def is_ours(self) -> bool:
         """Whether it runs in this account: clients and remote hosts do not."""
         return self.type not in (CLIENT, REMOTE, SQL)
+
+
+def service_id(node: Node, account: str) -> dict[str, Any]:
+    """A ServiceId: name, all names, account, type. What is not known is left out."""
+    found: dict[str, Any] = {"Name": node.name, "Names": [node.name]}
+    if node.is_ours:
+        found["AccountId"] = account
+    if node.type is not None:
+        found["Type"] = node.type
+    return found
 
 
 def node_of(segment: Document) -> Node:

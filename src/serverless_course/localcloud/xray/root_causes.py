@@ -12,8 +12,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .documents import Document
-from .identifiers import service_id
 from .joining import seconds
+from .nodes import service_id
 from .view import View, Visit
 
 MAX_SERVICES = 20

@@ -9,11 +9,10 @@ from collections.abc import Iterable
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
 from ..wire.rest_json import find_operation, read_parameters, write_response
-from .call import Call
+from .call import Call, Region
 from .documents import Unprocessed
 from .operations import OPERATIONS
 from .otlp import export
-from .region import Region
 from .sampler import Sampler
 
 TRACES_PATH = "/v1/traces"

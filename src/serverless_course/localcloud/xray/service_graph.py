@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from .documents import Document
-from .identifiers import service_id
-from .nodes import CLIENT, Node
+from .nodes import CLIENT, Node, service_id
 from .tally import Tally
 from .view import Link, View
 

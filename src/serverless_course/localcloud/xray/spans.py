@@ -14,18 +14,27 @@ import hashlib
 import re
 from typing import Any
 
-from . import span_aws, span_http
 from .documents import MAX_NAME, Document
-from .span_attributes import Attributes, attributes_of
-from .span_aws import aws_of_call, aws_of_resource, origin_of
-from .span_cause import cause_of, flags_of
-from .span_http import http_of_span
-from .span_metadata import annotations_and_metadata
-from .span_sql import sql_of
+from .span_attributes import (
+    AWS_USED,
+    HTTP_USED,
+    STATUSES,
+    Attributes,
+    annotations_and_metadata,
+    attributes_of,
+    aws_of_call,
+    aws_of_resource,
+    first,
+    http_of_span,
+    origin_of,
+    sql_of,
+)
 
 INTERNAL, SERVER, CLIENT, PRODUCER, CONSUMER = 1, 2, 3, 4, 5
 # OTLP 1.x, Span.flags: whether it is known that the parent is remote, and whether it is.
 HAS_IS_REMOTE, IS_REMOTE = 0x100, 0x200
+ERROR = 2
+_FRAME = re.compile(r'  File "(?P<path>[^"]*)", line (?P<line>\d+)(?:, in (?P<label>.*))?')
 _NOT_IN_NAMES = re.compile(r"[^\w\s.:/%&#=+\\\-@]")
 
 
@@ -79,7 +88,7 @@ def _document(span: Any, given: Attributes, about: Attributes, *, segment: bool)
             found["namespace"] = namespace
     http = http_of_span(given, server=span.kind == SERVER)
     call = {} if segment else aws_of_call(given)
-    used = (span_http.USED if http else frozenset()) | (span_aws.USED if call else frozenset())
+    used = (HTTP_USED if http else frozenset()) | (AWS_USED if call else frozenset())
     annotations, metadata = annotations_and_metadata(given, about if segment else {}, used)
     parts = {
         "http": http,
@@ -150,3 +159,49 @@ def _links(span: Any) -> list[dict[str, Any]]:
         }
         for link in span.links
     ]
+
+
+def flags_of(span: Any, given: Attributes) -> dict[str, bool]:
+    """``error``, ``throttle``, ``fault``: by the HTTP status, and without one by the span's."""
+    status = first(given, STATUSES)
+    code = status if isinstance(status, int) else 0
+    if 400 <= code < 500:
+        return {"error": True, "throttle": code == 429}
+    return {"fault": 500 <= code < 600 or span.status.code == ERROR}
+
+
+def cause_of(span: Any, *, remote: bool) -> dict[str, Any] | None:
+    """The exceptions that the span recorded, or its status' message; None without either."""
+    exceptions = [
+        _exception(span, number, attributes_of(event.attributes), remote=remote)
+        for number, event in enumerate(span.events)
+        if event.name == "exception"
+    ]
+    if not exceptions and span.status.code == ERROR and span.status.message:
+        exceptions = [{"id": _exception_id(span, 0), "message": span.status.message}]
+    return {"exceptions": exceptions} if exceptions else None
+
+
+def _exception(span: Any, number: int, event: Attributes, *, remote: bool) -> dict[str, Any]:
+    found = {
+        "id": _exception_id(span, number),
+        "type": event.get("exception.type"),
+        "message": event.get("exception.message"),
+        "remote": remote,
+        "stack": _stack(str(event.get("exception.stacktrace") or "")),
+    }
+    return {key: value for key, value in found.items() if value not in (None, [], "")}
+
+
+def _stack(text: str) -> list[dict[str, Any]]:
+    """The frames of a Python traceback, the innermost first, as X-Ray has them. Of other
+    languages' traces none is read."""
+    frames = [
+        {"path": match["path"], "line": int(match["line"]), "label": match["label"] or ""}
+        for match in _FRAME.finditer(text)
+    ]
+    return frames[::-1]
+
+
+def _exception_id(span: Any, number: int) -> str:
+    return hashlib.sha256(span.span_id + bytes([number % 256])).hexdigest()[:16]

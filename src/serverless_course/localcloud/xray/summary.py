@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from .documents import Document
-from .identifiers import service_id
 from .joining import seconds, walk
+from .nodes import service_id
 from .root_causes import error_root_causes, response_time_root_causes
 from .trace import Trace
 from .view import View, Visit
