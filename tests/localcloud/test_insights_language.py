@@ -298,6 +298,14 @@ def test_dedup_limit_comments_and_display() -> None:
     assert asked(query, *events) == [{"n": "2"}]
 
 
+def test_a_percentile_is_not_one_rank_too_high() -> None:
+    # 7 / 100 * 100 is a little more than 7 in binary.
+    ((found,),) = (
+        row.values() for row in asked("stats pct(n, 7) as p", *({"n": n + 1} for n in range(100)))
+    )
+    assert found == "7"
+
+
 def test_statistics_count_what_filters_let_through() -> None:
     events = [event(n, json.dumps({"n": n})) for n in range(10)]
     found = Query("filter n > 2 | sort n | filter n < 9 | limit 2 | filter n = 3").run(events)

@@ -131,6 +131,10 @@ def test_a_percentile_is_a_value_that_p_percent_do_not_exceed(values: list[float
     assert sum(value < found for value in values) * 100 < p * len(values)
 
 
+def test_a_rank_is_not_rounded_up_for_what_binary_adds() -> None:
+    assert percentile(range(1, 1501), 2.2) == 33
+
+
 def test_of_a_hundred_values_the_95th_is_the_95th_percentile() -> None:
     found = Latency.of(range(1, 101))
     assert (found.p50, found.p95, found.p99, found.n) == (50, 95, 99, 100)

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from serverless_course.traces.latency import percentile
+
 CONFIDENCE = 0.95
 SMALLEST_N = 6
 DEFAULT_TRIM = 0.2
@@ -96,7 +98,7 @@ class Summary:
             high=ordered[ranks[1] - 1] if ranks else None,
             mean=_mean(ordered),
             trimmed_mean=_mean(ordered[cut : n - cut]),
-            p95=ordered[math.ceil(0.95 * n) - 1],
+            p95=percentile(ordered, 95),
             least=ordered[0],
             greatest=ordered[-1],
         )

@@ -67,8 +67,8 @@ def percentile(values: Iterable[float], p: float) -> float:
 
 
 def _ranked(ordered: list[tuple[float, int]], n: int, p: float) -> float:
-    # 95 * 20 / 100 is 19 exactly; 0.95 * 20 would be a little more.
-    rank = max(1, math.ceil(p * n / 100))
+    # 2.2 * 1500 / 100 is a little more than 33 in binary, and not to be rounded up for that.
+    rank = max(1, math.ceil(round(p * n / 100, 6)))
     for value, count in ordered:
         rank -= count
         if rank <= 0:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .metric import Samples
+from .nearest_rank import nearest_rank, steady
 
 _SIMPLE: dict[str, Callable[[Samples], float]] = {
     "SampleCount": lambda samples: samples.count,
@@ -64,7 +65,7 @@ class Statistic:
             return None
         ordered = samples.ordered()
         if self.kind == "p":
-            return _at_rank(ordered, (self.upper or 0.0) * samples.count)
+            return nearest_rank(ordered, self.upper or 0.0)
         kept = self._kept(ordered, samples.count)
         if self.kind == "WM":
             return self._winsorized(ordered, kept, samples.count)
@@ -75,8 +76,8 @@ class Statistic:
             lower = -math.inf if self.lower is None else self.lower
             upper = math.inf if self.upper is None else self.upper
             return [(value, n) for value, n in ordered if lower < value <= upper]
-        first = math.floor(_steady((self.lower or 0.0) * count))
-        last = math.ceil(_steady((1.0 if self.upper is None else self.upper) * count))
+        first = math.floor(steady((self.lower or 0.0) * count))
+        last = math.ceil(steady((1.0 if self.upper is None else self.upper) * count))
         kept: Counted = []
         before = 0.0
         for value, n in ordered:
@@ -92,7 +93,7 @@ class Statistic:
             if not kept:
                 return None
             low, high = kept[0][0], kept[-1][0]
-            first = math.floor(_steady((self.lower or 0.0) * count))
+            first = math.floor(steady((self.lower or 0.0) * count))
             inside = sum(n for _, n in kept)
             total = sum(value * n for value, n in kept)
             return (total + first * low + (count - first - inside) * high) / count
@@ -151,18 +152,3 @@ def _of_kept(kind: str, kept: Counted, count: float) -> float | None:
     if kind == "TS":
         return total
     return total / inside if inside else None
-
-
-def _at_rank(ordered: Counted, rank: float) -> float:
-    wanted = max(math.ceil(_steady(rank)), 0)
-    before = 0.0
-    for value, n in ordered:
-        before += n
-        if before >= wanted:
-            return value
-    return ordered[-1][0]
-
-
-def _steady(rank: float) -> float:
-    """0.07 times 100 is a little more than 7 in binary: a rank is not rounded up for that."""
-    return round(rank, 6)

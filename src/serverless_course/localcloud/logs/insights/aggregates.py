@@ -12,6 +12,7 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from ...cloudwatch.metrics.nearest_rank import nearest_rank
 from .events import Row
 from .values import Value, number, order, text
 
@@ -41,10 +42,8 @@ class Aggregate:
 
 def percentile(numbers: Sequence[float], percent: float) -> Value:
     """The value that at least so many percent of the numbers do not exceed (nearest rank)."""
-    if not numbers:
-        return None
-    rank = math.ceil(percent / 100 * len(numbers))
-    return sorted(numbers)[max(rank, 1) - 1]
+    counted = [(value, 1) for value in sorted(numbers)]
+    return nearest_rank(counted, percent / 100) if counted else None
 
 
 def _numbers(values: Sequence[Value]) -> list[float]:
