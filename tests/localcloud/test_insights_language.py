@@ -298,6 +298,23 @@ def test_dedup_limit_comments_and_display() -> None:
     assert asked(query, *events) == [{"n": "2"}]
 
 
+@pytest.mark.parametrize(
+    ("expression", "worth"),
+    [
+        ("+".join(["1"] * 4000), "4000"),
+        ("*".join(["1"] * 4000), "1"),
+        ("^".join(["1"] * 4000), "1"),
+        (" or ".join(["a = 2"] * 1000 + ["a = 1"]), "1"),
+        (" and ".join(["a = 1"] * 1000), "1"),
+        ("`a`" + ".`b`" * 2000, None),
+    ],
+)
+def test_an_expression_may_be_as_long_as_a_query(expression: str, worth: str | None) -> None:
+    # 10,000 characters (API reference, StartQuery).
+    (row,) = asked(f"fields {expression} as found", {"a": 1})
+    assert row.get("found") == worth
+
+
 def test_a_percentile_is_not_one_rank_too_high() -> None:
     # 7 / 100 * 100 is a little more than 7 in binary.
     ((found,),) = (

@@ -7,6 +7,7 @@ functions" (read 2026-11). Binding, from loose to tight: or, and, not, compariso
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ..regular_expression import NO_EXPRESSION, RegularExpression
@@ -74,17 +75,17 @@ class ExpressionParser:
         if self._depth > DEEPEST:
             token = self.tokens.next
             raise MalformedQuery("The query is nested too deeply.", token.start, token.end)
-        found = self._both()
+        parts = [self._both()]
         while self.tokens.take_word("or"):
-            found = disjunction(found, self._both())
+            parts.append(self._both())
         self._depth -= 1
-        return found
+        return disjunction(parts) if len(parts) > 1 else parts[0]
 
     def _both(self) -> Evaluate:
-        found = self._negated()
+        parts = [self._negated()]
         while self.tokens.take_word("and"):
-            found = conjunction(found, self._negated())
-        return found
+            parts.append(self._negated())
+        return conjunction(parts) if len(parts) > 1 else parts[0]
 
     def _negated(self) -> Evaluate:
         negations = 0
@@ -137,24 +138,20 @@ class ExpressionParser:
         return holds
 
     def _sum(self) -> Evaluate:
-        found = self._product()
-        while self.tokens.next.is_symbol("+", "-"):
-            sign = self.tokens.take().text
-            found = calculation(sign, found, self._product())
-        return found
+        return self._calculated(self._product, "+", "-")
 
     def _product(self) -> Evaluate:
-        found = self._power()
-        while self.tokens.next.is_symbol("*", "/", "%"):
-            sign = self.tokens.take().text
-            found = calculation(sign, found, self._power())
-        return found
+        return self._calculated(self._power, "*", "/", "%")
 
     def _power(self) -> Evaluate:
-        found = self._signed()
-        while self.tokens.take_symbol("^"):
-            found = calculation("^", found, self._signed())
-        return found
+        return self._calculated(self._signed, "^")
+
+    def _calculated(self, operand: Callable[[], Evaluate], *signs: str) -> Evaluate:
+        first = operand()
+        rest = []
+        while self.tokens.next.is_symbol(*signs):
+            rest.append((self.tokens.take().text, operand()))
+        return calculation(first, rest) if rest else first
 
     def _signed(self) -> Evaluate:
         signs = 0
@@ -165,10 +162,10 @@ class ExpressionParser:
 
     def _part(self) -> Evaluate:
         found = self._value()
+        paths = []
         while self.tokens.take_symbol("."):
-            path = self.tokens.expect_name("a name")
-            found = part_of(found, path)
-        return found
+            paths.append(self.tokens.expect_name("a name"))
+        return part_of(found, paths) if paths else found
 
     def _value(self) -> Evaluate:
         token = self.tokens.next

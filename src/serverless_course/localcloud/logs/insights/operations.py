@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import reduce
 
 from .events import Row, part
 from .functions import ARITHMETIC
@@ -21,9 +22,9 @@ def field_of(name: str) -> Evaluate:
     return lambda row: row.get(name)
 
 
-def part_of(whole: Evaluate, path: str) -> Evaluate:
-    """A part of a value that holds JSON."""
-    return lambda row: part(whole(row), path)
+def part_of(whole: Evaluate, paths: Sequence[str]) -> Evaluate:
+    """A part of a value that holds JSON, or a part of that part, and so on."""
+    return lambda row: reduce(part, paths, whole(row))
 
 
 def negation(value: Evaluate) -> Evaluate:
@@ -31,14 +32,14 @@ def negation(value: Evaluate) -> Evaluate:
     return lambda row: not truth(value(row))
 
 
-def conjunction(left: Evaluate, right: Evaluate) -> Evaluate:
-    """Whether both conditions hold."""
-    return lambda row: truth(left(row)) and truth(right(row))
+def conjunction(conditions: Sequence[Evaluate]) -> Evaluate:
+    """Whether all conditions hold."""
+    return lambda row: all(truth(each(row)) for each in conditions)
 
 
-def disjunction(left: Evaluate, right: Evaluate) -> Evaluate:
-    """Whether one of two conditions holds."""
-    return lambda row: truth(left(row)) or truth(right(row))
+def disjunction(conditions: Sequence[Evaluate]) -> Evaluate:
+    """Whether one of some conditions holds."""
+    return lambda row: any(truth(each(row)) for each in conditions)
 
 
 def holds_text(value: Evaluate, search: Callable[[str], object | None]) -> Evaluate:
@@ -51,10 +52,17 @@ def holds_text(value: Evaluate, search: Callable[[str], object | None]) -> Evalu
     return holds
 
 
-def calculation(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
-    """An arithmetic operation."""
-    calculate = ARITHMETIC[sign]
-    return lambda row: calculate(left(row), right(row))
+def calculation(first: Evaluate, rest: Sequence[tuple[str, Evaluate]]) -> Evaluate:
+    """Arithmetic operations from left to right: signs, each with the operand after it."""
+    steps = [(ARITHMETIC[sign], operand) for sign, operand in rest]
+
+    def calculated(row: Row) -> Value:
+        value = first(row)
+        for calculate, operand in steps:
+            value = calculate(value, operand(row))
+        return value
+
+    return calculated
 
 
 def comparison(sign: str, left: Evaluate, right: Evaluate) -> Evaluate:
