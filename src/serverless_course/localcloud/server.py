@@ -32,6 +32,7 @@ SWITCH_INTERVAL_S = 0.0005
 HOUSEKEEPING_S = 5.0
 PARENT_WATCH_S = 1.0
 PR_SET_CHILD_SUBREAPER = 36
+MAX_DESCRIPTORS = 65_536
 
 
 class CannotStart(Exception):
@@ -45,6 +46,7 @@ def serve(settings: Settings) -> None:
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
+    _allow_descriptors()
     state = _state_folder(settings)
     try:
         asyncio.run(_serve(settings, state))
@@ -96,6 +98,19 @@ async def _serve(settings: Settings, state: Path) -> None:
     await cloud.close()
     governor.close()
     keeper.close()
+
+
+def _allow_descriptors() -> None:
+    """Use as many descriptors as this user may: each environment takes about ten."""
+    if sys.platform == "win32":
+        return
+    import resource  # noqa: PLC0415 - not on every system
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _state_folder(settings: Settings) -> Path:

@@ -101,6 +101,8 @@ class ExecutionEnvironment:
         self._init_at: tuple[float, float] | None = None
         self._given_at: float | None = None
         self._failed_start = Ending("exit")
+        self._used: CpuUsage | None = None
+        self._resting: asyncio.Handle | None = None
         self._late: asyncio.TimerHandle | None = None
         self._closed = False
 
@@ -132,14 +134,20 @@ class ExecutionEnvironment:
         if ready:
             self._init_ms = (time.perf_counter() - started) * 1e3
             self._init_at = (started_at, time.time())
-            self._freeze()
+            self._memory.note(self._group.freeze())
+            self._memory.stop()
             if self._process is not None:
                 self._process.output.drain()
             self._platform.init_report("init", "success", self._init_ms)
         return ready
 
     async def invoke(self, event: Event) -> InvocationResult:
-        """Invoke phase: hand over one event, wait for the end of its turn, freeze."""
+        """Invoke phase: hand over one event and wait for the end of its turn.
+
+        Right after this returns, and before anything else reaches the environment, it is frozen
+        and its log delivered: the caller's answer does not wait for that.
+        """
+        self._rest_now()
         version = self.version
         began_at = time.time()
         self.invocations += 1
@@ -149,11 +157,12 @@ class ExecutionEnvironment:
         self._given_at = None
         share = share_of(version.memory_mb)
         limit = version.timeout_s
-        if self._process is not None and self._process.has_exited:
-            # It died while it was frozen: somebody killed it. AWS, too, makes it anew.
+        if self._process is not None and self._has_died(self._process):
+            # It died while it was frozen: somebody killed it. AWS, too, starts it again.
             self._end_process()
         started = time.perf_counter()
-        before = self._group.usage()
+        # Frozen since its last turn, it has used nothing.
+        before = self._used or self._group.usage()
         ready = self.alive
         if not ready:
             # Suppressed init: it counts as duration and runs at the function's own share.
@@ -168,7 +177,7 @@ class ExecutionEnvironment:
             ending = self._failed_start
         duration_ms = (time.perf_counter() - started) * 1e3
         ended_at = time.time()
-        usage = self._freeze_or_end(ending)
+        usage = self._rest_or_end(ending)
         if ending.status == "timeout":
             self._listeners.timed_out()
             duration_ms = max(duration_ms, limit * 1e3)
@@ -182,6 +191,7 @@ class ExecutionEnvironment:
         if self._closed:
             return
         self._closed = True
+        self._rest_now()
         self._end_process()
         self.logs.finish_output()
         self.logs.deliver()
@@ -247,9 +257,18 @@ class ExecutionEnvironment:
         self._group.run(share)
         self._memory.start()
 
+    def _has_died(self, process: RuntimeProcess) -> bool:
+        """Whether no event may be handed to a process.
+
+        One of several threads that is killed cannot be collected until the last of them is gone;
+        its first thread is dead by then.
+        """
+        return self._group.leader_has_ended or process.has_exited
+
     def _end_process(self) -> None:
         """Kill whatever of this environment runs; the group and the environment stay usable."""
         self._memory.stop()
+        self._used = None
         process, self._process = self._process, None
         if process is None:
             return
@@ -287,12 +306,21 @@ class ExecutionEnvironment:
         status = "memory" if self._memory.over == "memory" else "exit"
         self._turn.end(Ending(status, "Runtime exited with error: signal: killed"))
 
-    def _freeze(self) -> None:
-        self._memory.note(self._group.freeze())
-        self._memory.stop()
-        if self._late is None:
-            loop = asyncio.get_running_loop()
-            self._late = loop.call_later(2 * FRESH_S, self._freeze_latecomers)
+    def _rest(self) -> None:
+        """Freeze what is ready for the next event, and deliver the log."""
+        self._resting = None
+        if self._process is not None:
+            self._group.freeze()
+            self._memory.stop()
+            if self._late is None:
+                loop = asyncio.get_running_loop()
+                self._late = loop.call_later(2 * FRESH_S, self._freeze_latecomers)
+        self.logs.deliver()
+
+    def _rest_now(self) -> None:
+        if self._resting is not None:
+            self._resting.cancel()
+            self._rest()
 
     def _freeze_latecomers(self) -> None:
         """Freeze what left its process tree so shortly before that it was not known yet."""
@@ -301,18 +329,19 @@ class ExecutionEnvironment:
         if is_idle and self._host.orphans.of(self.mark):
             self._group.freeze()
 
-    def _freeze_or_end(self, ending: Ending) -> CpuUsage:
-        """Freeze a ready environment, end a broken one; return what it used until now."""
+    def _rest_or_end(self, ending: Ending) -> CpuUsage:
+        """Let a ready environment rest, end a broken one; return what it used until now."""
         self._turn.close_event()
         usage = self._group.usage()
+        self._memory.note(self._group.pids())
         if ending.status == "ready":
-            self._freeze()
+            self._used = usage
             if self._process is not None:
                 self._process.output.drain()
             self._listeners.drain()
         else:
-            self._memory.note(self._group.pids())
             self._end_process()
+        self._resting = asyncio.get_running_loop().call_soon(self._rest)
         self.logs.finish_output()
         self.idle_since = time.monotonic()
         return usage

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 
 from .governor import CpuGroup
-from .governor.group import peak_bytes, resident_bytes
+from .governor.group import resident_bytes
 
 log = logging.getLogger(__name__)
 
@@ -122,7 +122,7 @@ class Watched:
     def note(self, pids: list[int]) -> None:
         """Remember the highest figure: of the leader, its highest ever; of the others, now."""
         if pids:
-            total = peak_bytes(pids[0]) + sum(resident_bytes(pid) for pid in pids[1:])
+            total = self._group.memory_bytes(pids)
             self.peak_bytes = max(self.peak_bytes, total + self._overhead)
 
     def look_if_due(self, now: float) -> None:

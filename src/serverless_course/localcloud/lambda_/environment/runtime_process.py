@@ -37,12 +37,8 @@ class RuntimeProcess:
 
     @property
     def has_exited(self) -> bool:
-        """Whether it has ended, by itself or not.
-
-        A process of several threads that is killed stays uncollectable until the last of them is
-        gone; its first thread is a zombie by then, and no event may be handed to it.
-        """
-        return self._process.poll() is not None or _is_ending(self.pid)
+        """Whether it has ended, by itself or not, with all its threads."""
+        return self._process.poll() is not None
 
     def exit_reason(self) -> str:
         """Why it ended, in AWS's words."""
@@ -87,12 +83,3 @@ class RuntimeProcess:
         self._process.poll()
         if not self._ended:
             self._on_exit()
-
-
-def _is_ending(pid: int) -> bool:
-    """Whether a process's first thread is dead; False where the system does not tell."""
-    try:
-        with open(f"/proc/{pid}/stat", "rb") as file:
-            return file.read().rpartition(b")")[2][1:2] in (b"Z", b"X")
-    except OSError:
-        return False

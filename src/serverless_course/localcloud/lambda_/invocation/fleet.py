@@ -185,7 +185,6 @@ class Fleet:
         except BaseException:
             await self._end(environment)
             raise
-        environment.logs.deliver()
         self._put_back(environment)
         return result
 

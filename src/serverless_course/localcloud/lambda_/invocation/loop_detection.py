@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from ...wire.errors import ServiceError
 
@@ -76,5 +77,6 @@ def _read(trace: str) -> tuple[list[str], int, dict[str, int]]:
     return kept, total, entries
 
 
+@lru_cache(maxsize=1024)
 def _short(function_arn: str) -> str:
     return hashlib.sha256(function_arn.encode()).hexdigest()[:8]

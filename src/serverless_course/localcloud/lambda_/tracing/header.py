@@ -12,6 +12,8 @@ import time
 from dataclasses import dataclass
 
 _ROOT = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}")
+# The header that `undecided` makes, with a count of hops or without.
+_NEW = re.compile(r"(Root=1-[0-9a-f]{8}-[0-9a-f]{24})((?:;Lineage=[^;\s]*)?)")
 _ID = re.compile(r"[0-9a-f]{16}")
 _SAMPLED = {"0": False, "1": True}
 
@@ -80,5 +82,7 @@ def passed_on(given: str) -> str:
     """
     if ("Sampled=1" in given or "Sampled=0" in given) and "Parent=" in given:
         return given
+    if match := _NEW.fullmatch(given):
+        return f"{match[1]};Parent={new_id()};Sampled=0{match[2]}"
     header = TraceHeader.parse(given)
     return header.text(header.parent or new_id(), sampled=header.sampled is True)

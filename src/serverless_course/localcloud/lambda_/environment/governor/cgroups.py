@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 from .bandwidth import PERIOD_MS
-from .group import CpuGroup, CpuUsage, cpu_seconds, send_signal, waited_ms
+from .group import CpuGroup, CpuUsage, cpu_seconds, send_signal
 
 PERIOD_US = int(PERIOD_MS * 1000)
 SMALLEST_QUOTA_US = 1000
@@ -49,7 +49,7 @@ class CgroupGroup(CpuGroup):
 
     def usage(self) -> CpuUsage:
         held = self._held_ms()
-        waited = waited_ms(self.pids()[:1])
+        waited = self._waited_ms([])
         return CpuUsage(self._cpu_ms(), held, max(0.0, waited - held))
 
     def pids(self) -> list[int]:
@@ -75,6 +75,7 @@ class CgroupGroup(CpuGroup):
             time.sleep(0.002)
 
     def close(self) -> None:
+        super().close()
         for _ in range(100):
             try:
                 self._folder.rmdir()

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import psutil
 
-PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
+from .process_files import PAGE_BYTES, ProcessFiles
+
 ON_LINUX = sys.platform == "linux"
 # A process that forks as fast as it can is stopped after a few rounds: each stops what it found.
 STOP_ROUNDS = 50
@@ -43,10 +44,13 @@ class CpuGroup(ABC):
         self.pid = 0
         self.orphans: Callable[[], list[int]] = list
         self._stopped: list[int] = []
+        self._files: ProcessFiles | None = None
 
     def attach(self, pid: int) -> None:
         """Take charge of a process that leads its own process group."""
+        self._let_go()
         self.pid = pid
+        self._files = ProcessFiles(pid) if ON_LINUX else None
         self._stopped = []
 
     @abstractmethod
@@ -61,15 +65,34 @@ class CpuGroup(ABC):
     def usage(self) -> CpuUsage:
         """The counters now."""
 
-    @abstractmethod
     def close(self) -> None:
-        """Give back whatever the governor made for this group; the processes are gone."""
+        """Give back whatever was made for this group; the processes are gone."""
+        self._let_go()
+
+    @property
+    def leader_has_ended(self) -> bool:
+        """Whether the leader is dead; False where the system does not tell."""
+        return self._files is not None and self._files.has_ended
+
+    def memory_bytes(self, pids: list[int]) -> int:
+        """Resident memory of the group: of the leader the highest so far, of the others now."""
+        if not pids:
+            return 0
+        leader = self._files.peak_bytes if self._files is not None else 0
+        leader = leader or resident_bytes(pids[0])
+        return leader + sum(resident_bytes(pid) for pid in pids[1:])
 
     def pids(self) -> list[int]:
         """Every process of the group that is known, the leader first."""
         if not self.pid:
             return []
-        found = [self.pid, *descendants(self.pid)]
+        children = self._files.children if self._files is not None else None
+        if children is None:
+            found = [self.pid, *descendants(self.pid)]
+        else:
+            found = [self.pid, *children]
+            for child in children:
+                found += descendants(child)
         for pid in self.orphans():
             if pid not in found:
                 found += [pid, *descendants(pid)]
@@ -92,6 +115,16 @@ class CpuGroup(ABC):
         self.rest()
         others = self._stop()
         self._signal(signal.SIGKILL, others)
+
+    def _waited_ms(self, others: list[int]) -> float:
+        """Milliseconds that the processes' main threads waited on a run queue."""
+        leader_ns = self._files.waited_ns if self._files is not None else 0
+        return leader_ns / 1e6 + waited_ms(others)
+
+    def _let_go(self) -> None:
+        files, self._files = self._files, None
+        if files is not None:
+            files.close()
 
     def _stop(self) -> list[int]:
         """Stop the leader's process group, then all others, until no further one appears."""
@@ -175,18 +208,6 @@ def resident_bytes(pid: int) -> int:
         return int(psutil.Process(pid).memory_info().rss)
     except (OSError, psutil.Error, IndexError):
         return 0
-
-
-def peak_bytes(pid: int) -> int:
-    """Highest resident memory of one process so far (VmHWM), in bytes; 0 when unknown."""
-    try:
-        with open(f"/proc/{pid}/status", "rb") as file:
-            for line in file:
-                if line.startswith(b"VmHWM"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return resident_bytes(pid)
 
 
 def waited_ms(pids: list[int]) -> float:

@@ -17,12 +17,14 @@ import time
 from weakref import WeakSet
 
 from .bandwidth import PERIOD_MS, TICK_MS, Bandwidth
-from .group import CpuGroup, CpuUsage, cpu_seconds, waited_ms
+from .group import CpuGroup, CpuUsage, cpu_seconds
 
 log = logging.getLogger(__name__)
 
 TICKS_PER_PERIOD = round(PERIOD_MS / TICK_MS)
 PR_SET_TIMERSLACK = 29
+# So many ticks the thread goes on when no group runs: waking it in each invocation costs more.
+LINGER_TICKS = 250
 
 
 class SignalGroup(CpuGroup):
@@ -77,10 +79,11 @@ class SignalGroup(CpuGroup):
             held = self._held_ms
             if self._held_since is not None:
                 held += (time.monotonic() - self._held_since) * 1e3
-            return CpuUsage(self._used_ms, held, waited_ms([self.pid, *self._children]))
+            return CpuUsage(self._used_ms, held, self._waited_ms(self._children))
 
     def close(self) -> None:
         self._ticker.remove(self)
+        super().close()
 
     def tick(self, number: int) -> None:
         """Called every 4 ms by the ticker; every fifth call begins a period of this group."""
@@ -145,6 +148,7 @@ class Ticker:
     def __init__(self) -> None:
         self._groups: set[SignalGroup] = set()
         self._changed = threading.Condition()
+        self._asleep = False
         self._thread: threading.Thread | None = None
         self._failing: WeakSet[SignalGroup] = WeakSet()
         self._phases = itertools.cycle(range(TICKS_PER_PERIOD))
@@ -159,11 +163,12 @@ class Ticker:
 
     def add(self, group: SignalGroup) -> None:
         with self._changed:
+            self._groups.add(group)
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="governor", daemon=True)
                 self._thread.start()
-            self._groups.add(group)
-            self._changed.notify()
+            elif self._asleep:
+                self._changed.notify()
 
     def remove(self, group: SignalGroup) -> None:
         with self._changed:
@@ -172,14 +177,19 @@ class Ticker:
     def _run(self) -> None:
         sharpen_timer()
         tick_s = TICK_MS / 1e3
+        idle = 0
         while True:
             with self._changed:
-                while not self._groups:
+                idle = 0 if self._groups else idle + 1
+                while idle > LINGER_TICKS and not self._groups:
+                    self._asleep = True
                     self._changed.wait()
-                groups = list(self._groups)
+                self._asleep = False
             now = time.monotonic()
             number = tick_number(now) + 1
             time.sleep(max(0.0, number * tick_s - now))
+            with self._changed:
+                groups = list(self._groups)
             for group in groups:
                 try:
                     group.tick(number)
