@@ -52,7 +52,8 @@ class Recorder:
     def send(self, arn: str, event: Any, service: str, source_arn: str, trace: str = "") -> None:
         self.sent.append((arn, event, service, source_arn, trace))
 
-    def run(self, arn: str, event: Any) -> None:
+    def run(self, arn: str, event: Any, trace: str = "") -> None:
+        assert trace == TRACE
         self.runs.append((arn, event))
 
     def only(self, service: str, source_arn: str) -> Any:
@@ -589,7 +590,7 @@ def test_config_and_custom_resources_find_functions(services: Services, engine: 
 
     found = utils.get_backend(ACCOUNT_ID, REGION).get_function(FUNCTION)
     found.invoke("{}", {}, {})
-    assert engine.sent == [(FUNCTION, "{}", "", "", "")]
+    assert engine.sent == [(FUNCTION, "{}", "", "", TRACE)]
     with pytest.raises(LookupError):
         utils.get_backend(ACCOUNT_ID, REGION).get_function(FUNCTION + "x")
 

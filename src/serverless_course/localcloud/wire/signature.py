@@ -197,10 +197,11 @@ def _check_body(request: Request, signed: _Signed) -> None:
 
 
 def _canonical_request(request: Request, signed: _Signed) -> str:
-    present: dict[str, list[str]] = {}
+    present: dict[str, list[str]] = {name: [] for name in signed.headers}
     for name, value in request.headers:
-        present.setdefault(name, []).append(_SPACES.sub(" ", value.strip()))
-    headers = "".join(f"{name}:{','.join(present.get(name, ['']))}\n" for name in signed.headers)
+        if name in present:
+            present[name].append(_SPACES.sub(" ", value.strip()))
+    headers = "".join(f"{name}:{','.join(present[name])}\n" for name in signed.headers)
     return "\n".join(
         (
             request.method,
