@@ -38,7 +38,6 @@ class Request:
     body: bytes
     peer: tuple[str, int] = ("127.0.0.1", 0)
     vpc_source: VpcSource | None = None
-    _first: dict[str, str] | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def source_ip(self) -> str:
@@ -55,16 +54,13 @@ class Request:
 
     def header(self, name: str, default: str = "") -> str:
         """The first header of that (lower-case) name."""
-        return self._named().get(name, default)
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return default
 
     def has_header(self, name: str) -> bool:
-        return name in self._named()
-
-    def _named(self) -> dict[str, str]:
-        """The first header of each name. They are looked up often, and never change."""
-        if self._first is None:
-            self._first = dict(reversed(self.headers))
-        return self._first
+        return any(key == name for key, _ in self.headers)
 
 
 @dataclass(slots=True)
