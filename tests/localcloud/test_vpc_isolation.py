@@ -1,5 +1,5 @@
 """Code that ignores proxies is cut off where this machine allows network namespaces, and nothing of
-an ENI is left behind. Where it does not, the documented other way holds (docs/architecture.md)."""
+an ENI is left behind. Where it does not, the documented other way holds (docs/vpc.md)."""
 
 from __future__ import annotations
 

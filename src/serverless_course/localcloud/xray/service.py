@@ -41,7 +41,7 @@ class XRay:
             raise ServiceError(
                 "UnsupportedOperationException",
                 f"The embedded cloud does not offer X-Ray's {operation.name}. "
-                "docs/architecture.md lists what it does offer.",
+                "docs/xray.md lists what it does offer.",
                 501,
             )
         try:

@@ -94,7 +94,7 @@ def check_given(service: str, arn: str, given: dict[str, Any]) -> None:
         if given.get(name):
             raise refused(
                 f"The embedded cloud does not offer {name} for event source mappings. "
-                "docs/architecture.md lists what it does offer."
+                "docs/event-sources.md lists what it does offer."
             )
     if given.get("TumblingWindowInSeconds"):
         raise refused(

@@ -99,7 +99,7 @@ class ControlPlane:
             raise ServiceError(
                 "UnsupportedOperationException",
                 f"The embedded cloud does not offer Lambda's {operation.name}. "
-                + INSTEAD.get(operation.name, "docs/architecture.md lists what it does offer."),
+                + INSTEAD.get(operation.name, "docs/lambda-api.md lists what it does offer."),
                 501,
             )
         if operation.name in WITH_PACKAGE and len(request.body) >= MAX_PACKAGE_REQUEST:

@@ -4,7 +4,7 @@ On AWS a function's processes are alone in a microVM, and a signal to everything
 matter. Here they run as the learner, so that ``kill(-1)`` or a signal to the parent's process
 group would end the server, and the learner's notebook with it. A seccomp filter, which the
 thread that starts environments puts on, refuses just these (EPERM), and children inherit it.
-It is no wall against malice: see docs/architecture.md, "not isolated".
+It does not stop malice: see docs/README.md, "not isolated".
 """
 
 from __future__ import annotations
