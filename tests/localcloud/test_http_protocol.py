@@ -11,7 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.wire.http import MAX_HEADER_BYTES, HttpProtocol, Request, Response
+from serverless_course.localcloud.wire.http import (
+    MAX_HEADER_BYTES,
+    HttpProtocol,
+    Later,
+    Request,
+    Response,
+)
 
 
 def handle(request: Request) -> Response | Awaitable[Response]:
@@ -169,3 +175,51 @@ def test_half_a_body_is_let_go_of_when_its_connection_ends() -> None:
     finally:
         tracemalloc.stop()
         gc.enable()
+
+
+class Wire:
+    """A transport that keeps what is written."""
+
+    def __init__(self) -> None:
+        self.written = b""
+        self.is_closed = False
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_an_answer_given_later_is_on_the_wire_at_once_and_in_order() -> None:
+    asked: list[Later] = []
+
+    def take(request: Request) -> Response | Later:
+        if request.path == "/now":
+            return Response(200, {}, b"now")
+        asked.append(Later())
+        return asked[-1]
+
+    protocol, wire = HttpProtocol(take), Wire()
+    protocol._transport = wire  # type: ignore[assignment]
+    protocol.data_received(b"GET /later HTTP/1.1\r\n\r\nGET /now HTTP/1.1\r\n\r\n")
+    assert (len(asked), wire.written) == (1, b""), "the second waits for the first"
+    asked[0].give(Response(200, {}, b"late"))
+    assert bodies(wire.written) == [b"late", b"now"]
+    asked[0].give(Response(200, {}, b"again"))
+    assert b"again" not in wire.written, "an answer is given once"
+    protocol.data_received(b"GET /later HTTP/1.1\r\nConnection: close\r\n\r\n")
+    asked[1].give(Response(200, {}, b"last"))
+    assert bodies(wire.written)[-1] == b"last"
+    assert wire.is_closed
+
+
+def test_a_request_that_gets_no_answer_holds_up_no_other() -> None:
+    asked = Later()
+    answers: list[Response | Later] = [asked, Response(200, {}, b"next")]
+    protocol, wire = HttpProtocol(lambda _: answers.pop(0)), Wire()
+    protocol._transport = wire  # type: ignore[assignment]
+    protocol.data_received(b"GET /a HTTP/1.1\r\n\r\nGET /b HTTP/1.1\r\n\r\n")
+    asked.cancel()
+    asked.give(Response(200, {}, b"too late"))
+    assert bodies(wire.written) == [b"next"]

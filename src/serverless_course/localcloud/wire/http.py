@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 
 import httptools
@@ -93,7 +94,39 @@ def is_local(host: str, own: str) -> bool:
     return host in (own, name) or host.endswith(f".{name}")
 
 
-Handler = Callable[[Request], "Response | Awaitable[Response]"]
+class Later:
+    """An answer that is given later: it is on its way as soon as `give` returns.
+
+    A future's answer would wait for the next round of the event loop.
+    """
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._response: Response | None = None
+        self._take: Callable[[Response | None], None] | None = None
+
+    def give(self, response: Response) -> None:
+        """Answer the request. Once is enough: what comes later, or after `cancel`, is ignored."""
+        self._end(response)
+
+    def cancel(self) -> None:
+        """The request gets no answer any more."""
+        self._end(None)
+
+    def then(self, take: Callable[[Response | None], None]) -> None:
+        """Call ``take`` with the answer, or with None when there will be none."""
+        self._take = take
+        if self.is_over:
+            take(self._response)
+
+    def _end(self, response: Response | None) -> None:
+        if not self.is_over:
+            self.is_over, self._response = True, response
+            if self._take is not None:
+                self._take(response)
+
+
+Handler = Callable[[Request], "Response | Later | Awaitable[Response]"]
 
 
 class HttpProtocol(asyncio.Protocol):
@@ -121,6 +154,7 @@ class HttpProtocol(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._waiting: deque[tuple[Request, bool]] = deque()
         self._task: asyncio.Task[None] | None = None
+        self._later: Later | None = None
         self._closed = False
         self._peer = ("127.0.0.1", 0)
         self._begin()
@@ -198,7 +232,7 @@ class HttpProtocol(asyncio.Protocol):
             return
         request = self._request()
         keep_alive = self._parser.should_keep_alive()
-        if self._task is not None and not self._task.done():
+        if self._later is not None or (self._task is not None and not self._task.done()):
             self._waiting.append((request, keep_alive))
             return
         self._serve(request, keep_alive)
@@ -229,6 +263,10 @@ class HttpProtocol(asyncio.Protocol):
         if isinstance(answer, Response):
             self._send(answer, request, keep_alive)
             return
+        if isinstance(answer, Later):
+            self._later = answer
+            answer.then(partial(self._finish, request, keep_alive))
+            return
         self._task = asyncio.ensure_future(self._serve_later(answer, request, keep_alive))
 
     async def _serve_later(
@@ -241,8 +279,17 @@ class HttpProtocol(asyncio.Protocol):
             response = Response(500)
         self._send(response, request, keep_alive)
         self._task = None
-        # A handler may answer at once, or later: then that answer's task goes on from here.
-        while self._waiting and not self._closed and self._task is None:
+        self._serve_waiting()
+
+    def _finish(self, request: Request, keep_alive: bool, response: Response | None) -> None:
+        self._later = None
+        if response is not None:
+            self._send(response, request, keep_alive)
+        self._serve_waiting()
+
+    def _serve_waiting(self) -> None:
+        # A handler may answer at once, or later: then that answer's end goes on from here.
+        while self._waiting and not self._closed and self._task is None and self._later is None:
             self._serve(*self._waiting.popleft())
 
     def _send(self, response: Response, request: Request, keep_alive: bool) -> None:

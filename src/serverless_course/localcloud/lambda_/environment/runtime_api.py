@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from socket import socket
 
 from ...vpc.namespace import Namespace
-from ...wire.http import HttpProtocol, Request, Response
+from ...wire.http import HttpProtocol, Later, Request, Response
 from ...wire.loopback import LoopbackListener
 
 BASE = "/2018-06-01/runtime"
@@ -53,7 +53,7 @@ class RuntimeApi:
     on_init_error: Callable[[Posted], None]
     address: str = ""
     _listener: LoopbackListener | None = None
-    _asking: asyncio.Future[Response] | None = field(default=None, repr=False)
+    _asking: Later | None = field(default=None, repr=False)
 
     def open(self, namespace: Namespace | None = None) -> None:
         """Listen on a free port of the loopback interface, the namespace's if there is one."""
@@ -70,24 +70,24 @@ class RuntimeApi:
     @property
     def asked(self) -> bool:
         """True while the runtime waits for an event."""
-        return self._asking is not None and not self._asking.done()
+        return self._asking is not None and not self._asking.is_over
 
     def give(self, headers: dict[str, str], body: bytes) -> None:
         """Answer the waiting runtime with an event."""
         assert self._asking is not None
-        self._asking.set_result(Response(200, {**JSON, **headers}, body))
-        self._asking = None
+        asking, self._asking = self._asking, None
+        asking.give(Response(200, {**JSON, **headers}, body))
 
     def forget(self) -> None:
         """The process behind a waiting request has gone."""
-        if self._asking is not None and not self._asking.done():
+        if self._asking is not None:
             self._asking.cancel()
         self._asking = None
 
     def _protocol(self, on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
         return HttpProtocol(self._handle, MAX_POST_BYTES, MAX_RESPONSE_BYTES + 1, on_lost)
 
-    def _handle(self, request: Request) -> Response | Awaitable[Response]:
+    def _handle(self, request: Request) -> Response | Later | Awaitable[Response]:
         if request.header("host") != self.address or request.has_header("origin"):
             return refusal(403, "Forbidden", "This is another environment's Runtime API.")
         path = request.path
@@ -107,9 +107,9 @@ class RuntimeApi:
             return self._take(parts[0], posted)
         return refusal(404, "NotFound", "There is nothing here.")
 
-    def _next(self) -> Awaitable[Response]:
+    def _next(self) -> Later | Awaitable[Response]:
         self.forget()
-        waiting = self._asking = asyncio.get_running_loop().create_future()
+        waiting = self._asking = Later()
         if not self.on_next():
             self._asking = None
             return refusal(
