@@ -7,7 +7,7 @@ import platform
 
 from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
-from . import cpu, growth, invoke, many, staircase, traces, vpc, zone_failure
+from . import cpu, growth, invoke, many, short_work, staircase, traces, vpc, zone_failure
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     growth.main()
     governors = available_governors()
     cpu.bench(governors)
+    for governor in governors:
+        short_work.bench(governor)
     for governor in governors:
         staircase.show(staircase.measure(governor))
 

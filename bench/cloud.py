@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -75,11 +76,19 @@ class BenchCloud:
 
 
 @contextmanager
-def running(*arguments: str) -> Iterator[BenchCloud]:
-    """Start the embedded cloud as its users do, and end it."""
+def running(*arguments: str, source: str = "") -> Iterator[BenchCloud]:
+    """Start the embedded cloud as its users do, and end it.
+
+    ``source`` is the ``src`` folder of another checkout whose cloud is to be started instead.
+    """
+    environ = {**os.environ, "PYTHONPATH": source} if source else None
     command = [sys.executable, "-m", "serverless_course.localcloud", "--until-stdin-closes"]
     process = subprocess.Popen(
-        [*command, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [*command, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environ,
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -1,7 +1,8 @@
 """Warm and cold Invoke through boto3, beside AWS's Runtime Interface Emulator where it is here.
 
 The emulator (``aws-lambda-rie``) ships inside the aws-sam-cli wheel; name its path in the
-variable AWS_LAMBDA_RIE. It scales no CPU and verifies no signature.
+variable AWS_LAMBDA_RIE. It scales no CPU and verifies no signature. To hold another checkout
+against this one, name its ``src`` folder in BENCH_BESIDE: all take their turns in one run.
 """
 
 from __future__ import annotations
@@ -26,19 +27,25 @@ from .cloud import NO_RETRIES, running
 SOURCE = "def handler(event, context):\n    return event\n"
 WARM_RUNS = 1000
 COLD_RUNS = 15
+EMULATOR = "AWS's emulator"
 
 
 def bench() -> None:
     """Print medians and ratios, measured in turns within one run."""
-    rie = _emulator()
-    with running() as cloud, _workspace() as folder:
+    with contextlib.ExitStack() as open_things:
+        cloud = open_things.enter_context(running())
+        folder = open_things.enter_context(_workspace())
         cloud.create("warm", SOURCE, MemorySize=1769)
         client = cloud.client("lambda")
-        ours = _caller(client, "warm")
-        with _rie(rie, folder) if rie else contextlib.nullcontext() as emulator:
-            theirs = _caller(emulator, "function") if emulator else None
-            ours_ms, theirs_ms = _in_turns(ours, theirs)
-        _print_warm(ours_ms, theirs_ms)
+        callers = {"embedded cloud": _caller(client, "warm")}
+        if beside := os.environ.get("BENCH_BESIDE"):
+            other = open_things.enter_context(running(source=beside))
+            other.create("warm", SOURCE, MemorySize=1769)
+            callers["the other checkout"] = _caller(other.client("lambda"), "warm")
+        if rie := _emulator():
+            emulator = open_things.enter_context(_rie(rie, folder))
+            callers[EMULATOR] = _caller(emulator, "function")
+        _print_warm(_in_turns(callers))
         _print_cold(cloud, client, folder)
 
 
@@ -49,33 +56,33 @@ def _caller(client: Any, name: str) -> Callable[[], None]:
     return call
 
 
-def _in_turns(
-    ours: Callable[[], None], theirs: Callable[[], None] | None
-) -> tuple[list[float], list[float]]:
-    ours_ms: list[float] = []
-    theirs_ms: list[float] = []
-    for call in filter(None, (ours, theirs)):
+def _in_turns(callers: dict[str, Callable[[], None]]) -> dict[str, list[float]]:
+    """Milliseconds of each call, by caller."""
+    times: dict[str, list[float]] = {name: [] for name in callers}
+    for call in callers.values():
         for _ in range(50):
             call()
     for _ in range(WARM_RUNS // 50):
-        for call, times in ((ours, ours_ms), (theirs, theirs_ms)):
-            for _ in range(50 if call else 0):
-                assert call is not None
+        for name, call in callers.items():
+            for _ in range(50):
                 started = time.perf_counter()
                 call()
-                times.append((time.perf_counter() - started) * 1e3)
-    return ours_ms, theirs_ms
+                times[name].append((time.perf_counter() - started) * 1e3)
+    return times
 
 
-def _print_warm(ours: list[float], theirs: list[float]) -> None:
-    print(f"\nWarm Invoke through boto3, {len(ours)} calls each, in turns of 50")
-    print(f"  embedded cloud: {spread(ours)}")
-    if theirs:
-        ratio = statistics.median(ours) / statistics.median(theirs)
-        print(f"  AWS's emulator: {spread(theirs)}")
-        print(f"  ratio of medians: {ratio:.2f} (aim: 1.0)")
-    else:
+def _print_warm(times: dict[str, list[float]]) -> None:
+    print(f"\nWarm Invoke through boto3, {WARM_RUNS} calls each, in turns of 50")
+    for name, taken in times.items():
+        print(f"  {name:18} {spread(taken)}")
+    yardstick = times.get(EMULATOR)
+    if yardstick is None:
         print("  AWS's emulator is not here (name it in AWS_LAMBDA_RIE).")
+        return
+    for name, taken in times.items():
+        if name != EMULATOR:
+            ratio = statistics.median(taken) / statistics.median(yardstick)
+            print(f"  ratio of medians to the emulator, {name}: {ratio:.2f} (aim: 1.10)")
 
 
 def _print_cold(cloud: Any, client: Any, folder: Path) -> None:
