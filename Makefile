@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help lab test setup setup-dev build bench soak cloud browser screenshot
+.PHONY: help lab test test-quick setup setup-dev build bench soak cloud browser screenshot
 
 # A Python that the learner names must be the one in .venv; otherwise the first that is new enough.
 ifneq ($(strip $(PYTHON)),)
@@ -22,11 +22,12 @@ SETUP = @test "$$("$(PYTHON)" -c 'print(4)' 2>/dev/null)" = 4 || { \
 	exit 1; }; "$(PYTHON)" tools/setup_venv.py $(CHOSEN)
 
 help:  ## say what can be done here
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{printf "%-18s%s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | awk -F@ '{printf "%-18s%s\n", $$1, $$2}'
 	@echo
 	@echo "  PYTHON=python3.12 make lab   choose the Python"
 	@echo "  PORT=8899 make lab           choose the port"
 	@echo "  BROWSER=none make lab        open no browser"
+	@echo "  SHORT=1 make soak            a soak of a few minutes"
 
 setup:
 	$(SETUP)
@@ -37,8 +38,11 @@ setup-dev:
 lab: setup  ## start the course in JupyterLab
 	@$(VENV) tools/start_lab.py
 
-test: setup-dev  ## run every check: ruff, mypy, pytest
+test: setup-dev  ## run every check: ruff, mypy, the tests
 	@$(VENV) tools/check.py
+
+test-quick: setup-dev  ## run the part of the checks that an edit is tried with
+	@$(VENV) tools/check.py ruff quick
 
 build: setup-dev  ## build notebooks, labs and solutions from content/
 	@$(VENV) -m serverless_course.authoring build
@@ -47,7 +51,8 @@ bench: setup-dev  ## measure the embedded cloud on this machine
 	@$(VENV) -m bench
 
 soak: setup-dev  ## keep the embedded cloud under load for long
-	@$(VENV) -m bench.soak
+	@$(VENV) tools/check.py soak
+	@$(if $(SHORT),,$(VENV) -m bench.soak)
 
 cloud: setup  ## run the embedded cloud in this terminal, for several notebooks
 	@$(VENV) -m serverless_course.localcloud
@@ -55,6 +60,6 @@ cloud: setup  ## run the embedded cloud in this terminal, for several notebooks
 browser: setup-dev  ## run the browser tests (they need Chromium)
 	@$(VENV) tools/check.py browser
 
-screenshot: setup-dev  ## take the README's picture of lab 04 anew (needs Chromium)
+screenshot: setup-dev  ## take the README's picture of lab 04 again (needs Chromium)
 	@$(VENV) -m tests_browser.screenshot solutions/04-memory-tuning/lab.ipynb docs/images/lab-04.png --run \
 		--cell cheapest-sweep --size 1400x1000

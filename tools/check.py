@@ -1,6 +1,8 @@
 """Run the project's checks, all of them, and say at the end what failed.
 
-``python tools/check.py`` runs what ``make test`` promises; ``tools/check.py mypy pytest`` chooses.
+``python tools/check.py`` runs what ``make test`` promises; ``tools/check.py mypy tests`` chooses.
+The tests run in two phases: first what measures no time, in several processes, with the type
+checker beside it; then, alone, what measures.
 """
 
 import argparse
@@ -8,19 +10,60 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
 from jupyter_dirs import ROOT, isolated
 
-CHECKS = {
-    "ruff": ["ruff", "check", "."],
-    "format": ["ruff", "format", "--check", "."],
-    "mypy": ["mypy"],
-    "mypy-tools": ["mypy", "tools", "tests_browser"],
-    "pytest": ["pytest"],
-}
-ON_REQUEST = {"browser": ["pytest", "tests_browser"]}
+REPORTS = ROOT / "build" / "test-reports"
+# The part of the tests that an edit is tried with: what is pure, and one look at the cloud.
+QUICK = [
+    *("tests/network", "tests/pricing", "tests/traces", "tests/figures"),
+    *("tests/functions/test_report.py", "tests/localcloud/test_engine_behaviour.py"),
+]
+CHECKS = ["ruff", "format", "mypy", "mypy-tools", "tests", "measures"]
+ON_REQUEST = ["quick", "soak", "browser"]
+BESIDE_THE_TESTS = {"mypy", "mypy-tools"}
+
+
+def workers() -> int:
+    """How many processes share the tests. Most tests wait, so there are more than CPUs."""
+    return int(os.environ.get("TEST_WORKERS") or 3 * (os.cpu_count() or 1))
+
+
+def pytest(name: str, *arguments: str) -> list[str]:
+    """A run of pytest with calm output, the slowest tests at its end, and a JUnit file."""
+    report = REPORTS / f"{name}.xml"
+    calm = [
+        f"--calm={name}",
+        "-o",
+        "console_output_style=classic",
+        "--durations=10",
+        "--durations-min=1",
+        f"--junitxml={report}",
+    ]
+    return ["pytest", "--no-header", "-q", *calm, *arguments]
+
+
+def side_by_side() -> list[str]:
+    """Options that distribute groups of tests, in the order that tests/conftest.py gives."""
+    return ["-n", str(workers()), "--dist=loadgroup", "--no-loadscope-reorder"]
+
+
+def command(name: str) -> list[str]:
+    """The module that is a check, and its arguments."""
+    return {
+        "ruff": ["ruff", "check", "."],
+        "format": ["ruff", "format", "--check", "."],
+        "mypy": ["mypy"],
+        "mypy-tools": ["mypy", "tools", "tests_browser"],
+        "tests": pytest("tests", "-m", "not measures and not soak", *side_by_side()),
+        "measures": pytest("measures", "-m", "measures and not soak"),
+        "quick": pytest("quick", "-m", "not measures and not soak", *side_by_side(), *QUICK),
+        "soak": pytest("soak", "-m", "soak"),
+        "browser": ["pytest", "tests_browser"],
+    }[name]
 
 
 def hermetic(state: Path) -> dict[str, str]:
@@ -42,30 +85,62 @@ def hermetic(state: Path) -> dict[str, str]:
     }
 
 
-def run(name: str, arguments: list[str], environment: dict[str, str]) -> bool:
-    """Run one check, print how long it took, and tell whether it passed."""
-    print(f"── {name}", flush=True)
+def run(name: str, environment: dict[str, str], *, kept_back: bool = False) -> bool:
+    """Run one check, print how long it took, and tell whether it passed.
+
+    ``kept_back``: its output comes in one piece at its end, because another check runs beside it.
+    """
+    if not kept_back:
+        print(f"── {name}", flush=True)
     started = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, env=environment, check=False
+        [sys.executable, "-m", *command(name)],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        text=True,
+        stdout=subprocess.PIPE if kept_back else None,
+        stderr=subprocess.STDOUT if kept_back else None,
     )
     verdict = "passed" if done.returncode == 0 else f"FAILED (exit status {done.returncode})"
-    print(f"── {name} {verdict} in {time.monotonic() - started:.1f} s\n", flush=True)
+    told = f"── {name}\n{done.stdout}" if kept_back else ""
+    print(f"{told}── {name} {verdict} in {time.monotonic() - started:.1f} s\n", flush=True)
     return done.returncode == 0
+
+
+def run_all(names: list[str], environment: dict[str, str]) -> list[str]:
+    """Run checks, those that need no quiet machine beside the tests; the names of the failed."""
+    passed: dict[str, bool] = {}
+    beside = [name for name in names if name in BESIDE_THE_TESTS and "tests" in names]
+
+    def run_beside() -> None:
+        for name in beside:
+            passed[name] = run(name, environment, kept_back=True)
+
+    thread = threading.Thread(target=run_beside)
+    for name in names:
+        if name in beside:
+            continue
+        if name == "tests":
+            thread.start()
+        passed[name] = run(name, environment)
+        if name == "tests":
+            thread.join()
+    return [name for name in names if not passed[name]]
 
 
 def main() -> int:
     """Command line: run the named checks, or all. Returns 1 when one failed."""
-    known = CHECKS | ON_REQUEST
+    known = [*CHECKS, *ON_REQUEST]
     parser = argparse.ArgumentParser(prog="check.py", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="CHECK", help=", ".join(known))
-    names = parser.parse_args().names or list(CHECKS)
+    names = parser.parse_args().names or CHECKS
     unknown = sorted(set(names) - set(known))
     if unknown:
         parser.error(f"no check is called {', '.join(unknown)}; there are {', '.join(known)}")
+    REPORTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="course-checks-") as state:
-        environment = hermetic(Path(state))
-        failed = [name for name in names if not run(name, known[name], environment)]
+        failed = run_all(names, hermetic(Path(state)))
     print(f"FAILED: {', '.join(failed)}" if failed else "All checks passed.", flush=True)
     return 1 if failed else 0
 

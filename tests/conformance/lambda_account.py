@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import boto3
+from aws_clients import client_of
 from botocore.config import Config
 from botocore.exceptions import ClientError
 from case_values import make_zip
@@ -75,19 +75,18 @@ class LambdaAccount:
     def client(self, service: str) -> Any:
         """A client without retries; what boto3 would refuse reaches the server."""
         ready = self.cloud.ready
-        session = boto3.Session(
-            ready["access_key_id"], ready["secret_access_key"], region_name=self.region
-        )
-        return session.client(
+        return client_of(
             service,
-            endpoint_url=self.cloud.endpoint,
-            config=Config(
+            self.cloud.endpoint,
+            (ready["access_key_id"], ready["secret_access_key"], None),
+            Config(
                 parameter_validation=False,
                 retries={"total_max_attempts": 1},
                 read_timeout=60,
                 max_pool_connections=20,
                 s3={"addressing_style": "path"},
             ),
+            self.region,
         )
 
     @cached_property

@@ -64,10 +64,13 @@ class Target:
         """A client without retries that leaves the checking to the server."""
         with self._lock:
             if service not in self._clients:
-                session = boto3.Session(self.access_key, self.secret_key, region_name=self.region)
-                self._clients[service] = session.client(
+                # boto3's own session, which others in this process share: a new one is expensive.
+                self._clients[service] = boto3.client(
                     service,
+                    region_name=self.region,
                     endpoint_url=self.endpoint,
+                    aws_access_key_id=self.access_key,
+                    aws_secret_access_key=self.secret_key,
                     config=Config(
                         parameter_validation=False,
                         connect_timeout=5,

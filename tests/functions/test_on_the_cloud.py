@@ -103,12 +103,14 @@ def test_a_failing_function_is_reported_and_not_raised(cloud, function):
     assert run.report is not None
 
 
+@pytest.mark.measures
 def test_a_time_out_is_known_as_one(cloud, hasty):
     run = invoke(cloud.client("lambda"), hasty, {"wait_s": 5})
     assert run.timed_out
     assert 1000 <= run.duration_ms < 2500
 
 
+@pytest.mark.measures
 def test_a_sweep_measures_what_memory_buys(cloud, function):
     client = cloud.client("lambda")
     found = sweep(client, function, {"cpu_ms": 40}, memory=[256, 1769], runs=6)

@@ -57,6 +57,7 @@ def test_deploy_invoke_and_clean_up_leave_nothing(lab: Lab) -> None:
     assert lab.client("logs").describe_log_groups()["logGroups"] == []
 
 
+@pytest.mark.measures
 def test_a_sweep_restores_the_memory_and_tells_one_output(lab: Lab) -> None:
     function = lab.deploy("work", memory=640)
     sweep = lab.sweep(function, {"rounds": 100_000}, memory=[512, 1769], runs=6)

@@ -21,6 +21,7 @@ from running_cloud import (
 
 from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
+USERS = ["own", *(["unprivileged"] if os.geteuid() == 0 else [])]
 WAYS = available_governors() + (["unprivileged"] if os.geteuid() == 0 else [])
 
 
@@ -46,4 +47,14 @@ def cloud(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
 def one_cloud() -> Iterator[RunningCloud]:
     """One server, where the governor does not matter."""
     with running(own_launcher()) as found:
+        yield found
+
+
+@pytest.fixture(scope="module", params=USERS)
+def each_user(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
+    """A server of the user who runs the tests and, as root, one of a user without rights."""
+    if request.param == "own":
+        yield request.getfixturevalue("one_cloud")
+        return
+    with running(unprivileged_launcher()) as found:
         yield found

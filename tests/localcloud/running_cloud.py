@@ -23,7 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import boto3
+from aws_clients import client_of
 from botocore.config import Config
 from botocore.response import StreamingBody
 
@@ -216,23 +216,15 @@ class RunningCloud:
         plain = not settings
         if service not in self._clients or not plain:
             config = settings.pop("config", Config())
-            session = boto3.Session(
+            keys = (
                 settings.pop("access_key", self.ready["access_key_id"]),
                 settings.pop("secret_key", self.ready["secret_access_key"]),
                 settings.pop("token", None),
-                region_name="us-east-1",
             )
-            made = session.client(
-                service,
-                endpoint_url=self.endpoint,
-                config=config.merge(
-                    Config(
-                        retries={"total_max_attempts": 1},
-                        read_timeout=120,
-                        max_pool_connections=40,
-                    )
-                ),
+            quick = Config(
+                retries={"total_max_attempts": 1}, read_timeout=120, max_pool_connections=40
             )
+            made = client_of(service, self.endpoint, keys, config.merge(quick), **settings)
             if not plain:
                 return made
             self._clients[service] = made

@@ -38,6 +38,7 @@ def cloud() -> Iterator[RunningCloud]:
         yield found
 
 
+@pytest.mark.measures
 def test_the_call_is_answered_at_once(cloud: RunningCloud) -> None:
     """Recorded, test_invocation_type_event: 202, an empty body, neither version nor error."""
     name = cloud.create(SLEEPS)
@@ -52,6 +53,7 @@ def test_the_call_is_answered_at_once(cloud: RunningCloud) -> None:
     assert "FunctionError" not in answer
 
 
+@pytest.mark.measures
 def test_retries_keep_the_request_id_and_the_pauses(cloud: RunningCloud) -> None:
     """Two more attempts, about one and two minutes later (gaps of 66 and 130 s were measured on
     AWS in 2025), all with one request id."""
@@ -212,6 +214,7 @@ def test_a_burst_is_handled_whole(cloud: RunningCloud) -> None:
     wait_for(lambda: sent <= ended(), 20.0)
 
 
+@pytest.mark.measures
 def test_the_server_ends_in_order_with_events_waiting_and_running() -> None:
     """`stop` fails when a process is left, or the server does not end with status 0."""
     cloud = start(own_launcher(), "--clock-factor", "1")

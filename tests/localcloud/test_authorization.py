@@ -588,6 +588,7 @@ def test_what_nobody_knows_is_refused(one_cloud: RunningCloud) -> None:
         assert f"{service}:" in json.loads(answer.content)["message"].lower()
 
 
+@pytest.mark.measures
 def test_authorization_is_quick(one_cloud: RunningCloud, queues: dict[str, str]) -> None:
     """A role's call costs little more than the administrator's: the quickest of many, in turn."""
     acting = acting_as(one_cloud, allow("sqs:SendMessage", ARN.format("sqs", "orders")))

@@ -124,6 +124,7 @@ def test_with_all_busy_the_throttle_says_why(small_cloud: RunningCloud) -> None:
         small_cloud.delete(name)
 
 
+@pytest.mark.measures
 def test_a_hundred_environments_at_once() -> None:
     with running(own_launcher(), "--max-environments", "128") as cloud:
         name = cloud.create(SLEEPING, MemorySize=128, Timeout=120)

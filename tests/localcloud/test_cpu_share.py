@@ -16,6 +16,8 @@ from running_cloud import RunningCloud, own_launcher, running
 
 from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
+pytestmark = pytest.mark.measures
+
 SOURCE = """
 import multiprocessing, os, time
 

@@ -407,6 +407,7 @@ def test_other_targets_and_what_fails_alone(one_cloud: RunningCloud, sink: Sink)
 # schedules
 
 
+@pytest.mark.measures
 def test_a_schedule_fires_on_the_scaled_clock(one_cloud: RunningCloud, sink: Sink) -> None:
     """At clock factor 60 a rule of every minute fires every second."""
     assert one_cloud.ready["clock_factor"] == 60

@@ -109,6 +109,7 @@ def cpu_s(pids: list[int]) -> float:
     return total / os.sysconf("SC_CLK_TCK")
 
 
+@pytest.mark.measures
 @pytest.mark.skipif(not ON_LINUX, reason="reads /proc")
 @pytest.mark.parametrize("how", ["child", "double fork in a session of its own"])
 def test_forked_processes_share_the_functions_cpu_and_freeze_with_it(
@@ -131,6 +132,7 @@ def test_forked_processes_share_the_functions_cpu_and_freeze_with_it(
     ended(cloud, name)
 
 
+@pytest.mark.soak
 def test_more_processes_than_lambda_allows_end_the_environment(one_cloud: RunningCloud) -> None:
     name = one_cloud.create(
         "import os, time\ndef handler(event, context):\n"
@@ -152,6 +154,7 @@ def test_more_processes_than_lambda_allows_end_the_environment(one_cloud: Runnin
     ended(one_cloud, name)
 
 
+@pytest.mark.measures
 def test_a_function_that_ignores_signals_or_stops_itself(cloud: RunningCloud) -> None:
     name = cloud.create(
         "import os, signal, time\ndef handler(event, context):\n"
@@ -229,40 +232,43 @@ FLOODS = {
 }
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("kind", FLOODS)
-def test_an_endless_flood(cloud: RunningCloud, kind: str) -> None:
-    name = cloud.create(
+def test_an_endless_flood(one_cloud: RunningCloud, kind: str) -> None:
+    name = one_cloud.create(
         f"import os\ndef handler(event, context):\n    block = {FLOODS[kind]}\n"
         "    while True:\n        os.write(1, block)\n",
         Timeout=2,
     )
-    with neighbour(cloud):
-        call = cloud.call(name)
+    with neighbour(one_cloud):
+        call = one_cloud.call(name)
         assert call.payload["errorType"] == "Sandbox.Timedout"
         assert call.log.splitlines()[-1].startswith("REPORT")
-    ended(cloud, name)
+    ended(one_cloud, name)
 
 
-def test_a_gigabyte_of_log(cloud: RunningCloud) -> None:
-    name = cloud.create(
+@pytest.mark.soak
+def test_a_gigabyte_of_log(one_cloud: RunningCloud) -> None:
+    name = one_cloud.create(
         "import os\ndef handler(event, context):\n"
         "    block = b'sixty-three characters of log, and then the line has its end..\\n' * 16384\n"
         "    for _ in range(1024): os.write(1, block)\n    return 'done'\n",
         Timeout=120,
     )
-    with neighbour(cloud):
-        call = cloud.call(name)
+    with neighbour(one_cloud):
+        call = one_cloud.call(name)
         assert call.payload == "done", call.log
-    logs = cloud.client("logs")
+    logs = one_cloud.client("logs")
     group = f"/aws/lambda/{name}"
     stream = logs.describe_log_streams(logGroupName=group)["logStreams"][0]["logStreamName"]
     events = logs.get_log_events(logGroupName=group, logStreamName=stream, limit=5)["events"]
     text = "".join(event["message"] for event in events)
     assert "REPORT RequestId" in text
     assert "events were dropped: output came too fast" in text
-    ended(cloud, name)
+    ended(one_cloud, name)
 
 
+@pytest.mark.soak
 def test_a_flood_that_goes_on_after_the_answer_is_frozen(cloud: RunningCloud) -> None:
     name = cloud.create(
         "import os, threading\ndef flood():\n"
@@ -302,9 +308,9 @@ def speaking(cloud: RunningCloud, body: str, **settings: Any) -> str:
     return cloud.create(f"{SPEAKING}def handler(event, context):\n{lines}", **settings)
 
 
-def test_what_is_out_of_order_is_refused(cloud: RunningCloud) -> None:
+def test_what_is_out_of_order_is_refused(one_cloud: RunningCloud) -> None:
     name = speaking(
-        cloud,
+        one_cloud,
         "mine = f'/invocation/{context.aws_request_id}/response'\n"
         "other = '/invocation/8476a536-e9f4-11e8-9739-2dfe598c3fcd/response'\n"
         "codes = [post(other), post('/invocation/next', method='GET'), post('/nowhere'),\n"
@@ -312,10 +318,10 @@ def test_what_is_out_of_order_is_refused(cloud: RunningCloud) -> None:
         "print('codes', codes, flush=True)\n"
         "return 'third'",
     )
-    call = cloud.call(name)
+    call = one_cloud.call(name)
     assert call.payload == "first"
     assert "codes [400, 403, 404, 202, 400]" in call.log
-    ended(cloud, name)
+    ended(one_cloud, name)
 
 
 GARBAGE = """
@@ -331,17 +337,19 @@ return "alive"
 """
 
 
-def test_garbage(cloud: RunningCloud) -> None:
-    name = speaking(cloud, "held = []" + GARBAGE)
-    with neighbour(cloud):
+@pytest.mark.soak
+def test_garbage(one_cloud: RunningCloud) -> None:
+    name = speaking(one_cloud, "held = []" + GARBAGE)
+    with neighbour(one_cloud):
         for _ in range(3):
-            assert cloud.call(name).payload == "alive"
-    ended(cloud, name)
+            assert one_cloud.call(name).payload == "alive"
+    ended(one_cloud, name)
 
 
-def test_thousands_of_connections(cloud: RunningCloud) -> None:
+@pytest.mark.soak
+def test_thousands_of_connections(one_cloud: RunningCloud) -> None:
     name = speaking(
-        cloud,
+        one_cloud,
         "held, refused = [], 0\n"
         "until = time.time() + 2\n"
         "while time.time() < until:\n"
@@ -356,10 +364,10 @@ def test_thousands_of_connections(cloud: RunningCloud) -> None:
         "return 'alive'",
         Timeout=10,
     )
-    files = Path(f"/proc/{cloud.process.pid}/fd")
-    with neighbour(cloud):
+    files = Path(f"/proc/{one_cloud.process.pid}/fd")
+    with neighbour(one_cloud):
         with ThreadPoolExecutor(1) as pool:
-            running = pool.submit(cloud.call, name)
+            running = pool.submit(one_cloud.call, name)
             most = 0
             while not running.done():
                 with suppress(PermissionError):
@@ -367,27 +375,29 @@ def test_thousands_of_connections(cloud: RunningCloud) -> None:
                 time.sleep(0.05)
         assert running.result().payload == "alive"
         assert most < 200
-        assert cloud.call(name).error == ""
-    ended(cloud, name)
+        assert one_cloud.call(name).error == ""
+    ended(one_cloud, name)
 
 
-def test_nonsense_without_end(cloud: RunningCloud) -> None:
+@pytest.mark.soak
+def test_nonsense_without_end(one_cloud: RunningCloud) -> None:
     name = speaking(
-        cloud,
+        one_cloud,
         "until = time.time() + 2\n"
         "while time.time() < until:\n"
         "    post('/nonsense')\n"
         "return 'alive'",
         Timeout=10,
     )
-    with neighbour(cloud):
-        assert cloud.call(name).payload == "alive"
-    ended(cloud, name)
+    with neighbour(one_cloud):
+        assert one_cloud.call(name).payload == "alive"
+    ended(one_cloud, name)
 
 
-def test_a_response_that_comes_slowly_or_is_huge(cloud: RunningCloud) -> None:
+@pytest.mark.measures
+def test_a_response_that_comes_slowly_or_is_huge(one_cloud: RunningCloud) -> None:
     slow = speaking(
-        cloud,
+        one_cloud,
         "link = connect()\n"
         "link.sendall((f'POST /2018-06-01/runtime/invocation/{context.aws_request_id}/response '\n"
         "              f'HTTP/1.1\\r\\nHost: {HOST}:{PORT}\\r\\nContent-Length: 6000000\\r\\n\\r\\n')"
@@ -398,7 +408,7 @@ def test_a_response_that_comes_slowly_or_is_huge(cloud: RunningCloud) -> None:
         Timeout=2,
     )
     huge = speaking(
-        cloud,
+        one_cloud,
         "link = connect()\n"
         "link.sendall((f'POST /2018-06-01/runtime/invocation/{context.aws_request_id}/response '\n"
         "              f'HTTP/1.1\\r\\nHost: {HOST}:{PORT}\\r\\nContent-Length: 300000000\\r\\n\\r\\n')"
@@ -408,22 +418,22 @@ def test_a_response_that_comes_slowly_or_is_huge(cloud: RunningCloud) -> None:
         "time.sleep(0.1)",
         Timeout=30,
     )
-    with neighbour(cloud):
-        assert cloud.call(slow).payload["errorType"] == "Sandbox.Timedout"
-        answer = cloud.call(huge)
+    with neighbour(one_cloud):
+        assert one_cloud.call(slow).payload["errorType"] == "Sandbox.Timedout"
+        answer = one_cloud.call(huge)
         assert answer.payload["errorType"] == "Function.ResponseSizeTooLarge"
         assert "HTTP/1.1 413" in answer.log
-    ended(cloud, slow)
-    ended(cloud, huge)
+    ended(one_cloud, slow)
+    ended(one_cloud, huge)
 
 
-def test_a_runtime_that_ends_while_it_holds_an_event(cloud: RunningCloud) -> None:
-    name = speaking(cloud, "if event:\n    os._exit(0)\nreturn 1")
-    failed = cloud.call(name, {"end": 1})
+def test_a_runtime_that_ends_while_it_holds_an_event(one_cloud: RunningCloud) -> None:
+    name = speaking(one_cloud, "if event:\n    os._exit(0)\nreturn 1")
+    failed = one_cloud.call(name, {"end": 1})
     assert failed.payload["errorType"] == "Runtime.ExitError"
     assert "exited without providing a reason" in failed.payload["errorMessage"]
-    assert cloud.call(name, {}).payload == 1
-    ended(cloud, name)
+    assert one_cloud.call(name, {}).payload == 1
+    ended(one_cloud, name)
 
 
 # memory
@@ -439,6 +449,7 @@ def handler(event, context):
 """
 
 
+@pytest.mark.measures
 @pytest.mark.skipif(not ON_LINUX, reason="reads /proc")
 @pytest.mark.parametrize("event", [{"at_once": 6_000_000_000}, {"bit_by_bit": True}])
 def test_a_fast_allocator_is_ended_soon(cloud: RunningCloud, event: dict[str, Any]) -> None:
@@ -464,15 +475,16 @@ def test_a_fast_allocator_is_ended_soon(cloud: RunningCloud, event: dict[str, An
     ended(cloud, name)
 
 
-def test_an_init_that_takes_too_much_memory(cloud: RunningCloud) -> None:
-    name = cloud.create(
+@pytest.mark.measures
+def test_an_init_that_takes_too_much_memory(one_cloud: RunningCloud) -> None:
+    name = one_cloud.create(
         "held = b'x' * 3_000_000_000\ndef handler(event, context):\n    return 1\n", MemorySize=256
     )
-    with neighbour(cloud):
-        failed = cloud.call(name)
+    with neighbour(one_cloud):
+        failed = one_cloud.call(name)
     assert failed.error == "Unhandled"
     assert "Phase: init\tStatus: error\tError Type: Runtime.OutOfMemory" in failed.log
-    ended(cloud, name)
+    ended(one_cloud, name)
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="limits of another process can be set there")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from bench.soak import AT_A_TIME, one_round
 from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
 ROUNDS = 30
 
 
+@pytest.mark.soak
 def test_nothing_outlives_a_killed_server() -> None:
     governors = available_governors()
     with ThreadPoolExecutor(AT_A_TIME) as pool:

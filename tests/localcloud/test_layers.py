@@ -65,10 +65,10 @@ def handler(event, context):
 """
 
 
-def test_a_function_finds_its_layers(cloud: RunningCloud) -> None:
+def test_a_function_finds_its_layers(each_user: RunningCloud) -> None:
     site = f"python/lib/{RUNTIME}/site-packages"
     below = layer(
-        cloud,
+        each_user,
         "below",
         {
             "python/shared.py": "VALUE = 'below'\n",
@@ -78,9 +78,11 @@ def test_a_function_finds_its_layers(cloud: RunningCloud) -> None:
         },
         "bin/tool",
     )
-    above = layer(cloud, "above", {"python/shared.py": "VALUE = 'above'\n", "data/text": "above"})
-    name = cloud.create(READING, Layers=[below, above])
-    call = cloud.call(name)
+    above = layer(
+        each_user, "above", {"python/shared.py": "VALUE = 'above'\n", "data/text": "above"}
+    )
+    name = each_user.create(READING, Layers=[below, above])
+    call = each_user.call(name)
     assert call.payload == {
         "shared": "above",
         "versioned": "below",
@@ -88,8 +90,8 @@ def test_a_function_finds_its_layers(cloud: RunningCloud) -> None:
         "tool": "tool",
         "library": True,
     }, call.log
-    cloud.configure(name, Layers=[above, below])
-    assert cloud.call(name).payload["text"] == "below"
+    each_user.configure(name, Layers=[above, below])
+    assert each_user.call(name).payload["text"] == "below"
 
 
 def test_the_package_comes_before_its_layers(one_cloud: RunningCloud) -> None:

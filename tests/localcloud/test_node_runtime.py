@@ -156,12 +156,12 @@ def test_the_context(one_cloud: RunningCloud, runtime: str) -> None:
     assert context["trace"].startswith("Root=1-")
 
 
-def test_an_environment_is_used_again(cloud: RunningCloud, tmp_path: Path) -> None:
+def test_an_environment_is_used_again(each_user: RunningCloud, tmp_path: Path) -> None:
     runtime = node_runtimes(tmp_path)[0].name
-    name = cloud.create_from(
+    name = each_user.create_from(
         {"index.js": "let n = 0; exports.handler = async () => [process.pid, ++n]"}, Runtime=runtime
     )
-    (pid, first), (same, second) = cloud.call(name).payload, cloud.call(name).payload
+    (pid, first), (same, second) = each_user.call(name).payload, each_user.call(name).payload
     assert (pid, first, second) == (same, 1, 2)
 
 
@@ -411,6 +411,7 @@ def test_memory_of_an_empty_function(one_cloud: RunningCloud, runtime: str) -> N
     assert 50 <= (found.figure("Max Memory Used") or 0) <= 95
 
 
+@pytest.mark.measures
 def test_many_calls(one_cloud: RunningCloud, runtime: str) -> None:
     name = one_cloud.create_from(
         {"index.js": "exports.handler = async (e) => 'x'.repeat(e.n)"}, Runtime=runtime

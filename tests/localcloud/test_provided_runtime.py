@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 from running_cloud import RunningCloud, zip_of
 
-PYTHON_BOOTSTRAP = """#!PYTHON
+# A shell starts it: the path of an interpreter may hold a space, which a first line may not.
+PYTHON_BOOTSTRAP = """#!/bin/sh
+'''exec' "PYTHON" "$0" "$@"
+' '''
 import http.client, json, os, sys
 BASE = "/2018-06-01/runtime/invocation"
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
@@ -31,11 +34,11 @@ def bootstrap(cloud: RunningCloud) -> str:
 
 
 @pytest.mark.parametrize("runtime", ["provided.al2023", "provided.al2"])
-def test_a_bootstrap_in_python(cloud: RunningCloud, runtime: str) -> None:
-    name = cloud.create_from(
-        {"bootstrap": bootstrap(cloud)}, "bootstrap", Runtime=runtime, Handler="anything"
+def test_a_bootstrap_in_python(each_user: RunningCloud, runtime: str) -> None:
+    name = each_user.create_from(
+        {"bootstrap": bootstrap(each_user)}, "bootstrap", Runtime=runtime, Handler="anything"
     )
-    first, second = cloud.call(name, {}), cloud.call(name, {})
+    first, second = each_user.call(name, {}), each_user.call(name, {})
     assert first.payload == second.payload
     lines = first.log.splitlines()
     assert [line.split(" ")[0] for line in lines] == [
@@ -43,7 +46,7 @@ def test_a_bootstrap_in_python(cloud: RunningCloud, runtime: str) -> None:
     ]
     assert lines[1] == "up anything"
     assert lines[3] == f"got {first.request_id}"
-    failed = cloud.call(name, {"fail": True})
+    failed = each_user.call(name, {"fail": True})
     assert failed.error == "Unhandled"
     assert failed.payload == {"errorType": "Custom.Error", "errorMessage": "no"}
 
@@ -57,7 +60,7 @@ def test_a_bootstrap_in_shell_that_hands_over(one_cloud: RunningCloud) -> None:
     failed = one_cloud.call(name, {})
     assert failed.payload["errorType"] == "Runtime.ExitError"
     files["bootstrap"] = files["bootstrap"].replace(
-        "./program", f"{one_cloud.launcher.python} program"
+        "./program", f"'{one_cloud.launcher.python}' program"
     )
     name = one_cloud.create_from(files, "bootstrap", Runtime="provided.al2023")
     assert one_cloud.call(name, {}).payload["pid"] > 0
@@ -89,10 +92,10 @@ def test_a_bootstrap_in_shell_that_hands_over(one_cloud: RunningCloud) -> None:
     ],
 )
 def test_what_is_no_bootstrap(
-    cloud: RunningCloud, files: dict[str, str], executable: str, reason: str
+    each_user: RunningCloud, files: dict[str, str], executable: str, reason: str
 ) -> None:
-    name = cloud.create_from(files, executable, Runtime="provided.al2023")
-    failed = cloud.call(name, {})
+    name = each_user.create_from(files, executable, Runtime="provided.al2023")
+    failed = each_user.call(name, {})
     assert failed.error == "Unhandled"
     assert failed.payload == {
         "errorType": "Runtime.InvalidEntrypoint",
@@ -116,10 +119,10 @@ def test_a_bootstrap_from_a_layer(one_cloud: RunningCloud) -> None:
 
 
 @pytest.mark.parametrize("program", ["/bin/true", "/bin/false"])
-def test_a_bootstrap_that_ends_at_once(cloud: RunningCloud, program: str) -> None:
+def test_a_bootstrap_that_ends_at_once(each_user: RunningCloud, program: str) -> None:
     files = {"bootstrap": f"#!{program}\n"}
-    name = cloud.create_from(files, "bootstrap", Runtime="provided.al2023")
+    name = each_user.create_from(files, "bootstrap", Runtime="provided.al2023")
     for _ in range(5):
-        failed = cloud.call(name, {})
+        failed = each_user.call(name, {})
         assert failed.payload["errorType"] == "Runtime.ExitError"
         assert "Phase: invoke\tStatus: error\tError Type: Runtime.ExitError" in failed.log

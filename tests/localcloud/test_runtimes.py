@@ -46,6 +46,7 @@ def runtimes(folder: Path) -> Runtimes:
     return Runtimes([own_runtime(folder)], folder)
 
 
+@pytest.mark.measures
 def test_looking_for_runtimes_is_cheap(tmp_path: Path) -> None:
     own = own_runtime(tmp_path)
     started = time.perf_counter()
@@ -176,19 +177,19 @@ def test_another_python_starts_quickly_once_its_modules_are_compiled(
         one_cloud.configure(name, Description=str(time.monotonic()))
 
 
-def test_memory_reads_as_on_aws(cloud: RunningCloud) -> None:
+def test_memory_reads_as_on_aws(each_user: RunningCloud) -> None:
     """An empty Python function reads 31 to 39 MB there (`runtimes.overhead`)."""
-    call = cloud.call(cloud.create("def handler(e, c):\n    return 1\n"))
+    call = each_user.call(each_user.create("def handler(e, c):\n    return 1\n"))
     assert 27 <= (call.figure("Max Memory Used") or 0) <= 47
 
 
 HUNGRY = Path(__file__).resolve().parents[2] / "labs/04-memory-tuning/functions/hungry/index.py"
 
 
-def test_lab_04s_hungry_function_needs_192_mb(cloud: RunningCloud) -> None:
-    name = cloud.create(HUNGRY.read_text(), MemorySize=192)
-    assert cloud.call(name, {"megabytes": 150}).payload == {"megabytes": 150, "first": 42}
-    cloud.configure(name, MemorySize=128)
-    failed = cloud.call(name, {"megabytes": 150})
+def test_lab_04s_hungry_function_needs_192_mb(each_user: RunningCloud) -> None:
+    name = each_user.create(HUNGRY.read_text(), MemorySize=192)
+    assert each_user.call(name, {"megabytes": 150}).payload == {"megabytes": 150, "first": 42}
+    each_user.configure(name, MemorySize=128)
+    failed = each_user.call(name, {"megabytes": 150})
     assert "Error Type: Runtime.OutOfMemory" in failed.log
     assert failed.figure("Max Memory Used") == 128

@@ -100,6 +100,7 @@ def test_the_event_of_a_standard_queue(mapped: Mapped, queue: Queue) -> None:
     settled(queue.empty)
 
 
+@pytest.mark.measures
 def test_a_handled_message_is_deleted_and_a_failed_one_comes_again(
     mapped: Mapped, queue: Queue
 ) -> None:
@@ -122,6 +123,7 @@ def test_a_handled_message_is_deleted_and_a_failed_one_comes_again(
     assert seen[0]["at"] - sent_at < 1.0
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("what", ["die", "hang"])
 def test_a_crash_and_a_time_out_count_as_errors(mapped: Mapped, queue: Queue, what: str) -> None:
     mapped.map(queue.arn)
@@ -130,6 +132,7 @@ def test_a_crash_and_a_time_out_count_as_errors(mapped: Mapped, queue: Queue, wh
     assert [each["attributes"]["ApproximateReceiveCount"] for each in records] == ["1", "2"]
 
 
+@pytest.mark.measures
 def test_a_message_that_always_fails_goes_to_the_queues_own_dead_letter_queue(
     mapped: Mapped, one_cloud: RunningCloud
 ) -> None:
@@ -146,6 +149,7 @@ def test_a_message_that_always_fails_goes_to_the_queues_own_dead_letter_queue(
     assert len(mapped.events(2)) == 2
 
 
+@pytest.mark.measures
 def test_a_batch_holds_what_is_there_up_to_its_size(mapped: Mapped, queue: Queue) -> None:
     """ "Lambda polls up to 10 messages in your queue at once" by default."""
     queue.send_many([str(number) for number in range(12)])
@@ -155,6 +159,7 @@ def test_a_batch_holds_what_is_there_up_to_its_size(mapped: Mapped, queue: Queue
     settled(queue.empty)
 
 
+@pytest.mark.measures
 def test_a_batching_window_gathers_messages_in_real_seconds(
     mapped: Mapped, one_cloud: RunningCloud
 ) -> None:
@@ -347,6 +352,7 @@ def test_a_failed_fifo_batch_holds_up_its_group_and_no_other(
     settled(lambda: dead.counts()[0] == 1)
 
 
+@pytest.mark.measures
 def test_groups_run_beside_each_other_and_a_group_never_beside_itself(
     mapped: Mapped, one_cloud: RunningCloud
 ) -> None:
@@ -369,6 +375,7 @@ def test_groups_run_beside_each_other_and_a_group_never_beside_itself(
 # concurrency and throttles
 
 
+@pytest.mark.measures
 def test_maximum_concurrency_holds_without_throttles(one_cloud: RunningCloud) -> None:
     """ "Maximum concurrency limits the number of concurrent instances of the function that an
     Amazon SQS event source can invoke"."""
@@ -504,6 +511,7 @@ def test_a_role_that_loses_its_permission_leaves_the_messages(one_cloud: Running
     mapped.close()
 
 
+@pytest.mark.measures
 def test_a_mapping_picks_up_messages_quickly_and_costs_nothing_while_idle() -> None:
     """Ours: within about 50 ms, and no CPU time while nothing comes."""
     import psutil

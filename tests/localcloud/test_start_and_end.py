@@ -36,6 +36,7 @@ def refused(*arguments: str, launcher: Launcher | None = None) -> str:
     return error
 
 
+@pytest.mark.measures
 def test_it_is_ready_and_answers_in_time() -> None:
     started = time.monotonic()
     with running(own_launcher()) as cloud:

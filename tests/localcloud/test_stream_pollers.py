@@ -195,6 +195,7 @@ def test_batches_keep_the_order_of_the_shard(mapped: Mapped, stream: KinesisStre
     assert found == [[str(n) for n in range(start, min(start + 10, 25))] for start in (0, 10, 20)]
 
 
+@pytest.mark.measures
 def test_a_batching_window_gathers_records(mapped: Mapped, stream: KinesisStream) -> None:
     """ "Lambda continues to read records until it has gathered a full batch, or until the
     batching window expires"."""
@@ -244,6 +245,7 @@ def test_a_disabled_mapping_goes_on_where_it_was(mapped: Mapped, stream: Kinesis
     assert texts(mapped.events(1)[0]) == ["three"]
 
 
+@pytest.mark.measures
 def test_an_error_blocks_the_shard_and_no_other(mapped: Mapped, one_cloud: RunningCloud) -> None:
     """ "Lambda retries the batch until processing succeeds": by default without end."""
     stream = KinesisStream(one_cloud, shards=2)
@@ -264,6 +266,7 @@ def discarded(queue: Queue) -> dict[str, Any]:
     return dict(record)
 
 
+@pytest.mark.measures
 def test_after_the_last_attempt_a_batch_is_discarded_and_told_of(
     mapped: Mapped, stream: KinesisStream, one_cloud: RunningCloud
 ) -> None:
@@ -507,6 +510,7 @@ def test_after_a_split_the_parent_is_read_to_its_end_first(
     assert len(shards) == 3
 
 
+@pytest.mark.measures
 def test_records_are_picked_up_quickly(mapped: Mapped, stream: KinesisStream) -> None:
     """Ours: AWS polls a shard once a second; here the wait is not needed."""
     mapped.map(stream.arn, StartingPosition="LATEST")

@@ -55,6 +55,7 @@ def cloud() -> Iterator[RunningCloud]:
         yield found
 
 
+@pytest.mark.soak
 @pytest.mark.skipif(not ON_LINUX, reason="environments are found by /proc")
 def test_exactly_the_failing_events_are_dead_lettered(cloud: RunningCloud, tmp_path: Path) -> None:
     handled = tmp_path / "handled"

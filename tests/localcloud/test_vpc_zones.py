@@ -3,10 +3,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.cloud import running
 from bench.zone_failure import run, share_ok
 
 
+@pytest.mark.measures
 def test_with_two_zones_a_function_lives_on_and_with_one_it_does_not() -> None:
     """Counts only: requests that began after the first time-out was known."""
     with running() as cloud:

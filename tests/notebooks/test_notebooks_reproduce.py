@@ -26,6 +26,7 @@ TASKS = {
 EACH_NOTEBOOK = pytest.mark.parametrize("path", built_notebooks(), ids=name_of)
 
 
+@pytest.mark.apart
 @EACH_NOTEBOOK
 def test_a_notebook_runs_and_gives_its_kept_outputs_again(path, tmp_path):
     run = run_nbval(path, tmp_path)

@@ -12,7 +12,7 @@ from typing import Any
 from ...vpc.hyperplane import NotConnected
 from ..function_state import INACTIVE, READY, RESTORING
 from ..registry import PASSING, Configuration, Found, FunctionRecord, revision
-from .plane import SETTLE_S, ControlPlane
+from .plane import ControlPlane
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ async def _connect(
     configuration: Configuration,
     vpc_config: dict[str, Any],
 ) -> None:
-    await asyncio.sleep(SETTLE_S)
+    await asyncio.sleep(plane.settle_s)
     try:
         await plane.vpc.connect(record.region, record.name, vpc_config)
     except NotConnected as problem:
