@@ -9,10 +9,14 @@ from serverless_course.authoring.source import find_sources
 from serverless_course.authoring.task import tasks_of
 from serverless_course.authoring.wrong_answers import DriveError, drive, run_unsolved
 
-# A lesson may have tasks, too.
+# A lesson may have tasks, too. (Looking for their text is much quicker than reading the sources.)
 WITH_TASKS = [
-    path for path in (SAMPLES / LAB, *find_sources(CHECKOUT)) if tasks_of(read_source(path))
+    path
+    for path in (SAMPLES / LAB, *find_sources(CHECKOUT))
+    if 'role="answer"' in path.read_text(encoding="utf-8")
 ]
+# Some checks measure, or look at what came in time: one more try on a machine that is busy.
+TRIES = 2
 EACH_LAB = pytest.mark.parametrize(
     "path", WITH_TASKS, ids=lambda path: path.parent.name if path.name == "lab.py" else path.stem
 )
@@ -21,13 +25,21 @@ EACH_LAB = pytest.mark.parametrize(
 @pytest.mark.apart
 @EACH_LAB
 def test_each_answer_gets_the_verdict_that_its_source_promises(path):
-    outcomes = drive(path)
-    problems = [outcome.problem for outcome in outcomes if outcome.problem]
+    for _ in range(TRIES):
+        outcomes = drive(path)
+        problems = [outcome.problem for outcome in outcomes if outcome.problem]
+        if not problems:
+            break
     assert not problems, "\n".join(problems)
     variants = [outcome.variant for outcome in outcomes]
     tasks = len({outcome.task for outcome in outcomes})
     assert variants.count("starter") == variants.count("solution") == tasks > 0
     assert len(variants) >= 4 * tasks
+
+
+def test_each_source_with_tasks_is_driven():
+    sources = (SAMPLES / LAB, *find_sources(CHECKOUT))
+    assert [path for path in sources if tasks_of(read_source(path))] == WITH_TASKS
 
 
 # The course's own are run unsolved in tests/notebooks, where their states are looked at as well.

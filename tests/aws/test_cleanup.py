@@ -4,8 +4,8 @@ import io
 import json
 import zipfile
 
-import boto3
 import pytest
+from aws_clients import moto_session
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -37,8 +37,7 @@ TRUST = json.dumps(
 def cloud(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        session = boto3.Session("a", "b", region_name="us-east-1")
-        yield Cloud("aws", session, "us-east-1", "123456789012", None, 1.0, "moto")
+        yield Cloud("aws", moto_session(), "us-east-1", "123456789012", None, 1.0, "moto")
 
 
 @pytest.fixture

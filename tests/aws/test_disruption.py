@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-import boto3
+import json
+
+import moto.iam.models
 import pytest
+from aws_clients import moto_session
 from moto import mock_aws
 
+from serverless_course.aws import disruption
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.described import described
-from serverless_course.aws.disruption import Disruption
+from serverless_course.aws.disruption import POLICY, Disruption
 from serverless_course.aws.ledger import Ledger
 from serverless_course.aws.vpc import create_vpc
 
 SLUG = "05-vpc-design"
 
 
+def only_policy(arn: str) -> str:
+    """moto's data of one of AWS's policies: to load all of them takes seconds for each test."""
+    name = arn.rpartition("/")[2]
+    return json.dumps({name: json.loads(moto.iam.models.aws_managed_policies_data)[name]})
+
+
 @pytest.fixture
 def cloud(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    # moto's roles need no time to spread.
+    monkeypatch.setattr(disruption, "ROLE_SPREADS_S", 0.0)
     monkeypatch.setenv("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+    monkeypatch.setattr(moto.iam.models, "aws_managed_policies_data", only_policy(POLICY))
     with mock_aws(config={"iam": {"load_aws_managed_policies": True}}):
-        session = boto3.Session("a", "b", region_name="us-east-1")
-        yield Cloud("aws", session, "us-east-1", "123456789012", None, 60.0, "moto")
+        yield Cloud("aws", moto_session(), "us-east-1", "123456789012", None, 60.0, "moto")
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import boto3
 import pytest
+from aws_clients import moto_session
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
@@ -19,8 +19,7 @@ SLUG = "05-vpc-design"
 def cloud(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        session = boto3.Session("a", "b", region_name="us-east-1")
-        yield Cloud("aws", session, "us-east-1", "123456789012", None, 60.0, "moto")
+        yield Cloud("aws", moto_session(), "us-east-1", "123456789012", None, 60.0, "moto")
 
 
 @pytest.fixture

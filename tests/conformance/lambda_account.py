@@ -133,7 +133,7 @@ class LambdaAccount:
         self.settle(name)
         return name
 
-    def settle(self, name: str, limit_s: float = 10.0, **qualifier: str) -> dict[str, Any]:
+    def settle(self, name: str, limit_s: float = 60.0, **qualifier: str) -> dict[str, Any]:
         """Wait until a function or version is Active and up to date; its configuration then."""
         until = time.monotonic() + limit_s
         while True:

@@ -7,6 +7,7 @@ import zipfile
 
 import boto3
 import pytest
+from aws_clients import moto_session
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 from moto import mock_aws
@@ -27,8 +28,7 @@ CODE = "def lambda_handler(event, context):\n    return event\n"
 def cloud(monkeypatch):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        session = boto3.Session("a", "b", region_name="us-east-1")
-        yield Cloud("aws", session, "us-east-1", "123456789012", None, 1.0, "moto")
+        yield Cloud("aws", moto_session(), "us-east-1", "123456789012", None, 1.0, "moto")
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Queue:
     url: str
     arn: str
 
-    def receive(self, count: int = 1, limit_s: float = 20.0) -> list[dict[str, Any]]:
+    def receive(self, count: int = 1, limit_s: float = 60.0) -> list[dict[str, Any]]:
         """Messages, taken out; returns when there are ``count``, or after ``limit_s`` seconds."""
         sqs = self.cloud.client("sqs")
         until = time.monotonic() + limit_s
@@ -58,13 +58,13 @@ class Queue:
             found += batch
         return found
 
-    def one(self, limit_s: float = 20.0) -> dict[str, Any]:
+    def one(self, limit_s: float = 60.0) -> dict[str, Any]:
         """The next message."""
         found = self.receive(1, limit_s)
         assert found, "no message came"
         return found[0]
 
-    def body(self, limit_s: float = 20.0) -> Any:
+    def body(self, limit_s: float = 60.0) -> Any:
         """The next message's body, which is JSON."""
         return json.loads(self.one(limit_s)["Body"])
 

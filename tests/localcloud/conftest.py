@@ -31,22 +31,27 @@ def _copies() -> Iterator[None]:
     remove_unprivileged_copy()
 
 
+def clock(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """How fast the waits of a module's servers run: its CLOCK_FACTOR, or the default."""
+    return "--clock-factor", str(getattr(request.module, "CLOCK_FACTOR", 60))
+
+
 @pytest.fixture(scope="module", params=WAYS)
 def cloud(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
     """A server on each governor that works here, and as a user without rights."""
     if request.param == "unprivileged":
-        with running(unprivileged_launcher()) as found:
+        with running(unprivileged_launcher(), *clock(request)) as found:
             yield found
         return
-    with running(own_launcher(), "--governor", request.param) as found:
+    with running(own_launcher(), "--governor", request.param, *clock(request)) as found:
         assert found.governor == request.param
         yield found
 
 
 @pytest.fixture(scope="module")
-def one_cloud() -> Iterator[RunningCloud]:
+def one_cloud(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
     """One server, where the governor does not matter."""
-    with running(own_launcher()) as found:
+    with running(own_launcher(), *clock(request)) as found:
         yield found
 
 
@@ -56,5 +61,5 @@ def each_user(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
     if request.param == "own":
         yield request.getfixturevalue("one_cloud")
         return
-    with running(unprivileged_launcher()) as found:
+    with running(unprivileged_launcher(), *clock(request)) as found:
         yield found

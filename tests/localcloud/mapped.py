@@ -84,7 +84,7 @@ class Queue:
             ]
             self.sqs.send_message_batch(QueueUrl=self.url, Entries=entries)
 
-    def take(self, count: int, limit_s: float = 8.0) -> list[Any]:
+    def take(self, count: int, limit_s: float = 40.0) -> list[Any]:
         """So many messages, as JSON, oldest first; deleted. Fails when they do not come."""
         found: list[Any] = []
         until = time.monotonic() + limit_s
@@ -146,17 +146,17 @@ class Mapped:
     def wait_for_state(self, uuid: str, state: str) -> None:
         wait_for(lambda: self.get(uuid)["State"] == state)
 
-    def events(self, count: int, limit_s: float = 8.0) -> list[dict[str, Any]]:
+    def events(self, count: int, limit_s: float = 40.0) -> list[dict[str, Any]]:
         """So many events that the function got, in the order of its calls."""
         seen = self.seen.take(count, limit_s)
         return [each["event"] for each in sorted(seen, key=lambda each: each["at"])]
 
-    def bodies(self, count: int, limit_s: float = 8.0) -> list[list[str]]:
+    def bodies(self, count: int, limit_s: float = 40.0) -> list[list[str]]:
         """The bodies of so many events."""
         events = self.events(count, limit_s)
         return [[record["body"] for record in event["Records"]] for event in events]
 
-    def records(self, count: int, limit_s: float = 8.0) -> list[dict[str, Any]]:
+    def records(self, count: int, limit_s: float = 40.0) -> list[dict[str, Any]]:
         """So many records, in however many events they came."""
         found: list[dict[str, Any]] = []
         while len(found) < count:
@@ -193,6 +193,6 @@ def end_mapping(lambda_: Any, uuid: str) -> None:
     wait_for(gone)
 
 
-def settled(check: Callable[[], bool], limit_s: float = 5.0) -> None:
+def settled(check: Callable[[], bool], limit_s: float = 40.0) -> None:
     """Wait for something that takes a visibility timeout or two."""
     wait_for(check, limit_s)

@@ -255,7 +255,7 @@ class RunningCloud:
         self.settle(name)
         return name
 
-    def settle(self, name: str, limit_s: float = 10.0) -> None:
+    def settle(self, name: str, limit_s: float = 60.0) -> None:
         """Wait until a function is Active and no update of it is in progress."""
         until = time.monotonic() + limit_s
         while True:
@@ -323,14 +323,14 @@ class RunningCloud:
         if self.process.stdin and not self.process.stdin.closed:
             self.process.stdin.close()
         try:
-            assert self.process.wait(10) == 0
+            assert self.process.wait(60) == 0
         finally:
             if self.process.poll() is None:
                 self.process.kill()
                 self.process.wait()
             if self.process.stdout:
                 self.process.stdout.close()
-            self.wait_until_gone()
+            self.wait_until_gone(20.0)
 
 
 def start(launcher: Launcher, *arguments: str, **settings: Any) -> RunningCloud:
@@ -408,7 +408,7 @@ def command_line(pid: int) -> str:
     return "gone"
 
 
-def wait_for(condition: Any, limit_s: float = 3.0) -> None:
+def wait_for(condition: Any, limit_s: float = 30.0) -> None:
     """Wait until ``condition()`` is true; fail after ``limit_s`` seconds."""
     until = time.monotonic() + limit_s
     while not condition():

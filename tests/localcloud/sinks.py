@@ -53,7 +53,7 @@ class Sink:
             **more,
         )
 
-    def got(self, count: int = 1, limit_s: float = 10.0) -> list[dict[str, Any]]:
+    def got(self, count: int = 1, limit_s: float = 40.0) -> list[dict[str, Any]]:
         """What the function got next: exactly ``count`` of them. Fails when they do not come."""
         found = self._received(count, limit_s)
         assert len(found) == count, found

@@ -14,6 +14,9 @@ from running_cloud import MARK_NAME, RUNTIME, RunningCloud
 
 COUNTING = """
 import os
+
+# Nothing here waits on the scaled clock: functions settle sooner.
+CLOCK_FACTOR = 6000
 calls = 0
 def handler(event, context):
     global calls

@@ -10,6 +10,9 @@ PYTHON_BOOTSTRAP = """#!/bin/sh
 '''exec' "PYTHON" "$0" "$@"
 ' '''
 import http.client, json, os, sys
+
+# Nothing here waits on the scaled clock: functions settle sooner.
+CLOCK_FACTOR = 6000
 BASE = "/2018-06-01/runtime/invocation"
 api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
 print("up", os.environ["_HANDLER"], flush=True)

@@ -29,6 +29,9 @@ from serverless_course.localcloud.lambda_.environment.runtimes.python_runtime im
 OTHERS = dict(other_interpreters())
 SEEN = """
 import os, sys
+
+# Nothing here waits on the scaled clock: functions settle sooner.
+CLOCK_FACTOR = 6000
 def handler(event, context):
     import boto3
     return {

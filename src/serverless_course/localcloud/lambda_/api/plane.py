@@ -19,11 +19,11 @@ from ..environment.runtimes import Runtimes
 from ..registry import FunctionRecord, Registry
 from .call import Call
 
-# How long a function stays Pending, and an update InProgress, at most. On AWS it is seconds, and
-# for a function in a VPC minutes; here a client has to wait for it, and not long. A clock that
-# runs more than 60 times faster than AWS's shortens it.
+# How long a function stays Pending, and an update InProgress. On AWS it is seconds, and for a
+# function in a VPC minutes; here a client has to wait for it, and not long. Only a clock that runs
+# more than 600 times faster than AWS's shortens it.
 SETTLE_S = 0.2
-SETTLE_AWS_S = 12.0
+SETTLE_AWS_S = 120.0
 # AWS's limit for a request that carries a package, in bytes (recorded 2023-11): 50 MB in Base64.
 MAX_PACKAGE_REQUEST = 70_167_211
 WITH_PACKAGE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerVersion"})
