@@ -19,8 +19,12 @@ from jupyter_dirs import ROOT, isolated
 REPORTS = ROOT / "build" / "test-reports"
 # The part of the tests that an edit is tried with: what is pure, and one look at the cloud.
 QUICK = [
-    *("tests/network", "tests/pricing", "tests/traces", "tests/figures"),
-    *("tests/functions/test_report.py", "tests/localcloud/test_engine_behaviour.py"),
+    *("tests/network", "tests/pricing", "tests/traces", "tests/exercises/test_verdicts.py"),
+    *("tests/authoring/test_source_rules.py", "tests/functions/test_report.py"),
+    *("tests/setup/test_setup_rooms.py", "tests/setup/test_setup_tracked_files.py"),
+    *("tests/setup/test_setup_readme.py", "tests/setup/test_setup_versions.py"),
+    *("tests/localcloud/test_policies.py", "tests/localcloud/test_signature.py"),
+    *("tests/localcloud/test_insights_language.py", "tests/localcloud/test_engine_behaviour.py"),
 ]
 CHECKS = ["ruff", "format", "mypy", "mypy-tools", "tests", "measures"]
 ON_REQUEST = ["quick", "soak", "browser"]

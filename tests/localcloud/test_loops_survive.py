@@ -223,6 +223,7 @@ def test_a_function_whose_connection_fails_inside_is_failed_and_not_forever_pend
 
     class Plane:
         vpc = Vpc()
+        settle_s = 0.0
         tasks: ClassVar[list[asyncio.Future[None]]] = []
 
         def later(self, work: Any) -> None:
