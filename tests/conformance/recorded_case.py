@@ -73,7 +73,7 @@ class Target:
                     aws_secret_access_key=self.secret_key,
                     config=Config(
                         parameter_validation=False,
-                        connect_timeout=5,
+                        connect_timeout=30,
                         read_timeout=CALL_S,
                         retries={"total_max_attempts": 1},
                         max_pool_connections=50,

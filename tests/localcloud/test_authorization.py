@@ -199,7 +199,7 @@ def test_a_presigned_address_has_the_rights_of_who_signed_it(
     s3 = acting.client("s3", config=Config(signature_version="s3v4"))
     for key, status in (("in/a b+c.txt", 200), ("out/a.txt", 403)):
         url = s3.generate_presigned_url("get_object", Params={"Bucket": bucket, "Key": key})
-        assert requests.get(url, timeout=10).status_code == status
+        assert requests.get(url, timeout=60).status_code == status
 
 
 # DynamoDB, parameters, secrets, streams, events
@@ -585,7 +585,7 @@ def test_what_nobody_knows_is_refused(one_cloud: RunningCloud) -> None:
         SigV4Auth(given, service, "us-east-1").add_auth(request)
         prepared = request.prepare()
         answer = requests.post(
-            prepared.url, data=prepared.body, headers=dict(prepared.headers), timeout=10
+            prepared.url, data=prepared.body, headers=dict(prepared.headers), timeout=60
         )
         assert answer.status_code == 403, service
         assert f"{service}:" in json.loads(answer.content)["message"].lower()

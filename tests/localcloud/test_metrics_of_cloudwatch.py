@@ -137,7 +137,7 @@ def test_the_older_protocols_are_spoken_too(one_cloud: RunningCloud, protocol: s
     prepared = request.prepare()
     answer = urllib.request.urlopen(
         urllib.request.Request(prepared.url, prepared.body, dict(prepared.headers), method="POST"),
-        timeout=20,
+        timeout=60,
     ).read()
     assert b"Latency" in answer
 

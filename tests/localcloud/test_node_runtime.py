@@ -66,7 +66,7 @@ def script(text: str, **variables: str) -> str:
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=60,
         check=True,
     )
     return done.stdout

@@ -206,7 +206,7 @@ class Caller:
         request = AWSRequest("POST", self._endpoint + target, data=body, headers=headers)
         auth(self._given, service, "us-east-1").add_auth(request)
         made = request.prepare()
-        return requests.post(made.url, data=made.body, headers=dict(made.headers), timeout=10).text
+        return requests.post(made.url, data=made.body, headers=dict(made.headers), timeout=60).text
 
 
 def test_a_queue_is_not_deleted_by_another_reading(one_cloud: RunningCloud) -> None:

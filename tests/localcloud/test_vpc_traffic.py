@@ -197,7 +197,7 @@ def test_a_route_that_comes_back_frees_a_call_that_hangs(cloud: RunningCloud) ->
         time.sleep(1.0)
         assert not waiting.done()
         vpc.route(nat)
-        assert waiting.result(10).payload == {"ok": True, "answer": "answered"}
+        assert waiting.result(60).payload == {"ok": True, "answer": "answered"}
 
 
 def test_a_gateway_endpoint_carries_its_service_and_no_other(cloud: RunningCloud) -> None:

@@ -208,7 +208,7 @@ def lab(taken: int, foreign_home: Path, tmp_path: Path) -> Iterator[tuple[list[s
     finally:
         process.send_signal(signal.SIGTERM)
         try:
-            process.wait(timeout=20)
+            process.wait(timeout=60)
         finally:
             process.kill()
             process.stdout.close()
@@ -216,10 +216,10 @@ def lab(taken: int, foreign_home: Path, tmp_path: Path) -> Iterator[tuple[list[s
 
 def ask(address: str, token: str) -> dict:
     request = urllib.request.Request(address, headers={"Authorization": f"token {token}"})
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while True:
         try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
+            with urllib.request.urlopen(request, timeout=60) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError:
             raise
