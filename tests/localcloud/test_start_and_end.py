@@ -116,7 +116,7 @@ def test_it_ends_when_its_parent_is_killed() -> None:
     by another process, so that only the loss of the parent tells."""
     source = (
         "import subprocess, sys, time\n"
-        f"sys.path[:0] = [{str(ROOT / 'tests/localcloud')!r}]\n"
+        f"sys.path[:0] = {[str(ROOT / 'tests'), str(ROOT / 'tests/localcloud')]!r}\n"
         "from running_cloud import own_launcher, start\n"
         "cloud = start(own_launcher())\n"
         "import json\n"
