@@ -1,44 +1,62 @@
 """Groups of tests that run in one process, and how long each took when it was last noted.
 
 A group is a file of tests. A file that runs on several servers is one group for each server, and
-each case of a test marked ``apart`` is a group of its own.
+each case of a test that takes long and needs nothing of its file is a group of its own. All of it
+is read off a test's node id: that is all that pytest-xdist's scheduler knows of a test.
+(``--dist=loadgroup`` does not group with pytest 9.2: xdist 3.8 writes a name that pytest no longer
+reads.)
 """
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
-import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 DURATIONS = Path(__file__).with_name("durations.json")
-# Fixtures with a server for each of their parameters.
-SERVERS = ("cloud", "workbench", "each_user", "each_account")
+# Parameters of fixtures that start a server for each of them; they stand first in a node id.
+SERVERS = {"signals", "cgroup1", "cgroup2", "none", "own", "unprivileged"}
+WITH_SERVERS = ("localcloud/", "conformance/")
+APART = {
+    "test_a_notebook_runs_and_gives_its_kept_outputs_again",
+    "test_each_answer_gets_the_verdict_that_its_source_promises",
+}
+# Tests that share a fixture of their own, apart from the rest of their file.
+BY_NAME = {"test_recorded": "own", "test_recorded_without_rights": "without-rights"}
 
 
-def group_of(item: pytest.Item, tests: Path) -> str:
+def group_of(node_id: str) -> str:
     """The name of a test's group, such as ``localcloud/test_capacity`` or ``…:signals``."""
-    own = item.get_closest_marker("xdist_group")
-    file = item.path.relative_to(tests).with_suffix("").as_posix()
-    if own:
-        return f"{file}:{own.args[0]}"
-    parameters = item.callspec.params if hasattr(item, "callspec") else {}
-    if item.get_closest_marker("apart"):
-        return f"{file}:{item.callspec.id}" if parameters else f"{file}:{item.name}"
-    servers = [str(parameters[name]) for name in SERVERS if name in parameters]
-    return ":".join([file, *servers])
+    path, _, test = node_id.partition("::")
+    file = path.removeprefix("tests/").removesuffix(".py")
+    name, _, parameters = test.partition("[")
+    parameters = parameters.removesuffix("]")
+    if name in APART:
+        return f"{file}:{parameters}"
+    if name in BY_NAME:
+        return f"{file}:{BY_NAME[name]}"
+    server = parameters.partition("-")[0]
+    if server in SERVERS and file.startswith(WITH_SERVERS):
+        return f"{file}:{server}"
+    return file
 
 
-def by_duration(group: str, known: dict[str, float] | None = None) -> tuple[float, str]:
+def by_duration(group: str) -> tuple[float, str]:
     """A key that sorts groups: unknown ones first, then those that take longest."""
-    durations = _noted() if known is None else known
-    return (-durations.get(group, float("inf")), group)
+    return (-noted().get(group, float("inf")), group)
 
 
-def _noted() -> dict[str, float]:
-    if not _cache:
-        _cache.update(json.loads(DURATIONS.read_text(encoding="utf-8")))
-    return _cache
+@cache
+def noted() -> dict[str, float]:
+    """Seconds that each group took when `tools/note_durations.py` was last run."""
+    durations: dict[str, float] = json.loads(DURATIONS.read_text(encoding="utf-8"))
+    return durations
 
 
-_cache: dict[str, float] = {}
+class GroupScheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """Hands out whole groups, in the order of the collected tests."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)

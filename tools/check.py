@@ -52,7 +52,7 @@ def pytest(name: str, *arguments: str) -> list[str]:
 
 def side_by_side() -> list[str]:
     """Options that distribute groups of tests, in the order that tests/conftest.py gives."""
-    return ["-n", str(workers()), "--dist=loadgroup", "--no-loadscope-reorder"]
+    return ["-n", str(workers()), "--dist=loadscope", "--no-loadscope-reorder"]
 
 
 def command(name: str) -> list[str]:

@@ -12,16 +12,19 @@ from pathlib import Path
 
 from jupyter_dirs import ROOT
 
+sys.path.insert(0, str(ROOT / "tests"))
+from work_groups import group_of
+
 REPORT = ROOT / "build" / "test-reports" / "tests.xml"
 TABLE = ROOT / "tests" / "durations.json"
 
 
 def durations(report: Path) -> dict[str, float]:
-    """Seconds of each group, from a JUnit file in which names end with ``@group``."""
+    """Seconds of each group, from a JUnit file of pytest's."""
     seconds: defaultdict[str, float] = defaultdict(float)
     for case in ET.parse(report).iter("testcase"):  # noqa: S314 - our own file
-        _, _, group = case.attrib["name"].rpartition("@")
-        seconds[group] += float(case.attrib["time"])
+        file = case.attrib["classname"].replace(".", "/")
+        seconds[group_of(f"{file}.py::{case.attrib['name']}")] += float(case.attrib["time"])
     return {group: round(took, 1) for group, took in sorted(seconds.items())}
 
 

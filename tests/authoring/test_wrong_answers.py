@@ -22,7 +22,6 @@ EACH_LAB = pytest.mark.parametrize(
 )
 
 
-@pytest.mark.apart
 @EACH_LAB
 def test_each_answer_gets_the_verdict_that_its_source_promises(path):
     for _ in range(TRIES):

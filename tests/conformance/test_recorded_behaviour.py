@@ -84,14 +84,12 @@ def problems_without_rights(request: pytest.FixtureRequest) -> Problems:
     return judge(unprivileged_launcher(), chosen(request, "test_recorded_without_rights"))
 
 
-@pytest.mark.xdist_group("own")
 @pytest.mark.parametrize("name", parameters(CASES))
 def test_recorded(name: str, problems: Problems) -> None:
     assert not problems[name], report(name, problems[name])
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can start a server as another user")
-@pytest.mark.xdist_group("without-rights")
 @pytest.mark.parametrize("name", parameters(CORE))
 def test_recorded_without_rights(name: str, problems_without_rights: Problems) -> None:
     assert not problems_without_rights[name], report(name, problems_without_rights[name])

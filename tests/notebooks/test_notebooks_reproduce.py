@@ -33,7 +33,6 @@ def tasks() -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.apart
 @EACH_NOTEBOOK
 def test_a_notebook_runs_and_gives_its_kept_outputs_again(path, tmp_path):
     run = run_nbval(path, tmp_path)
