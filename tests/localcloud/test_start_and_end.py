@@ -99,7 +99,7 @@ def test_a_signal_ends_it_in_order(number: int) -> None:
     cloud = start(own_launcher())
     function = cloud.call(cloud.create(HOLDING)).payload
     cloud.process.send_signal(number)
-    assert cloud.process.wait(5) == 0
+    assert cloud.process.wait(60) == 0
     cloud.stop()
     assert not alive(function)
 
