@@ -31,7 +31,10 @@ HOLDING = "import os\ndef handler(e, c):\n    return os.getpid()\n"
 def refused(*arguments: str, launcher: Launcher | None = None) -> str:
     """What the command says when it cannot start."""
     process = (launcher or own_launcher()).popen(*arguments, stderr=subprocess.PIPE)
-    out, error = process.communicate("", timeout=60)
+    try:
+        out, error = process.communicate("", timeout=60)
+    finally:
+        process.kill()
     assert (process.returncode, out) == (2, "")
     return error
 
