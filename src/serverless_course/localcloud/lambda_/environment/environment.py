@@ -26,8 +26,7 @@ from .log_stream import LogStream
 from .memory_watch import MB, Watched
 from .orphans import FRESH_S, end_orphans
 from .platform_log import ON_DEMAND, PROVISIONED, PlatformLog
-from .report import InvocationReport
-from .response import answer, error_type_of
+from .response import answer, error_type_of, report_of
 from .runtime_api import RuntimeApi
 from .runtime_process import RuntimeProcess
 from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
@@ -356,33 +355,21 @@ class ExecutionEnvironment:
         after: CpuUsage,
         moments: Moments,
     ) -> InvocationResult:
+        turn = self._turn
         payload, function_error = answer(
-            event, ending, self._turn.posted, self._turn.init_error, self.version.timeout_s
+            event, ending, turn.posted, turn.init_error, self.version.timeout_s
         )
-        failed = ending.status not in ("ready", "timeout")
-        error_type = error_type_of(ending, self._turn.init_error) if failed else ""
-        status = {"ready": "success", "timeout": "timeout"}.get(ending.status, "error")
-        memory_mb = self.version.memory_mb
-        used_mb = memory_mb if ending.status == "memory" else -(-self._memory.peak_bytes // MB)
-        report = InvocationReport(
-            event.request_id,
+        report = report_of(
+            event,
+            self.version,
+            ending,
+            turn.init_error,
             duration_ms,
-            memory_mb,
-            min(used_mb, memory_mb),
             init_ms,
-            status,
-            error_type,
-            event.xray,
+            self._memory.peak_bytes,
         )
-        self._platform.end(
-            report, len(self._turn.posted.body) if self._turn.posted is not None else 0
-        )
-        used = CpuUsage(
-            after.cpu_ms - before.cpu_ms,
-            after.held_ms - before.held_ms,
-            max(0.0, after.waited_ms - before.waited_ms),
-        )
-        told = self._turn.posted if self._turn.posted is not None else self._turn.init_error
+        self._platform.end(report, len(turn.posted.body) if turn.posted is not None else 0)
+        told = turn.posted if turn.posted is not None else turn.init_error
         cause = told.error_cause if function_error and told is not None else ""
         return InvocationResult(
             payload,
@@ -390,7 +377,7 @@ class ExecutionEnvironment:
             self.version.version,
             report,
             self.logs.tail(),
-            used,
+            after.since(before),
             moments,
             cause,
         )

@@ -1,13 +1,19 @@
-"""What an invocation answers: the runtime's own result or error, or the platform's words."""
+"""What an invocation answers: the runtime's own result or error, or the platform's words; and what
+its REPORT line tells."""
 
 from __future__ import annotations
 
 import json
 
+from ..function_version import FunctionVersion
 from .invocation import Ending, Event
+from .report import InvocationReport
 from .runtime_api import MAX_RESPONSE_BYTES, Posted
 
 UNHANDLED = "Unhandled"
+MB = 1024 * 1024
+# How REPORT calls the end of a turn; every other is an error.
+_STATUSES = {"ready": "success", "timeout": "timeout"}
 
 
 def answer(
@@ -43,6 +49,33 @@ def error_type_of(ending: Ending, init_error: Posted | None) -> str:
     if init_error is not None:
         return init_error.error_type or "Runtime.Unknown"
     return ending.error_type or "Runtime.ExitError"
+
+
+def report_of(
+    event: Event,
+    version: FunctionVersion,
+    ending: Ending,
+    init_error: Posted | None,
+    duration_ms: float,
+    init_ms: float | None,
+    peak_bytes: int,
+) -> InvocationReport:
+    """What REPORT tells of an invocation that ended.
+
+    ``peak_bytes`` is the most memory that the environment took; what ran out of memory took all.
+    """
+    failed = ending.status not in ("ready", "timeout")
+    used_mb = version.memory_mb if ending.status == "memory" else -(-peak_bytes // MB)
+    return InvocationReport(
+        event.request_id,
+        duration_ms,
+        version.memory_mb,
+        min(used_mb, version.memory_mb),
+        init_ms,
+        _STATUSES.get(ending.status, "error"),
+        error_type_of(ending, init_error) if failed else "",
+        event.xray,
+    )
 
 
 def payload_of(error_type: str, message: str) -> bytes:

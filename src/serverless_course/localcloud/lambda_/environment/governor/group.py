@@ -33,6 +33,14 @@ class CpuUsage:
     held_ms: float
     waited_ms: float
 
+    def since(self, before: CpuUsage) -> CpuUsage:
+        """What was used from ``before`` to now."""
+        return CpuUsage(
+            self.cpu_ms - before.cpu_ms,
+            self.held_ms - before.held_ms,
+            max(0.0, self.waited_ms - before.waited_ms),
+        )
+
 
 class CpuGroup(ABC):
     """One environment's processes. The leader is the head of a process group of its own.
