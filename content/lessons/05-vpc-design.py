@@ -22,7 +22,7 @@
 # The talk asked: *do I need a VPC?* Go through the questions with a function of yours in mind.
 
 # %% id="decision-tree" tags=["measured"]
-from serverless_course.figures.vpc_decision import vpc_decision
+from serverless_course.figures.vpc.decision import vpc_decision
 
 tree = vpc_decision()
 assert tree
@@ -313,7 +313,7 @@ print("now, with two subnets and one set of groups:", interfaces_now(2))
 # Now design a network yourself. Watch the addresses, the findings, and the price.
 
 # %% id="designer" tags=["measured"]
-from serverless_course.figures.vpc_designer import vpc_designer
+from serverless_course.figures.vpc.designer import vpc_designer
 
 design = vpc_designer()
 assert design

@@ -4,22 +4,20 @@ from itertools import combinations
 
 import pytest
 
-from serverless_course.figures.vpc_decision import vpc_decision
-from serverless_course.figures.vpc_prices import price_words
-from serverless_course.figures.vpc_questions import (
+from serverless_course.figures.vpc.decision import alt, places, tree_picture, vpc_decision
+from serverless_course.figures.vpc.questions import (
     FIRST,
     IN_2019,
     NO_VPC,
-    Answer,
     Question,
+    Recommendation,
     walk,
     ways,
 )
-from serverless_course.figures.vpc_reach import DATABASE, INTERNET, reach
-from serverless_course.figures.vpc_tree import alt, places, tree_picture
+from serverless_course.figures.vpc.report import DATABASE, INTERNET, price_words, reach
 from serverless_course.network.design import Choices
 
-ANSWERS = [(way, node) for way, node in ways() if isinstance(node, Answer)]
+ANSWERS = [(way, node) for way, node in ways() if isinstance(node, Recommendation)]
 
 
 def test_nothing_private_and_no_fixed_address_needs_no_vpc() -> None:
@@ -38,7 +36,7 @@ def test_answers_that_lead_nowhere_are_refused(way: str) -> None:
 
 
 @pytest.mark.parametrize(("way", "answer"), [each for each in ANSWERS if each[1].choices])
-def test_what_an_answer_builds_reaches_what_was_asked_for(way: str, answer: Answer) -> None:
+def test_what_an_answer_builds_reaches_what_was_asked_for(way: str, answer: Recommendation) -> None:
     assert answer.choices is not None
     reached = {each.to for each in reach(answer.choices) if each.delivered}
     assert DATABASE in reached

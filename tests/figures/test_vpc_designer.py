@@ -3,9 +3,15 @@
 import ipywidgets as widgets
 import pytest
 
-from serverless_course.figures.vpc_designer import designed, report_html, vpc_designer
-from serverless_course.figures.vpc_reach import DATABASE, DESTINATIONS, INTERNET, reach
-from serverless_course.figures.vpc_report import Load, Report
+from serverless_course.figures.vpc.designer import designed, report_html, vpc_designer
+from serverless_course.figures.vpc.report import (
+    DATABASE,
+    DESTINATIONS,
+    INTERNET,
+    Load,
+    Report,
+    reach,
+)
 from serverless_course.network.design import Choices
 
 

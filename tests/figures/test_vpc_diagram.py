@@ -6,16 +6,15 @@ from pathlib import Path as File
 
 import pytest
 
-from serverless_course.figures import vpc_words
 from serverless_course.figures.drawing_board import Box
 from serverless_course.figures.fitted_text import lines, shortened, width_pt
 from serverless_course.figures.style import CARD
-from serverless_course.figures.vpc_diagram import SUBNETS, VERDICTS, vpc_diagram
-from serverless_course.figures.vpc_layout import INTERNET, SERVICE, Layout, layout
-from serverless_course.figures.vpc_lines import line
-from serverless_course.figures.vpc_names import by_name
-from serverless_course.figures.vpc_paths import DrawnPath, drawn
-from serverless_course.figures.vpc_view import VpcView, view
+from serverless_course.figures.vpc import words
+from serverless_course.figures.vpc.diagram import SUBNETS, VERDICTS, vpc_diagram
+from serverless_course.figures.vpc.layout import INTERNET, SERVICE, Layout, layout
+from serverless_course.figures.vpc.parts import by_name
+from serverless_course.figures.vpc.paths import DrawnPath, drawn, line
+from serverless_course.figures.vpc.view import VpcView, view
 from serverless_course.network import Address, Internet, Network, Path, Service, Source, travel
 from serverless_course.network.design import (
     FUNCTION_GROUP,
@@ -329,10 +328,10 @@ def test_the_message_counts_what_does_not_arrive() -> None:
     shown, found, _ = seen(
         choices, path(choices), path(choices, Address(database_address(choices), 5432))
     )
-    assert vpc_words.message(shown, found) == "1 of 2 paths does not arrive"
-    assert vpc_words.message(shown, found[:1] * 2) == "None of 2 paths arrives"
-    assert vpc_words.message(shown, found[1:] * 2) == "Both paths arrive"
-    assert vpc_words.message(shown, []) == "design: 2 zones, 6 subnets"
+    assert words.message(shown, found) == "1 of 2 paths does not arrive"
+    assert words.message(shown, found[:1] * 2) == "None of 2 paths arrives"
+    assert words.message(shown, found[1:] * 2) == "Both paths arrive"
+    assert words.message(shown, []) == "design: 2 zones, 6 subnets"
 
 
 ACCOUNT = json.loads((File(__file__).parents[1] / "network" / "account.json").read_text("utf-8"))

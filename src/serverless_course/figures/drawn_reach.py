@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pandas as pd
 
 from serverless_course.figures.alt import Picture
-from serverless_course.figures.vpc_diagram import vpc_diagram
+from serverless_course.figures.vpc.diagram import vpc_diagram
 from serverless_course.network.journey import Address, Destination, Internet, Path, Service, Source
 from serverless_course.network.network import Described, Network
 from serverless_course.network.travel import travel

@@ -1,7 +1,8 @@
-"""What stands in a subnet, and where its routes lead, in the words of the drawing."""
+"""What stands in a VPC, by name, and where its routes lead: in the words of the drawing."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -12,6 +13,32 @@ from serverless_course.network.gateways import NatGateway
 from serverless_course.network.network import Network
 from serverless_course.network.places import Subnet
 from serverless_course.network.routes import Route
+
+# Resource ids of EC2: 8 or 17 hexadecimal digits after what it is.
+ID = re.compile(r"\b[a-z]+-(?:[0-9a-f]{17}|[0-9a-f]{8})\b")
+
+
+def names(network: Network) -> dict[str, str]:
+    """Name tags, descriptions of interfaces, and the names of security groups, by id."""
+    tagged = (
+        network.vpcs,
+        network.subnets,
+        network.route_tables,
+        network.nat_gateways,
+        network.endpoints,
+        network.network_acls,
+    )
+    found = {each.id: each.name for held in tagged for each in held.values() if each.name}
+    found |= {each.id: each.description for each in network.interfaces.values() if each.description}
+    found |= dict.fromkeys(network.internet_gateways, "the internet gateway")
+    return found | {group.id: group.name for group in network.security_groups.values()}
+
+
+def by_name(words: str, network: Network) -> str:
+    """A sentence with names in place of the ids that have one."""
+    known = names(network)
+    return ID.sub(lambda found: known.get(found[0], found[0]), words)
+
 
 # What these are for is shown by the function, the gateway or the endpoint itself.
 SHOWN_BY_OTHERS = ("lambda", "nat_gateway", "regional_nat_gateway", "vpc_endpoint")
@@ -81,7 +108,7 @@ def parts_of(
     wanted: Iterable[str],
     names: Mapping[str, str],
 ) -> Iterable[Part]:
-    """What stands in a subnet; arguments as for `vpc_view.view`."""
+    """What stands in a subnet; arguments as for `view.view`."""
     for nat in nats_of(network, subnet.vpc_id):
         if nat.subnet_id == subnet.id:
             yield nat_part(nat)

@@ -17,7 +17,7 @@ IN_2019, TODAY = "asked in 2019", "asked today"
 
 
 @dataclass(frozen=True)
-class Answer:
+class Recommendation:
     """Where the questions lead.
 
     Attributes:
@@ -44,47 +44,47 @@ class Question:
     text: str
     detail: str
     since: str
-    yes: Question | Answer
-    no: Question | Answer
+    yes: Question | Recommendation
+    no: Question | Recommendation
 
 
-Node = Question | Answer
+Node = Question | Recommendation
 
-NO_VPC = Answer(
+NO_VPC = Recommendation(
     "No VPC",
     "Outside a VPC a function reaches the internet and every AWS service. Each call is checked by "
     "IAM. A VPC would add nothing but a network to care for.",
 )
-FIXED_ADDRESS = Answer(
+FIXED_ADDRESS = Recommendation(
     "A VPC with NAT: a fixed address",
     "A NAT gateway sends everything out from an elastic IP address of yours, which others can "
     "allow. One in each zone means one address in each zone.",
     Choices(nat="one a zone"),
 )
-PUBLIC_API = Answer(
+PUBLIC_API = Recommendation(
     "No VPC: use the API",
     "The API answers on the internet and IAM guards it: Aurora by its Data API, DynamoDB in place "
     "of a cache. Nothing has to be private.",
 )
-WITH_NAT = Answer(
+WITH_NAT = Recommendation(
     "A VPC with a NAT gateway",
     "The function stands in private subnets of two zones, and each zone has its NAT gateway. A "
     "public subnet does not help: a function has no public address. If every host it calls "
     "answers on IPv6, dual-stack subnets and an egress-only internet gateway do without NAT.",
     Choices(nat="one a zone"),
 )
-CLOSED = Answer(
+CLOSED = Recommendation(
     "A VPC without a way out",
     "Private subnets in two zones are enough. Its logs do not go through your VPC, so they need "
     "no way out.",
     Choices(public_subnets=False),
 )
-GATEWAY = Answer(
+GATEWAY = Recommendation(
     "A VPC with gateway endpoints",
     "S3 and DynamoDB have gateway endpoints. They are a route in a route table and free of charge.",
     Choices(public_subnets=False, gateway_endpoints=("s3", "dynamodb")),
 )
-INTERFACE = Answer(
+INTERFACE = Recommendation(
     "A VPC with interface endpoints",
     "Each service gets an interface in each zone, paid by the hour and the GB; the price here is "
     "for one service in two zones. With many services a NAT gateway can cost less: the designer "
@@ -144,7 +144,7 @@ def walk(answers: str) -> Node:
     """
     node: Node = FIRST
     for letter in answers:
-        if isinstance(node, Answer):
+        if isinstance(node, Recommendation):
             raise ValueError(f"{node.title!r} is an answer: nothing is asked after it.")
         if letter not in "yn":
             raise ValueError(f"Answers are y and n, not {letter!r}.")

@@ -6,22 +6,25 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
-from serverless_course.figures import fitted_text, style, vpc_words
+from serverless_course.figures import fitted_text, style
 from serverless_course.figures.alt import Picture
 from serverless_course.figures.drawing_board import Board, Box, Point, points, units
-from serverless_course.figures.vpc_layout import (
+from serverless_course.figures.vpc import words
+from serverless_course.figures.vpc.layout import (
     INTERNET,
     SERVICE,
+    SIGNS,
     TOP,
+    Key,
     Layout,
+    Note,
     Row,
     layout,
+    measure,
 )
-from serverless_course.figures.vpc_lines import line
-from serverless_course.figures.vpc_parts import Functions
-from serverless_course.figures.vpc_paths import DrawnPath, addresses, drawn
-from serverless_course.figures.vpc_rows import SIGNS, Key, Note, measure
-from serverless_course.figures.vpc_view import ISOLATED, PRIVATE, PUBLIC, VpcView, view
+from serverless_course.figures.vpc.parts import Functions
+from serverless_course.figures.vpc.paths import DrawnPath, addresses, drawn, line
+from serverless_course.figures.vpc.view import ISOLATED, PRIVATE, PUBLIC, VpcView, view
 from serverless_course.network.journey import Behaviour, Path
 from serverless_course.network.network import Described, Network
 
@@ -85,15 +88,15 @@ def vpc_diagram(
         if each.note not in notes[each.noted_at]:
             notes[each.noted_at].append(each.note)
     placed = layout(seen, notes, len(lines))
-    message = title or vpc_words.message(seen, lines)
+    message = title or words.message(seen, lines)
     board = Board(placed.width, placed.height)
     board.text(Box(14, 4, placed.width - 28, 26), message, 12, weight="bold")
     _frame(board, seen, placed, failed_zones)
     for subnet in seen.subnets:
         _subnet(board, placed, subnet.id, subnet.kind)
     _paths(board, placed, lines)
-    words, table = vpc_words.alt(seen, lines, message, failed_zones), vpc_words.table(seen)
-    return Picture(board.figure, words, table, sharpness=sharpness, table_below=True)
+    alt, table = words.alt(seen, lines, message, failed_zones), words.table(seen)
+    return Picture(board.figure, alt, table, sharpness=sharpness, table_below=True)
 
 
 def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str]) -> None:
@@ -113,8 +116,8 @@ def _frame(board: Board, seen: VpcView, placed: Layout, failed: Collection[str])
         down = zone in failed
         board.box(box, BLOCKED if down else ZONE_EDGE, "none", dash=(0, (5, 3)))
         head = Box(box.x + 10, box.y + 4, box.width - 20, 20)
-        words, colour = (f"✗ Zone {zone}: failed", BLOCKED) if down else (f"Zone {zone}", QUIET)
-        board.text(head, words, 9, weight="bold", colour=colour)
+        name, colour = (f"✗ Zone {zone}: failed", BLOCKED) if down else (f"Zone {zone}", QUIET)
+        board.text(head, name, 9, weight="bold", colour=colour)
     _pill(board, internet, "the internet, AWS's public addresses")
     if seen.internet_gateway:
         gateway = placed.places["", seen.internet_gateway]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 
-from serverless_course.figures.vpc_parts import (
+from serverless_course.figures.vpc.parts import (
     Functions,
     Part,
     alive,

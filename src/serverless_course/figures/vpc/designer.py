@@ -9,9 +9,8 @@ import ipywidgets as widgets
 import pandas as pd
 
 from serverless_course.figures.alt import Picture, table_html
-from serverless_course.figures.vpc_diagram import vpc_diagram
-from serverless_course.figures.vpc_reach import DESTINATIONS, INTERNET
-from serverless_course.figures.vpc_report import Load, Report
+from serverless_course.figures.vpc.diagram import vpc_diagram
+from serverless_course.figures.vpc.report import DESTINATIONS, INTERNET, Load, Report
 from serverless_course.figures.widget_bundle import widget_bundle
 from serverless_course.network.design import NATS, Choices, design, function
 from serverless_course.network.design.choices import (
@@ -40,7 +39,7 @@ def designed(
 
     Args:
         choices: the design.
-        to: one of `vpc_reach.DESTINATIONS`.
+        to: one of `report.DESTINATIONS`.
         failed_zones: names of zones that are down.
         report: the design's report, if it is at hand.
         sharpness: dots for each pixel.

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 
 import pandas as pd
 
-from serverless_course.figures.vpc_paths import DrawnPath
-from serverless_course.figures.vpc_view import SubnetView, VpcView
+from serverless_course.figures.vpc.paths import DrawnPath
+from serverless_course.figures.vpc.view import SubnetView, VpcView
 
 
 def number(count: int, noun: str) -> str:

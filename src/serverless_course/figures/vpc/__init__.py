@@ -1,0 +1,1 @@
+"""A VPC in figures: its diagram, a designer, and the question whether one is needed."""
