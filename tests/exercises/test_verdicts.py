@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from serverless_course.exercises.answers import NotYet, Right
+from serverless_course.exercises.feedback import NotYet, Right
 from serverless_course.exercises.hints import parse
 from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.predictions import Predictions

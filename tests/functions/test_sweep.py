@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.aws.embedded import STOPPED, EmbeddedCloudError
-from serverless_course.exercises.answers import NotYet
 from serverless_course.exercises.deployed import sweep_of
+from serverless_course.exercises.feedback import NotYet
 from serverless_course.figures.drawn_sweep import DrawnSweep
 from serverless_course.functions.loan import NotRestored
 from serverless_course.functions.sampling import ProcessorFailed

@@ -99,12 +99,12 @@ _CHECKS = '''\
 
 from typing import Any
 
-from serverless_course.exercises.answers import Finding, NotYet, Right
+from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.task import task
 
 
 @task("vcpu")
-def vcpu(lab: Any, answer: Any) -> Finding:
+def vcpu(lab: Any, answer: Any) -> Feedback:
     """1,769 MB of memory is one vCPU."""
     if answer >= 100:
         return NotYet("That is the number of MB. Give vCPUs, not megabytes.")

@@ -17,7 +17,7 @@ from botocore.exceptions import (
 
 from serverless_course.aws.embedded import EmbeddedCloudError
 from serverless_course.aws.ledger import StateError
-from serverless_course.exercises.answers import CodeError, EnvironmentProblem, Finding, NotYet
+from serverless_course.exercises.feedback import CodeError, EnvironmentProblem, Feedback, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached
 from serverless_course.functions.function import NotDeployed
 from serverless_course.functions.loan import NotRestored
@@ -44,8 +44,8 @@ CALLER_CODES = {
 MISSING_CODES = {"ResourceNotFoundException", "NoSuchEntity", "NoSuchBucket", "NoSuchKey"}
 
 
-def explain(error: BaseException, answer: object, time_limit_s: float) -> Finding:
-    """Turn an exception that left a check into a finding.
+def explain(error: BaseException, answer: object, time_limit_s: float) -> Feedback:
+    """Turn an exception that left a check into feedback.
 
     The learner is named only when a line of theirs was running. A connection that fails is the
     environment's problem even then. An error in the check itself is ours, and says so.
@@ -53,9 +53,9 @@ def explain(error: BaseException, answer: object, time_limit_s: float) -> Findin
     line = learners_line(error, answer)
     if isinstance(error, TimeLimitReached):
         return _too_long(line, time_limit_s)
-    finding = _unreachable(error) or _refused(error)
-    if finding is not None:
-        return finding
+    known = _unreachable(error) or _refused(error)
+    if known is not None:
+        return known
     if line is not None:
         return CodeError(
             f"Your code raised {last_line(error)}",
@@ -77,7 +77,7 @@ def explain(error: BaseException, answer: object, time_limit_s: float) -> Findin
     )
 
 
-def _unreachable(error: BaseException) -> Finding | None:
+def _unreachable(error: BaseException) -> Feedback | None:
     if isinstance(error, EmbeddedCloudError):
         return EnvironmentProblem(
             "The cloud does not answer. Your answer was not judged.",
@@ -103,7 +103,7 @@ def _unreachable(error: BaseException) -> Finding | None:
     return None
 
 
-def _too_long(line: tuple[int, str] | None, time_limit_s: float) -> Finding:
+def _too_long(line: tuple[int, str] | None, time_limit_s: float) -> Feedback:
     if line is not None:
         return CodeError(
             f"Your code was still running after {time_limit_s:g} s, so the check stopped it.",
@@ -122,7 +122,7 @@ def _show(line: tuple[int, str]) -> str:
     return f"line {line[0]}: `{line[1]}`" if line[1] else f"line {line[0]}"
 
 
-def _refused(error: BaseException) -> Finding | None:
+def _refused(error: BaseException) -> Feedback | None:
     if isinstance(error, NotDeployed):
         return _missing(error)
     if not isinstance(error, ClientError):
@@ -149,7 +149,7 @@ def _refused(error: BaseException) -> Finding | None:
     return None
 
 
-def _missing(error: BaseException) -> Finding:
+def _missing(error: BaseException) -> Feedback:
     return NotYet(
         "The check looked for something that is not there.",
         evidence=[last_line(error)],

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from serverless_course.exercises.answers import CodeError, NotAttempted, NotYet
+from serverless_course.exercises.feedback import CodeError, NotAttempted, NotYet
 from serverless_course.functions.invocation import Invocation
 
 # AWS ends a process that needs more memory than it has; Python may notice first.

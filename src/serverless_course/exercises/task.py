@@ -6,24 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from serverless_course.exercises.answers import (
-    MISSING,
-    Finding,
-    NotAttempted,
-    NotYet,
-    half_done,
-    untouched,
-)
+from serverless_course.exercises.answers import MISSING, half_done, untouched
 from serverless_course.exercises.blame import explain
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached, time_limit
 from serverless_course.exercises.verdict import Verdict
 
-Check = Callable[[Any, Any], Finding]
+Check = Callable[[Any, Any], Feedback]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One task of a lab. `check(lab, answer)` returns or raises a `Finding`."""
+    """One task of a lab. `check(lab, answer)` returns or raises a `Feedback`."""
 
     name: str
     check: Check
@@ -50,12 +44,12 @@ class Task:
             ).to_verdict(self.name)
         return self._run_check(lab, answer).to_verdict(self.name)
 
-    def _run_check(self, lab: Any, answer: object) -> Finding:
+    def _run_check(self, lab: Any, answer: object) -> Feedback:
         try:
             with time_limit(self.time_limit_s):
                 return self.check(lab, answer)
-        except Finding as finding:
-            return finding
+        except Feedback as raised:
+            return raised
         except KeyboardInterrupt:
             raise
         except (Exception, TimeLimitReached, SystemExit) as error:

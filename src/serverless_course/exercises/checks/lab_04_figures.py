@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from serverless_course.exercises.answers import NotAttempted, NotYet
+from serverless_course.exercises.feedback import NotAttempted, NotYet
 from serverless_course.exercises.inputs import several, shown, whole
 from serverless_course.pricing.cost import month
 from serverless_course.pricing.tables import price_table

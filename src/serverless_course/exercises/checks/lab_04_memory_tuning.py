@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from secrets import randbelow
 from typing import Any
 
-from serverless_course.exercises.answers import Finding, NotAttempted, NotYet, Right
 from serverless_course.exercises.checks.lab_04_figures import (
     bill_mistake,
     cheapest_words,
@@ -25,6 +24,7 @@ from serverless_course.exercises.deployed import (
     seen,
     sweep_of,
 )
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.inputs import real, several, shown, whole, word, yes_or_no
 from serverless_course.exercises.task import task
 from serverless_course.functions.loan import Loan
@@ -46,7 +46,7 @@ CLEARLY_FASTER = 1.2
 
 
 @task("kinds")
-def kinds(lab: Any, answer: Any) -> Finding:
+def kinds(lab: Any, answer: Any) -> Feedback:
     """Which resource each function wants most."""
     if not isinstance(answer, Mapping) or set(answer) != set(KINDS):
         return NotYet(
@@ -75,7 +75,7 @@ def kinds(lab: Any, answer: Any) -> Finding:
 
 
 @task("cheapest")
-def cheapest(lab: Any, answer: Any) -> Finding:
+def cheapest(lab: Any, answer: Any) -> Feedback:
     """The memory size at which primes costs least, by the learner's own sweep."""
     sweep = sweep_of(lab, "primes")
     rows = {row.memory_mb: row for row in sweep.rows}
@@ -114,7 +114,7 @@ def cheapest(lab: Any, answer: Any) -> Finding:
 
 
 @task("waiting", needs_answer=False)
-def waiting(lab: Any, answer: Any) -> Finding:
+def waiting(lab: Any, answer: Any) -> Feedback:
     """The memory size that is set on the waiting function, and what it takes there."""
     memory = memory_of(lab, "waiting")
     if memory == FIRST_MB:
@@ -141,7 +141,7 @@ def waiting(lab: Any, answer: Any) -> Finding:
 
 
 @task("hungry", time_limit_s=90)
-def hungry(lab: Any, answer: Any) -> Finding:
+def hungry(lab: Any, answer: Any) -> Feedback:
     """The smallest multiple of 64 MB at which hungry survives, tried afresh."""
     size = whole(answer)
     if size is None or size % HUNGRY_STEP_MB or not 128 <= size <= 1024:
@@ -176,7 +176,7 @@ def hungry(lab: Any, answer: Any) -> Finding:
 
 
 @task("balanced")
-def balanced(lab: Any, answer: Any) -> Finding:
+def balanced(lab: Any, answer: Any) -> Feedback:
     """The size that the balanced strategy with weight 0.5 picks."""
     sweep = sweep_of(lab, "primes")
     scores = sweep.scores(BALANCED_WEIGHT)
@@ -207,7 +207,7 @@ def balanced(lab: Any, answer: Any) -> Finding:
 
 
 @task("threads")
-def threads(lab: Any, answer: Any) -> Finding:
+def threads(lab: Any, answer: Any) -> Feedback:
     """Whether a second process helps below and above one vCPU, held against the measurement."""
     keys = {whole(key): key for key in answer} if isinstance(answer, Mapping) else {}
     said = {size: yes_or_no(answer[key]) for size, key in keys.items()}
@@ -245,7 +245,7 @@ def threads(lab: Any, answer: Any) -> Finding:
 
 
 @task("bill")
-def bill(lab: Any, answer: Any) -> Finding:
+def bill(lab: Any, answer: Any) -> Feedback:
     """Dollars a month for three million invocations of primes at 1,024 MB."""
     rows = sweep_of(lab, "primes").rows
     row = next((row for row in rows if row.memory_mb == BILL_MB), None)
@@ -279,7 +279,7 @@ def bill(lab: Any, answer: Any) -> Finding:
 
 
 @task("decide")
-def decide(lab: Any, answer: Any) -> Finding:
+def decide(lab: Any, answer: Any) -> Feedback:
     """A size, deployed, with a reason that the learner's own sweep bears out."""
     if not isinstance(answer, tuple | list) or len(answer) != 2 or whole(answer[0]) is None:
         return NotYet("The answer is a pair: (memory, reason).", got=shown(answer))

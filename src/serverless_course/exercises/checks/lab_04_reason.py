@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from serverless_course.exercises.answers import NotYet
+from serverless_course.exercises.feedback import NotYet
 from serverless_course.exercises.inputs import shown
 from serverless_course.functions.memory import cpu_share
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from serverless_course.aws.described import described
 from serverless_course.aws.vpc import Vpc
-from serverless_course.exercises.answers import NotAttempted
+from serverless_course.exercises.feedback import NotAttempted
 from serverless_course.functions.invocation import Invocation
 from serverless_course.network.journey import Destination, Path, Source
 from serverless_course.network.network import Network

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from serverless_course.exercises.answers import Finding, NotAttempted, NotYet, Right
 from serverless_course.exercises.checks.lab_05_shop import (
     endpoints,
     network_of,
@@ -14,6 +13,7 @@ from serverless_course.exercises.checks.lab_05_shop import (
     vpc_of,
 )
 from serverless_course.exercises.deployed import seen
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.inputs import real, shown, whole, word, yes_or_no
 from serverless_course.exercises.task import task
 from serverless_course.network.addresses import interfaces_now, interfaces_then, usable
@@ -43,7 +43,7 @@ WHY_NOT = {
 
 
 @task("hangs")
-def hangs(lab: Any, answer: Any) -> Finding:
+def hangs(lab: Any, answer: Any) -> Feedback:
     """Where the till's packets to DynamoDB were dropped at first."""
     vpc, network = vpc_of(lab), network_of(lab)
     subnet = vpc_config(lab)["SubnetIds"][0]
@@ -68,7 +68,7 @@ def hangs(lab: Any, answer: Any) -> Finding:
 
 
 @task("endpoint", needs_answer=False)
-def endpoint(lab: Any, answer: Any) -> Finding:
+def endpoint(lab: Any, answer: Any) -> Feedback:
     """A gateway endpoint for DynamoDB that the till's subnets use."""
     vpc = vpc_of(lab)
     doors = endpoints(lab, "Gateway")
@@ -109,7 +109,7 @@ def endpoint(lab: Any, answer: Any) -> Finding:
 
 
 @task("nat", needs_answer=False)
-def nat(lab: Any, answer: Any) -> Finding:
+def nat(lab: Any, answer: Any) -> Feedback:
     """The till reaches the partner, under the shop's address."""
     network = network_of(lab)
     found = paths(lab, Internet(PARTNER, 80))
@@ -153,7 +153,7 @@ def _elastic_address(lab: Any) -> str | None:
 
 
 @task("private", needs_answer=False)
-def private(lab: Any, answer: Any) -> Finding:
+def private(lab: Any, answer: Any) -> Feedback:
     """The secret is read through the endpoint, whose group lets in the till on 443 and no more."""
     vpc = vpc_of(lab)
     door = _door(lab, vpc.id)
@@ -235,7 +235,7 @@ def _too_wide(rules: list[dict[str, Any]], group: str) -> str:
 
 
 @task("price")
-def price(lab: Any, answer: Any) -> Finding:
+def price(lab: Any, answer: Any) -> Feedback:
     """What 200 GB a month to DynamoDB cost on each way."""
     if not isinstance(answer, Mapping) or set(answer) != {"nat", "interface", "gateway"}:
         return NotYet(
@@ -281,7 +281,7 @@ def price(lab: Any, answer: Any) -> Finding:
 
 
 @task("zone", needs_answer=False, time_limit_s=120)
-def zone(lab: Any, answer: Any) -> Finding:
+def zone(lab: Any, answer: Any) -> Feedback:
     """The till lives on when a zone fails."""
     network, vpc = network_of(lab), vpc_of(lab)
     subnets = vpc_config(lab).get("SubnetIds", [])
@@ -307,7 +307,7 @@ def zone(lab: Any, answer: Any) -> Finding:
     return _survives(lab, vpc.zones[0], [vpc.private[vpc.zones[0]], vpc.public[vpc.zones[0]]])
 
 
-def _survives(lab: Any, failing: str, subnets: list[str]) -> Finding:
+def _survives(lab: Any, failing: str, subnets: list[str]) -> Feedback:
     first = sell_twice(lab, ["book"])
     if not first.ok:
         return NotYet(
@@ -341,7 +341,7 @@ def _survives(lab: Any, failing: str, subnets: list[str]) -> Finding:
 
 
 @task("plan")
-def plan(lab: Any, answer: Any) -> Finding:
+def plan(lab: Any, answer: Any) -> Feedback:
     """Addresses for a launch day, then and now."""
     if not isinstance(answer, Mapping) or set(answer) != {"then", "now", "enough_then"}:
         return NotYet(

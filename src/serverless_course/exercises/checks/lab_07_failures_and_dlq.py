@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from secrets import randbelow
 from typing import Any
 
-from serverless_course.exercises.answers import Finding, NotAttempted, NotYet, Right
 from serverless_course.exercises.checks.lab_07_shop import (
     DAY,
     body_of,
@@ -21,6 +20,7 @@ from serverless_course.exercises.checks.lab_07_shop import (
     waiting_in,
 )
 from serverless_course.exercises.deployed import fresh, seen
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.inputs import several, whole, word
 from serverless_course.exercises.task import task
 
@@ -29,7 +29,7 @@ HEAVY_KG = 40
 
 
 @task("lost")
-def lost(lab: Any, answer: Any) -> Finding:
+def lost(lab: Any, answer: Any) -> Feedback:
     """Which orders of the day are not in the table."""
     missing = sorted(DAY - booked(lab))
     if whole(answer) is not None:
@@ -60,7 +60,7 @@ def lost(lab: Any, answer: Any) -> Finding:
 
 
 @task("attempts")
-def attempts(lab: Any, answer: Any) -> Finding:
+def attempts(lab: Any, answer: Any) -> Feedback:
     """How often Lambda tried a lost order."""
     number = whole(answer)
     if number is None:
@@ -79,7 +79,7 @@ def attempts(lab: Any, answer: Any) -> Finding:
 
 
 @task("dlq", needs_answer=False)
-def dlq(lab: Any, answer: Any) -> Finding:
+def dlq(lab: Any, answer: Any) -> Feedback:
     """A dead-letter queue on the function, and the right to write to it."""
     target = dead_letter_target(lab)
     wanted = queue_arn(lab, "dead-orders")
@@ -112,7 +112,7 @@ def dlq(lab: Any, answer: Any) -> Finding:
 
 
 @task("cause")
-def cause(lab: Any, answer: Any) -> Finding:
+def cause(lab: Any, answer: Any) -> Feedback:
     """The field of the event that breaks the function, and its value."""
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         return NotYet("The answer is a pair: (field, value).", got=repr(answer)[:80])
@@ -136,7 +136,7 @@ def cause(lab: Any, answer: Any) -> Finding:
 
 
 @task("mend", needs_answer=False, time_limit_s=90)
-def mend(lab: Any, answer: Any) -> Finding:
+def mend(lab: Any, answer: Any) -> Feedback:
     """The function books orders without a coupon, and all orders of the day are in the table."""
     missing = sorted(DAY - booked(lab))
     number = 1000 + randbelow(900_000)
@@ -171,7 +171,7 @@ def mend(lab: Any, answer: Any) -> Finding:
     )
 
 
-def _priced_wrong(lab: Any, order: dict[str, Any], evidence: str) -> Finding | None:
+def _priced_wrong(lab: Any, order: dict[str, Any], evidence: str) -> Feedback | None:
     """What is wrong with the price of a fresh order, without a coupon and with one."""
     number = order["order"]
     cents = body_of(lab, number)
@@ -201,7 +201,7 @@ def _priced_wrong(lab: Any, order: dict[str, Any], evidence: str) -> Finding | N
 
 
 @task("partial", needs_answer=False, time_limit_s=150)
-def partial(lab: Any, answer: Any) -> Finding:
+def partial(lab: Any, answer: Any) -> Feedback:
     """Ten fresh parcels, one too heavy: nine packed once, one in the queue's DLQ."""
     mapping = _mapping(lab)
     looks = "ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", [])
@@ -258,7 +258,7 @@ def partial(lab: Any, answer: Any) -> Finding:
 
 
 @task("record")
-def record(lab: Any, answer: Any) -> Finding:
+def record(lab: Any, answer: Any) -> Feedback:
     """What the failure destination's record says of an event with one retry."""
     misconfigured = _misconfigured(lab)
     if misconfigured is not None:
@@ -284,7 +284,7 @@ def record(lab: Any, answer: Any) -> Finding:
     )
 
 
-def _misconfigured(lab: Any) -> Finding | None:
+def _misconfigured(lab: Any) -> Feedback | None:
     """What is wrong with the event invoke configuration of orders."""
     client = lab.client("lambda")
     configs = client.list_function_event_invoke_configs(FunctionName=lab.name("orders"))

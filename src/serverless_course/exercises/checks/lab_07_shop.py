@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from serverless_course.exercises.answers import EnvironmentProblem, NotAttempted
+from serverless_course.exercises.feedback import EnvironmentProblem, NotAttempted
 
 # The numbers of the day's orders.
 DAY = frozenset(range(1, 25))

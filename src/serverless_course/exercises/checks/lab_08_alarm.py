@@ -3,13 +3,13 @@
 import json
 from typing import Any
 
-from serverless_course.exercises.answers import Finding, NotYet
+from serverless_course.exercises.feedback import Feedback, NotYet
 
 UNKNOWN_COUNTRY = "UK"
 ALARM_AT = 3
 
 
-def alarm_problem(found: dict[str, Any], topic: str) -> Finding | None:
+def alarm_problem(found: dict[str, Any], topic: str) -> Feedback | None:
     """What is not yet right with the alarm of the lab; None when it is as asked for.
 
     ``found``: a metric alarm as DescribeAlarms tells of it; ``topic``: the topic's name.
@@ -17,7 +17,7 @@ def alarm_problem(found: dict[str, Any], topic: str) -> Finding | None:
     return _watches_another(found) or _set_otherwise(found, topic)
 
 
-def _watches_another(found: dict[str, Any]) -> Finding | None:
+def _watches_another(found: dict[str, Any]) -> Feedback | None:
     dimensions = {each["Name"]: each["Value"] for each in found.get("Dimensions", [])}
     watched = (found.get("Namespace"), found.get("MetricName"))
     if watched != ("Shop", "FailedCheckouts"):
@@ -33,7 +33,7 @@ def _watches_another(found: dict[str, Any]) -> Finding | None:
     return None
 
 
-def _set_otherwise(found: dict[str, Any], topic: str) -> Finding | None:
+def _set_otherwise(found: dict[str, Any], topic: str) -> Feedback | None:
     if (found.get("Statistic"), found.get("Period")) != ("Sum", 60):
         return NotYet(
             "It should sum over 60 seconds.",

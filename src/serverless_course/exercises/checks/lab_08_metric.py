@@ -4,13 +4,13 @@ import json
 import time
 from typing import Any
 
-from serverless_course.exercises.answers import Finding, NotAttempted, NotYet
 from serverless_course.exercises.checks.lab_08_shop import error_of, logged
 from serverless_course.exercises.deployed import seen
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet
 from serverless_course.functions.invocation import Invocation
 
 
-def no_line(lab: Any, bad: Invocation) -> Finding:
+def no_line(lab: Any, bad: Invocation) -> Feedback:
     """What to say of a failed checkout that left no line in the embedded metric format."""
     if not bad.ok and bad.error_type != "RuntimeError":
         return NotYet(
@@ -35,12 +35,12 @@ def no_line(lab: Any, bad: Invocation) -> Finding:
     )
 
 
-def line_problem(line: Any, country: str) -> Finding | None:
+def line_problem(line: Any, country: str) -> Feedback | None:
     """What is not yet right with the line of a failed checkout; None when it is as asked for."""
     return _names_another(line, country) or _counts_otherwise(line)
 
 
-def _names_another(line: Any, country: str) -> Finding | None:
+def _names_another(line: Any, country: str) -> Feedback | None:
     directives = line["_aws"]["CloudWatchMetrics"]
     directive = directives[0] if directives else {}
     names = [each.get("Name") for each in directive.get("Metrics", [])]
@@ -61,7 +61,7 @@ def _names_another(line: Any, country: str) -> Finding | None:
     return None
 
 
-def _counts_otherwise(line: Any) -> Finding | None:
+def _counts_otherwise(line: Any) -> Feedback | None:
     metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"]
     units = {each.get("Name"): each.get("Unit") for each in metrics}
     if line.get("FailedCheckouts") != 1:

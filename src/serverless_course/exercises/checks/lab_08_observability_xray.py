@@ -5,7 +5,6 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from serverless_course.exercises.answers import Finding, NotAttempted, NotYet, Right
 from serverless_course.exercises.checks.lab_08_alarm import (
     ALARM_AT,
     UNKNOWN_COUNTRY,
@@ -31,6 +30,7 @@ from serverless_course.exercises.checks.lab_08_shop import (
     wait_for,
 )
 from serverless_course.exercises.deployed import seen
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.inputs import shown, whole, word
 from serverless_course.exercises.task import task
 from serverless_course.functions.invocation import Invocation
@@ -44,7 +44,7 @@ METRIC_WITHIN_S = 180.0
 
 
 @task("slow")
-def slow(lab: Any, answer: Any) -> Finding:
+def slow(lab: Any, answer: Any) -> Feedback:
     """The step that takes the most time, over all checkouts that went well."""
     well = [tree for tree in traces_of(lab, "checkout") if tree.state == "ok"]
     spent = dict.fromkeys(STEPS, 0.0)
@@ -88,7 +88,7 @@ def slow(lab: Any, answer: Any) -> Finding:
 
 
 @task("cold")
-def cold(lab: Any, answer: Any) -> Finding:
+def cold(lab: Any, answer: Any) -> Feedback:
     """How many of the first checkouts started a new environment of the function."""
     said = whole(answer)
     if said is None:
@@ -136,7 +136,7 @@ def _cold_starts(lab: Any, trees: list[Tree]) -> tuple[int, int]:
 
 
 @task("who")
-def who(lab: Any, answer: Any) -> Finding:
+def who(lab: Any, answer: Any) -> Feedback:
     """A query whose first row names the customer whose checkouts fail most often."""
     if not isinstance(answer, str):
         return NotYet("The answer is the text of a query.", got=shown(answer))
@@ -226,7 +226,7 @@ def _rows(lab: Any, query: str) -> list[dict[str, str]]:
 
 
 @task("find", time_limit_s=120)
-def find(lab: Any, answer: Any) -> Finding:
+def find(lab: Any, answer: Any) -> Feedback:
     """A filter expression that finds the traces of one customer, and of no other."""
     if not isinstance(answer, str):
         return NotYet("The answer is the text of a filter expression.", got=shown(answer))
@@ -274,7 +274,7 @@ def find(lab: Any, answer: Any) -> Finding:
     )
 
 
-def _not_found(answer: str, *, in_document: bool) -> Finding:
+def _not_found(answer: str, *, in_document: bool) -> Feedback:
     if "{customer}" not in answer:
         return NotYet(
             "There is no {customer} in the expression: the check puts a customer's number there.",
@@ -295,7 +295,7 @@ def _not_found(answer: str, *, in_document: bool) -> Finding:
     )
 
 
-def _fails_now(run: Invocation, folder: str) -> Finding:
+def _fails_now(run: Invocation, folder: str) -> Feedback:
     """What to say of a checkout that should go well and does not."""
     steps = {
         "FacadeSegmentMutationException": "Lambda's own segment takes no annotations from your "
@@ -313,7 +313,7 @@ def _all(lab: Any, since: float) -> list[dict[str, Any]]:
 
 
 @task("metric", needs_answer=False, time_limit_s=METRIC_WITHIN_S + 120)
-def metric(lab: Any, answer: Any) -> Finding:
+def metric(lab: Any, answer: Any) -> Feedback:
     """Each failed checkout counts in the shop's own metric, by country; no other does."""
     country = new_country()
     bad, good = buy(lab, new_customer(), country), buy(lab, new_customer())
@@ -345,7 +345,7 @@ def metric(lab: Any, answer: Any) -> Finding:
 
 
 @task("alarm", needs_answer=False, time_limit_s=ALARM_WITHIN_S + 60)
-def alarm(lab: Any, answer: Any) -> Finding:
+def alarm(lab: Any, answer: Any) -> Feedback:
     """Three failed checkouts in one period, and somebody is told."""
     cloudwatch = lab.client("cloudwatch")
     name = lab.name("cannot-buy", kind="cloudwatch:alarm")
@@ -398,7 +398,7 @@ def alarm(lab: Any, answer: Any) -> Finding:
 
 
 @task("otel", needs_answer=False, time_limit_s=120)
-def otel(lab: Any, answer: Any) -> Finding:
+def otel(lab: Any, answer: Any) -> Feedback:
     """Spans of OpenTelemetry for both steps, below the checkout's own, with the customer."""
     name = lab.name("checkout_otel")
     client = lab.client("lambda")

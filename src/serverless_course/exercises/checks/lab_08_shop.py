@@ -8,7 +8,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from serverless_course.exercises.answers import EnvironmentProblem, NotYet
+from serverless_course.exercises.feedback import EnvironmentProblem, NotYet
 from serverless_course.functions.invocation import Invocation
 from serverless_course.traces.log_line import LogLine, log_lines
 from serverless_course.traces.node import Node
