@@ -19,6 +19,7 @@ from serverless_course.aws.kinds import KINDS
 from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
 from serverless_course.aws.names import prefix, resource_name, tags
 from serverless_course.aws.vpc import Vpc, create_vpc
+from serverless_course.cloud_clock import let_pass, longest_s, wait_until
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
 from serverless_course.exercises.predictions import Comparison, Prediction
@@ -47,7 +48,6 @@ from serverless_course.functions.sweep_input import sizes_of
 from serverless_course.recorder import Calls
 from serverless_course.session import end_session, session_of
 from serverless_course.slugs import check_slug
-from serverless_course.waiting import let_pass, longest_s, wait_until
 
 CLOUDS = {
     "embedded": "the embedded cloud on this machine: no account, no cost",

@@ -1,55 +1,43 @@
-"""Waiting on the cloud's clock, with a progress bar: AWS's minutes may pass faster here."""
+"""Asking again and again until something comes, or time is over."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
-from serverless_course.aws.cloud import Cloud
-from serverless_course.figures.progress import progress
+T = TypeVar("T")
 
-# What a log line or a message may take to arrive, in real seconds, whatever the clock's factor.
-DELAYS_S = {"aws": 30.0, "endpoint": 15.0, "embedded": 5.0}
 LOOK_EVERY_S = 0.2
 
 
-def longest_s(cloud: Cloud, minutes: float) -> float:
-    """Real seconds to wait for something that takes ``minutes`` on AWS's clock."""
-    return minutes * 60 / cloud.clock_factor + DELAYS_S[cloud.kind]
+def until(
+    look: Callable[[], T],
+    limit_s: float,
+    *,
+    ends: Callable[[T], object] = bool,
+    every_s: float = LOOK_EVERY_S,
+    tell: Callable[[float], None] = lambda passed_s: None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> T:
+    """Look until what is seen ends the waiting; returns what was seen last.
 
-
-def let_pass(cloud: Cloud, minutes: float) -> None:
-    """Let so many minutes of AWS's clock pass."""
-    seconds = minutes * 60 / cloud.clock_factor
-    steps = max(1, round(seconds * 2))
-    with progress(steps, f"{minutes:g} minutes of AWS's clock") as tell:
-        for step in range(1, steps + 1):
-            time.sleep(seconds / steps)
-            tell(step, steps, "")
-
-
-def wait_until(cloud: Cloud, what: str, is_true: Callable[[], Any], minutes: float) -> Any:
-    """Wait until ``is_true()`` gives something true; returns what it gave.
+    Whether it came in time is for the caller to see and to say. It looks once at least. What
+    interrupts ``look`` or ``sleep`` ends it: the key of an interrupt, the time limit of a check.
 
     Args:
-        cloud: whose clock counts.
-        what: what is waited for, in words.
-        is_true: asked again and again.
-        minutes: minutes of AWS's clock to wait at most.
-
-    Raises:
-        TimeoutError: it did not come.
+        look: asked again and again.
+        limit_s: real seconds, after which nobody looks again.
+        ends: whether what was seen is what is waited for; anything true, unless said otherwise.
+        every_s: seconds between two looks.
+        tell: told before each pause how many seconds have passed.
+        sleep: how to wait.
     """
-    limit_s = longest_s(cloud, minutes)
     started = time.monotonic()
-    with progress(round(limit_s), f"waiting until {what}") as tell:
-        while not (given := is_true()):
-            passed = time.monotonic() - started
-            if passed > limit_s:
-                raise TimeoutError(
-                    f"It did not happen within {minutes:g} minutes of AWS's clock that {what}."
-                )
-            tell(int(passed), round(limit_s), "")
-            time.sleep(LOOK_EVERY_S)
-    return given
+    while True:
+        seen = look()
+        passed_s = time.monotonic() - started
+        if ends(seen) or passed_s >= limit_s:
+            return seen
+        tell(passed_s)
+        sleep(every_s)

@@ -10,7 +10,8 @@ from moto import mock_aws
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.ledger import Ledger
-from serverless_course.aws.vpc import create_vpc, delete_vpc, vpcs_named
+from serverless_course.aws.vpc import create_vpc, vpcs_named
+from serverless_course.aws.vpc_deletion import delete_vpc
 
 SLUG = "05-vpc-design"
 

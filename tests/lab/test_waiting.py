@@ -1,36 +1,47 @@
-"""Waiting on the cloud's clock."""
+"""The one loop that waits for something."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import pytest
 
-from serverless_course.aws.cloud import Cloud
-from serverless_course.waiting import DELAYS_S, let_pass, longest_s, wait_until
+from serverless_course.waiting import until
 
 
-def cloud(kind: Any, factor: float) -> Cloud:
-    return Cloud(kind, None, "us-east-1", "123456789012", None, factor, "a cloud")  # type: ignore[arg-type]
+def test_it_ends_with_the_first_look_that_is_true() -> None:
+    looks = iter([None, [], ["a letter"], ["two"]])
+    paused: list[float] = []
+    assert until(lambda: next(looks), 60, every_s=0.7, sleep=paused.append) == ["a letter"]
+    assert paused == [0.7, 0.7]
 
 
-def test_a_minute_of_the_scaled_clock_is_a_second_at_sixty() -> None:
-    assert longest_s(cloud("embedded", 60.0), 3) == 3 + DELAYS_S["embedded"]
-    assert longest_s(cloud("aws", 1.0), 3) == 180 + DELAYS_S["aws"]
+def test_what_ends_it_may_be_said() -> None:
+    looks = iter([2, 1, 0, 3])
+    seen = until(lambda: next(looks), 60, ends=lambda number: number == 0, sleep=lambda _: None)
+    assert seen == 0
+
+
+def test_it_looks_once_though_there_is_no_time_and_gives_what_it_saw_last() -> None:
+    looks = iter([0, 5])
+    paused: list[float] = []
+    assert until(lambda: next(looks), 0, sleep=paused.append) == 0
+    assert paused == []
+
+
+def test_it_ends_in_time_and_tells_the_seconds_that_passed() -> None:
+    told: list[float] = []
     started = time.monotonic()
-    let_pass(cloud("embedded", 600.0), 2)
-    assert 0.19 < time.monotonic() - started < 1.5
+    assert until(lambda: False, 0.3, every_s=0.05, tell=told.append) is False
+    assert 0.3 <= time.monotonic() - started < 2
+    assert told == sorted(told)
+    assert all(0 <= passed < 0.3 for passed in told)
+    assert told
 
 
-def test_waiting_gives_what_came() -> None:
-    answers = iter([None, [], ["a letter"]])
-    assert wait_until(cloud("embedded", 60.0), "it is there", lambda: next(answers), 1) == [
-        "a letter"
-    ]
+def test_an_interruption_of_a_pause_ends_it() -> None:
+    def interrupted(_: float) -> None:
+        raise KeyboardInterrupt
 
-
-def test_what_does_not_come_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(DELAYS_S, "embedded", 0.0)
-    with pytest.raises(TimeoutError, match="within 1 minutes of AWS's clock that it is there"):
-        wait_until(cloud("embedded", 600.0), "it is there", lambda: False, 1)
+    with pytest.raises(KeyboardInterrupt):
+        until(lambda: False, 60, sleep=interrupted)

@@ -103,6 +103,7 @@ def clean_up(
     left = list(there)
     failures: dict[Resource, str] = {}
     passes = _passes(cloud, there, pause_s)
+    # Counted, and not timed: each pass deletes, and one that takes long must not be the last.
     for attempt in range(passes):
         if not left:
             break

@@ -10,11 +10,13 @@ from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.ledger import Ledger, Resource
 from serverless_course.aws.names import resource_name, tags
 from serverless_course.aws.roles import make_role
+from serverless_course.waiting import until
 
 ACTION = "aws:network:disrupt-connectivity"
 # What the action may do in an account (FIS User Guide, AWS managed policies, read 2026-11).
 POLICY = "arn:aws:iam::aws:policy/service-role/AWSFaultInjectionSimulatorNetworkAccess"
-LOOK_EVERY_S = 0.2
+# States of an experiment that is not in force yet.
+BEGINNING = ("pending", "initiating")
 BEGINS_WITHIN_S = 120.0
 # What IAM on AWS may need until FIS can assume a new role: it is eventually consistent.
 ROLE_SPREADS_S = 15.0
@@ -91,25 +93,26 @@ class Disruption:
             DisruptionFailed: it ended before it began.
         """
         # On AWS the one before may still be healing, and hold the subnets.
-        until = time.monotonic() + BEGINS_WITHIN_S
-        while self._experiment and self._state()["status"] == "stopping":
-            if time.monotonic() > until:
-                raise DisruptionFailed("The experiment before this one did not end.")
-            time.sleep(LOOK_EVERY_S)
+        if self._experiment and self._state_after("stopping")["status"] == "stopping":
+            raise DisruptionFailed("The experiment before this one did not end.")
         begun = self._fis.start_experiment(experimentTemplateId=self._template)
         self._experiment = begun["experiment"]["id"]
-        until = time.monotonic() + BEGINS_WITHIN_S
-        while (state := self._state())["status"] in ("pending", "initiating"):
-            if time.monotonic() > until:
-                raise DisruptionFailed(f"The experiment did not begin: {state.get('reason')}")
-            time.sleep(LOOK_EVERY_S)
+        state = self._state_after(*BEGINNING)
+        if state["status"] in BEGINNING:
+            raise DisruptionFailed(f"The experiment did not begin: {state.get('reason')}")
         if state["status"] != "running":
             raise DisruptionFailed(f"The experiment {state['status']}: {state.get('reason')}")
 
     def stop(self) -> None:
         """Heal now. Does nothing when it is over already, or was never begun."""
-        if self._experiment and self._state()["status"] in ("pending", "initiating", "running"):
+        if self._experiment and self._state()["status"] in (*BEGINNING, "running"):
             self._fis.stop_experiment(id=self._experiment)
+
+    def _state_after(self, *passing: str) -> dict[str, Any]:
+        """The experiment's state when it is none of these any more, or after a limit."""
+        return until(
+            self._state, BEGINS_WITHIN_S, ends=lambda state: state["status"] not in passing
+        )
 
     def _state(self) -> dict[str, Any]:
         state: dict[str, Any] = self._fis.get_experiment(id=self._experiment)["experiment"]["state"]

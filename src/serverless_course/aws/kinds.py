@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
-from serverless_course.aws.vpc import addresses_named, delete_vpc, release_address, vpcs_named
+from serverless_course.aws.elastic_address import addresses_named, release_address
+from serverless_course.aws.vpc import vpcs_named
+from serverless_course.aws.vpc_deletion import delete_vpc
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ The name prefix and the two tags let a person find the course's resources in the
 from __future__ import annotations
 
 import re
+from typing import Any
 
 COURSE_TAG = "serverless-measured"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -61,3 +62,14 @@ def tags(slug: str) -> dict[str, str]:
 def tag_list(slug: str) -> list[dict[str, str]]:
     """The same tags as a list of Key and Value, as IAM and EC2 take them."""
     return [{"Key": key, "Value": value} for key, value in tags(slug).items()]
+
+
+def name_tag(described: dict[str, Any]) -> str:
+    """The Name tag of something that EC2 describes; "" without one."""
+    found: dict[str, str] = {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}
+    return found.get("Name", "")
+
+
+def name_filter(*names: str) -> dict[str, Any]:
+    """A filter of EC2's describe calls: what has one of these names as its Name tag."""
+    return {"Name": "tag:Name", "Values": list(names)}

@@ -1,26 +1,23 @@
-"""One VPC of a lab: made with plain EC2 calls, found again by its name, deleted in AWS's order.
+"""One VPC of a lab: made with plain EC2 calls, and found again by its name.
 
 Everything in it bears a Name tag that begins with the lab's prefix, and the lab's own tags.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.ledger import Ledger, Resource
-from serverless_course.aws.names import resource_name, tag_list
+from serverless_course.aws.names import name_filter, name_tag, resource_name, tag_list
+from serverless_course.aws.vpc_deletion import delete_vpc
 
 # Prefix lengths of the two kinds of subnets that `create_vpc` makes.
 SUBNET_BITS = 24
 GROUP = "functions"
-# How long a NAT gateway or an endpoint may take to go: AWS's waiter asks for 10 minutes at most.
-GONE_WITHIN_S = 600.0
-LOOK_EVERY_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -172,22 +169,22 @@ def _zone_names(ec2: Any, wanted: int) -> list[str]:
 
 def _found(ec2: Any, name: str) -> Vpc | None:
     """The VPC of that name; None when there is none, or a part of it is missing."""
-    known = ec2.describe_vpcs(Filters=[_named(name)])["Vpcs"]
+    known = ec2.describe_vpcs(Filters=[name_filter(name)])["Vpcs"]
     if len(known) != 1:
         return None
     own = [{"Name": "vpc-id", "Values": [known[0]["VpcId"]]}]
     short = len(name) + 1
     subnets: dict[str, dict[str, str]] = {"private": {}, "public": {}}
     for subnet in ec2.describe_subnets(Filters=own)["Subnets"]:
-        kind = _name_of(subnet)[short:].partition("-")[0]
+        kind = name_tag(subnet)[short:].partition("-")[0]
         if kind in subnets:
             subnets[kind][subnet["AvailabilityZone"]] = subnet["SubnetId"]
     tables = {
-        _name_of(table)[short:]: table["RouteTableId"]
+        name_tag(table)[short:]: table["RouteTableId"]
         for table in ec2.describe_route_tables(Filters=own)["RouteTables"]
     }
     groups = {
-        _name_of(group)[short:]: group["GroupId"]
+        name_tag(group)[short:]: group["GroupId"]
         for group in ec2.describe_security_groups(Filters=own)["SecurityGroups"]
     }
     # The group is made last: where it is, all is.
@@ -205,115 +202,8 @@ def _found(ec2: Any, name: str) -> Vpc | None:
     )
 
 
-def _name_of(described: dict[str, Any]) -> str:
-    tags: dict[str, str] = {tag["Key"]: tag["Value"] for tag in described.get("Tags", [])}
-    return tags.get("Name", "")
-
-
-def _named(*names: str) -> dict[str, Any]:
-    return {"Name": "tag:Name", "Values": list(names)}
-
-
-# listing and deleting, for the clean-up
-
-
 def vpcs_named(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
     """Names of the VPCs whose Name tag begins with one of the given starts."""
     pages = cloud.client("ec2").get_paginator("describe_vpcs")
-    for page in pages.paginate(Filters=[_named(*(f"{start}*" for start in starts))]):
-        yield from (_name_of(vpc) for vpc in page["Vpcs"])
-
-
-def addresses_named(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
-    """Names of the elastic addresses whose Name tag begins with one of the given starts."""
-    found = cloud.client("ec2").describe_addresses(
-        Filters=[_named(*(f"{start}*" for start in starts))]
-    )
-    yield from (_name_of(address) for address in found["Addresses"])
-
-
-def release_address(cloud: Cloud, name: str) -> None:
-    """Release the elastic addresses of that name: AWS charges for those that are kept."""
-    ec2 = cloud.client("ec2")
-    for address in ec2.describe_addresses(Filters=[_named(name)])["Addresses"]:
-        ec2.release_address(AllocationId=address["AllocationId"])
-
-
-def delete_vpc(cloud: Cloud, name: str) -> None:
-    """Delete the VPCs of that name, with all that is in them.
-
-    Raises:
-        ClientError: something cannot go yet, such as a subnet in which Lambda still has a network
-            interface: AWS takes up to 20 minutes to remove those after the function is gone
-            (Lambda Developer Guide, "Configuring VPC access", read 2026). Call it again then.
-    """
-    ec2 = cloud.client("ec2")
-    for vpc in ec2.describe_vpcs(Filters=[_named(name)])["Vpcs"]:
-        _empty(ec2, vpc["VpcId"])
-        ec2.delete_vpc(VpcId=vpc["VpcId"])
-
-
-def _empty(ec2: Any, vpc: str) -> None:
-    own = [{"Name": "vpc-id", "Values": [vpc]}]
-    endpoints = [
-        found["VpcEndpointId"]
-        for found in ec2.describe_vpc_endpoints(Filters=own)["VpcEndpoints"]
-        if found["State"].lower() not in ("deleted", "deleting")
-    ]
-    if endpoints:
-        ec2.delete_vpc_endpoints(VpcEndpointIds=endpoints)
-    for gateway in _gateways(ec2, own):
-        ec2.delete_nat_gateway(NatGatewayId=gateway)
-    _wait_until_gone(lambda: [*_gateways(ec2, own, "deleting"), *_endpoints(ec2, own)])
-    attached = [{"Name": "attachment.vpc-id", "Values": [vpc]}]
-    found = ec2.describe_internet_gateways(Filters=attached)["InternetGateways"]
-    for each in found:
-        ec2.detach_internet_gateway(InternetGatewayId=each["InternetGatewayId"], VpcId=vpc)
-        ec2.delete_internet_gateway(InternetGatewayId=each["InternetGatewayId"])
-    for subnet in ec2.describe_subnets(Filters=own)["Subnets"]:
-        ec2.delete_subnet(SubnetId=subnet["SubnetId"])
-    for table in ec2.describe_route_tables(Filters=own)["RouteTables"]:
-        _delete_table(ec2, table)
-    for acl in ec2.describe_network_acls(Filters=own)["NetworkAcls"]:
-        if not acl["IsDefault"]:
-            ec2.delete_network_acl(NetworkAclId=acl["NetworkAclId"])
-    _delete_groups(ec2, ec2.describe_security_groups(Filters=own)["SecurityGroups"])
-
-
-def _delete_table(ec2: Any, table: dict[str, Any]) -> None:
-    if any(link.get("Main") for link in table["Associations"]):
-        return
-    for link in table["Associations"]:
-        ec2.disassociate_route_table(AssociationId=link["RouteTableAssociationId"])
-    ec2.delete_route_table(RouteTableId=table["RouteTableId"])
-
-
-def _gateways(ec2: Any, own: Sequence[Any], *more: str) -> list[str]:
-    states = {"Name": "state", "Values": ["pending", "available", "failed", *more]}
-    found = ec2.describe_nat_gateways(Filters=[*own, states])["NatGateways"]
-    return [each["NatGatewayId"] for each in found]
-
-
-def _endpoints(ec2: Any, own: Sequence[Any]) -> list[str]:
-    found = ec2.describe_vpc_endpoints(Filters=own)["VpcEndpoints"]
-    return [each["VpcEndpointId"] for each in found if each["State"].lower() != "deleted"]
-
-
-def _wait_until_gone(left: Callable[[], Sequence[str]]) -> None:
-    until = time.monotonic() + GONE_WITHIN_S
-    while left() and time.monotonic() < until:
-        time.sleep(LOOK_EVERY_S)
-
-
-def _delete_groups(ec2: Any, groups: Sequence[dict[str, Any]]) -> None:
-    """Groups may name each other: all rules first, then the groups."""
-    own = [group for group in groups if group["GroupName"] != "default"]
-    for group in own:
-        for rules, revoke in (
-            (group["IpPermissions"], ec2.revoke_security_group_ingress),
-            (group["IpPermissionsEgress"], ec2.revoke_security_group_egress),
-        ):
-            if rules:
-                revoke(GroupId=group["GroupId"], IpPermissions=rules)
-    for group in own:
-        ec2.delete_security_group(GroupId=group["GroupId"])
+    for page in pages.paginate(Filters=[name_filter(*(f"{start}*" for start in starts))]):
+        yield from (name_tag(vpc) for vpc in page["Vpcs"])

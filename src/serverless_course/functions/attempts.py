@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.patience import code_of
+from serverless_course.waiting import until
 
 _START = re.compile(r"START RequestId: (?P<id>\S+) ")
 _REPORT = re.compile(r"REPORT RequestId: (?P<id>\S+)\tDuration: (?P<ms>[\d.]+) ms")
@@ -115,11 +116,13 @@ def wait_for_attempts(
 
     Returns what there is then; ``tell`` is called with how many there are.
     """
-    until = time.monotonic() + limit_s
-    while True:
+
+    def look() -> tuple[Attempt, ...]:
         found = attempts(logs, function, request_id)
-        done = [each for each in found if each.duration_ms is not None]
         tell(len(found))
-        if len(done) >= number or time.monotonic() >= until:
-            return found
-        sleep(0.2)
+        return found
+
+    def enough(found: tuple[Attempt, ...]) -> bool:
+        return sum(each.duration_ms is not None for each in found) >= number
+
+    return until(look, limit_s, ends=enough, sleep=sleep)

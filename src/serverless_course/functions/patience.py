@@ -47,6 +47,9 @@ def patiently(
 ) -> T:
     """Make a control-plane call, and repeat it while the refusal is one that passes.
 
+    Its limit is a sum of pauses and not the clock's, so a call that takes long itself is still
+    repeated; that is why it does not wait with :func:`serverless_course.waiting.until`.
+
     Args:
         call: the call. It must be safe to repeat.
         also: further refusals that pass.

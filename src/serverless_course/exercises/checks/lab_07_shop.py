@@ -1,12 +1,12 @@
 """The shop of lab 07, as its checks look at it: table, queues, log."""
 
 import re
-import time
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from serverless_course.exercises.feedback import EnvironmentProblem, NotAttempted
+from serverless_course.waiting import until
 
 # The numbers of the day's orders.
 DAY = frozenset(range(1, 25))
@@ -89,15 +89,12 @@ def waiting_in(lab: Any, short: str) -> int:
 
 def wait_until_empty(lab: Any, short: str) -> None:
     """Wait until a queue holds nothing; `EnvironmentProblem` after a minute and a half."""
-    until = time.monotonic() + EMPTY_WITHIN_S
-    while waiting_in(lab, short):
-        if time.monotonic() > until:
-            raise EnvironmentProblem(
-                f"The queue {short} was not empty after {EMPTY_WITHIN_S:g} s. "
-                "Your answer was not judged.",
-                next_step="Look at the state of the mapping: is it Enabled?",
-            )
-        time.sleep(0.2)
+    if not until(lambda: waiting_in(lab, short) == 0, EMPTY_WITHIN_S):
+        raise EnvironmentProblem(
+            f"The queue {short} was not empty after {EMPTY_WITHIN_S:g} s. "
+            "Your answer was not judged.",
+            next_step="Look at the state of the mapping: is it Enabled?",
+        )
 
 
 def list_of(items: Iterable[Any]) -> str:

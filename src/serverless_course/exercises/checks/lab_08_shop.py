@@ -13,6 +13,7 @@ from serverless_course.functions.invocation import Invocation
 from serverless_course.traces.log_line import LogLine, log_lines
 from serverless_course.traces.node import Node
 from serverless_course.traces.tree import Tree, trees
+from serverless_course.waiting import until
 
 STEPS = ("price", "stock", "coupon", "reserve", "notify")
 LOOK_BACK_S = 6 * 3600.0
@@ -52,14 +53,12 @@ def error_of(run: Invocation) -> str:
 
 def wait_for(what: str, found: Callable[[], Any], limit_s: float = ARRIVES_WITHIN_S) -> Any:
     """Ask until something true comes; `EnvironmentProblem` when it does not."""
-    until = time.monotonic() + limit_s
-    while not (given := found()):
-        if time.monotonic() > until:
-            raise EnvironmentProblem(
-                f"It took longer than {limit_s:g} s until {what}. Your answer was not judged.",
-                next_step="Run the check again in a minute.",
-            )
-        time.sleep(0.3)
+    given = until(found, limit_s, every_s=0.3)
+    if not given:
+        raise EnvironmentProblem(
+            f"It took longer than {limit_s:g} s until {what}. Your answer was not judged.",
+            next_step="Run the check again in a minute.",
+        )
     return given
 
 
