@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from serverless_course.exercises.checks.lab_04_reason import Claim, claims
+from serverless_course.exercises.checks.lab_04_memory_tuning.reason import Claim, claims
 from serverless_course.exercises.task import tasks_of
 from serverless_course.exercises.verdict import State, Verdict
 from serverless_course.functions.function import Function

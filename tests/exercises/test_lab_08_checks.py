@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from serverless_course.exercises.checks.lab_08_metric import line_problem
+from serverless_course.exercises.checks.lab_08_observability_xray.metric import line_problem
 
 
 def line(**changed: Any) -> dict[str, Any]:

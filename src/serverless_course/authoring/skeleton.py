@@ -99,12 +99,13 @@ _CHECKS = '''\
 
 from typing import Any
 
+from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.task import task
 
 
 @task("vcpu")
-def vcpu(lab: Any, answer: Any) -> Feedback:
+def vcpu(lab: CheckedLab, answer: Any) -> Feedback:
     """1,769 MB of memory is one vCPU."""
     if answer >= 100:
         return NotYet("That is the number of MB. Give vCPUs, not megabytes.")

@@ -2,14 +2,16 @@
 
 from typing import Any
 
+from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import CodeError, NotAttempted, NotYet
 from serverless_course.functions.invocation import Invocation
+from serverless_course.functions.sweep_result import Sweep
 
 # AWS ends a process that needs more memory than it has; Python may notice first.
 OUT_OF_MEMORY = {"Runtime.OutOfMemory", "Runtime.ExitError", "MemoryError"}
 
 
-def sweep_of(lab: Any, short: str) -> Any:
+def sweep_of(lab: CheckedLab, short: str) -> Sweep:
     """The learner's last sweep of function `short`; `NotAttempted` when there is none.
 
     One of which every size failed is told with the reasons.
@@ -28,18 +30,18 @@ def sweep_of(lab: Any, short: str) -> Any:
     return sweep
 
 
-def memory_of(lab: Any, short: str) -> int:
+def memory_of(lab: CheckedLab, short: str) -> int:
     """The memory size in MB that function `short` is deployed with."""
     client = lab.client("lambda")
     return int(client.get_function_configuration(FunctionName=lab.name(short))["MemorySize"])
 
 
-def fresh(lab: Any, short: str, payload: Any) -> Invocation:
+def fresh(lab: CheckedLab, short: str, payload: Any) -> Invocation:
     """Invoke `short` now; `CodeError` names the error when its code raises one.
 
     A function that ran out of memory is given back as it is.
     """
-    run: Invocation = lab.invoke(lab.name(short), payload)
+    run = lab.invoke(lab.name(short), payload)
     if run.ok or died_of_memory(run):
         return run
     if run.timed_out:

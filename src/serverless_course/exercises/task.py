@@ -8,11 +8,12 @@ from typing import Any
 
 from serverless_course.exercises.answers import MISSING, half_done, untouched
 from serverless_course.exercises.blame import explain
+from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached, time_limit
 from serverless_course.exercises.verdict import Verdict
 
-Check = Callable[[Any, Any], Feedback]
+Check = Callable[[CheckedLab, Any], Feedback]
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Task:
     time_limit_s: float
     needs_answer: bool
 
-    def run(self, lab: Any, answer: object = MISSING) -> Verdict:
+    def run(self, lab: CheckedLab, answer: object = MISSING) -> Verdict:
         """Check `answer` within the time limit; whatever happens, a `Verdict` comes back.
 
         An untouched answer (`...`, None) is *not attempted*, and the check does not run.
@@ -44,7 +45,7 @@ class Task:
             ).to_verdict(self.name)
         return self._run_check(lab, answer).to_verdict(self.name)
 
-    def _run_check(self, lab: Any, answer: object) -> Feedback:
+    def _run_check(self, lab: CheckedLab, answer: object) -> Feedback:
         try:
             with time_limit(self.time_limit_s):
                 return self.check(lab, answer)
@@ -71,13 +72,14 @@ def task(
 
 
 def tasks_of(slug: str) -> dict[str, Task]:
-    """The tasks of a lab by name, in the order of its checks module.
+    """The tasks of a lab by name, in their order.
 
-    `04-memory-tuning` is read from `exercises/checks/lab_04_memory_tuning.py`; a lab without
-    such a module has no tasks.
+    `04-memory-tuning` is read from `exercises/checks/lab_04_memory_tuning`: a module with its
+    checks, or a folder of several, which lists the tasks in `TASKS`. A lab without has none.
     """
     module_name = f"serverless_course.exercises.checks.lab_{slug.replace('-', '_')}"
     if importlib.util.find_spec(module_name) is None:
         return {}
     module = importlib.import_module(module_name)
-    return {item.name: item for item in vars(module).values() if isinstance(item, Task)}
+    found = getattr(module, "TASKS", vars(module).values())
+    return {item.name: item for item in found if isinstance(item, Task)}

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.inputs import real, shown
 from serverless_course.exercises.task import task
@@ -13,7 +14,7 @@ SAME = 0.006
 
 
 @task("billed")
-def billed(lab: Any, answer: Any) -> Feedback:
+def billed(lab: CheckedLab, answer: Any) -> Feedback:
     """The billed milliseconds of the first, cold invocation."""
     cold = [report for report in lab.reports if report.init_ms is not None]
     if not cold:

@@ -9,6 +9,7 @@ from typing import Any
 from serverless_course.exercises.feedback import NotYet
 from serverless_course.exercises.inputs import shown
 from serverless_course.functions.memory import cpu_share
+from serverless_course.functions.sweep_result import Sweep
 
 LEAST_WORDS = 5
 NEAR = 0.1
@@ -53,7 +54,7 @@ class Claim:
     value: float
 
 
-def check_reason(reason: Any, sweep: Any, memory_mb: int, evidence: Sequence[str]) -> None:
+def check_reason(reason: Any, sweep: Sweep, memory_mb: int, evidence: Sequence[str]) -> None:
     """Raise what is not right yet with a reason: too short, no number, or one that is not so.
 
     Args:
@@ -109,7 +110,7 @@ def claims(reason: str) -> list[Claim]:
     return found
 
 
-def agrees(claim: Claim, sweep: Any, memory_mb: int) -> bool:
+def agrees(claim: Claim, sweep: Sweep, memory_mb: int) -> bool:
     """Whether a figure of the sweep, or one worked out from two of them, is near a claim.
 
     Args:
@@ -147,7 +148,7 @@ def agrees(claim: Claim, sweep: Any, memory_mb: int) -> bool:
     return _near(claim.value, shares)
 
 
-def guess(claim: Claim, sweep: Any, memory_mb: int) -> bool:
+def guess(claim: Claim, sweep: Sweep, memory_mb: int) -> bool:
     """Whether a number without a unit is near a figure of the sweep of any kind."""
     kinds = ("ms", "$", "times")
     return any(agrees(Claim(claim.text, kind, claim.value), sweep, memory_mb) for kind in kinds)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import EnvironmentProblem, NotAttempted
 from serverless_course.waiting import until
 
@@ -14,7 +15,7 @@ EMPTY_WITHIN_S = 90.0
 _START = re.compile(r"START RequestId: (\S+)")
 
 
-def booked(lab: Any) -> set[int]:
+def booked(lab: CheckedLab) -> set[int]:
     """Numbers of the day's orders that are in the table."""
     pages = lab.client("dynamodb").get_paginator("scan")
     found: set[int] = set()
@@ -23,25 +24,25 @@ def booked(lab: Any) -> set[int]:
     return found & DAY
 
 
-def body_of(lab: Any, number: int) -> int | None:
+def body_of(lab: CheckedLab, number: int) -> int | None:
     """What an order was booked at, in cents; None when it is not in the table."""
     cents = _item(lab, number).get("cents")
     return int(cents["N"]) if cents else None
 
 
-def packed(lab: Any, number: int) -> int:
+def packed(lab: CheckedLab, number: int) -> int:
     """How often a parcel was packed."""
     times = _item(lab, number).get("packed")
     return int(times["N"]) if times else 0
 
 
-def dead_letter_target(lab: Any) -> str:
+def dead_letter_target(lab: CheckedLab) -> str:
     """The ARN in the DeadLetterConfig of orders; "" without one."""
     config = lab.client("lambda").get_function_configuration(FunctionName=lab.name("orders"))
     return str((config.get("DeadLetterConfig") or {}).get("TargetArn", ""))
 
 
-def tries_in_log(lab: Any) -> int:
+def tries_in_log(lab: CheckedLab) -> int:
     """The most START lines with one request id in the log of orders."""
     pages = lab.client("logs").get_paginator("filter_log_events")
     group = f"/aws/lambda/{lab.name('orders')}"
@@ -53,7 +54,7 @@ def tries_in_log(lab: Any) -> int:
     return max(count.values(), default=0)
 
 
-def queue_url(lab: Any, short: str) -> str:
+def queue_url(lab: CheckedLab, short: str) -> str:
     """The URL of one of the lab's queues; `NotAttempted` when it is not there."""
     sqs = lab.client("sqs")
     try:
@@ -64,12 +65,12 @@ def queue_url(lab: Any, short: str) -> str:
         ) from None
 
 
-def queue_arn(lab: Any, short: str) -> str:
+def queue_arn(lab: CheckedLab, short: str) -> str:
     """The ARN of one of the lab's queues."""
     return _attributes(lab, short, "QueueArn")["QueueArn"]
 
 
-def redrive_target(lab: Any, short: str) -> str:
+def redrive_target(lab: CheckedLab, short: str) -> str:
     """Where a queue's redrive policy leads; "" without a queue or a policy."""
     try:
         policy = _attributes(lab, short, "RedrivePolicy").get("RedrivePolicy", "")
@@ -79,7 +80,7 @@ def redrive_target(lab: Any, short: str) -> str:
     return match[1] if match else ""
 
 
-def waiting_in(lab: Any, short: str) -> int:
+def waiting_in(lab: CheckedLab, short: str) -> int:
     """Messages in a queue, those in flight included."""
     known = _attributes(
         lab, short, "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"
@@ -87,7 +88,7 @@ def waiting_in(lab: Any, short: str) -> int:
     return sum(int(value) for value in known.values())
 
 
-def wait_until_empty(lab: Any, short: str) -> None:
+def wait_until_empty(lab: CheckedLab, short: str) -> None:
     """Wait until a queue holds nothing; `EnvironmentProblem` after a minute and a half."""
     if not until(lambda: waiting_in(lab, short) == 0, EMPTY_WITHIN_S):
         raise EnvironmentProblem(
@@ -102,12 +103,12 @@ def list_of(items: Iterable[Any]) -> str:
     return ", ".join(str(item) for item in items)
 
 
-def _name(lab: Any, short: str) -> str:
+def _name(lab: CheckedLab, short: str) -> str:
     kind = "dynamodb:table" if short == "orders-table" else "sqs:queue"
-    return str(lab.name(short, kind=kind))
+    return lab.name(short, kind=kind)
 
 
-def _item(lab: Any, number: int) -> dict[str, Any]:
+def _item(lab: CheckedLab, number: int) -> dict[str, Any]:
     answer = lab.client("dynamodb").get_item(
         TableName=_name(lab, "orders-table"),
         Key={"order": {"N": str(number)}},
@@ -117,7 +118,7 @@ def _item(lab: Any, number: int) -> dict[str, Any]:
     return item
 
 
-def _attributes(lab: Any, short: str, *names: str) -> dict[str, str]:
+def _attributes(lab: CheckedLab, short: str, *names: str) -> dict[str, str]:
     answer = lab.client("sqs").get_queue_attributes(
         QueueUrl=queue_url(lab, short), AttributeNames=list(names)
     )

@@ -1,16 +1,79 @@
-"""The metric of lab 08, as its check looks at it: one line in the embedded metric format."""
+"""The shop's own metric: one line in the embedded metric format."""
 
 import json
 import time
 from typing import Any
 
-from serverless_course.exercises.checks.lab_08_shop import error_of, logged
+from serverless_course.exercises.checked_lab import CheckedLab
+from serverless_course.exercises.checks.lab_08_observability_xray.log import (
+    embedded_metrics,
+    logged,
+)
+from serverless_course.exercises.checks.lab_08_observability_xray.shop import (
+    buy,
+    error_of,
+    fails_now,
+    new_country,
+    new_customer,
+    wait_for,
+)
 from serverless_course.exercises.deployed import seen
-from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
+from serverless_course.exercises.task import task
 from serverless_course.functions.invocation import Invocation
 
+# CloudWatch needs longer for the first value of a new metric than for a log line.
+METRIC_WITHIN_S = 180.0
 
-def no_line(lab: Any, bad: Invocation) -> Feedback:
+
+@task("metric", needs_answer=False, time_limit_s=METRIC_WITHIN_S + 120)
+def metric(lab: CheckedLab, answer: Any) -> Feedback:
+    """Each failed checkout counts in the shop's own metric, by country; no other does."""
+    country = new_country()
+    bad, good = buy(lab, new_customer(), country), buy(lab, new_customer())
+    if not good.ok:
+        return fails_now(good, "checkout_metric")
+    lines = embedded_metrics(lab, bad)
+    if not lines:
+        return no_line(lab, bad)
+    if any(line.get("FailedCheckouts") for line in embedded_metrics(lab, good)):
+        return NotYet(
+            "A checkout that went well counts as failed, too.",
+            evidence=[seen(good)],
+            next_step="Print the line only where the function knows that it has failed.",
+        )
+    wrong = line_problem(lines[0], country)
+    if wrong is not None:
+        return wrong
+    wait_for("the metric had counted it", lambda: metric_sum(lab, country) >= 1, METRIC_WITHIN_S)
+    if bad.ok:
+        return NotYet(
+            "The failed checkout says now that it went well. Raise the error again after you "
+            "have counted it: the caller has to know.",
+            evidence=[seen(bad)],
+        )
+    return Right(
+        "Yes: CloudWatch took it from the log, without a call.",
+        evidence=[seen(bad), f"Sum of FailedCheckouts in {country}: {metric_sum(lab, country):g}"],
+    )
+
+
+def metric_sum(lab: CheckedLab, country: str) -> float:
+    """The sum of the shop's FailedCheckouts in a country, over the last hour."""
+    now = time.time()
+    found = lab.client("cloudwatch").get_metric_statistics(
+        Namespace="Shop",
+        MetricName="FailedCheckouts",
+        Dimensions=[{"Name": "Country", "Value": country}],
+        StartTime=now - 3600,
+        EndTime=now + 60,
+        Period=60,
+        Statistics=["Sum"],
+    )
+    return float(sum(point["Sum"] for point in found["Datapoints"]))
+
+
+def no_line(lab: CheckedLab, bad: Invocation) -> Feedback:
     """What to say of a failed checkout that left no line in the embedded metric format."""
     if not bad.ok and bad.error_type != "RuntimeError":
         return NotYet(
