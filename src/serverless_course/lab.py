@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-from botocore.exceptions import ClientError
 
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud, connect
@@ -17,7 +14,7 @@ from serverless_course.aws.described import described
 from serverless_course.aws.disruption import Disruption
 from serverless_course.aws.kinds import KINDS
 from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
-from serverless_course.aws.names import prefix, resource_name, tags
+from serverless_course.aws.names import resource_name, tags
 from serverless_course.aws.vpc import Vpc, create_vpc
 from serverless_course.cloud_clock import let_pass, longest_s, wait_until
 from serverless_course.exercises.answers import MISSING
@@ -33,12 +30,13 @@ from serverless_course.figures.progress import progress
 from serverless_course.functions.attempts import wait_for_attempts
 from serverless_course.functions.configure import configure
 from serverless_course.functions.deploy import deploy
-from serverless_course.functions.function import Function, NotDeployed, name_of
+from serverless_course.functions.deployed import naming_those_deployed
+from serverless_course.functions.folder import function_folder
+from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
 from serverless_course.functions.layer import layer_zip
 from serverless_course.functions.load import Call, steady_load
-from serverless_course.functions.patience import code_of, message_of
 from serverless_course.functions.published_layer import publish_layer
 from serverless_course.functions.report import Report
 from serverless_course.functions.role import execution_role
@@ -54,10 +52,6 @@ CLOUDS = {
     "endpoint": "the AWS-compatible server that AWS_ENDPOINT_URL names",
     "aws": "your own AWS account: what you deploy there costs money",
 }
-
-
-class UnknownFunction(LookupError):
-    """No function folder of that name; the message lists those that exist."""
 
 
 class Lab:
@@ -146,7 +140,7 @@ class Lab:
         return deploy(
             self.client("lambda"),
             self.name(short),
-            self._folder(folder or short),
+            function_folder(self.slug, folder or short),
             role=self.role,
             runtime=self.runtime,
             memory=memory,
@@ -173,7 +167,7 @@ class Lab:
     ) -> Invocation:
         """Invoke once and wait: duration, billed time, memory, log, answer."""
         client = self.client("lambda")
-        with self._telling_what_is_deployed(client, function):
+        with naming_those_deployed(client, self.slug, function):
             return invoke(client, function, payload, qualifier=qualifier)
 
     def configure(self, function: Function | str, **settings: Any) -> None:
@@ -228,7 +222,7 @@ class Lab:
         client = self.client("lambda")
         sizes = sizes_of(memory)
         with (
-            self._telling_what_is_deployed(client, function),
+            naming_those_deployed(client, self.slug, function),
             progress(runs * len(sizes), f"{len(sizes)} memory sizes") as tell,
         ):
             found = sweep(client, function, payload, memory=sizes, runs=runs, progress=tell, **rest)
@@ -258,7 +252,7 @@ class Lab:
         """
         client = self.client("lambda")
         with (
-            self._telling_what_is_deployed(client, function),
+            naming_those_deployed(client, self.slug, function),
             progress(round(per_second * seconds), f"{per_second:g} invocations a second") as tell,
         ):
             return steady_load(
@@ -293,7 +287,7 @@ class Lab:
         (``"http://checkip.amazonaws.com"``), or one in the VPC (``"10.0.2.10:5432"``).
         """
         client = self.client("lambda")
-        with self._telling_what_is_deployed(client, function):
+        with naming_those_deployed(client, self.slug, function):
             found = client.get_function_configuration(FunctionName=name_of(function))
         vpc_id = (found.get("VpcConfig") or {}).get("VpcId", "")
         network = self.network(vpc_id) if vpc_id else {}
@@ -306,27 +300,6 @@ class Lab:
         """
         self.client("fis")
         return Disruption(self.cloud, self._ledger, self.slug, subnets, minutes=minutes)
-
-    @contextmanager
-    def _telling_what_is_deployed(self, client: Any, function: Function | str) -> Iterator[None]:
-        """Say of a function that is not there which ones are, and how to name them."""
-        try:
-            yield
-        except ClientError as error:
-            if code_of(error) != "ResourceNotFoundException":
-                raise
-            name = name_of(function)
-            if not any(part in message_of(error) for part in (name, name.rsplit(":", 1)[-1])):
-                raise
-            pages = client.get_paginator("list_functions").paginate()
-            names = [found["FunctionName"] for page in pages for found in page["Functions"]]
-            own = [found for found in names if found.startswith(prefix(self.slug))]
-            short = name.removeprefix(prefix(self.slug))
-            raise NotDeployed(
-                f"There is no function {name!r} in this cloud. Deployed by {self.slug}: "
-                f"{', '.join(own) or 'none'}. Pass what lab.deploy returns: "
-                f'function = lab.deploy("{short}"), then lab.invoke(function).'
-            ) from error
 
     # learning
 
@@ -406,26 +379,6 @@ class Lab:
             "\nYou paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
         )
         return Finished(result.clean, len(result.remaining), f"{result.describe()}\n{bill}{paid}")
-
-    def _folder(self, short: str) -> Path:
-        places = [Path.cwd() / "functions"]
-        for parent in (Path.cwd(), *Path.cwd().parents):
-            places.append(parent / "labs" / self.slug / "functions")
-        for place in places:
-            if (place / short).is_dir():
-                return place / short
-        found = sorted(
-            entry.name
-            for place in places
-            if place.is_dir()
-            for entry in place.iterdir()
-            if entry.is_dir()
-        )
-        names = ", ".join(dict.fromkeys(found)) or "none"
-        raise UnknownFunction(
-            f"There is no function folder {short!r} for {self.slug}. Found: {names}. "
-            "Open the notebook from its own folder in the course."
-        )
 
 
 class Finished:

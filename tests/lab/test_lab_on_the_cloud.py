@@ -8,11 +8,11 @@ import pytest
 
 from serverless_course import Lab
 from serverless_course.exercises.verdict import State
+from serverless_course.functions.folder import UnknownFunction
 from serverless_course.functions.function import NotDeployed
 from serverless_course.functions.invoke import PayloadTooLarge
 from serverless_course.functions.source import SourceError
 from serverless_course.functions.sweep_result import Sweep
-from serverless_course.lab import UnknownFunction
 from serverless_course.slugs import UnknownLab, check_slug
 
 GOOD = "def handler(event, context):\n    return event\n"
