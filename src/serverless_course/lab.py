@@ -180,7 +180,7 @@ class Lab:
     ) -> DrawnLife:
         """The attempts at an asynchronous event, by its request id.
 
-        Waits until there are ``at_least`` so many, or for ``minutes`` of AWS's clock.
+        Waits until there are ``at_least`` this many, or for ``minutes`` of AWS's clock.
         """
         with progress(at_least, f"waiting for attempt {at_least}") as tell:
             found = wait_for_attempts(
@@ -194,7 +194,7 @@ class Lab:
         return DrawnLife(found, self.cloud.clock_factor)
 
     def wait(self, *, minutes: float) -> None:
-        """Let so many minutes of AWS's clock pass, with a progress bar."""
+        """Wait for this many minutes of AWS's clock, with a progress bar."""
         let_pass(self.cloud, minutes)
 
     def wait_until(self, what: str, is_true: Callable[[], Any], *, minutes: float = 5) -> Any:
@@ -245,7 +245,7 @@ class Lab:
         seconds: float,
         during: Mapping[float, Callable[[], object]] | None = None,
     ) -> list[Call]:
-        """Invoke a function steadily, ``per_second`` times, for so many ``seconds``.
+        """Invoke a function steadily, ``per_second`` times a second, for ``seconds``.
 
         ``during`` says what happens meanwhile, by seconds from the start:
         ``during={5: disruption.start, 15: disruption.stop}``.

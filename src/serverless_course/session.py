@@ -44,5 +44,5 @@ def session_of(slug: str, target: str) -> tuple[Session, bool]:
 
 
 def end_session(slug: str, target: str) -> None:
-    """Let the next opening of this lab begin anew."""
+    """Forget a lab, so that its next opening starts from nothing."""
     _OPEN.pop((slug, target), None)

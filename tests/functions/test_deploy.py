@@ -15,7 +15,7 @@ from moto import mock_aws
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.ledger import Ledger
 from serverless_course.functions.deploy import DeployError, deploy
-from serverless_course.functions.patience import NotSettled, patiently, settle
+from serverless_course.functions.patience import NotReady, patiently, wait_until_ready
 from serverless_course.functions.role import execution_role
 from serverless_course.functions.source import SourceError
 
@@ -226,8 +226,8 @@ def test_a_function_that_fails_to_settle_gives_lambdas_reason(lam):
     failed = configuration(LastUpdateStatus="Failed", LastUpdateStatusReason="no more addresses")
     with Stubber(lam) as stub:
         stub.add_response("get_function", {"Configuration": failed})
-        with pytest.raises(NotSettled, match="no more addresses"):
-            settle(lam, "f")
+        with pytest.raises(NotReady, match="no more addresses"):
+            wait_until_ready(lam, "f")
 
 
 @pytest.mark.parametrize(

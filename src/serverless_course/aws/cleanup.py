@@ -89,7 +89,7 @@ def clean_up(
         ledger: the ledger.
         slug: the lab.
         pause_s: seconds between passes. More than one pass is needed where AWS is slow to let go,
-            or a function's last log lines make its log group anew.
+            or a function's last log lines make its log group again.
         sleep: how to wait.
         tell: told before each pause how many passes are done, how many there may be, and what is
             left.

@@ -61,7 +61,7 @@ def create_vpc(
 ) -> Vpc:
     """Make a VPC, or find the one that bears this name already.
 
-    One that was left half-made is deleted, and made anew.
+    One that was left half-made is deleted and made again.
 
     Args:
         cloud: the cloud.

@@ -55,4 +55,4 @@ class CheckedLab(Protocol):
         """One of the lab's VPCs; it is made when it is not there."""
 
     def disruption(self, *subnets: str, minutes: int) -> Disruption:
-        """An experiment that cuts these subnets off, for so many minutes at most."""
+        """An experiment that cuts these subnets off for a number of minutes at most."""

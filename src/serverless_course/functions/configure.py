@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from serverless_course.functions.function import Function, name_of
-from serverless_course.functions.patience import message_of, patiently, settle
+from serverless_course.functions.patience import message_of, patiently, wait_until_ready
 
 
 def configure(
@@ -22,11 +22,11 @@ def configure(
 
     Raises:
         ClientError: Lambda refused.
-        NotSettled: the update failed.
+        NotReady: the update failed.
     """
     name = name_of(function)
     patiently(
         lambda: client.update_function_configuration(FunctionName=name, **settings),
         also=lambda error: permissions_spread and "permissions" in message_of(error),
     )
-    settle(client, name)
+    wait_until_ready(client, name)

@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from serverless_course.functions.function import Function
 from serverless_course.functions.memory import check_memory
 from serverless_course.functions.package import zip_folder
-from serverless_course.functions.patience import code_of, message_of, patiently, settle
+from serverless_course.functions.patience import code_of, message_of, patiently, wait_until_ready
 from serverless_course.functions.source import check_source
 
 DEFAULT_HANDLER = "lambda_function.lambda_handler"
@@ -67,7 +67,7 @@ def deploy(
         PackageError: the package cannot be made.
         ValueError: memory or time-out out of range.
         DeployError: Lambda refused.
-        NotSettled: the function did not become ready.
+        NotReady: the function did not become ready.
     """
     size = check_memory(memory)
     if isinstance(timeout, bool) or not isinstance(timeout, int) or not 1 <= timeout <= 900:
@@ -126,22 +126,22 @@ def _create_or_update(
     except ClientError as error:
         if code_of(error) != "ResourceConflictException":
             raise
-        settle(client, name)
+        wait_until_ready(client, name)
         patiently(
             lambda: client.update_function_code(
                 FunctionName=name, ZipFile=package, Architectures=[architecture]
             ),
             sleep=sleep,
         )
-        settle(client, name)
+        wait_until_ready(client, name)
         patiently(
             lambda: client.update_function_configuration(FunctionName=name, **configuration),
             also=also,
             sleep=sleep,
         )
-        settle(client, name)
+        wait_until_ready(client, name)
     else:
-        settle(client, name, created=True)
+        wait_until_ready(client, name, created=True)
 
 
 def _role_is_new(error: ClientError) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from serverless_course.aws.embedded import EmbeddedCloudError
-from serverless_course.functions.patience import code_of, patiently, settle
+from serverless_course.functions.patience import code_of, patiently, wait_until_ready
 
 ATTEMPTS = 8
 COLD_START_VARIABLE = "COURSE_COLD_START"
@@ -95,7 +95,7 @@ class Loan:
             lambda: self._client.update_function_configuration(FunctionName=self._name, **changes),
             sleep=self._sleep,
         )
-        settle(self._client, self._name)
+        wait_until_ready(self._client, self._name)
 
     def _give_back(self) -> None:
         if not self._touched:
@@ -130,7 +130,7 @@ class Loan:
 
     def _is_back(self) -> bool:
         try:
-            settle(self._client, self._name)
+            wait_until_ready(self._client, self._name)
             now = self._client.get_function_configuration(FunctionName=self._name)
         except ClientError as error:
             # A function that somebody deleted meanwhile has nothing to be given back.

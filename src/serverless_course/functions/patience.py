@@ -1,4 +1,4 @@
-"""Waiting for Lambda's control plane: settling functions, throttled and conflicting calls.
+"""Waiting for Lambda's control plane: functions that are not ready, throttled and conflicting calls.
 
 The clients of this course do not retry (a retried Invoke would run a function twice), so calls
 that are safe to repeat are repeated here.
@@ -17,7 +17,7 @@ T = TypeVar("T")
 _PASSING = {"TooManyRequestsException", "ThrottlingException", "ServiceException"}
 
 
-class NotSettled(RuntimeError):
+class NotReady(RuntimeError):
     """A function did not become usable; the message gives Lambda's own reason."""
 
 
@@ -71,7 +71,7 @@ def patiently(
         pause = min(pause * 2, 5.0)
 
 
-def settle(client: Any, name: str, *, created: bool = False) -> None:
+def wait_until_ready(client: Any, name: str, *, created: bool = False) -> None:
     """Wait until a function is Active and its last update Successful.
 
     Args:
@@ -80,7 +80,7 @@ def settle(client: Any, name: str, *, created: bool = False) -> None:
         created: whether it was created rather than updated.
 
     Raises:
-        NotSettled: it failed, or took more than five minutes.
+        NotReady: it failed, or took more than five minutes.
             In a VPC it may be Pending for some minutes on AWS.
     """
     waiter = client.get_waiter("function_active_v2" if created else "function_updated_v2")
@@ -89,6 +89,6 @@ def settle(client: Any, name: str, *, created: bool = False) -> None:
     except WaiterError as error:
         last = (error.last_response or {}).get("Configuration", {})
         reason = last.get("StateReason") or last.get("LastUpdateStatusReason") or str(error)
-        raise NotSettled(
+        raise NotReady(
             f"The function {name} did not become ready. Lambda says: {reason}"
         ) from error

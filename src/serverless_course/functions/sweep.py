@@ -15,7 +15,7 @@ from typing import Any
 from serverless_course.functions.function import Function, name_of
 from serverless_course.functions.invoke import invoke
 from serverless_course.functions.loan import Loan
-from serverless_course.functions.patience import patiently, settle
+from serverless_course.functions.patience import patiently, wait_until_ready
 from serverless_course.functions.samples import SMALLEST_N
 from serverless_course.functions.sampling import Take, take_samples
 from serverless_course.functions.size_result import SizeResult, usd_of
@@ -222,7 +222,7 @@ def _notes(results: Sequence[SizeResult]) -> list[str]:
 
 
 def _point_alias(client: Any, function: str, alias: str) -> None:
-    settle(client, function)
+    wait_until_ready(client, function)
     version = patiently(lambda: client.publish_version(FunctionName=function))["Version"]
     arguments = {"FunctionName": function, "Name": alias, "FunctionVersion": version}
     try:

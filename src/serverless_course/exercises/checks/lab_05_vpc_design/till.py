@@ -51,7 +51,7 @@ def endpoints(lab: CheckedLab, kind: str) -> list[dict[str, Any]]:
 def sell_twice(lab: CheckedLab, steps: Sequence[str]) -> Invocation:
     """One sale, and a second one when the first fails.
 
-    After a time-out the environment starts anew within the next call, and that takes of its time.
+    After a time-out the environment starts again within the next call, which takes time from it.
     """
     first = sell(lab, steps)
     return first if first.ok else sell(lab, steps)

@@ -12,7 +12,7 @@ from serverless_course.traces.node import Node
 from serverless_course.traces.tree import Tree, trees
 
 LOOK_BACK_S = 6 * 3600.0
-# X-Ray gives so many traces in one call of BatchGetTraces.
+# How many traces one call of BatchGetTraces gives.
 BATCH = 5
 
 
