@@ -1,4 +1,4 @@
-"""Steady load: a fixed number of invocations a second, whether the ones before are answered or not."""
+"""Steady load: a fixed number of invocations a second, whether or not earlier ones have ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Waiting for Lambda's control plane: functions that are not ready, throttled and conflicting calls.
+"""Waiting for Lambda's control plane: functions not ready, throttled and conflicting calls.
 
 The clients of this course do not retry (a retried Invoke would run a function twice), so calls
 that are safe to repeat are repeated here.
