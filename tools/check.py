@@ -32,8 +32,8 @@ BESIDE_THE_TESTS = {"mypy", "mypy-tools"}
 
 
 def workers() -> int:
-    """How many processes share the tests. Most tests wait, so there are more than CPUs."""
-    return int(os.environ.get("TEST_WORKERS") or 3 * (os.cpu_count() or 1))
+    """How many processes share the tests. Many tests wait, so there are more than CPUs."""
+    return int(os.environ.get("TEST_WORKERS") or 2 * (os.cpu_count() or 1))
 
 
 def pytest(name: str, *arguments: str) -> list[str]:
@@ -112,6 +112,19 @@ def run(name: str, environment: dict[str, str], *, kept_back: bool = False) -> b
     return done.returncode == 0
 
 
+def compile_tests(environment: dict[str, str]) -> None:
+    """Read all tests once: each of the processes that share them would compile them again."""
+    print("── reading the tests", flush=True)
+    subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-qq"],
+        cwd=ROOT,
+        env=environment,
+        check=False,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
 def run_all(names: list[str], environment: dict[str, str]) -> list[str]:
     """Run checks, those that need no quiet machine beside the tests; the names of the failed."""
     passed: dict[str, bool] = {}
@@ -127,6 +140,7 @@ def run_all(names: list[str], environment: dict[str, str]) -> list[str]:
             continue
         if name == "tests":
             thread.start()
+            compile_tests(environment)
         passed[name] = run(name, environment)
         if name == "tests":
             thread.join()
