@@ -20,6 +20,16 @@ from serverless_course.authoring.build import notebooks_of, sources_below
 from serverless_course.authoring.task import tasks_of
 
 EACH_NOTEBOOK = pytest.mark.parametrize("path", built_notebooks(), ids=name_of)
+# These pages measure what memory buys of a CPU: beside other tests they would say so, and no more.
+MEASURING = "04-memory-tuning"
+RUN_EACH_NOTEBOOK = pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=pytest.mark.measures) if MEASURING in name_of(path) else path
+        for path in built_notebooks()
+    ],
+    ids=name_of,
+)
 
 
 @cache
@@ -33,7 +43,7 @@ def tasks() -> dict[str, list[str]]:
     }
 
 
-@EACH_NOTEBOOK
+@RUN_EACH_NOTEBOOK
 def test_a_notebook_runs_and_gives_its_kept_outputs_again(path, tmp_path):
     run = run_nbval(path, tmp_path)
     assert run.status == 0, run.output
