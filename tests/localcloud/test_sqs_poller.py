@@ -265,14 +265,14 @@ def reported(one_cloud: RunningCloud, reporting: Mapped) -> dict[str, list[tuple
     """For each answer, what the function saw: bodies and receive counts. All run at once."""
     queues = {}
     for answer, _ in REPORTS:
-        queue = Queue(one_cloud, VisibilityTimeout="4")
+        queue = Queue(one_cloud, VisibilityTimeout="12")
         attributes = {"answer": {"DataType": "String", "StringValue": answer}}
         queue.send_many(["a", "b", "c"], MessageAttributes=attributes)
         queues[queue.arn] = (answer, queue)
     for arn in queues:
         settings = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
         reporting.map(arn, wait=False, **settings)
-    settled(lambda: all(queue.empty() for _, queue in queues.values()), 20)
+    settled(lambda: all(queue.empty() for _, queue in queues.values()), 60)
     found: dict[str, list[tuple[str, str]]] = {answer: [] for answer, _ in REPORTS}
     expected = sum(3 + len(again) for _, again in REPORTS)
     for record in reporting.records(expected):
