@@ -357,7 +357,8 @@ def test_groups_run_beside_each_other_and_a_group_never_beside_itself(
     mapped: Mapped, one_cloud: RunningCloud
 ) -> None:
     """ "For FIFO queues, concurrent invocations are capped by the number of message group IDs"."""
-    queue = Queue(one_cloud, fifo=True)
+    # Longer than a cold start on a busy machine: each message comes once.
+    queue = Queue(one_cloud, fifo=True, VisibilityTimeout="30")
     for number in range(2):
         for group in "abc":
             queue.send(f"slow {group}{number}", MessageGroupId=group)
