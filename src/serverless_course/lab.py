@@ -13,8 +13,9 @@ from serverless_course.aws.cloud import Cloud, connect
 from serverless_course.aws.described import described
 from serverless_course.aws.disruption import Disruption
 from serverless_course.aws.kinds import KINDS
-from serverless_course.aws.ledger import Ledger, Resource, StateError, state_dir
+from serverless_course.aws.ledger import Ledger, StateError, state_dir
 from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.stamp import Stamp
 from serverless_course.aws.vpc import Vpc, create_vpc
 from serverless_course.cloud_clock import let_pass, longest_s, wait_until
 from serverless_course.exercises.answers import MISSING
@@ -61,13 +62,14 @@ class Lab:
         check_slug(slug)
         self.slug = slug
         self.cloud: Cloud = connect()
-        session, begun = session_of(slug, self.cloud.target)
+        session, begun = session_of(slug, self.cloud.place)
         self.verdicts = session.verdicts
         self.sweeps = session.sweeps
         self.past_sweeps = session.past_sweeps
         self._recorder = session.recorder
         self._predictions = session.predictions
         self._ledger = Ledger()
+        self._stamp = Stamp(self.cloud, self._ledger, slug)
         self._progress = Progress(state_dir() / "progress.json")
         self._tasks = tasks_of(slug)
         self._role: str | None = None
@@ -89,9 +91,13 @@ class Lab:
     # the cloud
 
     def client(self, service: str) -> Any:
-        """A plain boto3 client of this lab's cloud."""
+        """A plain boto3 client of this lab's cloud.
+
+        What you create with it gets the lab's tags, so that clean-up knows it.
+        """
         client = self.cloud.client(service)
         self._recorder.listen(client)
+        self._stamp.listen(client)
         return client
 
     @property
@@ -110,18 +116,13 @@ class Lab:
     def name(self, short: str, kind: str = "lambda:function") -> str:
         """The full name of one of this lab's resources, and the promise to clean it up.
 
-        ``kind``: its type, such as ``sqs:queue``, ``sns:topic``, ``dynamodb:table``.
+        ``kind``: its type, such as ``sqs:queue``, ``sns:topic``, ``dynamodb:table``. It stops
+        with a ``ForeignResource`` when something of that name is there that is not this lab's.
         """
         name = resource_name(self.slug, short)
-        kinds = {kind: name}
-        if kind == "lambda:function":
-            kinds["logs:log-group"] = f"/aws/lambda/{name}"
-        for each, full in kinds.items():
-            if each not in KINDS:
-                raise LookupError(
-                    f"No resource type is called {each!r}. Types: {', '.join(KINDS)}."
-                )
-            self._ledger.record(Resource(self.cloud.target, self.slug, each, full))
+        if kind not in KINDS:
+            raise LookupError(f"No resource type is called {kind!r}. Types: {', '.join(KINDS)}.")
+        self._stamp.claim(kind, name)
         return name
 
     def deploy(
@@ -362,7 +363,10 @@ class Lab:
         return f"Lab({self.slug!r}): {self.cloud.description}"
 
     def finish(self) -> Finished:
-        """Delete everything this lab made, prove it by listing, show the bill."""
+        """Delete everything this lab made, prove it by listing, show the bill.
+
+        Only what bears the course's tags and this ledger's id is deleted.
+        """
         for service in ("lambda", "logs", "iam"):
             self.client(service)
         with progress(100, "waiting until AWS lets go") as tell:
@@ -373,12 +377,12 @@ class Lab:
                 tell=lambda done, passes, left: tell(100 * done // passes, 100, left),
             )
         self._role = None
-        end_session(self.slug, self.cloud.target)
+        end_session(self.slug, self.cloud.place)
         bill = self._recorder.bill(self.cloud.region)
         paid = (
             "\nYou paid nothing: it ran on this machine." if self.cloud.kind == "embedded" else ""
         )
-        return Finished(result.clean, len(result.remaining), f"{result.describe()}\n{bill}{paid}")
+        return Finished(result.clean, result.listed, f"{result.describe()}\n{bill}{paid}")
 
 
 class Finished:

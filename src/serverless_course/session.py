@@ -32,17 +32,17 @@ class Session:
 _OPEN: dict[tuple[str, str], Session] = {}
 
 
-def session_of(slug: str, target: str) -> tuple[Session, bool]:
+def session_of(slug: str, place: str) -> tuple[Session, bool]:
     """The session of a lab in a cloud, and whether it had begun before.
 
     Args:
         slug: the lab.
-        target: the cloud, as ``Cloud.target`` names it.
+        place: the cloud, as ``Cloud.place`` names it.
     """
-    begun = (slug, target) in _OPEN
-    return _OPEN.setdefault((slug, target), Session()), begun
+    begun = (slug, place) in _OPEN
+    return _OPEN.setdefault((slug, place), Session()), begun
 
 
-def end_session(slug: str, target: str) -> None:
+def end_session(slug: str, place: str) -> None:
     """Forget a lab, so that its next opening starts from nothing."""
-    _OPEN.pop((slug, target), None)
+    _OPEN.pop((slug, place), None)

@@ -1,35 +1,28 @@
 """Clean-up against moto's control plane, in this process."""
 
-import io
 import json
-import zipfile
+from dataclasses import replace
 
 import pytest
 from aws_clients import moto_session
 from botocore.exceptions import ClientError
+from learner import MAKERS, TRUST, Learner, archive
 from moto import mock_aws
 
 from serverless_course.aws import cleanup
 from serverless_course.aws.cleanup import clean_up, listed
 from serverless_course.aws.cloud import Cloud
-from serverless_course.aws.kinds import KINDS, Kind
+from serverless_course.aws.kinds import KINDS
 from serverless_course.aws.ledger import Ledger, Resource
+from serverless_course.aws.stamp import Stamp
 from serverless_course.aws.vpc import create_vpc
 
 SLUG = "04-memory-tuning"
 STATEMENT = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
-TRUST = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": "lambda.amazonaws.com"},
-                "Action": "sts:AssumeRole",
-            }
-        ],
-    }
+SERVICES = (
+    *("lambda", "logs", "iam", "sqs", "sns", "dynamodb"),
+    *("cloudwatch", "secretsmanager", "fis", "ec2"),
 )
 
 
@@ -55,15 +48,12 @@ def make_role(cloud, name):
 
 
 def make_function(cloud, name, role):
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("lambda_function.py", "def lambda_handler(event, context): pass")
     cloud.client("lambda").create_function(
         FunctionName=name,
         Runtime="python3.12",
         Role=role,
         Handler="lambda_function.lambda_handler",
-        Code={"ZipFile": code.getvalue()},
+        Code={"ZipFile": archive("lambda_function.py", "def lambda_handler(e, c): pass")},
     )
     cloud.client("logs").create_log_group(logGroupName=f"/aws/lambda/{name}")
 
@@ -80,7 +70,9 @@ def journal(cloud, ledger, name):
 @pytest.fixture
 def lab(cloud, ledger):
     name = f"course-{SLUG}-primes"
-    journal(cloud, ledger, name)
+    stamp = Stamp(cloud, ledger, SLUG)
+    for service in SERVICES:
+        stamp.listen(cloud.client(service))
     make_function(cloud, name, make_role(cloud, f"{name}-role"))
     return name
 
@@ -88,44 +80,13 @@ def lab(cloud, ledger):
 def make_the_rest(cloud, ledger, name):
     """One of each other type."""
     for kind in set(KINDS) - {"lambda:function", "logs:log-group", "iam:role"}:
-        ledger.record(Resource(cloud.target, SLUG, kind, name))
-    for text in ("one", "two"):
-        code = io.BytesIO()
-        with zipfile.ZipFile(code, "w") as archive:
-            archive.writestr("python/own.py", text)
-        cloud.client("lambda").publish_layer_version(
-            LayerName=name, Content={"ZipFile": code.getvalue()}
-        )
+        if kind not in ("ec2:vpc", "ec2:elastic-ip", "lambda:event-source-mapping"):
+            MAKERS[kind](cloud.client, name)
     sqs = cloud.client("sqs")
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    url = sqs.get_queue_url(QueueName=name)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     cloud.client("lambda").create_event_source_mapping(
         FunctionName=name, EventSourceArn=arn["Attributes"]["QueueArn"]
-    )
-    cloud.client("sns").create_topic(Name=name)
-    cloud.client("dynamodb").create_table(
-        TableName=name,
-        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-        BillingMode="PAY_PER_REQUEST",
-    )
-    cloud.client("cloudwatch").put_metric_alarm(
-        AlarmName=name,
-        MetricName="Errors",
-        Namespace="AWS/Lambda",
-        ComparisonOperator="GreaterThanThreshold",
-        EvaluationPeriods=1,
-        Threshold=1,
-        Period=60,
-        Statistic="Sum",
-    )
-    cloud.client("secretsmanager").create_secret(Name=name, SecretString="s")
-    cloud.client("fis").create_experiment_template(
-        description="d",
-        stopConditions=[{"source": "none"}],
-        actions={"wait": {"actionId": "aws:fis:wait", "parameters": {"duration": "PT1M"}}},
-        roleArn="arn:aws:iam::123456789012:role/r",
-        tags={"Name": name},
     )
     make_the_network(cloud, ledger, name)
 
@@ -152,7 +113,7 @@ def test_it_deletes_everything_and_proves_it(cloud, ledger, lab):
     result = clean_up(cloud, ledger, SLUG)
     assert result.clean
     assert {found.kind for found in result.deleted} == set(KINDS)
-    assert listed(cloud, SLUG) == set()
+    assert listed(cloud, SLUG, ledger) == set()
     assert "0 resources remain" in result.describe()
     assert ledger.held(cloud.target) == ()
 
@@ -171,10 +132,13 @@ def test_what_was_journalled_and_never_made_is_no_fault(cloud, ledger):
     assert len(result.already_gone) == 3
 
 
-def test_only_journalled_things_are_deleted(cloud, ledger, lab):
+def test_only_what_bears_the_ledgers_id_is_deleted(cloud, ledger, lab, tmp_path):
     theirs = f"course-{SLUG}-theirs"
-    make_function(cloud, theirs, make_role(cloud, f"{theirs}-role"))
-    make_role(cloud, "production")
+    other = Learner(cloud, tmp_path / "theirs", SLUG)
+    for service in SERVICES:
+        other.client(service)
+    make_function(other.cloud, theirs, make_role(other.cloud, f"{theirs}-role"))
+    make_role(cloud.with_own_clients(), "production")
     result = clean_up(cloud, ledger, SLUG)
     assert result.clean
     assert {found.name for found in result.not_ours} == {
@@ -182,9 +146,27 @@ def test_only_journalled_things_are_deleted(cloud, ledger, lab):
         f"{theirs}-role",
         f"/aws/lambda/{theirs}",
     }
-    assert "no record of making it" in result.describe()
+    assert "0 resources remain" in result.describe()
     assert cloud.client("lambda").get_function(FunctionName=theirs)
     assert cloud.client("iam").get_role(RoleName="production")
+
+
+def test_what_bears_the_prefix_and_no_tags_is_kept_and_the_lab_is_not_called_clean(
+    cloud, ledger, lab
+):
+    theirs = f"course-{SLUG}-theirs"
+    plain = cloud.with_own_clients()
+    make_function(plain, theirs, make_role(plain, f"{theirs}-role"))
+    result = clean_up(cloud, ledger, SLUG)
+    assert not result.clean
+    assert {found.name for found in result.unclaimed} == {
+        theirs,
+        f"{theirs}-role",
+        f"/aws/lambda/{theirs}",
+    }
+    assert "3 resources remain" in result.describe()
+    assert "no record of making it" in result.describe()
+    assert cloud.client("lambda").get_function(FunctionName=theirs)
 
 
 def test_a_line_about_another_cloud_deletes_nothing_here(cloud, ledger):
@@ -198,13 +180,13 @@ def test_a_line_about_another_cloud_deletes_nothing_here(cloud, ledger):
 
 
 def test_a_journalled_resource_of_another_name_is_found_too(cloud, ledger):
+    Stamp(cloud, ledger, SLUG).listen(cloud.client("logs"))
     cloud.client("logs").create_log_group(logGroupName="/my/own")
-    ledger.record(Resource(cloud.target, SLUG, "logs:log-group", "/my/own"))
     assert [found.name for found in clean_up(cloud, ledger, SLUG).deleted] == ["/my/own"]
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
-@pytest.mark.parametrize("call", range(13))
+@pytest.mark.parametrize("call", range(17))
 def test_an_interruption_at_any_call_loses_nothing(cloud, ledger, lab, call, error):
     seen = 0
 
@@ -229,7 +211,7 @@ def test_what_cannot_go_is_told_and_stays_in_the_ledger(cloud, ledger, lab, monk
     def refuse(_cloud, _name):
         raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DeleteRole")
 
-    kept = {**KINDS, "iam:role": Kind("IAM role", KINDS["iam:role"].list_names, refuse)}
+    kept = {**KINDS, "iam:role": replace(KINDS["iam:role"], delete=refuse)}
     monkeypatch.setattr(cleanup, "KINDS", kept)
     pauses = []
     result = clean_up(cloud, ledger, SLUG, pause_s=7, sleep=pauses.append)
@@ -242,7 +224,8 @@ def test_what_cannot_go_is_told_and_stays_in_the_ledger(cloud, ledger, lab, monk
 
 
 def test_a_log_group_that_comes_back_is_deleted_again(cloud, ledger, lab):
-    logs = cloud.client("logs")
+    # Lambda makes it, and not the learner: without tags.
+    logs = cloud.with_own_clients().client("logs")
     late = [f"/aws/lambda/{lab}"]
 
     def last_lines(**_):
@@ -254,7 +237,7 @@ def test_a_log_group_that_comes_back_is_deleted_again(cloud, ledger, lab):
     result = clean_up(cloud, ledger, SLUG, pause_s=0)
     assert late == []
     assert result.clean
-    assert listed(cloud, SLUG) == set()
+    assert listed(cloud, SLUG, ledger) == set()
 
 
 def test_a_type_of_a_later_version_is_never_called_gone(cloud, ledger):

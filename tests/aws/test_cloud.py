@@ -200,5 +200,21 @@ def test_a_server_that_dies_during_a_call_is_reported_by_that_call():
 
 
 def test_the_target_keeps_clouds_apart(embedded, endpoint):
-    assert on_embedded(embedded).target == "embedded 123456789012 sa-east-1"
+    assert on_embedded(embedded).place == "embedded 123456789012 sa-east-1"
+    assert on_embedded(embedded).target.startswith("embedded 123456789012 sa-east-1 ")
+    assert on_embedded(embedded).target == on_embedded(embedded).target
+    assert "the-key" not in on_embedded(embedded).target
     assert connect({"AWS_ENDPOINT_URL": endpoint}).target != on_embedded(embedded).target
+    assert connect({"AWS_ENDPOINT_URL": endpoint}).place == (
+        connect({"AWS_ENDPOINT_URL": endpoint}).target
+    )
+
+
+def test_each_embedded_cloud_is_a_target_of_its_own(embedded, endpoint):
+    code = READY.format(endpoint=endpoint).replace("the-key", "another-key")
+    other = EmbeddedCloud(command=(sys.executable, "-c", code))
+    try:
+        assert on_embedded(other).target != on_embedded(embedded).target
+        assert on_embedded(other).place == on_embedded(embedded).place
+    finally:
+        other.stop()

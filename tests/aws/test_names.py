@@ -1,12 +1,34 @@
 import pytest
 
-from serverless_course.aws.names import prefix, resource_name, tag_list, tags
+from serverless_course.aws.names import (
+    described_tags,
+    prefix,
+    resource_name,
+    tag_list,
+    tagged_description,
+    tags,
+)
 
 
 def test_names_and_tags_are_those_of_the_contract():
     assert resource_name("04-memory-tuning", "primes") == "course-04-memory-tuning-primes"
     assert tags("04-memory-tuning") == {"course": "serverless-measured", "lab": "04-memory-tuning"}
     assert {item["Key"]: item["Value"] for item in tag_list("x")} == tags("x")
+    assert tags("x", "0a1b") == {**tags("x"), "ledger": "0a1b"}
+    assert {item["Key"]: item["Value"] for item in tag_list("x", "0a1b")} == tags("x", "0a1b")
+
+
+@pytest.mark.parametrize("text", ["", "aws-xray-sdk", "with [brackets] and a=b", "x" * 300])
+def test_a_description_bears_tags_and_gives_them_back(text):
+    described = tagged_description(text, tags("04-memory-tuning", "0a1b"))
+    assert len(described) <= 256
+    assert described.startswith(text[:100])
+    assert described_tags(described) == tags("04-memory-tuning", "0a1b")
+
+
+@pytest.mark.parametrize("text", ["", "aws-xray-sdk", "[x]", "[course=x] and more"])
+def test_a_description_without_tags_has_none(text):
+    assert described_tags(text) == {}
 
 
 @pytest.mark.parametrize("slug", ["", "-a", "a-", "a--b", "Upper", "a b", "a/b", "a\n"])

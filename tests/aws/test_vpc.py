@@ -9,8 +9,9 @@ from moto import mock_aws
 
 from serverless_course.aws.cleanup import clean_up
 from serverless_course.aws.cloud import Cloud
+from serverless_course.aws.kinds.network import vpcs_named
 from serverless_course.aws.ledger import Ledger
-from serverless_course.aws.vpc import create_vpc, vpcs_named
+from serverless_course.aws.vpc import create_vpc
 from serverless_course.aws.vpc_deletion import delete_vpc
 
 SLUG = "05-vpc-design"
@@ -45,12 +46,12 @@ def test_it_is_found_again_by_its_name(cloud, ledger):
     assert create_vpc(cloud, ledger, SLUG, "shop") == create_vpc(cloud, ledger, SLUG, "shop")
 
 
-def test_one_that_was_left_half_made_is_made_anew(cloud, ledger):
+def test_one_that_was_left_half_made_is_made_again(cloud, ledger):
     vpc = create_vpc(cloud, ledger, SLUG, "shop")
     cloud.client("ec2").delete_security_group(GroupId=vpc.group)
     again = create_vpc(cloud, ledger, SLUG, "shop")
     assert again.id != vpc.id
-    assert len(list(vpcs_named(cloud, (vpc.name,)))) == 1
+    assert len(list(vpcs_named(cloud, vpc.name))) == 1
 
 
 def test_every_part_bears_the_labs_tags(cloud, ledger):
@@ -75,7 +76,7 @@ def test_every_part_bears_the_labs_tags(cloud, ledger):
 def test_what_cannot_be_made_is_said_before_anything_is(cloud, ledger, given, says):
     with pytest.raises(ValueError, match=says):
         create_vpc(cloud, ledger, SLUG, "shop", **given)
-    assert list(vpcs_named(cloud, ("course-",))) == []
+    assert list(vpcs_named(cloud, "course-")) == []
 
 
 def test_groups_that_name_each_other_can_be_deleted(cloud, ledger):
@@ -94,8 +95,8 @@ def test_groups_that_name_each_other_can_be_deleted(cloud, ledger):
                 }
             ],
         )
-    delete_vpc(cloud, vpc.name)
-    assert list(vpcs_named(cloud, ("course-",))) == []
+    delete_vpc(cloud, vpc.id)
+    assert list(vpcs_named(cloud, "course-")) == []
 
 
 def refuse_like_ec2(ec2):
@@ -137,7 +138,7 @@ def test_a_vpc_that_cannot_go_is_told(cloud, ledger):
     refuse_like_ec2(ec2)
     ec2.create_network_interface(SubnetId=vpc.private["us-east-1a"])
     with pytest.raises(ClientError, match="DependencyViolation"):
-        delete_vpc(cloud, vpc.name)
+        delete_vpc(cloud, vpc.id)
     told = []
     result = clean_up(
         cloud, ledger, SLUG, sleep=lambda _: None, tell=lambda *given: told.append(given)

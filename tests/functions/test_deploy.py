@@ -120,7 +120,11 @@ def test_the_role_may_write_the_labs_logs_and_nothing_else(cloud, ledger, role):
     assert all(f"/aws/lambda/course-{SLUG}-*" in arn for arn in statement["Resource"])
     trust = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
     assert trust["Statement"][0]["Principal"] == {"Service": "lambda.amazonaws.com"}
-    assert {tag["Key"] for tag in iam.list_role_tags(RoleName=name)["Tags"]} == {"course", "lab"}
+    assert {tag["Key"] for tag in iam.list_role_tags(RoleName=name)["Tags"]} == {
+        "course",
+        "lab",
+        "ledger",
+    }
     assert [found.name for found in ledger.held(cloud.target)] == [name]
 
 

@@ -10,8 +10,9 @@ import pytest
 from serverless_course.aws.cleanup import clean_up, listed
 from serverless_course.aws.cloud import on_embedded
 from serverless_course.aws.embedded import EmbeddedCloud, EmbeddedCloudError
-from serverless_course.aws.ledger import Ledger, Resource
+from serverless_course.aws.ledger import Ledger
 from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.stamp import Stamp
 from serverless_course.functions.deploy import deploy
 from serverless_course.functions.invoke import invoke
 from serverless_course.functions.role import execution_role
@@ -56,8 +57,7 @@ def folder(tmp_path_factory):
 
 def deployed(cloud, ledger, folder, short, timeout_s):
     name = resource_name(SLUG, short)
-    for kind, full in (("lambda:function", name), ("logs:log-group", f"/aws/lambda/{name}")):
-        ledger.record(Resource(cloud.target, SLUG, kind, full))
+    Stamp(cloud, ledger, SLUG).listen(cloud.client("lambda"))
     return deploy(
         cloud.client("lambda"),
         *(name, folder),
@@ -177,7 +177,7 @@ def test_clean_up_leaves_nothing(cloud, ledger, function, hasty):
         "logs:log-group",
         "iam:role",
     }
-    assert listed(cloud, SLUG) == set()
+    assert listed(cloud, SLUG, ledger) == set()
     assert clean_up(cloud, ledger, SLUG).deleted == ()
 
 

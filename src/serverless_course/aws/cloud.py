@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import os
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import boto3
@@ -20,6 +21,7 @@ from serverless_course.aws.guard import ACCOUNT_VARIABLE, confirm_account
 
 Kind = Literal["embedded", "endpoint", "aws"]
 DEFAULT_REGION = "us-east-1"
+INSTANCE_LETTERS = 12
 
 # A function may run for 900 s; the answer comes 10 s later at most. A retried Invoke would run
 # the function twice, so botocore must not retry it.
@@ -50,6 +52,7 @@ class Cloud:
         endpoint_url: where clients send requests; None on AWS.
         clock_factor: how many times faster than on AWS its long waits run; 1.0 on AWS.
         description: one line for a banner.
+        instance: which of the embedded clouds it is; "" elsewhere.
     """
 
     kind: Kind
@@ -59,17 +62,27 @@ class Cloud:
     endpoint_url: str | None
     clock_factor: float
     description: str
+    instance: str = ""
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @property
     def target(self) -> str:
-        """What sets this cloud apart in the ledger: kind, endpoint, account and Region.
+        """What sets this cloud apart in the ledger: :attr:`place`, and which embedded cloud it is.
 
-        The embedded cloud's port differs each time it starts, and its resources end with it.
+        Each kernel has one of its own, and its resources end with it.
         """
+        return f"{self.place} {self.instance}".rstrip()
+
+    @property
+    def place(self) -> str:
+        """Kind, endpoint, account and Region: the same for an embedded cloud started again."""
         where = self.endpoint_url if self.kind == "endpoint" else self.kind
         return f"{where} {self.account_id} {self.region}"
+
+    def with_own_clients(self) -> Cloud:
+        """The same cloud, with clients that nobody listens to."""
+        return replace(self, _clients={}, _lock=threading.Lock())
 
     def client(self, service: str, **kwargs: Any) -> Any:
         """A boto3 client, made once for each service.
@@ -254,4 +267,6 @@ def on_embedded(server: EmbeddedCloud) -> Cloud:
         clock_factor=ready.clock_factor,
         description=f"The embedded cloud on this computer ({ready.region}): no account, no cost; "
         f"{waits}.",
+        # Made by each server that starts; a ledger is no place for a key.
+        instance=hashlib.sha256(ready.access_key_id.encode()).hexdigest()[:INSTANCE_LETTERS],
     )

@@ -9,6 +9,7 @@ from typing import Any
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.ledger import Ledger, Resource
 from serverless_course.aws.names import resource_name, tags
+from serverless_course.aws.ownership import claim
 from serverless_course.aws.roles import make_role
 from serverless_course.waiting import until
 
@@ -54,13 +55,14 @@ class Disruption:
             short: short name of the template.
 
         Raises:
+            ForeignResource: a role or template of that name is there and is not this lab's.
             ClientError: IAM or FIS refused.
         """
         self._fis = cloud.client("fis")
         self._experiment = ""
         name = resource_name(slug, short)
+        claim(cloud, ledger, Resource(cloud.target, slug, "fis:experiment-template", name))
         role = _role(cloud, ledger, slug)
-        ledger.record(Resource(cloud.target, slug, "fis:experiment-template", name))
         arns = [
             f"arn:aws:ec2:{cloud.region}:{cloud.account_id}:subnet/{subnet}" for subnet in subnets
         ]
@@ -83,7 +85,7 @@ class Disruption:
                     "targets": {"Subnets": "subnets"},
                 }
             },
-            tags={"Name": name, **tags(slug)},
+            tags={"Name": name, **tags(slug, ledger.id)},
         )["experimentTemplate"]["id"]
 
     def start(self) -> None:

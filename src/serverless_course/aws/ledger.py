@@ -2,18 +2,25 @@
 
 An append-only file of JSON lines. A resource is journalled *before* its create call, so that a
 crash between the two can leave a line without a resource, and never a resource without a line.
+A line proves nothing about whose a resource of that name is; the ledger's id, in the resource's
+tags, does.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 FILE_NAME = "ledger.jsonl"
+EVENTS = ("create", "made", "gone")
+ID_BYTES = 8
 
 
 class StateError(OSError):
@@ -73,14 +80,39 @@ class Ledger:
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path or state_dir() / FILE_NAME
+        self._id: str | None = None
 
     def record(self, resource: Resource) -> None:
         """Write down `resource`. Call this before the call that creates it."""
-        self._append("create", resource)
+        self._append_event("create", resource)
+
+    @property
+    def id(self) -> str:
+        """What sets this ledger apart from every other; made when it is first asked for."""
+        if self._id is None:
+            # Of two that write at once, the first line counts, for both.
+            self._id = self._first_id()
+            if self._id is None:
+                self._append({"event": "ledger", "id": secrets.token_hex(ID_BYTES)})
+                self._id = self._first_id()
+        if self._id is None:
+            raise StateError(f"The line just written to {self.path} cannot be read back.")
+        return self._id
+
+    def _first_id(self) -> str | None:
+        found = (entry.get("id") for entry in self._entries() if entry.get("event") == "ledger")
+        return next((id_ for id_ in found if isinstance(id_, str) and id_), None)
+
+    def confirm(self, resource: Resource) -> None:
+        """Write down that `resource` was made, and that nothing of its name was there before.
+
+        It is the proof for log groups, which Lambda makes without tags.
+        """
+        self._append_event("made", resource)
 
     def forget(self, resource: Resource) -> None:
         """Write down that `resource` was seen to be gone."""
-        self._append("gone", resource)
+        self._append_event("gone", resource)
 
     def held(self, target: str, slug: str | None = None) -> tuple[Resource, ...]:
         """What is written down and not yet seen to be gone, oldest first.
@@ -91,18 +123,32 @@ class Ledger:
         """
         alive: dict[Resource, None] = {}
         for event, resource in self._lines():
-            if event == "create":
+            if event in ("create", "made"):
                 alive.setdefault(resource)
             else:
                 alive.pop(resource, None)
-        return tuple(
-            resource
-            for resource in alive
-            if resource.target == target and slug in (None, resource.slug)
-        )
+        return tuple(resource for resource in alive if _of(resource, target, slug))
 
-    def _append(self, event: str, resource: Resource) -> None:
-        line = json.dumps(
+    def confirmed(self, target: str, slug: str) -> frozenset[Resource]:
+        """What was written down as made, and not seen to be gone since."""
+        made: set[Resource] = set()
+        for event, resource in self._lines():
+            if event == "made":
+                made.add(resource)
+            elif event == "gone":
+                made.discard(resource)
+        return frozenset(resource for resource in made if _of(resource, target, slug))
+
+    def ever(self, target: str, slug: str) -> tuple[Resource, ...]:
+        """Everything that was ever written down, oldest first.
+
+        Another kernel may have seen something to be absent just before it was made.
+        """
+        lines = dict.fromkeys(resource for _, resource in self._lines())
+        return tuple(resource for resource in lines if _of(resource, target, slug))
+
+    def _append_event(self, event: str, resource: Resource) -> None:
+        self._append(
             {
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "event": event,
@@ -112,6 +158,9 @@ class Ledger:
                 "name": resource.name,
             }
         )
+
+    def _append(self, entry: Mapping[str, str]) -> None:
+        line = json.dumps(entry)
         try:
             self._write(line.encode())
         except OSError as error:
@@ -133,19 +182,30 @@ class Ledger:
             return file.read(1) == b"\n"
 
     def _lines(self) -> list[tuple[str, Resource]]:
+        lines = []
+        for entry in self._entries():
+            with contextlib.suppress(KeyError, TypeError):
+                resource = Resource(entry["target"], entry["slug"], entry["kind"], entry["name"])
+                if entry["event"] in EVENTS:
+                    lines.append((entry["event"], resource))
+        return lines
+
+    def _entries(self) -> list[dict[str, Any]]:
         try:
             text = self.path.read_text(encoding="utf-8", errors="replace")
         except FileNotFoundError:
             return []
         except OSError as error:
             raise StateError.of(self.path.parent, error) from error
-        lines = []
+        entries = []
         for line in text.splitlines():
-            try:
+            # A line cut short by a crash was never followed by its create call.
+            with contextlib.suppress(ValueError):
                 entry = json.loads(line)
-                resource = Resource(entry["target"], entry["slug"], entry["kind"], entry["name"])
-                lines.append((entry["event"], resource))
-            except (ValueError, KeyError, TypeError):
-                # A line cut short by a crash was never followed by its create call.
-                continue
-        return lines
+                if isinstance(entry, dict):
+                    entries.append(entry)
+        return entries
+
+
+def _of(resource: Resource, target: str, slug: str | None) -> bool:
+    return resource.target == target and slug in (None, resource.slug)

@@ -1,19 +1,25 @@
 """Names and tags of everything that a lab makes.
 
-The name prefix and the two tags let a person find the course's resources in their account.
+The name prefix and the tags let a person find the course's resources in their account. A name is
+no proof of who made something; the tags are.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 COURSE_TAG = "serverless-measured"
+LEDGER_TAG = "ledger"
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _NAME = re.compile(r"[A-Za-z0-9_-]+")
+_MARK = re.compile(r"\[([^=\[\] ]+=[^\[\] ]*(?: [^=\[\] ]+=[^\[\] ]*)*)\]$")
 
 # The tightest of the services used: a function, a role and a DLQ name may all have 64 characters.
 LIMIT = 64
+# Lambda API reference, PublishLayerVersion (read 2026-11).
+DESCRIPTION_LIMIT = 256
 
 
 def prefix(slug: str) -> str:
@@ -54,14 +60,37 @@ def resource_name(slug: str, name: str, *, limit: int = LIMIT) -> str:
     return full
 
 
-def tags(slug: str) -> dict[str, str]:
-    """The tags of every resource of a lab, as Lambda and SQS take them."""
-    return {"course": COURSE_TAG, "lab": slug}
+def tags(slug: str, ledger: str = "") -> dict[str, str]:
+    """The tags of every resource of a lab, as Lambda and SQS take them.
+
+    Args:
+        slug: the lab.
+        ledger: the id of the ledger that it is written down in; clean-up deletes nothing without.
+    """
+    return {"course": COURSE_TAG, "lab": slug} | ({LEDGER_TAG: ledger} if ledger else {})
 
 
-def tag_list(slug: str) -> list[dict[str, str]]:
+def tag_list(slug: str, ledger: str = "") -> list[dict[str, str]]:
     """The same tags as a list of Key and Value, as IAM and EC2 take them."""
-    return [{"Key": key, "Value": value} for key, value in tags(slug).items()]
+    return [{"Key": key, "Value": value} for key, value in tags(slug, ledger).items()]
+
+
+def tagged_description(description: str, tagged: Mapping[str, str]) -> str:
+    """A description that ends with tags, for what has none: layers.
+
+    Args:
+        description: the text; its end is cut where both would be too long.
+        tagged: the tags.
+    """
+    mark = f"[{' '.join(f'{key}={value}' for key, value in tagged.items())}]"
+    text = description[: DESCRIPTION_LIMIT - len(mark) - 1]
+    return f"{text} {mark}" if text else mark
+
+
+def described_tags(description: str) -> dict[str, str]:
+    """The tags at a description's end; none where there are none."""
+    found = _MARK.search(description)
+    return dict(part.split("=", 1) for part in found[1].split(" ")) if found else {}
 
 
 def name_tag(described: dict[str, Any]) -> str:

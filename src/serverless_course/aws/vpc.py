@@ -5,14 +5,17 @@ Everything in it bears a Name tag that begins with the lab's prefix, and the lab
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
+from serverless_course.aws.kinds import Instance
+from serverless_course.aws.kinds.network import vpcs_of
 from serverless_course.aws.ledger import Ledger, Resource
-from serverless_course.aws.names import name_filter, name_tag, resource_name, tag_list
+from serverless_course.aws.names import name_tag, resource_name, tags
+from serverless_course.aws.ownership import claim
 from serverless_course.aws.vpc_deletion import delete_vpc
 
 # Prefix lengths of the two kinds of subnets that `create_vpc` makes.
@@ -59,9 +62,9 @@ def create_vpc(
     zones: int = 2,
     cidr: str = "10.0.0.0/16",
 ) -> Vpc:
-    """Make a VPC, or find the one that bears this name already.
+    """Make a VPC, or find this lab's own that bears this name already.
 
-    One that was left half-made is deleted and made again.
+    One of its own that was left half-made is deleted and made again.
 
     Args:
         cloud: the cloud.
@@ -72,21 +75,26 @@ def create_vpc(
         cidr: the VPC's prefix, between /16 and /20; its subnets are /24.
 
     Raises:
+        ForeignResource: a VPC of that name is there and is not this lab's.
         ValueError: the Region has fewer zones, or the prefix is too small.
         ClientError: EC2 refused. What was made until then is in the ledger, and is swept.
     """
     ec2 = cloud.client("ec2")
     name = resource_name(slug, short)
-    ledger.record(Resource(cloud.target, slug, "ec2:vpc", name))
-    found = _found(ec2, name)
+    claim(cloud, ledger, Resource(cloud.target, slug, "ec2:vpc", name))
+    known = vpcs_of(cloud, name)
+    found = _found(ec2, name, known)
     if found is not None:
         return found
-    delete_vpc(cloud, name)
+    for half_made in known:
+        delete_vpc(cloud, half_made.id)
     names = _zone_names(ec2, zones)
     prefixes = list(IPv4Network(cidr).subnets(new_prefix=SUBNET_BITS))
     if len(prefixes) < 2 * zones:
         raise ValueError(f"{cidr} has no room for {2 * zones} subnets of /{SUBNET_BITS}.")
-    return _create(ec2, _Maker(ec2, slug, name), cidr, names, [str(each) for each in prefixes])
+    return _create(
+        ec2, _Maker(ec2, tags(slug, ledger.id), name), cidr, names, [str(each) for each in prefixes]
+    )
 
 
 def _create(ec2: Any, maker: _Maker, cidr: str, names: list[str], prefixes: list[str]) -> Vpc:
@@ -138,16 +146,16 @@ def _create(ec2: Any, maker: _Maker, cidr: str, names: list[str], prefixes: list
 class _Maker:
     """Creates things that bear the lab's tags and a name below the VPC's."""
 
-    def __init__(self, ec2: Any, slug: str, name: str) -> None:
+    def __init__(self, ec2: Any, tagged: dict[str, str], name: str) -> None:
         self._ec2 = ec2
-        self._slug = slug
+        self._tags = tagged
         self.name = name
 
     def tags(self, kind: str, short: str) -> list[dict[str, Any]]:
         full = f"{self.name}-{short}" if short else self.name
-        return [
-            {"ResourceType": kind, "Tags": [{"Key": "Name", "Value": full}, *tag_list(self._slug)]}
-        ]
+        named = {"Name": full, **self._tags}
+        pairs = [{"Key": key, "Value": value} for key, value in named.items()]
+        return [{"ResourceType": kind, "Tags": pairs}]
 
     def tagged(
         self, kind: str, short: str, create: Callable[..., Any], member: str, **given: Any
@@ -167,12 +175,12 @@ def _zone_names(ec2: Any, wanted: int) -> list[str]:
     return known[:wanted]
 
 
-def _found(ec2: Any, name: str) -> Vpc | None:
-    """The VPC of that name; None when there is none, or a part of it is missing."""
-    known = ec2.describe_vpcs(Filters=[name_filter(name)])["Vpcs"]
+def _found(ec2: Any, name: str, known: Sequence[Instance]) -> Vpc | None:
+    """The one VPC of that name; None when there is not one, or a part of it is missing."""
     if len(known) != 1:
         return None
-    own = [{"Name": "vpc-id", "Values": [known[0]["VpcId"]]}]
+    own = [{"Name": "vpc-id", "Values": [known[0].id]}]
+    cidr = ec2.describe_vpcs(VpcIds=[known[0].id])["Vpcs"][0]["CidrBlock"]
     short = len(name) + 1
     subnets: dict[str, dict[str, str]] = {"private": {}, "public": {}}
     for subnet in ec2.describe_subnets(Filters=own)["Subnets"]:
@@ -192,18 +200,11 @@ def _found(ec2: Any, name: str) -> Vpc | None:
         return None
     return Vpc(
         name,
-        known[0]["VpcId"],
-        known[0]["CidrBlock"],
+        known[0].id,
+        cidr,
         subnets["private"],
         subnets["public"],
         tables["private"],
         tables["public"],
         groups[GROUP],
     )
-
-
-def vpcs_named(cloud: Cloud, starts: tuple[str, ...]) -> Iterable[str]:
-    """Names of the VPCs whose Name tag begins with one of the given starts."""
-    pages = cloud.client("ec2").get_paginator("describe_vpcs")
-    for page in pages.paginate(Filters=[name_filter(*(f"{start}*" for start in starts))]):
-        yield from (name_tag(vpc) for vpc in page["Vpcs"])

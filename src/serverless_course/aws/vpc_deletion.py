@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
-from serverless_course.aws.names import name_filter
 from serverless_course.waiting import until
 
 # How long a NAT gateway or an endpoint may take to go: AWS's waiter asks for 10 minutes at most.
@@ -14,8 +13,8 @@ GONE_WITHIN_S = 600.0
 LOOK_EVERY_S = 1.0
 
 
-def delete_vpc(cloud: Cloud, name: str) -> None:
-    """Delete the VPCs of that name, with all that is in them.
+def delete_vpc(cloud: Cloud, vpc: str) -> None:
+    """Delete a VPC, by its id, with all that is in it.
 
     Raises:
         ClientError: something cannot go yet, such as a subnet in which Lambda still has a network
@@ -23,9 +22,8 @@ def delete_vpc(cloud: Cloud, name: str) -> None:
             (Lambda Developer Guide, "Configuring VPC access", read 2026). Call it again then.
     """
     ec2 = cloud.client("ec2")
-    for vpc in ec2.describe_vpcs(Filters=[name_filter(name)])["Vpcs"]:
-        _empty(ec2, vpc["VpcId"])
-        ec2.delete_vpc(VpcId=vpc["VpcId"])
+    _empty(ec2, vpc)
+    ec2.delete_vpc(VpcId=vpc)
 
 
 def _empty(ec2: Any, vpc: str) -> None:

@@ -17,6 +17,7 @@ from botocore.exceptions import (
 
 from serverless_course.aws.embedded import EmbeddedCloudError
 from serverless_course.aws.ledger import StateError
+from serverless_course.aws.ownership import ForeignResource
 from serverless_course.exercises.feedback import CodeError, EnvironmentProblem, Feedback, NotYet
 from serverless_course.exercises.time_limit import TimeLimitReached
 from serverless_course.functions.function import NotDeployed
@@ -83,7 +84,7 @@ def _unreachable(error: BaseException) -> Feedback | None:
             "The cloud does not answer. Your answer was not judged.",
             next_step=f"{error} Then run the cells down to this one.",
         )
-    if isinstance(error, StateError):
+    if isinstance(error, StateError | ForeignResource):
         return EnvironmentProblem("Your answer was not judged.", next_step=str(error))
     if isinstance(error, NotRestored):
         return EnvironmentProblem("Your answer was not judged.", next_step=str(error))

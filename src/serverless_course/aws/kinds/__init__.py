@@ -1,0 +1,27 @@
+"""The types of resources that labs make, in the order of their deletion."""
+
+from serverless_course.aws.kinds.functions import FUNCTION, LAYER, LOG_GROUP, MAPPING
+from serverless_course.aws.kinds.kind import Instance, Kind
+from serverless_course.aws.kinds.network import ADDRESS, VPC
+from serverless_course.aws.kinds.operations import ALARM, EXPERIMENT
+from serverless_course.aws.kinds.role import ROLE
+from serverless_course.aws.kinds.stores import QUEUE, SECRET, TABLE, TOPIC
+
+__all__ = ["KINDS", "Instance", "Kind"]
+
+# A function may write to its log group until it is gone, and it needs its role until then.
+KINDS: dict[str, Kind] = {
+    "lambda:event-source-mapping": MAPPING,
+    "lambda:function": FUNCTION,
+    "lambda:layer": LAYER,
+    "sqs:queue": QUEUE,
+    "sns:topic": TOPIC,
+    "cloudwatch:alarm": ALARM,
+    "fis:experiment-template": EXPERIMENT,
+    "secretsmanager:secret": SECRET,
+    "dynamodb:table": TABLE,
+    "ec2:vpc": VPC,
+    "ec2:elastic-ip": ADDRESS,
+    "logs:log-group": LOG_GROUP,
+    "iam:role": ROLE,
+}
