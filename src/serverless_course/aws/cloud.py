@@ -16,6 +16,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
+from serverless_course.aws.configured_endpoints import configured_endpoints
 from serverless_course.aws.embedded import EmbeddedCloud, embedded_cloud
 from serverless_course.aws.guard import ACCOUNT_VARIABLE, confirm_account
 
@@ -120,7 +121,8 @@ def connect(environ: Mapping[str, str] | None = None) -> Cloud:
         environ: environment variables; this process's own when left out.
 
     Raises:
-        ConnectError: contradicting settings, or a server that does not answer.
+        ConnectError: contradicting settings, an endpoint set elsewhere with
+            ``COURSE_TARGET=aws``, or a server that does not answer.
         AccountNotConfirmed: ``COURSE_TARGET=aws`` and the account is not the named one.
         EmbeddedCloudError: the embedded cloud did not start.
     """
@@ -140,7 +142,7 @@ def connect(environ: Mapping[str, str] | None = None) -> Cloud:
     if endpoint:
         return _at_endpoint(endpoint, _region(env) or DEFAULT_REGION)
     if target == "aws":
-        return _on_aws(_region(env), env.get(ACCOUNT_VARIABLE))
+        return _on_aws(_region(env), env)
     region = env.get("COURSE_REGION") or DEFAULT_REGION
     _check_region(region)
     return on_embedded(embedded_cloud(region))
@@ -170,10 +172,10 @@ def _check_region(region: str) -> None:
         )
 
 
-def _session(*credentials: str, region: str | None) -> Any:
+def _session(*credentials: str, region: str | None, core: Any = None) -> Any:
     """A session with the learner's own settings. Raises ConnectError when they cannot be used."""
     try:
-        return boto3.Session(*credentials, region_name=region)
+        return boto3.Session(*credentials, region_name=region, botocore_session=core)
     except BotoCoreError as error:
         raise ConnectError(
             f"The AWS settings of this computer cannot be used: {error}. Set AWS_PROFILE to a "
@@ -182,11 +184,22 @@ def _session(*credentials: str, region: str | None) -> Any:
         ) from error
 
 
-def _on_aws(region: str | None, named: str | None) -> Cloud:
-    session = _session(region=region)
-    region = session.region_name or DEFAULT_REGION
-    session = _session(region=region)
-    account = confirm_account(session, named)
+def _on_aws(region: str | None, env: Mapping[str, str]) -> Cloud:
+    region = _session(region=region).region_name or DEFAULT_REGION
+    core = botocore.session.Session()
+    session = _session(region=region, core=core)
+    # This process's own variables count, too: botocore reads them whatever `env` says.
+    found = configured_endpoints({**os.environ, **env}, core)
+    if found:
+        raise ConnectError(
+            "COURSE_TARGET=aws, but not all services would be those of AWS, so that nobody could "
+            f"tell in which account something is made. Nothing was created. Found: "
+            f"{'; '.join(found)}. Then restart the kernel. For the embedded cloud, unset "
+            "COURSE_TARGET."
+        )
+    # What is set from now on must not part the services either.
+    core.set_default_client_config(Config(ignore_configured_endpoint_urls=True))
+    account = confirm_account(session, env.get(ACCOUNT_VARIABLE))
     return Cloud(
         kind="aws",
         session=session,
