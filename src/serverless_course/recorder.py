@@ -12,9 +12,7 @@ import pandas as pd
 from serverless_course.functions.report import Report
 from serverless_course.pricing.cost import gb_seconds, invocation_cost
 from serverless_course.pricing.tables import PriceTable, UnknownPrice, price_table
-
-LONGEST_VALUE = 100
-SECRET_WORDS = ("secret", "password", "token", "key")
+from serverless_course.shown_parameters import shown
 
 
 class Calls(pd.DataFrame):
@@ -80,8 +78,7 @@ class Recorder:
         return "\n".join(said)
 
     def _on_call(self, params: Any, model: Any, **_: Any) -> None:
-        text = ", ".join(f"{name}={_short(name, value)}" for name, value in params.items())
-        self.calls.append((model.service_model.service_name, model.name, text))
+        self.calls.append((model.service_model.service_name, model.name, shown(params, model)))
 
     def _on_invoked(self, http_response: Any, **_: Any) -> None:
         self.invocations += 1
@@ -103,19 +100,3 @@ def _prices(region: str) -> tuple[PriceTable, str]:
 
 def _count(invocations: int) -> str:
     return f"{invocations} invocation{'' if invocations == 1 else 's'}"
-
-
-def _short(name: str, value: Any) -> str:
-    if isinstance(value, bytes):
-        try:
-            value = value.decode()
-        except UnicodeDecodeError:
-            return f"({len(value):,} bytes)"
-        if not value.isprintable():
-            return f"({len(value):,} bytes)"
-    if isinstance(value, dict) and any(isinstance(item, bytes) for item in value.values()):
-        return "{…}"
-    if name.lower() not in ("s3key", "key") and any(w in name.lower() for w in SECRET_WORDS):
-        return "…"
-    text = repr(value)
-    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 1] + "…"
