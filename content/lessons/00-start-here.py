@@ -2,7 +2,7 @@
 # # Start here: a first function in one minute
 #
 # This course teaches AWS serverless by **measuring** it.
-# You will deploy real functions, time them, break them, mend them, and read the bill.
+# You will deploy real functions, time them, break them, fix them, and read the bill.
 # You need no AWS account for it, and nothing here costs money.
 #
 # **After this page, in 10 to 15 minutes, you will be able to**
@@ -61,6 +61,12 @@ lab = Lab("00-start-here")
 #
 # There are older and looser words for some of these. A *container*, in talks of 2018 and 2019, is an
 # execution environment; on AWS it is a small virtual machine (Lambda Developer Guide, read in 2026).
+#
+# **One word is changing.** AWS's documentation now says **Lambda Event Functions (formerly Lambda
+# functions)**. Beside them stand **Web Functions**, which are HTTP servers, and **MicroVMs**, virtual machines
+# that keep their state for up to 8 hours. (Lambda Developer Guide, 2026. In AWS's API model the new name is
+# absent on 8 September 2026, and present on 19 October 2026.) The calls, the ARNs and the command
+# line keep the old name. So does this course: a *function* here is an Event Function.
 
 # %% [markdown] id="first-function"
 # ## A first function in one minute
@@ -119,7 +125,7 @@ created["FunctionName"]
 # takes a moment.
 #
 # **Run that cell a second time, and Lambda refuses:** `ResourceConflictException`, because the name
-# is taken. Nothing is lost: go on with the next cell. To create it anew, run
+# is taken. Nothing is lost: go on with the next cell. To create it again, run
 # `lam.delete_function(FunctionName=name)` first, in a cell of its own (the **+** above makes one).
 
 # %% [markdown] id="predict-why"
@@ -167,10 +173,15 @@ assert "Init Duration" in cold_log, "This run was warm. The text above says how 
 # | field | what it says |
 # | --- | --- |
 # | `Duration` | how long your handler took |
-# | `Init Duration` | how long Init took; **only a cold invocation has it** |
+# | `Init Duration` | how long Init took; **a warm invocation has none** |
 # | `Billed Duration` | what you pay for: the two together, rounded up to a millisecond |
 # | `Memory Size` | what you asked for |
 # | `Max Memory Used` | the most that was used |
+#
+# **Two exceptions on AWS.** After a crash or a time-out, Lambda runs Init again *within* the next
+# invocation (*suppressed init*); the REPORT line of that one has no `Init Duration`. And Lambda may
+# start an environment *ahead* of the request: then Init took time, and nobody waited for it. (Lambda
+# Developer Guide, "Understanding the Lambda execution environment lifecycle", read between April and August 2026.)
 #
 # AWS bills Init for every function since 1 August 2025 (AWS Compute Blog, 29 April 2025). At the time
 # of the talk, Init of a function like this was free (the same post).
@@ -218,8 +229,8 @@ life([cold, warm])
 # (maxday/lambda-perf, 22 August 2026; an almost empty function). How often does it happen? AWS says:
 # typically in under 1 % of invocations (Lambda Developer Guide, read in 2026).
 #
-# **Two runs are two runs.** They show a habit, and no more. In the lessons that follow we measure more
-# often, and say how far the numbers spread.
+# **Two runs are only two runs.** They show how it usually goes, and prove nothing. In the lessons that follow
+# we measure more often, and say how far the numbers spread.
 
 # %% [markdown] id="what-is-real"
 # ## What is AWS's, what is measured here, what is simulated
@@ -316,7 +327,9 @@ left
 # <details><summary>The execution environment was there already.</summary>
 # Yes. Init is paid once for each execution environment. The second event found it ready.</details>
 # <details><summary>Init was there, and too short to be shown.</summary>
-# No: the REPORT line of a cold invocation always has it. A warm one has none to show.</details>
+# No: there was none. Init runs once for each execution environment, before its first event. (The reverse is
+# possible: after a crash or a time-out, Init runs within the next invocation, and the line does not show
+# it.)</details>
 #
 # **2. Two events arrive at the same moment. One environment is free. What happens?**
 #
