@@ -1,5 +1,5 @@
 # %% [markdown] id="title"
-# # Memory tuning: one number buys memory, CPU and network
+# # Memory tuning: one number buys memory and CPU
 #
 # **After this lesson, in 20 to 25 minutes, you will be able to**
 #
@@ -10,7 +10,7 @@
 # - choose a memory size for three kinds of functions (3 minutes).
 
 # %% [markdown] id="idea"
-# ## The idea: memory buys CPU and network
+# ## The idea: memory buys CPU
 #
 # For a Lambda function you choose **one** number: the memory size. You do not choose a CPU.
 # Lambda gives CPU in proportion:
@@ -20,9 +20,14 @@
 #
 # A **vCPU** is a virtual CPU: the unit in which AWS counts CPU time.
 # So the share of one vCPU is **memory / 1,769**. Twice the memory is twice the CPU, and twice the
-# price for each millisecond. The talk says the same of the network. For that, AWS publishes one
-# limit: 625 Mbps for each execution environment; outside a VPC it can be raised to 3,000 Mbps at
-# 10,240 MB (the same page). *The talk*, here and below, is the one that this course follows: an AWS talk
+# price for each millisecond.
+#
+# **Does memory buy network, too?** The talk says so: CPU *and network capacity* in proportion to memory.
+# AWS's quotas say something else today: each execution environment has **625 Mbps, whatever its memory size**.
+# Only a function outside a VPC can have more, and only after AWS approved an increase. Then it grows
+# with memory, from 2,048 MB on, up to 3,000 Mbps at 10,240 MB (the same page).
+#
+# *The talk*, here and below, is the one that this course follows: an AWS talk
 # of 2018 to 2019, in Portuguese ([the start page](00-start-here.ipynb) says more).
 
 # %% id="shares"
@@ -34,9 +39,10 @@ shares["one second of CPU work takes (s)"] = (1769 / shares["memory (MB)"]).roun
 shares.set_index("memory (MB)")
 
 # %% [markdown] id="shares-note"
-# The last column is for work that cannot use more than one CPU *and* for one that shares out
-# perfectly. Above 1,769 MB these two part. We come to that under
-# *Single core and multi core*.
+# AWS states one point, 1,769 MB, and the proportion. All other rows are our arithmetic from these two.
+#
+# The last column is for work that can be shared out over CPUs perfectly. Work that cannot use more than
+# one CPU takes 1 s from 1,769 MB on. We come to that under *Single core and multi core*.
 #
 # What does it cost? AWS counts **GB-seconds**: one GB (1,024 MB) of memory, held for one second. One
 # invocation costs
@@ -61,8 +67,9 @@ memory_slider()
 # %% [markdown] id="slider-note"
 # Did you see it? Below one vCPU the time halves when the memory doubles, and the price of a
 # millisecond doubles. So the **cost stays where it is, and the time falls**. Above 1,769 MB the time
-# stays, and the cost climbs. That is the talk's
-# point: *faster is cheaper*, or at least no dearer. Is it true of real functions?
+# stays, and the cost climbs. *Faster is cheaper*, or at least not more expensive: that is the title of the
+# article by Jim Conning from which the talk has its table (26 January 2017). The talk itself draws no
+# conclusion; it only colours the best values green and the worst red. Is it true of real functions?
 
 # %% [markdown] id="prime-table"
 # ## See it happen: the prime table
@@ -156,8 +163,8 @@ sweep.plot(published=talk_s, source="Conning, 26 Jan 2017")
 # ## The same rows under three price rules
 #
 # The rules of the bill have changed since. Duration was rounded up to **100 ms** until
-# 30 November 2020; since 1 December 2020 it is rounded up to **1 ms**. There is a second processor to
-# choose: arm64 costs 20 % less for each GB-second. What would those four rows cost?
+# 30 November 2020; since 1 December 2020 it is rounded up to **1 ms** (AWS News Blog of that day). There is a
+# second processor to choose: arm64 costs 20 % less for each GB-second. What would those four rows cost?
 # Dollars for 1,000 invocations, in us-east-1 or São Paulo (for this, the two cost the same):
 
 # %% id="costs-table"
@@ -172,7 +179,7 @@ published_costs()
 #   more at 1,024 MB.
 # - 128 MB is cheapest by the talk's column, by **one thousandth of a cent** in a thousand runs. For that, each
 #   caller waits 10 seconds longer.
-# - The dearest row is 256 MB. Cost is nearly flat here, so small noise decides.
+# - The most expensive row is 256 MB. Cost is nearly flat here, so small noise decides.
 # - The arm64 column takes the seconds to be the same. They need not be: measure your own.
 #
 # AWS's own operator guide (*Computing power*, read in 2026) prints this table with other labels: 128, 512,
@@ -199,18 +206,19 @@ assert f"{at_1024:.6f}" == "0.024638"
 # (EuroSys '26, *Demystifying Serverless Costs on Public Platforms*). By its share, it should take
 # 239 ms at 128 MB. It took 223. At 505 MB it should take 60.5 ms. It took **41.5**.
 #
-# Why? A share of a CPU is not a slower CPU. It is a full CPU **for part of the time**. The authors
-# liken what they saw to the way Linux limits CPU time:
+# Why? AWS does not say how it limits CPU time. The authors explain what they measured by a **model**: the way
+# in which Linux limits CPU time. By this model, a share of a CPU is not a slower CPU. It is a full
+# CPU **for part of the time**:
 #
-# 1. Time is cut into periods of 20 ms. In each, a function may use its quota: at 128 MB,
+# 1. By the authors' model, time is cut into periods of 20 ms. In each, a function may use its quota: at 128 MB,
 #    20 ms × 0.0724 = 1.45 ms.
-# 2. Linux looks only every 4 ms. So a function runs on past its quota, until the next look.
-# 3. What it overran is a debt. It is held back until the following periods have paid for it.
-# 4. **A function that ends in debt does not wait for it.** That is what makes short work quicker. If the
-#    next event comes at once, that run pays. If it comes later, the debt is gone.
+# 2. By the authors' model, Linux looks only every 4 ms. So a function runs on past its quota, until the next look.
+# 3. By the authors' model, what it overran is a debt. It is held back until the following periods have paid for it.
+# 4. By the authors' model, **a function that ends in debt does not wait for it.** That would make short work
+#    quicker. If the next event comes at once, that run pays. If it comes later, the debt is gone.
 #
-# Short work ends in some period or other, and a little more memory may let it end one period
-# earlier. So the curve has steps: a staircase.
+# By the authors' model, short work ends in some period or other, and a little more memory may let it end one
+# period earlier. So the curve has steps: a staircase. The durations above are measured on AWS; the explanation is not.
 #
 # We measure it here. The amount of work comes first: about 17.3 ms at full speed on this machine.
 # Then the sweep, this time with a pause of 33 ms after each run, so that no run pays for the one before.
@@ -264,9 +272,9 @@ near.round(1)
 
 # %% [markdown] id="what-is-real"
 # **What is AWS's, what is measured, what is simulated?** The published series is AWS's, as others
-# measured it. Our durations are measured: real work in a real process. Holding it back is *simulated*:
-# the embedded cloud keeps an account for each environment, in periods of 20 ms and looks of 4 ms,
-# and stops the process when it is in debt. Two things in it are fitted to the published curve, not
+# measured it. Our durations are measured: real work in a real process. Holding it back is *simulated*, by the
+# authors' model: the embedded cloud keeps an account for each environment, in periods of 20 ms and looks of
+# 4 ms, and stops the process when it is in debt. Two things in it are fitted to the published curve, not
 # promised by AWS: the 4 ms, and a small cost of waking up. On your own AWS account, nothing of this is
 # simulated.
 #
@@ -276,8 +284,8 @@ near.round(1)
 # %% [markdown] id="cores"
 # ## Single core and multi core
 #
-# The talk says: *below 1.8 GB one core, above it several*. The idea holds, and the line is at
-# 1,769 MB today: up to there, a function gets at most the time of one vCPU.
+# The talk says: *below 1.8 GB single core, above it multi core*. The idea holds, and the line is at
+# 1,769 MB today (Lambda quotas, mid 2026): up to there, a function gets at most the time of one vCPU.
 #
 # It is a limit of CPU **time**, not of the CPUs that a function sees. Others have looked
 # (third-party measurement: rwnx/lambda-cpuinfo, 2021):
@@ -296,7 +304,8 @@ near.round(1)
 # Above 1,769 MB it is the other way round: one worker can use one CPU at most, and what you pay
 # above that is lost, unless a second worker uses it. In Python, threads do not help with that: in the usual
 # build of CPython, one thread at a time runs Python code. A second **process** does. In the lab
-# you measure it at 3,538 MB, which is 2 vCPUs.
+# you measure it at 3,538 MB. By arithmetic that is 2 vCPUs, twice 1,769 MB; AWS states no other point
+# than 1,769 MB.
 
 # %% id="second-worker"
 work_s = 1.0
@@ -314,13 +323,30 @@ for memory in (512, 1769, 3538):
 # | kind | an example | more memory makes it | so choose |
 # | --- | --- | --- | --- |
 # | **CPU-bound** | primes, pictures, JSON of some size | faster, at nearly the same cost, up to 1,769 MB | by the time your caller wants |
-# | **waiting** | calls to a database or another service | no faster, and dearer | little |
+# | **waiting** | calls to a database or another service | no faster, and more expensive | little |
 # | **memory-hungry** | a big catalogue, a model | possible at all | a bit more than its peak |
 #
-# Most functions are a mixture. Init is work for the CPU, too; but AWS was seen to run it at about the speed of
-# 1,792 MB, whatever the size (Michael Hart, 10 December 2019; AWS does not promise it). And there
-# are traps on both sides: an average hides the slow runs, and the size with the lowest cost may be
-# lower by less than the noise. **If two intervals overlap, there is no winner.**
+# Most functions are a mixture. And there are traps on both sides: an average hides the slow runs, and the size
+# with the lowest cost may be lower by less than the noise. **If two intervals overlap, there is no winner.**
+
+# %% [markdown] id="not-for-memory"
+# ### What memory does not buy: a shorter cold start
+#
+# Init is work for the CPU, too. But AWS was seen to run it at full speed, whatever the memory size: Init of an almost
+# empty Python 3.12 function took 84.7 ms at 128 MB and 84.0 ms at 1,024 MB (medians of August 2026, x86_64,
+# zip; computed from the daily files of maxday/lambda-perf). AWS does not promise it.
+#
+# Three other settings change cold starts. They are not part of this lesson; look them up before you pay for
+# memory that does not help.
+#
+# | setting | what it does | what it costs (us-east-1) |
+# | --- | --- | --- |
+# | **SnapStart** | starts from a snapshot that was taken after Init; for Java 11, Python 3.12, .NET 8 and later, published versions only | Java: nothing more. Python, .NET: 0.0000015046 dollars for a GB-second in the cache (3 hours at least), 0.0001397998 dollars for each GB restored |
+# | **provisioned concurrency** | keeps environments initialised, for a version or an alias | 0.0000041667 dollars for a GB-second that is kept ready, used or not; 0.0000097222 instead of 0.0000166667 for one that runs |
+# | **Managed Instances** | runs functions on EC2 instances in your account that AWS manages; an environment may handle several events at a time | 0.20 dollars for a million requests, the instances, and a fee of 15 % of their price; no price by duration |
+#
+# *(Lambda Developer Guide, "SnapStart", and AWS's Lambda price page, read in 2026; provisioned concurrency: AWS
+# price list, read on 22 September 2026; several events at a time: API model of 17 November 2026.)*
 
 # %% [markdown] id="finish-why"
 # Enough measured for a lesson. Clean up, and see that nothing remains.
@@ -333,18 +359,22 @@ done
 # %% [markdown] id="then-and-now"
 # ## Then and now
 #
-# | the talk, 2018-2019 | today | since | source |
+# Two rows are the talk's own sentences: they are marked **talk**. The others are AWS as it was at that time.
+#
+# | then (2018-2019) | today | since | source |
 # | --- | --- | --- | --- |
-# | 1,792 MB is one vCPU | **1,769 MB** | 1 Dec 2020 | Lambda Developer Guide, 19 Aug 2019; quotas page, mid 2026 |
-# | 128 to 3,008 MB | 128 to **10,240 MB** | between the two | the same |
-# | in steps of 64 MB | in steps of **1 MB** | between the two | the same |
-# | billed in steps of 100 ms | in steps of **1 ms** | 1 Dec 2020 | AWS release notes |
+# | **talk**: “<1.8 GB = single core, >1.8 GB = multi core” | 1,769 MB of CPU *time*; the CPUs you *see* are others | | above |
+# | **talk**: network capacity in proportion to memory | 625 Mbps, whatever the memory size, unless AWS approves more | – | Lambda quotas, mid 2026 |
+# | 1,792 MB is one vCPU | **1,769 MB** | 1 Dec 2020 | Lambda Developer Guide, 19 Aug 2019; Lambda quotas, mid 2026 |
+# | 128 to 3,008 MB | 128 to **10,240 MB** | 1 Dec 2020 | Lambda Developer Guide, 19 Aug 2019 and its change of 2 Dec 2020 |
+# | in steps of 64 MB | in steps of **1 MB** | 1 Dec 2020 | the same |
+# | billed in steps of 100 ms | in steps of **1 ms** | 1 Dec 2020 | AWS News Blog, 1 Dec 2020 |
 # | Init of a zip function is free | **Init is billed** | 1 Aug 2025 | AWS Compute Blog, 29 Apr 2025 |
 # | x86_64 only | x86_64, or arm64 at 20 % less for a GB-second | 29 Sep 2021 | AWS release notes; price list, read on 22 Sep 2026 |
-# | “1.8 GB: one core or several” | 1,769 MB of CPU *time*; the CPUs you *see* are others | | above |
 #
-# Small accounts beware: new accounts are often capped at 3,008 MB (reported by users in several
-# issue threads). The error then names the limit; AWS Support raises it.
+# **New AWS accounts** begin with lower quotas, which AWS raises “automatically based on your usage” (Lambda quotas,
+# read in mid 2026). Users report that such an account gives a function 3,008 MB at most (several issue
+# threads); the error then names the limit.
 
 # %% [markdown] id="questions"
 # ## Questions
@@ -365,7 +395,7 @@ done
 # <details><summary>It gets 8 times as fast, at the same cost.</summary>
 # No: waiting needs no CPU, so more CPU does not shorten it.</details>
 # <details><summary>It takes as long as before, and costs about 8 times as much for its time.</summary>
-# Yes. Its milliseconds are the same, and each is 8 times as dear.</details>
+# Yes. Its milliseconds are the same, and each costs 8 times as much.</details>
 # <details><summary>Nothing changes: waiting is free.</summary>
 # It is not: Lambda bills from the start of the handler to its end, whatever it does.</details>
 #
@@ -379,11 +409,12 @@ done
 # **4. Short work at 505 MB took 41.5 ms on AWS, where its share says 60.5. Where did 19 ms go?**
 #
 # <details><summary>AWS gave more CPU than promised, as a boost.</summary>
-# That is not needed to explain it. And long work shows no boost: a spin of 5 s at 512 MB got
-# 29.0 % of a CPU, its share (pwrdrvr/lambda-throttling, 1 March 2025).</details>
-# <details><summary>The work ended before its debt was paid.</summary>
-# Yes. It overran its quota until the next look, and was done before it could be held back again. (By this
-# model, the next event pays if it comes at once.)</details>
+# The authors' model explains it without a boost. And long work shows none: a spin of 5 s at 512 MB got
+# 29.0 % of a CPU, its share (pwrdrvr/lambda-throttling, 1 March 2025). But AWS does not say how it limits
+# CPU time.</details>
+# <details><summary>By the authors' model: the work ended before its debt was paid.</summary>
+# Yes. By the authors' model, it overran its quota until the next look, and was done before it could be held back
+# again. The next event would pay, if it came at once.</details>
 #
 # **5. Two sizes cost 2.10 and 2.14 dollars for a million; their intervals overlap. Which is cheaper?**
 #

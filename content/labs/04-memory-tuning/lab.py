@@ -347,8 +347,8 @@ lab.check("balanced", answer=balanced)
 # ## 6. One process, or two?
 #
 # `primes_pair` shares the same count out between one or two worker processes. At 1,769 MB a function has
-# the time of one vCPU, at 3,538 MB of two. Predict: how many times as fast are two workers, at
-# 3,538 MB?
+# the time of one vCPU (Lambda quotas, mid 2026). By arithmetic, 3,538 MB gives the time of two: AWS states no
+# second point. Predict: how many times as fast are two workers, at 3,538 MB?
 
 # %% id="threads-predict" tags=["measured"]
 my_guess = ...
@@ -372,7 +372,7 @@ lab.compare(
 # %% [markdown] id="threads-task"
 # On the embedded cloud, two workers can only be twice as fast if this machine has two CPUs free. If the
 # printed lines say that the host was busy, close what you can, and measure again. If that does not help,
-# answer for AWS: what must hold there, by the vCPUs that a size buys?
+# answer by arithmetic: what follows from the vCPUs that a size buys?
 #
 # **Your answer:** does a second worker make it clearly faster? For both sizes, `True` or `False`.
 
@@ -387,7 +387,7 @@ second_helps = {1769: False, 3538: True}
 # For each size, compare the printed time of one worker with that of two. A few per cent are noise.
 
 # %% [markdown] id="threads-hint-2" role="hint" task="threads"
-# Think of vCPUs: 1,769 MB is the time of one, 3,538 MB of two. How many can one worker use?
+# Think of vCPUs: 1,769 MB is the time of one; 3,538 MB, by arithmetic, of two. How many can one worker use?
 
 # %% id="threads-wrong-both" role="wrong" task="threads" name="always" says="Two processes share it"
 second_helps = {1769: True, 3538: True}
