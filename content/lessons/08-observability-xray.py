@@ -122,6 +122,10 @@ log_explorer(log_of(quote) + log_of(rates))
 # The lines with a `type` are Lambda's own: when an environment starts, when an invocation begins, and
 # its report. The others are the function's.
 #
+# **Searching for time-outs?** Look for `timeout` as the `status` of the report. The older line `Task timed out after …`
+# is not written any more: by June 2026, a team's dashboard that searched for it showed nothing
+# (DataBiosphere/azul, issue 8140).
+#
 # The talk said that simple debug lines work well, and are easy to filter. They still do. But a
 # line such as `debug: in function quote` is one text: to sum or group, you have to pick its words apart first. In a
 # JSON line, each member is a field already. **Logs Insights** asks such questions:
@@ -370,17 +374,25 @@ def in_shells():
 unknown = lab.wait_until("the traces can be searched", in_shells)
 assert len(unknown) >= 4
 slow = summaries("responsetime > 0.2")
-failed = summaries(f'service(id(name: "{quote.name}", type: "AWS::Lambda::Function")) {{ fault }}')
+segment = f'service(id(name: "{quote.name}", type: "AWS::Lambda::Function"))'
+failed = summaries(f"{segment} {{ fault OR error }}")
 assert len(failed) >= 4
 print(f"in shells: {len(unknown)}; slower than 200 ms: {len(slow)}; failed: {len(failed)}")
 
 # %% [markdown] id="filter-note"
-# Why so long a filter for the failed ones? The keyword `fault` alone looks at the trace's first segment: that is
-# Lambda, the service, and **Lambda did its work well**. It was your function that failed, one segment below.
+# Why so long a filter for the failed ones? Without `service(…)`, the keywords look at the trace's first segment: that
+# is Lambda, the service, and **Lambda did its work well**. It was your function that failed, one segment below.
+#
+# And why `fault OR error`? X-Ray has a flag for each: *error* for a mistake of the caller (4xx), *fault* for one of
+# the service (5xx). Which of them AWS sets when your function raises an exception is **not settled**. A change proposed to
+# AWS's own guide says: *error* for an exception that your code does not handle, *fault* only when Lambda itself is
+# in trouble (awsdocs/aws-lambda-developer-guide, pull request 405, 10 January 2023; not merged). **The embedded cloud
+# sets `fault`: that is our choice.** Ask for both, and you find them on either.
 
 # %% [markdown] id="truth"
 # **What is AWS's, what is measured, what is simulated?** The documents, the API, the filter expressions and the
-# embedded metric format are AWS's, as documented. All times are measured here, on this machine: your own numbers
+# embedded metric format are AWS's, as documented; that a failed function's segment is a *fault* is the embedded
+# cloud's choice, as said above. All times are measured here, on this machine: your own numbers
 # on AWS will differ. On AWS, traces take some seconds to arrive, and metrics up to some minutes; here both are
 # there at once. And where **Transaction Search** is turned on in an account, `BatchGetTraces` does not find its traces
 # (X-Ray API reference): use an account without it for this lesson.
@@ -445,9 +457,29 @@ print("segments of quote itself in this trace:", names.count(quote.name))
 # vendors. For X-Ray's SDK and daemon, AWS first published an end of support on 25 February 2027; a
 # newer page shows no date (both read in 2026). Whatever the date: begin nothing new with it.
 #
-# What you have learnt stays: a *segment* is called a **span**, *annotations* are **attributes**, and a trace is
-# a trace. X-Ray takes spans at an endpoint of its own, in OpenTelemetry's protocol (OTLP); on AWS only where
-# Transaction Search is turned on (CloudWatch User Guide, read in 2026). In the lab you send some.
+# What you have learnt stays: a trace is a trace, and a *segment* or *subsegment* is called a **span**. *Annotations*
+# and *metadata* are both **attributes**. X-Ray shows an attribute as **metadata**, for which no filter can search,
+# unless its key is listed in `aws.xray.annotations` (X-Ray migration guide, read in November 2026). X-Ray takes spans
+# at an endpoint of its own, in OpenTelemetry's protocol (OTLP); on AWS only where Transaction Search is turned on
+# (CloudWatch User Guide, read in 2026). In the lab you send some.
+#
+# **Without code of yours:** AWS has a layer for Lambda, from its **Distro for OpenTelemetry (ADOT)**. It instruments
+# your function, and turns on **Application Signals**, CloudWatch's monitoring of applications. It replaces the X-Ray
+# SDK: remove the SDK's code first (aws-otel.github.io, read in November 2026). The embedded cloud has neither
+# the layer nor Application Signals.
+
+# %% [markdown] id="costs"
+# ## What it costs to look
+#
+# | you leave behind | AWS charges for | how much |
+# | --- | --- | --- |
+# | **logs** | each gigabyte that is written | 0.50 dollars for a GB up to 10 TB a month, then 0.25 up to 30 TB, 0.10 up to 50 TB, 0.05 above (Lambda's logs in us-east-1 since 1 May 2025, by secondary sources) |
+# | **metrics** of your own | each metric; each combination of dimensions is one | no confirmed price is held here: see CloudWatch's price page |
+# | **traces** | each trace that X-Ray records | no confirmed price is held here: see X-Ray's price page |
+#
+# So log what you will ask for: a debug line in a loop costs money with each turn. Choose dimensions with few values,
+# such as a country, not a customer. And sampling limits how many traces you pay for. *(That each different value of a
+# dimension is charged as a metric of its own: CloudWatch Logs API reference, read in November 2026.)*
 
 # %% [markdown] id="finish-why"
 # Clean up, and see that nothing remains. Traces cannot be deleted: on AWS they stay for 30 days.
@@ -460,14 +492,16 @@ done
 # %% [markdown] id="then-and-now"
 # ## Then and now
 #
-# | the talk, 2018-2019 | today | since | source |
+# Rows marked **talk** are the talk's own advice. The other one is AWS as it was at that time.
+#
+# | then (2018-2019) | today | since | source |
 # | --- | --- | --- | --- |
-# | simple debug lines are easy to filter | they are; **JSON logs** with levels can be queried, too | 16 Nov 2023 | boto3 change log |
-# | turn X-Ray on | the same: **active** tracing; the default sends nothing, whatever the header says | between 2019 and 2026 | Lambda Developer Guide, 2019 and 2026 |
-# | use the X-Ray SDK | **OpenTelemetry**; the SDK is in maintenance mode | 25 Feb 2026 | X-Ray SDK and daemon support timeline |
-# | rules in `sampling-rules.json` | no effect on Lambda, then and now | – | X-Ray Developer Guide, 19 May 2023 |
+# | **talk**: simple debug lines are easy to filter | they are; **JSON logs** with levels can be queried, too | 16 Nov 2023 | boto3 change log |
+# | **talk**: turn X-Ray on | the same: **active** tracing; the default sends nothing, whatever the header says | 2024 (secondary sources) | changes of the X-Ray SDKs, May to Aug 2024; Lambda Developer Guide, 2026 |
+# | **talk**: use the X-Ray SDK | **OpenTelemetry**; the SDK is in maintenance mode | 25 Feb 2026 | X-Ray SDK and daemon support timeline |
+# | **talk**: rules in `sampling-rules.json` | no effect on Lambda, then and now | – | X-Ray Developer Guide, 19 May 2023 |
+# | **talk**: metrics of your customer or business | the same; without a call, by the **embedded metric format** | – | CloudWatch User Guide, 13 Apr 2026 |
 # | sampled traces only | **Transaction Search** can keep all spans, as log events | 21 Nov 2024 | boto3 change log |
-# | metrics of your business | the same; without a call, by the **embedded metric format** | not in the talk | CloudWatch User Guide, 13 Apr 2026 |
 
 # %% [markdown] id="questions"
 # ## Questions

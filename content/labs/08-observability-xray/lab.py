@@ -645,6 +645,9 @@ lab.check("alarm")
 #
 # **Your task:** give each of its two steps a span, `price` and `coupon`, below `check out`; and put the
 # **attribute** `customer` on the span `check out`. Deploy it with `lab.deploy("checkout_otel", **otel_settings)`.
+#
+# (An attribute is metadata in X-Ray: you see it in the trace, and no filter finds it. To make it an annotation, as in
+# task 4, its key must be listed in the attribute `aws.xray.annotations`: X-Ray migration guide, read in November 2026.)
 
 # %% id="otel-layer" tags=["measured"]
 otel = lab.layer(
