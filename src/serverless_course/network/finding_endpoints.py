@@ -11,7 +11,8 @@ from serverless_course.network.journey import Service
 from serverless_course.network.network import Network
 from serverless_course.network.travel import travel
 
-# The two services that have gateway endpoints (AWS PrivateLink Guide, "Gateway endpoints").
+# Gateway endpoints are for these (AWS PrivateLink Guide, "Gateway endpoints"), and for S3 Express
+# One Zone (Amazon S3 User Guide, read 2026-11), which this package does not look at.
 _WITH_GATEWAY = ("dynamodb", "s3")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d+")
 

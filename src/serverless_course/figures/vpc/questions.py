@@ -53,7 +53,8 @@ Node = Question | Recommendation
 NO_VPC = Recommendation(
     "No VPC",
     "Outside a VPC a function reaches the internet and every AWS service. Each call is checked by "
-    "IAM. A VPC would add nothing but a network to care for.",
+    "IAM. A VPC by itself adds no protection, and a network to care for. It helps where a policy "
+    "admits only requests that come through your VPC's endpoint (aws:SourceVpce).",
 )
 FIXED_ADDRESS = Recommendation(
     "A VPC with NAT: a fixed address",
@@ -68,7 +69,8 @@ PUBLIC_API = Recommendation(
 )
 WITH_NAT = Recommendation(
     "A VPC with a NAT gateway",
-    "The function stands in private subnets of two zones, and each zone has its NAT gateway. A "
+    "The function stands in private subnets of two zones, and each zone has its NAT gateway: a "
+    "single one would fail with its zone. A "
     "public subnet does not help: a function has no public address. If every host it calls "
     "answers on IPv6, dual-stack subnets and an egress-only internet gateway do without NAT.",
     Choices(nat="one a zone"),
@@ -81,7 +83,8 @@ CLOSED = Recommendation(
 )
 GATEWAY = Recommendation(
     "A VPC with gateway endpoints",
-    "S3 and DynamoDB have gateway endpoints. They are a route in a route table and free of charge.",
+    "S3, S3 Express One Zone and DynamoDB have gateway endpoints. They are a route in a route "
+    "table and free of charge.",
     Choices(public_subnets=False, gateway_endpoints=("s3", "dynamodb")),
 )
 INTERFACE = Recommendation(
@@ -94,7 +97,7 @@ INTERFACE = Recommendation(
 
 ONLY_GATEWAYS = Question(
     "Only S3 and DynamoDB?",
-    "Only these two have gateway endpoints.",
+    "Gateway endpoints are for these, and for S3 Express One Zone.",
     TODAY,
     yes=GATEWAY,
     no=INTERFACE,
