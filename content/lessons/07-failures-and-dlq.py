@@ -7,7 +7,7 @@
 # - measure one failing event's life, and read it in the log (6 minutes);
 # - say what is lost, and when, without a dead-letter queue (4 minutes);
 # - read a dead letter, and say what a destination tells more (5 minutes);
-# - tell the three places where a failed message can end (3 minutes).
+# - tell the places where a failed message can end (3 minutes).
 
 # %% [markdown] id="idea"
 # ## The idea: a queue that you do not see
@@ -151,7 +151,9 @@ print(f"attempts at order 3: {len(gone)}")
 #
 # A throttle is another thing: with a reserved concurrency of 1, an event that finds the function busy
 # goes back into the queue. Lambda tries again after growing pauses of 1 second to 5 minutes, for up to
-# 6 hours, and that does not count as an attempt.
+# 6 hours, and that does not count as an attempt. The 6 hours are a limit, not a promise: when a function is throttled
+# for long and its queue grows, events "might also be deleted from the queue without being sent" to it (the
+# same guide). The embedded cloud deletes none.
 
 # %% [markdown] id="dead-letter-queues"
 # ## Dead-letter queues
@@ -275,11 +277,16 @@ print(json.dumps(record, indent=1)[:900])
 # | what | the event, and three attributes | the event, the answer with its stack trace, the attempts |
 #
 # *(Lambda Developer Guide, read in 2026.)* A function can have both.
+#
+# **Mind the size.** An asynchronous event may have 1 MB (AWS Compute Blog, 29 January 2026). An SNS topic takes
+# 256 KB. If the record for an SNS destination is larger, its delivery fails; the metric
+# `DestinationDeliveryFailures` counts it. For a dead-letter queue, that metric is `DeadLetterErrors` (Lambda
+# Developer Guide, read in 2026).
 
 # %% [markdown] id="three-places"
-# ## Three places where a message can end
+# ## Where a failed message can end
 #
-# Do not mix them up. It depends on **who polls**:
+# Do not mix these places up. It depends on **who polls**:
 #
 # | the event comes from | who tries again | where it ends |
 # | --- | --- | --- |
@@ -287,8 +294,25 @@ print(json.dumps(record, indent=1)[:900])
 # | an SQS queue (event source mapping) | SQS: the message becomes visible again | the **queue's** DLQ, by its redrive policy |
 # | a stream (Kinesis, DynamoDB) | the mapping: until the record expires, unless you limit it | the **mapping's** on-failure destination |
 #
-# A function's DLQ does nothing for an SQS queue. That is one of the most frequent mistakes.
-# In the lab you meet all but the last.
+# A function's DLQ does nothing for an SQS queue. In the lab you meet the first two.
+#
+# All three are for events that **reached** Lambda. EventBridge has one place more: a target of a rule has a
+# dead-letter queue of its own, for events that EventBridge could not *deliver* to it (AWS SAM reference, read in 2026).
+# An event that was delivered, and then failed in your function, does not go there.
+
+# %% [markdown] id="bring-back"
+# ### Back again, and faster
+#
+# **Redrive.** When the cause is fixed, the messages should come back. For the dead-letter queue of an *SQS queue*,
+# SQS has an operation for that: `StartMessageMoveTask` moves them to the queue from which they came, or to another
+# one. It works for such queues only: what Lambda or SNS put into a dead-letter queue, **you** send again
+# (SQS's API model of 17 November 2026). In the lab you do it by hand.
+#
+# **Provisioned pollers.** For an SQS queue, Lambda begins with 5 concurrent invocations and adds up to 300 a minute. In
+# *provisioned mode* you keep pollers ready. Each takes up to 1 MB a second and 10 concurrent invocations, and a
+# mapping gains up to 1,000 concurrent invocations a minute (Lambda Developer Guide, read between April and August
+# 2026). You set the least number of pollers, 200 at most, and the largest: 10,000 at most by the API model of
+# 17 November 2026, while that guide says 2,000. The embedded cloud has no provisioned pollers.
 
 # %% [markdown] id="finish-why"
 # Enough broken for a lesson. Clean up, and see that nothing remains.
@@ -301,13 +325,18 @@ done
 # %% [markdown] id="then-and-now"
 # ## Then and now
 #
-# | the talk, 2018-2019 | today | since | source |
+# Rows marked **talk** are the talk's own sentences. The others are AWS as it was at that time.
+#
+# | then (2018-2019) | today | since | source |
 # | --- | --- | --- | --- |
-# | “retried twice” | the default; **0 to 2**, as you choose | 25 Nov 2019 | Lambda release notes; API model of 17 Nov 2026 |
-# | events are kept for up to 4 days | up to **6 hours**, as you choose | between Aug 2019 and 2026 | Lambda Developer Guide, 19 Aug 2019 and 2026 |
-# | DLQ to SQS or SNS | the same; **destinations** tell more | 25 Nov 2019 | Lambda release notes |
-# | a failed event holds 256 KB at most | **1 MB** for an asynchronous event | Oct 2025 (reported) | Lambda quotas, mid 2026 |
-# | an SQS batch fails as a whole | **partial batch responses** | between 2019 and 2026 | Lambda Developer Guide; API model of 17 Nov 2026 |
+# | **talk**: “retried twice” | the default; **0 to 2**, as you choose | 25 Nov 2019 | Lambda release notes; API model of 17 Nov 2026 |
+# | **talk**: DLQ to SQS or SNS | the same; **destinations** tell more | 25 Nov 2019 | Lambda release notes |
+# | throttled events are tried again for up to 6 hours | the same, or less, **as you choose** | 25 Nov 2019 | Lambda Developer Guide, Dec 2018, June 2019 and 2026 |
+# | an asynchronous event holds 256 KB at most | **1 MB** | – | Lambda Developer Guide, 19 Aug 2019; AWS Compute Blog, 29 Jan 2026 |
+# | an SQS batch fails as a whole | **partial batch responses** | 23 Nov 2021 (secondary sources) | Lambda Developer Guide, 19 Aug 2019; API model of 17 Nov 2026 |
+#
+# You may read of *4 days* in place of 6 hours. That stood in the guide only from 28 July to 25 November 2019 (its
+# public history).
 #
 # The page that the talk points to (`dlq.html`) is history. Today's is
 # *Capturing records of Lambda asynchronous invocations*; the link is below.

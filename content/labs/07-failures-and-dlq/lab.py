@@ -301,13 +301,14 @@ cause = ("items", [{"cents": 450, "number": 1}])
 lab.check("cause", answer=cause)
 
 # %% [markdown] id="mend"
-# ## 5. Mend it, and bring the orders home
+# ## 5. Fix it, and bring the orders home
 #
-# [functions/orders_mended/index.py](functions/orders_mended/index.py) is a copy of the function, to be mended.
+# [functions/orders_mended/index.py](functions/orders_mended/index.py) is a copy of the function, for you to fix.
 #
 # **Your task:** change that file, so that an order without a coupon is booked at its full price. Deploy it in
 # place of the old one: `lab.deploy("orders", folder="orders_mended", …)`. Then **redrive**: send each dead
-# letter's body to the function again, and delete the letter when that went well, and only then.
+# letter's body to the function again, and delete the letter when that went well, and only then. (SQS's own redrive
+# does not work here: Lambda filled this queue, not another SQS queue. SQS's API model of 17 November 2026.)
 
 # %% id="mend-answer" role="answer" task="mend" changes="orders_mended"
 ### BEGIN SOLUTION
@@ -362,8 +363,9 @@ lab.check("mend")
 # after the other, and raises an error when one is too heavy.
 #
 # The queue has a dead-letter queue of its own: after three deliveries, SQS moves a message there. (AWS advises a
-# `maxReceiveCount` of 5 or more, and a visibility time-out of six times the function's time-out. We
-# take 3, and 2 seconds, to save your time: SQS's visibility time-out is not scaled.)
+# `maxReceiveCount` of 5 or more, and a visibility time-out of six times the function's time-out plus the batching
+# window: Lambda Developer Guide, read in 2026. We take 3, and 2 seconds, to save your time: SQS's visibility time-out
+# is not scaled.)
 
 # %% id="partial-queue"
 bad_url, bad_arn = make_queue("bad-parcels")
@@ -391,7 +393,9 @@ lab.wait_until("the mapping is enabled", lambda: mapping_state() == "Enabled", m
 assert mapping_state() == "Enabled"
 
 # %% [markdown] id="partial-predict-why"
-# Ten parcels come in one batch; the last one has 40 kg. Predict: how often will parcel 101, which is
+# We send ten parcels at once; the last one has 40 kg. Here they come in one batch. (On AWS a batch may be smaller than
+# ten, though ten messages wait. If parcel 101 is not in the heavy one's batch there, it is packed once, and the cell
+# below stops at its last check: that is no mistake of yours, go on.) Predict: how often will parcel 101, which is
 # light, be packed?
 
 # %% id="partial-predict" tags=["measured"]
@@ -422,7 +426,7 @@ lab.compare("parcel 101 is packed", times=times_packed)
 # The function raised an error, so the whole batch came back: SQS delivered all ten again, and the good ones
 # were packed again. And in the end, all ten went to the dead-letter queue. Nine good parcels!
 #
-# A **partial batch response** mends that. The function says which messages failed, and Lambda deletes the
+# A **partial batch response** fixes that. The function says which messages failed, and Lambda deletes the
 # others.
 #
 # **Your task:** (a) change [functions/packer_mended/index.py](functions/packer_mended/index.py) so that its
@@ -578,7 +582,7 @@ done
 # ## What you know now
 #
 # - A 202 is a receipt, and no success. Three attempts, then the event is gone, unless you catch it.
-# - A dead letter is the event itself: mend the function, and send it again.
+# - A dead letter is the event itself: fix the function, and send it again.
 # - Swallowing an error makes a loss invisible. Let it fail, and catch the event.
 # - For an SQS queue, the dead-letter queue belongs to the **queue**; and a partial batch response keeps
 #   good messages from being handled twice.
