@@ -6,7 +6,7 @@
 # - say when a function needs a VPC, and when it is better off without (4 minutes);
 # - meet a function that hangs, and find the place where its packets end (6 minutes);
 # - give it a way out, by a NAT gateway or an endpoint, and say what each costs (5 minutes);
-# - plan zones, subnets and addresses, then and now (6 minutes).
+# - plan zones, ways out, subnets and addresses, then and now (8 minutes).
 
 # %% [markdown] id="do-i-need-a-vpc"
 # ## The idea: you already have a network
@@ -30,7 +30,9 @@ tree
 
 # %% [markdown] id="decision-note"
 # AWS's guide said it in 2019, and it is still good advice: do not put your function into a VPC unless you have to
-# (Lambda Developer Guide, best practices, 19 August 2019). A VPC does **not** make a function safer by itself.
+# (Lambda Developer Guide, best practices, 19 August 2019). A VPC does **not** make a function safer by itself. It
+# helps where a policy asks for it: with `aws:SourceVpce`, a right holds only for requests that come through your
+# VPC's endpoint (IAM User Guide, read in 2026). You do that in the lab.
 #
 # ## See it happen: a function that hangs
 #
@@ -53,6 +55,11 @@ print(vpc.private)
 # The function [reach](../labs/05-vpc-design/functions/reach/index.py) asks DynamoDB about a table, and a
 # server on the internet about its own address. Lambda makes **network interfaces** for it in your subnets,
 # with the function's role: so the role needs that right. AWS keeps a policy for it.
+#
+# Then your **code** has these rights as well: it could make network interfaces itself. AWS's guide shows how to take
+# them from the code and leave them to Lambda: a `Deny` for these EC2 actions, on the condition that
+# `lambda:SourceFunctionArn` is your function's ARN (Lambda Developer Guide, read between April and August 2026).
+# Requests that your code makes carry this key; those that Lambda makes for you do not.
 
 # %% id="table"
 import json
@@ -93,8 +100,10 @@ state = lam.get_function_configuration(FunctionName=reach.name)
 assert state["VpcConfig"]["VpcId"] == vpc.id
 
 # %% [markdown] id="eni-why"
-# The deployment took longer than usual: the function stays `Pending` until its network interfaces are there. You
-# can see them, one in each subnet:
+# The deployment took longer than usual: the function stays `Pending` until its network interfaces are there. Here you
+# can see them, one in each subnet. On AWS, do not count on that: its guide says that they are "not directly visible
+# to you", and that Lambda may make them again (Lambda Developer Guide, read in 2026). So the cell only asks in which
+# zones they are.
 
 
 # %% id="interfaces" tags=["measured"]
@@ -106,7 +115,7 @@ def interfaces():
 
 for each in interfaces():
     print(each["AvailabilityZone"], each["PrivateIpAddress"], each["Description"][:40])
-assert len(interfaces()) == 2
+assert {each["AvailabilityZone"] for each in interfaces()} <= set(vpc.zones)
 
 # %% [markdown] id="predict-why"
 # **Predict first.** The function has a time-out of 3 seconds. It asks DynamoDB, a public AWS service. After how many
@@ -168,6 +177,7 @@ ec2.create_route(RouteTableId=vpc.private_table, DestinationCidrBlock="0.0.0.0/0
 print(f"the way out is {nat}, under the address {address['PublicIp']}")
 
 # %% id="nat-reach" tags=["measured"]
+lab.wait_until("a call arrives", lambda: lab.invoke(reach, {"to": ["table"]}).ok, minutes=30)
 run = lab.invoke(reach, {"to": ["table", "internet"]})
 assert run.payload["internet"]["answer"] == address["PublicIp"]
 print(run.payload)
@@ -175,7 +185,9 @@ lab.reach(reach, "dynamodb", "http://checkip.amazonaws.com")
 
 # %% [markdown] id="nat-note"
 # The function was not deployed again: a route counts for the next packet. And the world sees it under
-# the address of the NAT gateway, always the same. Partners who admit only known addresses like that.
+# the address of the NAT gateway, always the same. Partners who admit only known addresses like that. (The cell calls
+# until one call arrives: after a time-out, Init runs again within the next call, and on a slow machine it needs most of
+# the 3 seconds.)
 #
 # **What is AWS's, what is measured, what is simulated?** The rules by which a packet is delivered or dropped are AWS's,
 # as documented; they are computed from the same describe calls that AWS answers. The function really hangs, and
@@ -191,11 +203,12 @@ lab.reach(reach, "dynamodb", "http://checkip.amazonaws.com")
 #
 # | | gateway endpoint | interface endpoint |
 # | --- | --- | --- |
-# | for | S3 and DynamoDB | most services |
+# | for | S3, S3 Express One Zone, DynamoDB | most services, S3 and DynamoDB among them |
 # | it is | an entry in your route tables | a network interface in your subnets, with a security group |
 # | it costs | nothing | by the hour and zone, and by the gigabyte |
 #
-# *(Amazon VPC documentation, read in 2026.)*
+# *(AWS PrivateLink Guide and Amazon S3 User Guide, read in November 2026; that S3 and DynamoDB have interface
+# endpoints, too: secondary sources of 2026.)*
 #
 # A new gateway endpoint breaks the connections that are open to its service (AWS PrivateLink Guide, read in 2026).
 # So on AWS, the first call after it may still hang; here none does. The next cell tries again until one arrives.
@@ -229,14 +242,29 @@ for nat_gb in (100, 0):
 # %% [markdown] id="prices-note"
 # The prices are those of us-east-1. Each line of `bill.lines` has its `source`, with the date: look there before you
 # plan with them. They are copies, so AWS's price list of today has the last word. Most of the bill is
-# the gateway's standing there, hour by hour, used or not. That is the opposite of *no payment for idle*: ask first
-# whether you need it.
+# for the hours: the gateway costs the same whether you use it or not. That is the opposite of *no payment for idle*:
+# ask first whether you need it.
+
+# %% [markdown] id="other-ways"
+# ### Another way out, and a lock
+#
+# **IPv6.** A NAT gateway is for IPv4. If every host that your function calls answers on IPv6, you can do without one:
+# give the private subnets IPv6 addresses, send `::/0` to an **egress-only internet gateway**, and set
+# `Ipv6AllowedForDualStack` in the function's `VpcConfig`. The gateway lets your calls out and no calls in (Amazon VPC
+# User Guide, read in 2026; Lambda has the setting since 12 October 2023, boto3 change log).
+#
+# **A lock.** With **VPC Block Public Access**, an account closes its internet gateways for a whole Region. In the mode
+# `block-bidirectional` nothing passes internet gateways and egress-only ones: **the way through a NAT gateway is cut,
+# too**. In the mode `block-ingress` NAT gateways and egress-only ones go on. Exclusions for single VPCs and subnets
+# are possible (EC2's API model of 17 November 2026). So if a function lost the internet and no route has
+# changed, look here. The calls hang, as above.
 
 # %% [markdown] id="zones"
 # ## At least two Availability Zones
 #
 # The talk: *ALWAYS configure at least two zones.* A **zone** is one or more data centres of their own. Subnets live in
-# one zone. Give Lambda subnets in two, and it uses both; so a failure of one zone does not take all away.
+# one zone. Give Lambda subnets in two, and it uses both; so a failure of one zone does not stop your function. But it
+# can stop what your function needs: see below.
 #
 # Let us fail one. AWS has a service for that, the **Fault Injection Service**: it cuts subnets off, on purpose. We send
 # 5 requests a second for 12 seconds; from second 3 to 8 the first zone's subnets are cut off.
@@ -268,19 +296,67 @@ zone_failure_plot(series, failed_s=(3, 8))
 # lost. One that still waits when the zone comes back is answered late: see the lower chart.
 #
 # With two zones, most requests go on. Only the environments in the first zone hang, and each of them loses a request
-# for each time-out. The experiment puts a network ACL, a list of rules, around the subnets; Lambda's own zone is well.
-# AWS does not document whether Lambda notices a subnet that is cut off. A whitepaper of AWS's takes such a zone's subnets
-# out of the `VpcConfig` by hand ("Advanced Multi-AZ Resilience Patterns", read in 2026). And on AWS, an experiment may
-# need longer than these seconds to begin and to heal: then the marks in the picture are not exact.
+# for each time-out. The experiment puts a network ACL, a list of rules, around the subnets; Lambda's own machines in
+# that zone still work. AWS does not document whether Lambda notices a subnet that is cut off. A whitepaper of AWS's
+# takes such a zone's subnets out of the `VpcConfig` by hand ("Advanced Multi-AZ Resilience Patterns", read in 2026;
+# AWS marks it "for historical reference only"). And on AWS, an experiment may need longer than these seconds to begin
+# and to heal: then the marks in the picture are not exact.
 #
 # When a **whole zone** fails, Lambda runs your function in the others (Lambda Developer Guide, read in 2026); how fast it
-# notices is not documented. AWS has no experiment for that. The embedded cloud has one, and three more. Their names
-# begin with `local:`, and AWS refuses them. With `local:zone:fail`, Lambda leaves the zone here after the first
-# time-out: that is **our model**.
+# notices is not documented. The Fault Injection Service has a scenario for a whole zone, *AZ Availability: Power
+# Interruption*. It stops *your* resources there, and does not reach the machines on which Lambda runs functions (AWS
+# Fault Injection Service User Guide, read in November 2026). The embedded cloud has an experiment that does, and three
+# more. Their names begin with `local:`, and AWS refuses them. With `local:zone:fail`, Lambda leaves the zone here
+# after the first time-out: that is **our model**.
 
 # %% id="zone-local"
 actions = lab.client("fis").list_actions()["actions"]
 sorted(action["id"] for action in actions if action["id"].startswith("local:"))
+
+# %% [markdown] id="one-nat-why"
+# ### One NAT gateway is a single point of failure
+#
+# Above, the function asked DynamoDB. Its way is the gateway endpoint, which belongs to no zone. The way to the
+# internet is another one: our only NAT gateway stands in the **first** zone. Give the function both zones again, cut
+# the first one off, and ask for both.
+
+# %% id="one-nat" tags=["measured"]
+lab.configure(reach, VpcConfig=network)
+disruption.start()
+shown = lab.reach(reach, "dynamodb", "http://checkip.amazonaws.com")
+for to in ("table", "internet"):
+    calls = lab.load(reach, {"to": [to]}, per_second=4, seconds=3)
+    print(f"{to}: {sum(call.ok for call in calls)} of {len(calls)} answered")
+disruption.stop()
+assert not any(call.ok for call in calls), "The internet answered: is the NAT gateway elsewhere?"
+shown
+
+# %% [markdown] id="one-nat-note"
+# From the second zone, DynamoDB is reached, and the internet is not: the route of **both** private subnets leads
+# to a gateway that is cut off. Two zones for the function did not help. Two remedies:
+#
+# - **one NAT gateway in each zone**, and a route table for each private subnet that leads to the gateway of its own
+#   zone. Your partners then admit one address for each zone;
+# - **one regional NAT gateway**: it is active in several zones, and needs no public subnet (EC2's API model; boto3
+#   change log, 19 November 2025). It is charged for each zone in which it is active, at the hourly price of a zonal one
+#   (a saved estimate of AWS's price calculator, 24 September 2026).
+#
+# Both cost more. A month in us-east-1, by the same price tables as above:
+
+# %% id="nat-per-zone"
+ways = {
+    "one zonal gateway": BilledParts(nat_gateways=1, public_addresses=1),
+    "one in each of two zones": BilledParts(nat_gateways=2, public_addresses=2),
+    "a regional one in two zones": BilledParts(regional_nat_zones=2, public_addresses=2),
+}
+for name, parts in ways.items():
+    usd = {gb: monthly_bill(parts, "us-east-1", nat_gb=gb).usd for gb in (0, 100, 1000)}
+    print(f"{name:28}", "  ".join(f"{gb:5,} GB: ${dollars:.2f}" for gb, dollars in usd.items()))
+
+# %% [markdown] id="nat-per-zone-note"
+# The gigabytes cost the same on each way; what a second zone costs is its hours. (Traffic from one zone to a gateway in
+# another may cost 0.01 dollars for each GB and direction, too: AWS price list, 20 July 2026. Whether a
+# function's traffic counts there is not confirmed, so it is left out.)
 
 # %% [markdown] id="subnets"
 # ## Subnets of their own, with enough addresses
@@ -331,13 +407,16 @@ done
 # %% [markdown] id="then-and-now"
 # ## Then and now
 #
-# | the talk, 2018-2019 | today | since | source |
+# Rows marked **talk** are the talk's own advice. The others are AWS as it was at that time.
+#
+# | then (2018-2019) | today | since | source |
 # | --- | --- | --- | --- |
-# | do I need a VPC? only for private things | the same | – | Lambda Developer Guide, 19 Aug 2019 and 2026 |
-# | at least two zones | the same | – | Lambda Developer Guide, 2026 |
-# | enough addresses: one for each slice of capacity | **a few for each subnet**: one interface for each subnet and group set | Sept to Nov 2019 | AWS Compute Blog, 3 Sept 2019 |
-# | (not in the talk:) a cold start waits for an interface | no penalty for each environment; the interfaces are made **when you create** the function | Sept to Nov 2019 | Lambda Developer Guide, 2019 and 2026 |
-# | internet: a NAT gateway | the same; a **regional** NAT gateway serves all zones, without a public subnet | 19 Nov 2025 | EC2 API model; boto3 change log |
+# | **talk**: do I need a VPC? (AWS's guide: only for something private) | the same; and where a policy asks for it (`aws:SourceVpce`) | – | Lambda Developer Guide, 19 Aug 2019 and 2026 |
+# | **talk**: always at least two zones | the same; and a way out in each of them | – | Lambda Developer Guide, 2026 |
+# | **talk**: subnets with enough addresses (AWS: one for each slice of capacity) | **a few for each subnet**: one interface for each subnet and group set | Sept to Nov 2019 | AWS Compute Blog, 3 Sept 2019 |
+# | a cold start waits for an interface | no penalty for each environment; the interfaces are made **when you create** the function | Sept to Nov 2019 | Lambda Developer Guide, 2019 and 2026 |
+# | **talk**: internet: a NAT gateway | the same; a **regional** NAT gateway serves several zones, without a public subnet | 19 Nov 2025 | EC2 API model; boto3 change log |
+# | internet over IPv4 only | IPv6, too, with an egress-only internet gateway | 12 Oct 2023 | boto3 change log |
 # | – | after 14 days without a call, interfaces are taken away; the function is `Inactive`, and its next invocation fails once | after the talk | Lambda Developer Guide, 2026 |
 
 # %% [markdown] id="questions"
@@ -348,9 +427,11 @@ done
 # **1. Your function only uses DynamoDB and S3. A colleague wants it in a VPC, "for security". What do you say?**
 #
 # <details><summary>Good idea: a private network is safer.</summary>
-# Nobody reaches your function over a network, with or without a VPC. What it may do is decided by its role.</details>
-# <details><summary>It needs no VPC.</summary>
-# Right. You would gain nothing, and lose the way out.</details>
+# Not by itself. Nobody reaches your function over a network, with or without a VPC. What it may do is decided by its
+# role. Ask your colleague which policy is to use the VPC.</details>
+# <details><summary>It needs no VPC, unless a policy is to admit only requests from your VPC.</summary>
+# Right. Without such a policy the VPC adds no protection, and you lose the way out. With one (`aws:SourceVpce`, task 4
+# of the lab), what the policy guards cannot be read from anywhere else, even with the role's keys.</details>
 #
 # **2. A function in a VPC times out when it calls a partner on the internet. It is in a public subnet. Why?**
 #
@@ -363,7 +444,7 @@ done
 #
 # <details><summary>A gateway endpoint for DynamoDB.</summary>
 # Yes. It costs nothing, and its traffic no longer passes through the NAT gateway, which charges for each gigabyte.</details>
-# <details><summary>A second NAT gateway.</summary>
+# <details><summary>A second NAT gateway, in the other zone.</summary>
 # That costs more. It helps when a zone fails.</details>
 #
 # **4. A /28 subnet has 16 addresses. How many are yours?**

@@ -3,7 +3,7 @@
 #
 # The shop's till, a function, has moved into a VPC: soon its database will be there. Since then it does nothing but
 # hang. It has to book sales in DynamoDB, ask a partner on the internet who admits only one known address, and
-# read a secret that nobody outside of the VPC may read. And it must go on when a zone fails.
+# read a secret that nobody outside of the VPC may read. And it must go on booking when a zone fails.
 #
 # The goal, in figures:
 #
@@ -336,7 +336,7 @@ shown
 # Secrets Manager through the NAT gateway. Why does it not now? With private DNS, the service's name leads to the
 # endpoint, and nowhere else.
 #
-# **Your task:** mend it with **one** rule, as narrow as it can be: only the till's group (`vpc.group`), only the port
+# **Your task:** fix it with **one** rule, as narrow as it can be: only the till's group (`vpc.group`), only the port
 # that is needed. (`close_door()` takes away all rules that let something in, for a new try.)
 
 # %% id="private-answer" role="answer" task="private"
@@ -476,9 +476,10 @@ lab.compare("sales lost with one zone", count=lost)
 # While the zone is cut off, no sale is booked. Why are not all of these seconds' sales lost? A packet that gets no
 # answer is sent again. So a sale that still waits when the zone comes back is booked, late.
 #
-# **Your task:** change the till's `VpcConfig` so that it lives on when either zone is cut off. The check cuts one off
-# and sends sales. (Environments in the zone that is cut off still get sales, and lose them. AWS does not document
-# whether Lambda notices that.)
+# **Your task:** change the till's `VpcConfig` so that it goes on booking when either zone is cut off. The check cuts
+# one off and sends sales. It asks for the step `book` only: that goes through the gateway endpoint, which belongs to no
+# zone. (Environments in the zone that is cut off still get sales, and lose them. AWS does not document whether Lambda
+# notices that.)
 
 # %% id="zone-answer" role="answer" task="zone"
 ### BEGIN SOLUTION
@@ -514,6 +515,25 @@ series = {
 }
 assert len(series["now"]) == 50
 zone_failure_plot(series, failed_s=(2, 7))
+
+# %% [markdown] id="zone-partner-why"
+# And the **partner**? Predict: the till stands in two zones now, and one of them is cut off. Does the partner still
+# answer? The cell below asks him, and follows the packets meanwhile.
+
+# %% id="zone-partner" tags=["measured"]
+disruption.start()
+shown = lab.reach(till, "dynamodb", "http://checkip.amazonaws.com")
+asked = lab.load(till, {"sale": 8, "steps": ["partner"]}, per_second=4, seconds=3)
+disruption.stop()
+print(f"the partner answered {sum(call.ok for call in asked)} of {len(asked)} calls")
+assert shown.paths
+shown
+
+# %% [markdown] id="zone-partner-note"
+# If your only NAT gateway stands in the zone that is cut off, **no** call arrives, from neither zone. One zonal NAT
+# gateway is a **single point of failure**. A NAT gateway in each zone is none, and a regional one is none: lesson 05
+# says what each costs. Whether a partner's call is worth that price is for the shop to decide. Here we leave it at
+# one, and know what it means.
 
 # %% [markdown] id="plan"
 # ## 7. Enough addresses?
@@ -579,4 +599,5 @@ done
 # - A function in a VPC needs a way out: an endpoint for AWS's services, a NAT gateway for the rest.
 # - A gateway endpoint for DynamoDB and S3 costs nothing. Make it first.
 # - With `aws:SourceVpce` in its policy, a role's right holds at one door only.
-# - Two zones, always. And test it: a zone that has never failed is a hope.
+# - Two zones, always. And test it: without a test you only hope that it works.
+# - The way out needs two zones as well: one zonal NAT gateway is a single point of failure.
