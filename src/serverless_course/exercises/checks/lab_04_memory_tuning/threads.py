@@ -35,7 +35,8 @@ def threads(lab: CheckedLab, answer: Any) -> Feedback:
         )
     if not said[3538]:
         return NotYet(
-            "At 3,538 MB there are two vCPUs of CPU time. One process can use only one of them.",
+            "At 3,538 MB there are two vCPUs of CPU time, by arithmetic (2 × 1,769). One process "
+            "can use only one of them.",
             evidence=evidence,
             next_step="Compare the two times that you measured at 3,538 MB. If they are alike, "
             "this machine had only one CPU free: answer for AWS.",
