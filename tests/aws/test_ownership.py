@@ -22,11 +22,16 @@ EACH_KIND = pytest.mark.parametrize("kind", KINDS)
 FOREIGN = pytest.mark.parametrize("whose", ["untagged", "another ledger's"])
 
 
+@pytest.fixture(scope="module")
+def session():
+    """One for all tests: a session keeps the models of the services that it has read."""
+    return boto3.Session("a", "b", region_name="us-east-1")
+
+
 @pytest.fixture
-def cloud(monkeypatch):
+def cloud(monkeypatch, session):
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
     with mock_aws():
-        session = boto3.Session("a", "b", region_name="us-east-1")
         yield Cloud("aws", session, "us-east-1", "123456789012", None, 1.0, "moto")
 
 
