@@ -33,7 +33,7 @@ BESIDE_THE_TESTS = {"mypy", "mypy-tools"}
 
 def workers() -> int:
     """How many processes share the tests. Many tests wait, so there are more than CPUs."""
-    return int(os.environ.get("TEST_WORKERS") or 2 * (os.cpu_count() or 1))
+    return int(os.environ.get("TEST_WORKERS") or 3 * (os.cpu_count() or 2) // 2)
 
 
 def pytest(name: str, *arguments: str) -> list[str]:
