@@ -127,3 +127,15 @@ def test_what_is_closed_while_it_is_read_reads_no_other_file() -> None:
         reader.join()
         assert not wrong
         assert not any(files.has_ended for files in made), "it is not known any more"
+
+
+def test_more_children_than_a_page_tells_of_are_looked_for_elsewhere() -> None:
+    source = (
+        f"import os, signal; {READY}\n"
+        "for _ in range(900):\n    if not os.fork():\n        signal.pause()\n"
+        "print(flush=True); input(); os.killpg(0, 9)\n"
+    )
+    with program(f"import os; os.setsid()\n{source}") as (process, files):
+        tell(process)
+        assert files.children is None
+        os.killpg(process.pid, signal.SIGKILL)

@@ -14,6 +14,8 @@ import threading
 
 PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 MOST_BYTES = 8192
+# Less than a page, by the longest number that a page may end before.
+SHORT_BYTES = 4096 - 16
 
 
 class ProcessFiles:
@@ -65,18 +67,19 @@ class ProcessFiles:
 
     @property
     def children(self) -> list[int] | None:
-        """The ids of its children; None for a process of several threads: each has its own."""
+        """The ids of its children; None where this way does not tell all of them.
+
+        A process of several threads has a file for each, and one read gives a page at most.
+        """
         with self._lock:
             try:
                 # A folder has two links of its own, and one for each folder in it.
                 if os.fstat(self._files["task"]).st_nlink > 3:
                     return None
-                return [
-                    int(word)
-                    for word in os.pread(self._files[self._children], MOST_BYTES, 0).split()
-                ]
+                text = os.pread(self._files[self._children], MOST_BYTES, 0)
             except (KeyError, OSError):
                 return None
+        return [int(word) for word in text.split()] if len(text) < SHORT_BYTES else None
 
     def _read(self, name: str) -> bytes:
         with self._lock:
