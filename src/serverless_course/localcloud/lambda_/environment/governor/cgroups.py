@@ -49,7 +49,7 @@ class CgroupGroup(CpuGroup):
 
     def usage(self) -> CpuUsage:
         held = self._held_ms()
-        waited = self._waited_ms([])
+        waited = self._leader_waited_ms()
         return CpuUsage(self._cpu_ms(), held, max(0.0, waited - held))
 
     def pids(self) -> list[int]:

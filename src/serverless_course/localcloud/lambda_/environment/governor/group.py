@@ -124,10 +124,9 @@ class CpuGroup(ABC):
         others = self._stop()
         self._signal(signal.SIGKILL, others)
 
-    def _waited_ms(self, others: list[int]) -> float:
-        """Milliseconds that the processes' main threads waited on a run queue."""
-        leader_ns = self._files.waited_ns if self._files is not None else 0
-        return leader_ns / 1e6 + waited_ms(others)
+    def _leader_waited_ms(self) -> float:
+        """Milliseconds that the leader's main thread waited on a run queue."""
+        return self._files.waited_ns / 1e6 if self._files is not None else 0.0
 
     def _let_go(self) -> None:
         files, self._files = self._files, None
@@ -218,13 +217,13 @@ def resident_bytes(pid: int) -> int:
         return 0
 
 
-def waited_ms(pids: list[int]) -> float:
-    """Milliseconds that the processes' main threads waited on a run queue (Linux schedstat)."""
-    total = 0
-    for pid in pids:
-        try:
-            with open(f"/proc/{pid}/schedstat", "rb") as file:
-                total += int(file.read().split()[1])
-        except (OSError, IndexError):
-            continue
-    return total / 1e6
+def waited_ms(pid: int) -> float:
+    """Milliseconds that a process's main thread waited on a run queue; 0 when it is gone.
+
+    Source: the second number of ``/proc/PID/schedstat`` (Linux, Documentation/scheduler).
+    """
+    try:
+        with open(f"/proc/{pid}/schedstat", "rb") as file:
+            return int(file.read().split()[1]) / 1e6
+    except (OSError, IndexError):
+        return 0.0

@@ -17,7 +17,7 @@ import time
 from weakref import WeakSet
 
 from .bandwidth import PERIOD_MS, TICK_MS, Bandwidth
-from .group import CpuGroup, CpuUsage, cpu_seconds
+from .group import CpuGroup, CpuUsage, cpu_seconds, waited_ms
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +42,9 @@ class SignalGroup(CpuGroup):
         self._held_ms = 0.0
         self._held_since: float | None = None
         self._children: list[int] = []
+        # What each child has waited so far, and what those had that have ended.
+        self._waits: dict[int, float] = {}
+        self._ended_waits_ms = 0.0
         self._rested_in = -1
 
     def attach(self, pid: int) -> None:
@@ -49,6 +52,8 @@ class SignalGroup(CpuGroup):
             super().attach(pid)
             self._seen = {}
             self._children = []
+            self._waits = {}
+            self._ended_waits_ms = 0.0
 
     def run(self, share: float) -> None:
         with self._lock:
@@ -79,7 +84,8 @@ class SignalGroup(CpuGroup):
             held = self._held_ms
             if self._held_since is not None:
                 held += (time.monotonic() - self._held_since) * 1e3
-            return CpuUsage(self._used_ms, held, self._waited_ms(self._children))
+            self._note_waits()
+            return CpuUsage(self._used_ms, held, self._waited_ms())
 
     def close(self) -> None:
         self._ticker.remove(self)
@@ -97,6 +103,7 @@ class SignalGroup(CpuGroup):
                 self._bandwidth.charge(used)
             if period:
                 self._children = self.pids()[1:]
+                self._note_waits()
                 self._bandwidth.refill()
             if not was_throttled:
                 # After the refill: on AWS, too, a period seems to begin shortly before a tick.
@@ -124,6 +131,19 @@ class SignalGroup(CpuGroup):
             self._seen[pid] = seconds
         self._used_ms += used
         return used
+
+    def _note_waits(self) -> None:
+        """Read what each child has waited: once it has ended, the system tells no more.
+
+        So of a child that ends between two periods, the last 20 ms at most are missing.
+        """
+        for pid in self._waits.keys() - set(self._children):
+            self._ended_waits_ms += self._waits.pop(pid)
+        for pid in self._children:
+            self._waits[pid] = max(waited_ms(pid), self._waits.get(pid, 0.0))
+
+    def _waited_ms(self) -> float:
+        return self._leader_waited_ms() + self._ended_waits_ms + sum(self._waits.values())
 
     def _hold(self) -> None:
         self._signal(signal.SIGSTOP, self._children)
