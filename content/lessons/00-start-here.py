@@ -286,8 +286,8 @@ billed = cold.duration_ms
 # %% id="billed-wrong-warm" role="wrong" task="billed" name="the second invocation" says="a warm invocation"
 billed = warm.billed_ms
 
-# %% id="billed-wrong-text" role="wrong" task="billed" name="text" says="leave the quotes out"
-billed = str(cold.billed_ms)
+# %% id="billed-wrong-unit" role="wrong" task="billed" name="with its unit" says="write the number alone"
+billed = f"{cold.billed_ms} ms"
 
 # %% id="billed-check" role="check" task="billed" tags=["measured"]
 lab.check("billed", answer=billed)

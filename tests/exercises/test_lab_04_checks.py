@@ -327,16 +327,17 @@ def test_bill_recognises_each_mistake(answer: object, words: str) -> None:
     assert words in verdict.message
 
 
-def test_bill_takes_the_right_sum_rounded_and_asks_for_text_without_quotes() -> None:
+def test_bill_takes_the_right_sum_rounded_as_text_too_and_without_a_unit() -> None:
     # $2.55 rounded to one place is what a divisor of 1,000 gives, too.
     lab = Measured(sweep({1024: 39.0}))
     total = float(month(3_000_000, 1024, 39, price_table()).total_usd)
     assert total == pytest.approx(2.55, abs=0.001)
     for rounded in (2.6, 2.55, 2.5, np.float64(2.6)):
         assert say("bill", rounded, lab).right, rounded
-    verdict = say("bill", "2.6", lab)
-    assert "leave the quotes out" in verdict.message
-    assert verdict.got == '"2.6"'
+    assert say("bill", "2.6", lab).right
+    verdict = say("bill", "$2.6", lab)
+    assert "write the number alone" in verdict.message
+    assert verdict.got == '"$2.6"'
 
 
 def test_bill_sees_a_decimal_gb_even_where_it_hides_within_two_per_cent() -> None:

@@ -12,14 +12,15 @@ MISSING = Missing()
 
 
 def untouched(answer: object) -> bool:
-    """True when `answer` still is what the starter of a task holds: `...`, None or no more.
+    """True when `answer` still is what the starter of a task holds: `...`, None or nothing else.
 
-    A container counts as untouched when every leaf in it is `...` or None, and it has one.
+    A container counts as untouched when every leaf in it is `...`, and it has one. None in a
+    container may be an answer: `{"coupon": None}`.
     """
     if answer is ... or answer is None or answer is MISSING:
         return True
     leaves = _leaves(answer)
-    return bool(leaves) and all(leaf is ... or leaf is None for leaf in leaves)
+    return bool(leaves) and all(leaf is ... for leaf in leaves)
 
 
 def half_done(answer: object) -> bool:

@@ -49,7 +49,8 @@ def explain(error: BaseException, answer: object, time_limit_s: float) -> Feedba
     """Turn an exception that left a check into feedback.
 
     The learner is named only when a line of theirs was running. A connection that fails is the
-    environment's problem even then. An error in the check itself is ours, and says so.
+    environment's problem even then. An error in the check itself is a bug in the course, and
+    says so.
     """
     line = learners_line(error, answer)
     if isinstance(error, TimeLimitReached):
@@ -61,7 +62,7 @@ def explain(error: BaseException, answer: object, time_limit_s: float) -> Feedba
         return CodeError(
             f"Your code raised {last_line(error)}",
             got=_show(line),
-            next_step="Mend that line, run its cell, then check again.",
+            next_step="Fix that line, run its cell, then check again.",
         )
     if isinstance(error, BotoCoreError | ClientError):
         return EnvironmentProblem(
@@ -70,8 +71,8 @@ def explain(error: BaseException, answer: object, time_limit_s: float) -> Feedba
             next_step=RESTART,
         )
     return EnvironmentProblem(
-        "This check has a mistake of its own, so your answer was not judged. "
-        "It is ours to mend, not yours.",
+        "This check stopped with an error. This is a bug in the course, not in your answer; "
+        "your answer was not judged.",
         evidence=[last_line(error), *_places(error)],
         next_step="Go on with the next task, and please report the lines under "
         "“What this check looked at”.",
@@ -154,7 +155,8 @@ def _missing(error: BaseException) -> Feedback:
     return NotYet(
         "The check looked for something that is not there.",
         evidence=[last_line(error)],
-        next_step="Run the cells above this one: one of them deploys what is looked for.",
+        next_step="Run the cells above this one: one of them makes what the check looked for. "
+        "After a restart of the kernel, run the notebook from the top.",
     )
 
 

@@ -25,7 +25,7 @@ def sweep_of(lab: CheckedLab, short: str) -> Sweep:
         raise NotYet(
             f"Your last sweep of {short} measured no size to its end.",
             evidence=[f"{size} MB {why}" for size, why in sweep.failures.items()],
-            next_step="Look at the reasons, mend what they name, and run the sweep cell again.",
+            next_step="Look at the reasons, fix what they name, and run the sweep cell again.",
         )
     return sweep
 
@@ -55,7 +55,7 @@ def fresh(lab: CheckedLab, short: str, payload: Any) -> Invocation:
         f"The function {short} raised {kind}: {run.error_message or 'it gave no message'}",
         got=_place(run),
         evidence=[seen(run)],
-        next_step=f"Mend functions/{short}, deploy it again, then check again.",
+        next_step=f"Fix functions/{short}, deploy it again, then check again.",
     )
 
 

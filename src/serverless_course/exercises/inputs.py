@@ -1,30 +1,47 @@
 """Answers as learners write them, read kindly: numpy's numbers, sets, words in capitals."""
 
 import math
+import re
 from collections.abc import Iterable
 from typing import Any, SupportsFloat
+
+
+# 128, 0.25, .5, 1,024, 1e-6, with a sign or without.
+_NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+|(?=\.\d))(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 
 
 def whole(value: Any) -> int | None:
     """A whole number such as a memory size in MB, or None when `value` is not one.
 
-    numpy's numbers, 128.0 and "128" count; True does not.
+    What counts as a number: see :func:`real`.
     """
-    if isinstance(value, str):
-        return int(value) if value.strip().isdecimal() else None
     number = real(value)
     return int(number) if number is not None and number == int(number) else None
 
 
 def real(value: Any) -> float | None:
-    """A finite number, or None when `value` is not one. Text is not read."""
+    """A finite number, or None when `value` is not one.
+
+    One rule for every task and every prediction: numpy's numbers, decimals, and text that holds
+    a number and nothing else ("128", "1,024", " 4.6 ") count. True does not, and text with a
+    unit does not: :func:`number_wanted` says so.
+    """
     if isinstance(value, bool):
         return None
+    if isinstance(value, str):
+        text = value.strip()
+        value = text.replace(",", "") if _NUMBER.fullmatch(text) else "nan"
     try:
-        number = float(value) if isinstance(value, SupportsFloat) else math.nan
+        number = float(value) if isinstance(value, SupportsFloat | str) else math.nan
     except (TypeError, ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
+
+
+def number_wanted(what: str, value: Any) -> str:
+    """The sentence for an answer that is no number: `what` names the number that is wanted."""
+    text = " Yours is text that holds more than a number: write the number alone."
+    return f"The answer is {what}.{text if isinstance(value, str) else ''}"
 
 
 LONGEST_SHOWN = 60

@@ -101,7 +101,8 @@ class Predictions:
             )
         else:
             ratio = measured.base / predicted.base if predicted.base else None
-            text = f"You said {predicted}; it {measured.verb} {measured}: {_distance(ratio)}"
+            distance = "exactly." if _same(predicted, measured) else _distance(ratio)
+            text = f"You said {predicted}; it {measured.verb} {measured}: {distance}"
         if because:
             text = f"{text} {because}"
         return Comparison(key, predicted, measured, ratio, text)
@@ -113,8 +114,8 @@ def unusable(units: dict[str, Any]) -> str:
     if len(units) != 1 or unit not in UNITS:
         return f"give one number, with its unit: one of {', '.join(f'{name}=' for name in UNITS)}."
     number = real(value)
-    if isinstance(value, str):
-        return f"{shown(value)} is text. Write a number, without quotes and unit: {unit}=80."
+    if number is None and isinstance(value, str):
+        return f"{shown(value)} is more than a number. Write the number alone: {unit}=80."
     if number is None:
         return f"{shown(value)} is not a number. Write one, for example {unit}=80."
     if number < 0:
@@ -122,9 +123,15 @@ def unusable(units: dict[str, Any]) -> str:
     return ""
 
 
+def _same(predicted: Quantity, measured: Quantity) -> bool:
+    """Whether the two are the same number as they are shown, whatever their units."""
+    in_its_unit = Quantity(measured.base / UNITS[predicted.unit][1], predicted.unit)
+    return str(predicted) == str(in_its_unit)
+
+
 def _distance(ratio: float | None) -> str:
     if ratio is None:
-        return "nothing can be compared with zero."
+        return "more than zero."
     if 0.9 <= ratio <= 1.1:
         return "very close."
     if ratio >= 1:

@@ -204,7 +204,7 @@ def _process(task: _Task, name: str, payload: Any) -> Any:
     if result.function_error:
         raise ProcessorFailed(
             f"The processor {name} failed ({result.error_type}: {result.error_message}), so the "
-            "sweep was ended. Mend it and run the sweep again."
+            "sweep was ended. Fix it and run the sweep again."
         )
     return result.payload
 

@@ -88,7 +88,7 @@ def _parse(file: Path) -> ast.Module:
         shown = f"\n    {text}\n    {caret}" if text.strip() else ""
         raise SourceError(
             f"{file}, line {error.lineno}: {error.msg}.{shown}\n"
-            "Nothing was deployed. Mend that line and deploy again."
+            "Nothing was deployed. Fix that line and deploy again."
         ) from error
     except ValueError as error:
         raise SourceError(f"{file} is not Python source: {error}.") from error

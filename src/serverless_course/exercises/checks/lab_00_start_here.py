@@ -5,7 +5,7 @@ from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
-from serverless_course.exercises.inputs import real, shown
+from serverless_course.exercises.inputs import number_wanted, real, shown
 from serverless_course.exercises.task import task
 from serverless_course.functions.report import Report
 
@@ -21,8 +21,7 @@ def billed(lab: CheckedLab, answer: Any) -> Feedback:
         return NotAttempted("There is no cold invocation yet.", next_step="Run the cells above.")
     number = real(answer)
     if number is None:
-        what = "Yours is text: leave the quotes out." if isinstance(answer, str) else ""
-        return NotYet(f"The answer is a number of milliseconds. {what}".strip(), got=shown(answer))
+        return NotYet(number_wanted("a number of milliseconds", answer), got=shown(answer))
     if number in [report.billed_ms for report in cold]:
         return Right("Yes: Duration and Init Duration together, rounded up to a millisecond.")
     warm = [report.billed_ms for report in lab.reports if report.init_ms is None]

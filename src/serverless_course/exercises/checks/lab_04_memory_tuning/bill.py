@@ -5,7 +5,7 @@ from typing import Any
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.deployed import sweep_of
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
-from serverless_course.exercises.inputs import real, shown
+from serverless_course.exercises.inputs import number_wanted, real, shown
 from serverless_course.exercises.task import task
 from serverless_course.pricing.cost import month
 from serverless_course.pricing.tables import price_table
@@ -26,8 +26,7 @@ def bill(lab: CheckedLab, answer: Any) -> Feedback:
         return NotAttempted("Your sweep has no 1,024 MB.", next_step="Run the sweep cell again.")
     dollars = real(answer)
     if dollars is None or dollars < 0:
-        text = " Yours is text: leave the quotes out." if isinstance(answer, str) else ""
-        return NotYet(f"The answer is a number of dollars, such as 12.5.{text}", got=shown(answer))
+        return NotYet(number_wanted("a number of dollars, such as 12.5", answer), got=shown(answer))
     total = float(month(BILL_REQUESTS, BILL_MB, row.billed_ms, price_table()).total_usd)
     evidence = [f"{row.billed_ms:g} ms billed at 1,024 MB, the median of {row.n} runs"]
     near = abs(dollars - total) <= WITHIN * total
