@@ -405,7 +405,7 @@ def ask_cloudwatch(services: Services, action: str, **parameters: str) -> str:
         ),
     ]
     request = Request("POST", "/", headers, body)
-    answer = services.answer(request, "127.0.0.1:1", "monitoring", CurrentCall(TRACE))
+    answer = services.answer(request, "127.0.0.1:1", "cloudwatch", CurrentCall(TRACE))
     assert answer.status == 200, answer.body
     return answer.body.decode()
 

@@ -30,6 +30,17 @@ TARGET = ("x-amz-target", "AmazonSQS.SendMessage")
 JSON = ("content-type", "application/x-amz-json-1.0")
 FORM = ("content-type", "application/x-www-form-urlencoded; charset=utf-8")
 BODY = json.dumps({"QueueUrl": "orders", "MessageBody": "x"}).encode()
+# How the targets of a service's operations begin (botocore's models).
+PREFIXES = {
+    "dynamodb": "DynamoDB_20120810",
+    "events": "AWSEvents",
+    "kinesis": "Kinesis_20131202",
+    "logs": "Logs_20140328",
+    "secretsmanager": "secretsmanager",
+    "sqs": "AmazonSQS",
+    "ssm": "AmazonSSM",
+    "states": "AWSStepFunctions",
+}
 
 
 def read(
@@ -171,17 +182,18 @@ def test_a_parameter_that_an_operation_does_not_have_hides_nothing(
 ) -> None:
     scope = Scope("AKIA", "20261124", "us-east-1", service)
     body = json.dumps(parameters).encode()
-    request = read(service, "POST", "/", [("x-amz-target", f"X.{target}"), JSON], body)
+    request = read(
+        service, "POST", "/", [("x-amz-target", f"{PREFIXES[service]}.{target}"), JSON], body
+    )
     assert [need.resource for need in needs(request, scope, ACCOUNT, Names())] == expected
 
 
-def test_all_subresources_of_an_address_count() -> None:
+def test_two_subresources_of_an_address_are_refused() -> None:
+    """S3 API Reference, "Error responses": InvalidArgument; the words of public error reports."""
     scope = Scope("AKIA", "20261124", "us-east-1", "s3")
     request = read("s3", "GET", "/b?location&policy", [])
-    assert [need.action for need in needs(request, scope, ACCOUNT, Names())] == [
-        "s3:GetBucketLocation",
-        "s3:GetBucketPolicy",
-    ]
+    with pytest.raises(ServiceError, match="Conflicting query string parameters: location, policy"):
+        needs(request, scope, ACCOUNT, Names())
 
 
 def test_a_body_that_is_no_object_is_refused() -> None:

@@ -24,6 +24,7 @@ SIGNING_NAMES = {
     "stepfunctions": "states",
     "cloudwatch": "monitoring",
     "dynamodbstreams": "dynamodb",
+    "resourcegroupstaggingapi": "tagging",
 }
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/worker"
 TABLE = ARN.format("dynamodb", "table/orders")
@@ -437,7 +438,7 @@ OTHERS = [
         [("cloudwatch:TagResource", ARN.format("cloudwatch", "alarm:a"))],
     ),
     ("cloudwatch", "get_metric_data", {}, [("cloudwatch:GetMetricData", "*")]),
-    ("apigateway", "get_rest_apis", {}, [("apigateway:GetRestApis", "*")]),
+    ("resourcegroupstaggingapi", "get_tag_keys", {}, [("tag:GetTagKeys", "*")]),
 ]
 RULE = {
     **dict.fromkeys(("ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"), "*"),

@@ -7,13 +7,12 @@ import secrets
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
 from .iam.principal import USER, Principal
-from .iam.requested import needs
+from .iam.requested import check_scope, needs, one_form, operation_of
 from .lambda_.api.invoke import InvokeApi
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import LINK_PATH
@@ -31,8 +30,6 @@ from .wire.signature import Credential, Scope, claimed_scope, verify
 from .xray import XRay
 
 WORKER_THREADS = 32
-# Names in signatures that moto takes for another service.
-SIGNING_NAMES = {"eventbridge": "events"}
 
 
 class Gateway:
@@ -103,7 +100,7 @@ class Gateway:
     def action(self, request: Request) -> str | None:
         """The IAM action that a request needs, unverified; None when there is none."""
         try:
-            scope = _known(claimed_scope(request))
+            scope = claimed_scope(request)
             wanted = needs(
                 plain(request, scope, self.host), scope, ACCOUNT_ID, self._services.names
             )
@@ -170,6 +167,7 @@ class Gateway:
         )
 
     async def _answer(self, request: Request, scope: Scope) -> Response:
+        check_scope(scope)
         principal = self._principal(scope)
         on_the_loop = scope.service in ("lambda", "fis")
         if on_the_loop and principal is not self.administrator:
@@ -188,12 +186,13 @@ class Gateway:
 
     def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
         """Check what the caller may do, and let X-Ray or moto answer. Called on worker threads."""
-        scope = _known(scope)
         request = plain(request, scope, self.host)
+        operation = operation_of(request, scope)
+        request = one_form(request, operation)
         if principal is self.administrator:
             self._authorizer.check_administrator(principal, request, scope)
         else:
-            self._authorizer.check(principal, request, scope)
+            self._authorizer.check(principal, request, scope, operation)
         if scope.service == "xray":
             # What Lambda and its daemons have sent is there for who asks now.
             self._traces.flush()
@@ -207,16 +206,12 @@ class Gateway:
             principal.user_id,
             request.source_ip,
             secrets.token_hex(8).upper(),
+            operation.name,
         )
-        response = self._services.answer(request, self.host, scope.service, call)
+        response = self._services.answer(request, self.host, operation.model, call)
         if may_change(request, scope.service):
             self.on_network_change()
         return response
-
-
-def _known(scope: Scope) -> Scope:
-    """A scope with the service's name as moto and IAM know it."""
-    return replace(scope, service=SIGNING_NAMES.get(scope.service, scope.service).lower())
 
 
 def administrator(credential: Credential) -> Principal:

@@ -29,7 +29,7 @@ from .account import ACCOUNT_ID
 from .conditions import Context
 from .policies import Decision, decide
 from .principal import USER, Policies, Principal
-from .requested import UNKNOWN, Names, Need, needs
+from .requested import UNKNOWN, Names, Need, Operation, needs
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 # Services of the JSON protocols answer an AccessDeniedException with status 400, not 403 (as the
@@ -70,11 +70,20 @@ class Authorizer:
         self._names = names
         self._granted_by_function = granted_by_function
 
-    def check(self, principal: Principal, request: Request, scope: Scope) -> None:
-        """Refuse what the caller's policies do not allow. Raises `ServiceError` in AWS's words."""
+    def check(
+        self,
+        principal: Principal,
+        request: Request,
+        scope: Scope,
+        operation: Operation | None = None,
+    ) -> None:
+        """Refuse what the caller's policies do not allow. Raises `ServiceError` in AWS's words.
+
+        ``operation`` is what the request is, where that was read before.
+        """
         policies = self._identity.policies(principal)
         base = known_of(principal, request, scope)
-        for need in needs(request, scope, ACCOUNT_ID, self._names):
+        for need in needs(request, scope, ACCOUNT_ID, self._names, operation):
             if request.vpc_source is not None and request.vpc_source.endpoint_denies:
                 raise denied(principal, need, NO_ENDPOINT_POLICY, scope.service, request)
             if need.action in ALWAYS_ALLOWED:

@@ -11,8 +11,7 @@ from urllib.parse import unquote
 
 from ..iam.account import ACCOUNT_ID
 from ..wire.http import Request, Response
-
-CLOSED_PATHS = ("/moto-api", "/latest/meta-data", "/latest/api", "/favicon.ico")
+from .decided import Parts
 
 
 class Application:
@@ -20,7 +19,7 @@ class Application:
 
     def __init__(self) -> None:
         self._loaded = threading.Event()
-        self._app: Any = None
+        self._parts = Parts()
 
     def wait(self) -> None:
         """Wait until moto is loaded."""
@@ -40,21 +39,14 @@ class Application:
         os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
         os.environ["SF_EXECUTION_HISTORY_TYPE"] = "SUCCESS"
         from moto import settings  # noqa: PLC0415 - imported late: the port answers before it
-        from moto.moto_server.werkzeug_app import (  # noqa: PLC0415
-            DomainDispatcherApplication,
-            create_backend_app,
-        )
 
         settings.TEST_SERVER_MODE = True
         prepare()
-        self._app = DomainDispatcherApplication(create_backend_app)
         self._loaded.set()
 
-    def answer(self, request: Request, host: str) -> Response:
-        """Let moto answer a request. Called on worker threads."""
+    def answer(self, request: Request, host: str, model: str) -> Response:
+        """Let moto's part of a service, by botocore's name, answer. Called on worker threads."""
         self.wait()
-        if unquote(request.path).startswith(CLOSED_PATHS):
-            return Response(404)
         status_line = ""
         headers: list[tuple[str, str]] = []
 
@@ -62,7 +54,7 @@ class Application:
             nonlocal status_line, headers
             status_line, headers = status, fields
 
-        chunks: Iterable[bytes] = self._app(_wsgi_environ(request, host), start)
+        chunks: Iterable[bytes] = self._parts.part(model)(_wsgi_environ(request, host), start)
         try:
             body = b"".join(chunks)
         finally:

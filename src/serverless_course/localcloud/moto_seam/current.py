@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class CurrentCall:
-    """``trace`` is the request's X-Amzn-Trace-Id, empty when it came without one."""
+    """``trace`` is the request's X-Amzn-Trace-Id, empty when it came without one; ``operation``
+    what the request was read to be, empty where its path says it."""
 
     trace: str = ""
     user_id: str = ""
     source_ip: str = "127.0.0.1"
     request_id: str = ""
+    operation: str = ""
 
 
 _thread = threading.local()

@@ -159,7 +159,7 @@ class Networks:
             ("content-type", "application/x-www-form-urlencoded"),
             ("authorization", f"AWS4-HMAC-SHA256 Credential={credential}, SignedHeaders=host"),
         ]
-        return self._application.answer(Request("POST", "/", headers, body), "127.0.0.1")
+        return self._application.answer(Request("POST", "/", headers, body), "127.0.0.1", "ec2")
 
 
 def _backend(region: str) -> Any:

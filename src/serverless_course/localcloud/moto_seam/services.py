@@ -8,6 +8,7 @@ from ..iam.principal import Principal
 from ..wire.http import Request, Response
 from . import (
     callbacks,
+    decided,
     event_bus,
     identity,
     interfaces,
@@ -85,16 +86,17 @@ class Services:
         self._endpoint = endpoint
         self.application.load(endpoint, self._prepare)
 
-    def answer(self, request: Request, host: str, service: str, call: CurrentCall) -> Response:
-        """Let moto answer a request. Called on worker threads."""
-        if service == "states":
+    def answer(self, request: Request, host: str, model: str, call: CurrentCall) -> Response:
+        """Let moto's part of a service, by botocore's name, answer. Called on worker threads."""
+        if model == "stepfunctions":
             self.application.wait()
             state_machines.prepare()
-        own_events = object_events.held_back() if service == "s3" else nullcontext()
+        own_events = object_events.held_back() if model == "s3" else nullcontext()
         with answering(call), own_events:
-            return self.application.answer(request, host)
+            return self.application.answer(request, host, model)
 
     def _prepare(self) -> None:
+        decided.install()
         self.metrics.install()
         self.alarms.install()
         self.metrics.refuse_the_rest()

@@ -8,6 +8,17 @@ name on ``*``, as AWS does for actions without a resource type.
 from __future__ import annotations
 
 from .need import UNKNOWN, Names, Need
+from .operation import Operation, one_form, operation_of
 from .protocols import needs
+from .services import check_scope
 
-__all__ = ["UNKNOWN", "Names", "Need", "needs"]
+__all__ = [
+    "UNKNOWN",
+    "Names",
+    "Need",
+    "Operation",
+    "check_scope",
+    "needs",
+    "one_form",
+    "operation_of",
+]

@@ -6,13 +6,13 @@ Authorization Reference, S3 (read 2026-11).
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import parse_qsl, unquote
-from xml.sax.saxutils import unescape
 
 from ...wire.http import Request
-from .need import UNKNOWN, Need
+from .deleted_keys import deleted_keys
+from .need import Need
+from .object_request import ObjectRequest, read_objects
 
 # By subresource: what its action is called, after Get, Put or Delete.
 BUCKET = {
@@ -55,92 +55,87 @@ OBJECT = {
     "torrent": "ObjectTorrent",
 }
 VERSIONED = frozenset({"Object", "ObjectAcl", "ObjectAttributes", "ObjectTagging"})
-# What a listing's address may hold; anything else is a subresource that is not known here.
-LISTING = re.compile(
-    r"(list-type|prefix|delimiter|max-keys|marker|continuation-token|start-after|encoding-type"
-    r"|fetch-owner|x-id|X-Amz-[\w-]+|x-amz-[\w-]+)$"
-)
-_KEY = re.compile(rb"<Key>(.*?)</Key>", re.DOTALL)
+# Headers of CreateBucket that need more than it.
+CREATED_WITH = {
+    "x-amz-acl": ("PutBucketAcl",),
+    "x-amz-bucket-object-lock-enabled": ("PutBucketObjectLockConfiguration", "PutBucketVersioning"),
+    "x-amz-object-ownership": ("PutBucketOwnershipControls",),
+}
+# Headers of PutObject that need more than it; a grant is an access control list.
+PUT_WITH = {
+    "x-amz-acl": "PutObjectAcl",
+    "x-amz-grant-full-control": "PutObjectAcl",
+    "x-amz-grant-read": "PutObjectAcl",
+    "x-amz-grant-read-acp": "PutObjectAcl",
+    "x-amz-grant-write-acp": "PutObjectAcl",
+    "x-amz-object-lock-legal-hold": "PutObjectLegalHold",
+    "x-amz-object-lock-mode": "PutObjectRetention",
+    "x-amz-tagging": "PutObjectTagging",
+}
+CONDITIONS = ("x-amz-acl", "x-amz-server-side-encryption", "x-amz-storage-class")
 
 
 def needs(request: Request) -> list[Need]:
-    """What a request to S3 asks leave for."""
-    bucket, key = _bucket_and_key(request)
-    query = dict(parse_qsl(request.query, keep_blank_values=True))
-    if not bucket:
+    """What a request to S3 asks leave for. Raises `ServiceError` for what S3 would not do."""
+    read = read_objects(request)
+    if not read.bucket:
         return [Need("s3:ListAllMyBuckets")]
-    if key:
-        return _object_needs(request, f"arn:aws:s3:::{bucket}/{key}", query)
-    return _bucket_needs(request, f"arn:aws:s3:::{bucket}", query)
+    if read.key:
+        return _object_needs(request, read, f"arn:aws:s3:::{read.bucket}/{read.key}")
+    return list(_bucket_needs(request, read, f"arn:aws:s3:::{read.bucket}"))
 
 
-def _bucket_and_key(request: Request) -> tuple[str, str]:
-    bucket, _, key = unquote(request.path).lstrip("/").partition("/")
-    return bucket, key
+def _bucket_needs(request: Request, read: ObjectRequest, bucket: str) -> Iterator[Need]:
+    method, subresource = read.method, read.subresource
+    if subresource == "delete":
+        for key, version in deleted_keys(request.body):
+            yield Need(f"s3:Delete{_versioned('Object', version)}", f"{bucket}/{key}")
+    elif subresource == "versions":
+        yield Need("s3:ListBucketVersions", bucket, _listing(read.query))
+    elif subresource == "uploads":
+        yield Need("s3:ListBucketMultipartUploads", bucket)
+    elif subresource:
+        yield Need(f"s3:{_verb(method, subresource)}{BUCKET[subresource]}", bucket)
+    elif method in ("GET", "HEAD"):
+        yield Need("s3:ListBucket", bucket, _listing(read.query))
+    elif method == "DELETE":
+        yield Need("s3:DeleteBucket", bucket)
+    else:
+        yield Need("s3:CreateBucket", bucket)
+        for header, actions in CREATED_WITH.items():
+            if request.has_header(header):
+                yield from (Need(f"s3:{action}", bucket) for action in actions)
 
 
-def _bucket_needs(request: Request, bucket: str, query: dict[str, str]) -> list[Need]:
-    method = request.method
-    found = [
-        Need(f"s3:{_verb(method, subresource)}{name}", bucket)
-        for subresource, name in BUCKET.items()
-        if subresource in query
-    ]
-    if "delete" in query:
-        keys = [unescaped(key) for key in _KEY.findall(request.body)] or ["*"]
-        found += [Need("s3:DeleteObject", f"{bucket}/{key}") for key in keys]
-    if "versions" in query:
-        found.append(Need("s3:ListBucketVersions", bucket, _listing(query)))
-    if "uploads" in query:
-        found.append(Need("s3:ListBucketMultipartUploads", bucket))
-    if found:
-        return found
-    if any(not LISTING.match(name) for name in query):
-        return [Need(f"s3:{UNKNOWN}", bucket)]
-    if method in ("GET", "HEAD"):
-        return [Need("s3:ListBucket", bucket, _listing(query))]
-    return [Need("s3:DeleteBucket" if method == "DELETE" else "s3:CreateBucket", bucket)]
-
-
-def _object_needs(request: Request, resource: str, query: dict[str, str]) -> list[Need]:
-    method = request.method
-    version = "Version" if "versionId" in query else ""
-    verb = {"PUT": "Put", "DELETE": "Delete"}.get(method, "Get")
-    found = [
-        Need(f"s3:{verb}{_versioned(name, version)}", resource)
-        for subresource, name in OBJECT.items()
-        if subresource in query
-    ]
-    if "restore" in query:
-        found.append(Need("s3:RestoreObject", resource))
-    if found:
-        return found
-    if "uploadId" in query and method in ("GET", "DELETE"):
+def _object_needs(request: Request, read: ObjectRequest, resource: str) -> list[Need]:
+    method, subresource = read.method, read.subresource
+    version = read.query.get("versionId", "")
+    if subresource in OBJECT:
+        verb = {"PUT": "Put", "DELETE": "Delete"}.get(method, "Get")
+        return [Need(f"s3:{verb}{_versioned(OBJECT[subresource], version)}", resource)]
+    if subresource == "restore":
+        return [Need("s3:RestoreObject", resource)]
+    if subresource == "uploadId" and method in ("GET", "DELETE"):
         action = "ListMultipartUploadParts" if method == "GET" else "AbortMultipartUpload"
         return [Need(f"s3:{action}", resource)]
-    if method in ("GET", "HEAD") or "select" in query:
+    if method in ("GET", "HEAD") or subresource == "select":
         return [Need(f"s3:Get{_versioned('Object', version)}", resource)]
     if method == "DELETE":
         return [Need(f"s3:Delete{_versioned('Object', version)}", resource)]
-    return _put_needs(request, resource)
+    return _put_needs(request, read, resource)
 
 
-def _put_needs(request: Request, resource: str) -> list[Need]:
+def _put_needs(request: Request, read: ObjectRequest, resource: str) -> list[Need]:
     context = {
-        f"s3:{name}": request.header(name)
-        for name in ("x-amz-acl", "x-amz-server-side-encryption", "x-amz-storage-class")
-        if request.has_header(name)
+        f"s3:{name}": request.header(name) for name in CONDITIONS if request.has_header(name)
     }
-    found = [Need("s3:PutObject", resource, context)]
-    if request.has_header("x-amz-acl"):
-        found.append(Need("s3:PutObjectAcl", resource, context))
-    if request.has_header("x-amz-tagging"):
-        found.append(Need("s3:PutObjectTagging", resource))
-    source = request.header("x-amz-copy-source")
-    if source:
-        path, _, version = source.partition("?versionId=")
-        action = "s3:GetObjectVersion" if version else "s3:GetObject"
-        found.append(Need(action, f"arn:aws:s3:::{unquote(path).lstrip('/')}"))
+    actions = {action for name, action in PUT_WITH.items() if request.has_header(name)}
+    found = [Need(f"s3:{action}", resource, context) for action in ("PutObject", *sorted(actions))]
+    if read.source is not None:
+        action = _versioned("Object", read.source.version)
+        found.append(
+            Need(f"s3:Get{action}", f"arn:aws:s3:::{read.source.bucket}/{read.source.key}")
+        )
     return found
 
 
@@ -151,14 +146,10 @@ def _verb(method: str, subresource: str) -> str:
 
 
 def _versioned(name: str, version: str) -> str:
-    return name.replace("Object", f"Object{version}", 1) if name in VERSIONED else name
+    known = version and name in VERSIONED
+    return name.replace("Object", "ObjectVersion", 1) if known else name
 
 
-def _listing(query: dict[str, str]) -> dict[str, Any]:
+def _listing(query: Mapping[str, str]) -> dict[str, Any]:
     keys = ("prefix", "delimiter", "max-keys")
     return {f"s3:{key}": query[key] for key in keys if key in query}
-
-
-def unescaped(text: bytes) -> str:
-    """An XML text without its entities."""
-    return unescape(text.decode("utf-8", "replace"), {"&quot;": '"', "&apos;": "'"})
