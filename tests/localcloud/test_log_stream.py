@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from serverless_course.localcloud.lambda_.environment.application_log import is_rfc_3339
 from serverless_course.localcloud.lambda_.environment.log_stream import (
     FRAME_MARK,
     MAX_EVENT_BYTES,
@@ -72,7 +74,9 @@ def test_frames_and_lines_come_out_as_they_went_in(written: list[tuple[bool, str
         for framed, text, at in written
     )
     expected = [
-        LogEvent(at, text if text.endswith("\n") else text + "\n") for _, text, at in written
+        LogEvent(at, text if text.endswith("\n") else text + "\n")
+        for framed, text, at in written
+        if framed or text
     ]
     assert parser().feed(output) == expected
 
@@ -91,7 +95,8 @@ def test_a_frame_that_claims_too_much_is_text() -> None:
 
 def test_many_short_lines_take_little_time() -> None:
     started = time.process_time()
-    assert len(parser().feed(b"\n" * 65_536)) == 65_536
+    assert len(parser().feed(b"x\n" * 65_536)) == 65_536
+    assert parser().feed(b"\n" * 65_536) == []
     assert time.process_time() - started < 1.0
 
 
@@ -195,17 +200,53 @@ def test_application_level_of_lines_that_name_one() -> None:
         as_json=True,
         application_level="WARN",
     )
+    at = '"timestamp": "2026-11-29T22:00:00.5+01:00"'
     for line in (
-        '{"level": "debug", "a": 1}',
-        '{"level": "ERROR", "a": 2}',
-        '{"a": 3}',
-        '{"level": "loud", "a": 4}',
+        f'{{"level": "debug", {at}, "a": 1}}',
+        f'{{"level": "ERROR", {at}, "a": 2}}',
+        f'{{{at}, "a": 3}}',
+        f'{{"level": "loud", {at}, "a": 4}}',
+        '{"level": "ERROR", "a": 5}',
+        '{"level": "ERROR", "timestamp": "yesterday", "a": 6}',
         "plain text",
         "{ no json",
     ):
         stream.output(line.encode() + b"\n")
     stream.deliver()
-    assert [event.message for event in sent] == ['{"level": "ERROR", "a": 2}\n']
+    assert [event.message for event in sent] == [f'{{"level": "ERROR", {at}, "a": 2}}\n']
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ('{"level": "ERROR"}', r'\{"timestamp": "TIME", "level": "ERROR"\}'),
+        ("{}", r'\{"timestamp": "TIME"\}'),
+        ('{"timestamp": 5, "ü": 1}', r'\{"timestamp": "TIME", "ü": 1\}'),
+        ('{"timestamp": "2026-11-29 22:00:00,123+0000"}', r'\{"timestamp": "TIME"\}'),
+        ('{"timestamp": "2026-02-30T00:00:00Z"}', r'\{"timestamp": "TIME"\}'),
+        ('{"timestamp": "2026-11-29T22:00:00"}', r'\{"timestamp": "TIME"\}'),
+        ("[1]", r"\[1\]"),
+        ("text", "text"),
+    ],
+)
+def test_an_event_without_a_valid_timestamp_gets_one(line: str, shown: str) -> None:
+    """Lambda Developer Guide, "Using JSON log format" (2026-11); RFC 3339, section 5.6."""
+    sent: list[LogEvent] = []
+    stream = LogStream(
+        "g", "1", "e", lambda _group, _stream, events: sent.extend(events), as_json=True
+    )
+    stream.output(line.encode() + b"\n")
+    stream.deliver()
+    time_ = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
+    assert re.fullmatch(shown.replace("TIME", time_) + "\n", sent[0].message), sent
+
+
+@pytest.mark.parametrize(
+    "stamp",
+    ["2026-11-29T22:00:00Z", "2026-11-29t22:00:00.123456789z", "2024-02-29T23:59:60-07:30"],
+)
+def test_a_valid_timestamp_stays(stamp: str) -> None:
+    assert is_rfc_3339(stamp)
 
 
 @pytest.mark.parametrize("level", ["INFO", "DEBUG"])

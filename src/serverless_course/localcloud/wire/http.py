@@ -133,8 +133,9 @@ class HttpProtocol(asyncio.Protocol):
     """One connection. Requests on it are answered in order, one at a time.
 
     A body longer than ``max_body`` is refused; of a shorter one at most ``kept_body`` bytes are
-    kept. ``on_lost`` is called with the protocol when the connection has ended. ``refusal`` is
-    asked of each request's head, before its body is read: its answer ends the connection.
+    kept; headers may have ``max_headers`` bytes. ``on_lost`` is called with the protocol when the
+    connection has ended. ``refusal`` is asked of each request's head, before its body is read: its
+    answer ends the connection.
     """
 
     def __init__(
@@ -144,11 +145,13 @@ class HttpProtocol(asyncio.Protocol):
         kept_body: int = MAX_BODY,
         on_lost: Callable[[HttpProtocol], None] | None = None,
         refusal: Callable[[Request], Response | None] | None = None,
+        max_headers: int = MAX_HEADER_BYTES,
     ) -> None:
         self._handler = handler
         self._refusal = refusal
         self._max_body = max_body
         self._kept_body = kept_body
+        self._max_headers = max_headers
         self._on_lost = on_lost
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
@@ -249,7 +252,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def _count_header(self, size: int) -> None:
         self._header_bytes += size
-        if self._header_bytes > MAX_HEADER_BYTES:
+        if self._header_bytes > self._max_headers:
             self._refuse(431)
 
     # answering

@@ -17,6 +17,7 @@ from pathlib import Path
 from ...logs.log_event import LogEvent
 from ...vpc.eni import Eni
 from ..function_version import FunctionVersion
+from .error_cause import error_cause
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
 from .host import Host
@@ -150,7 +151,6 @@ class ExecutionEnvironment:
         version = self.version
         began_at = time.time()
         self.invocations += 1
-        self.logs.begin()
         init_ms, self._init_ms = self._init_ms, None
         init_at, self._init_at = self._init_at, None
         self._given_at = None
@@ -168,6 +168,8 @@ class ExecutionEnvironment:
             before = CpuUsage(0.0, 0.0, 0.0)
             ready = await self._start(share, float(limit), "invoke")
             init_at = (began_at, time.time())
+        if ready:
+            self.logs.begin()
         self._platform.start(event)
         if ready:
             remaining = limit - (time.perf_counter() - started)
@@ -369,14 +371,16 @@ class ExecutionEnvironment:
             self._memory.peak_bytes,
         )
         self._platform.end(report, len(turn.posted.body) if turn.posted is not None else 0)
+        tail = self.logs.tail()
+        self.logs.begin()
         told = turn.posted if turn.posted is not None else turn.init_error
-        cause = told.error_cause if function_error and told is not None else ""
+        cause = error_cause(told.error_cause) if function_error and told is not None else ""
         return InvocationResult(
             payload,
             function_error,
             self.version.version,
             report,
-            self.logs.tail(),
+            tail,
             after.since(before),
             moments,
             cause,

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ...logs.log_event import LogEvent
+from .application_log import LEVELS, rank, wanted
 
 FRAME_MARK = b"\xa5\x5a"
 FRAME_HEADER_BYTES = 16
@@ -20,18 +21,15 @@ MAX_FRAME_BYTES = 16 * 1024 * 1024
 # (platform.logsDropped); where it is, it does not say.
 MAX_WAITING_EVENTS = 20_000
 MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
-# The levels of events in the JSON format, the finest first.
-LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-# What awslambdaric writes for two of them: Python's own names.
-PYTHON_LEVELS = {"WARNING": "WARN", "CRITICAL": "FATAL"}
 _FRAME_HEADER = re.compile(rb"\xa5\x5a.{14}", re.DOTALL)
 
 
 class OutputParser:
     """Splits a runtime's output into events.
 
-    Plain output is one event a line. awslambdaric's own records come as telemetry frames in the
-    same stream (mark, type, length, microseconds, text), so that a traceback is one event.
+    Plain output is one event a line, and an empty line none. awslambdaric's own records come as
+    telemetry frames in the same stream (mark, type, length, microseconds, text), so that a
+    traceback is one event.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
@@ -91,6 +89,8 @@ class OutputParser:
         return start + length
 
     def _emit(self, events: list[LogEvent], data: bytes, at_ms: int | None = None) -> None:
+        if at_ms is None and data in (b"\n", b"\r\n"):
+            return
         text = data.decode("utf-8", "replace")
         if not text.endswith("\n"):
             text += "\n"
@@ -122,20 +122,20 @@ class LogStream:
         self.name = f"{today}/{function_name}[{version}]{environment_id}"
         self._send = send
         self._json = as_json
-        self._application_level = _rank(application_level) if as_json else 0
-        self._system_level = _rank(system_level) if as_json else 0
+        self._application_level = rank(application_level) if as_json else 0
+        self._system_level = rank(system_level) if as_json else 0
         self._parser = OutputParser()
         self._waiting: list[LogEvent] = []
         self._tail: list[str] = []
         self._waiting_characters = 0
         self._dropped = 0
         self._newest_ms = 0
-        self._fresh = True
 
     def begin(self) -> None:
-        """A new invocation begins: the tail starts anew, with what initialisation wrote."""
-        self._tail = self._tail if self._fresh else []
-        self._fresh = False
+        """The tail begins here: with START where the runtime is ready (seen on AWS, 24 Nov 2025),
+        else with what the initialisation writes that fails. That tells the caller why; whether
+        it is so on AWS is not known."""
+        self._tail = []
 
     def output(self, data: bytes) -> None:
         """Take output of the runtime or the function. Once there is too much of it, it is only
@@ -186,10 +186,8 @@ class LogStream:
             self._send(self.group, self.name, events)
 
     def _wanted(self, events: list[LogEvent]) -> list[LogEvent]:
-        """Those at or above the application's level."""
-        if not self._application_level:
-            return events
-        return [each for each in events if _level_of(each.message) >= self._application_level]
+        """In the JSON format those at or above the application's level."""
+        return wanted(events, self._application_level) if self._json and events else events
 
     def _count(self, data: bytes) -> None:
         self._parser.flush()
@@ -238,21 +236,3 @@ def _platform_event(at: float, kind: str, record: dict[str, Any]) -> str:
     stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
     event = {"time": stamp, "type": kind, "record": record}
     return json.dumps(event, separators=(",", ":"))
-
-
-def _rank(level: str) -> int:
-    return LEVELS.index(level) if level in LEVELS else 0
-
-
-def _level_of(message: str) -> int:
-    """The level that a line of output names. "If the level is invalid or missing, Lambda assigns
-    the log output the level INFO" (Log-level filtering): that includes plain text."""
-    if message.startswith("{"):
-        try:
-            level = str(json.loads(message).get("level")).upper()
-        except (ValueError, RecursionError):
-            return LEVELS.index("INFO")
-        level = PYTHON_LEVELS.get(level, level)
-        if level in LEVELS:
-            return LEVELS.index(level)
-    return LEVELS.index("INFO")

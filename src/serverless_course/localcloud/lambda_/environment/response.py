@@ -4,6 +4,7 @@ its REPORT line tells."""
 from __future__ import annotations
 
 import json
+import re
 
 from ..function_version import FunctionVersion
 from .invocation import Ending, Event
@@ -11,6 +12,7 @@ from .report import InvocationReport
 from .runtime_api import MAX_RESPONSE_BYTES, Posted
 
 UNHANDLED = "Unhandled"
+_SHOWN = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
 MB = 1024 * 1024
 # How REPORT calls the end of a turn; every other is an error.
 _STATUSES = {"ready": "success", "timeout": "timeout"}
@@ -47,8 +49,16 @@ def error_type_of(ending: Ending, init_error: Posted | None) -> str:
     if ending.status == "memory":
         return "Runtime.OutOfMemory"
     if init_error is not None:
-        return init_error.error_type or "Runtime.Unknown"
+        return _known(init_error.error_type)
     return ending.error_type or "Runtime.ExitError"
+
+
+def _known(error_type: str) -> str:
+    """An error's type as log lines show it: AWS's emulator knows ``Runtime.`` and ``Function.``
+    with a word behind (``fatalerror.go``), as does AWS (public logs, 2024 to 2026)."""
+    if _SHOWN.search(error_type):
+        return error_type
+    return "Function.Unknown" if error_type.startswith("Function.") else "Runtime.Unknown"
 
 
 def report_of(

@@ -19,6 +19,8 @@ BASE = "/2018-06-01/runtime"
 MAX_RESPONSE_BYTES = 6_291_556
 # Beyond this a runtime is cut off in the middle of its response.
 MAX_POST_BYTES = 1024 * 1024 * 1024
+# AWS's Python client sends an error's cause for X-Ray in a header of up to 1 MB.
+MAX_HEADER_BYTES = 1024 * 1024 + 64 * 1024
 # A runtime needs one connection, an extension another.
 MAX_CONNECTIONS = 16
 # A refusal waits so long: who asks for nonsense all the time shall not keep the server busy.
@@ -85,7 +87,13 @@ class RuntimeApi:
         self._asking = None
 
     def _protocol(self, on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
-        return HttpProtocol(self._handle, MAX_POST_BYTES, MAX_RESPONSE_BYTES + 1, on_lost)
+        return HttpProtocol(
+            self._handle,
+            MAX_POST_BYTES,
+            MAX_RESPONSE_BYTES + 1,
+            on_lost,
+            max_headers=MAX_HEADER_BYTES,
+        )
 
     def _handle(self, request: Request) -> Response | Later | Awaitable[Response]:
         if request.header("host") != self.address or request.has_header("origin"):
@@ -98,7 +106,7 @@ class RuntimeApi:
         error_type = request.header("lambda-runtime-function-error-type")
         if path == f"{BASE}/init/error":
             posted = Posted(request.body, is_error=True, error_type=error_type)
-            posted.error_cause = request.header(ERROR_CAUSE)
+            posted.error_cause = _cause(request)
             self.on_init_error(posted)
             return Response(202, JSON, ACCEPTED)
         parts = path.removeprefix(f"{BASE}/invocation/").split("/")
@@ -123,7 +131,7 @@ class RuntimeApi:
     def _posted(self, is_error: bool, error_type: str, request: Request) -> Posted:
         too_large = len(request.body) > MAX_RESPONSE_BYTES
         body = b"" if too_large else request.body
-        cause = request.header(ERROR_CAUSE) if is_error else ""
+        cause = _cause(request) if is_error else ""
         return Posted(body, is_error, error_type, too_large, cause)
 
     def _take(self, request_id: str, posted: Posted) -> Response | Awaitable[Response]:
@@ -133,6 +141,11 @@ class RuntimeApi:
             text = f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
             return Response(413, JSON, error_body("RequestEntityTooLarge", text))
         return Response(202, JSON, ACCEPTED)
+
+
+def _cause(request: Request) -> str:
+    """The cause for X-Ray: a header is read as Latin-1, and runtimes write UTF-8."""
+    return request.header(ERROR_CAUSE).encode("latin-1", "replace").decode("utf-8", "replace")
 
 
 async def refusal(status: int, error_type: str, message: str) -> Response:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from .governor.group import send_to_group
 from .output_pipe import OutputPipe
+from .signal_words import signal_word
 from .spawner import Spawned
 
 END_LIMIT_S = 2.0
@@ -46,8 +47,7 @@ class RuntimeProcess:
         if code is None or code == 0:
             return "Runtime exited without providing a reason"
         if code < 0:
-            word = "killed" if -code == signal.SIGKILL else signal.Signals(-code).name.lower()
-            return f"Runtime exited with error: signal: {word}"
+            return f"Runtime exited with error: signal: {signal_word(-code)}"
         return f"Runtime exited with error: exit status {code}"
 
     def kill(self) -> None:

@@ -171,8 +171,9 @@ def _furnish(folder: Path, *, pure_client: bool) -> Path:
     here = resources.files(__package__)
     (folder / "bootstrap.py").write_bytes((here / "python" / "bootstrap.py").read_bytes())
     if pure_client:
-        client = (here / "pure" / "runtime_client.py").read_bytes()
-        (folder / "runtime_client.py").write_bytes(client)
+        for item in (here / "pure").iterdir():
+            if item.name.endswith(".py"):
+                (folder / item.name).write_bytes(item.read_bytes())
     return folder
 
 

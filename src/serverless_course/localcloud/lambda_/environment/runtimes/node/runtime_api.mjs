@@ -4,8 +4,8 @@ import http from 'node:http';
 import { causeOf } from './errors.mjs';
 
 const BASE = '/2018-06-01/runtime';
-// A longer cause does not go with the error: headers have their limits.
-const MAX_CAUSE = 16_000;
+// A longer cause does not go with the error; AWS's client has the same limit.
+const MAX_CAUSE = 1024 * 1024;
 
 export class RuntimeApi {
   constructor(address) {
