@@ -343,7 +343,9 @@ def test_a_policy_has_the_revision_of_what_it_is_of(account: LambdaAccount) -> N
         assert policy["RevisionId"] == revision(qualifier) != before
         second = {**GRANT, "StatementId": "s3_2"}
         refusal = account.refused("add_permission", **place, **second, RevisionId=before)
-        assert refusal.told == (412, "PreconditionFailedException", OUTDATED)
+        # GetPolicy in a recording of 2025, GetFunction/GetAlias in one of 2022.
+        read_policy = OUTDATED.replace("GetFunction/GetAlias", "GetPolicy")
+        assert refusal.told == (412, "PreconditionFailedException", read_policy)
 
 
 @recorded("TestLambdaPermissions::test_add_lambda_permission_fields")
@@ -461,10 +463,7 @@ def test_policies_that_are_not_there(account: LambdaAccount) -> None:
     nothing = (*lost, "The resource you requested does not exist.")
     assert account.refused("get_policy", FunctionName=name).told == nothing
     assert account.refused("get_policy", FunctionName=name, Qualifier="42").told == nothing
-    assert account.refused("get_policy", FunctionName=missing).told == (
-        *lost,
-        f"Function not found: {account.arn(missing)}",
-    )
+    assert account.refused("get_policy", FunctionName=missing).told == nothing
     remove = {"StatementId": "s3"}
     assert account.refused("remove_permission", FunctionName=name, **remove).told == (
         *lost,
@@ -515,7 +514,7 @@ def test_what_becomes_of_recursive_loops(account: LambdaAccount) -> None:
     )
     assert refusal.message == (
         "1 validation error detected: Value 'Never' at 'recursiveLoop' failed to satisfy "
-        "constraint: Member must satisfy enum value set: [Allow, Terminate]"
+        "constraint: Member must satisfy enum value set: [Terminate, Allow]"
     )
 
 

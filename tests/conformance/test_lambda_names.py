@@ -121,11 +121,17 @@ def test_a_good_name_of_nothing(
             "Qualifier": qualifier,
         }
     )
-    for operation in ("get_function", "get_function_configuration", "invoke"):
+    # Invoke names $LATEST where the caller named no version (recorded 2024, test_invoke_exceptions).
+    invoked = missing if ":" in missing else f"{missing}:$LATEST"
+    for operation, found in (
+        ("get_function", missing),
+        ("get_function_configuration", missing),
+        ("invoke", invoked),
+    ):
         assert account.refused(operation, **arguments).told == (
             404,
             "ResourceNotFoundException",
-            f"Function not found: {account.arn(missing)}",
+            f"Function not found: {account.arn(found)}",
         )
 
 

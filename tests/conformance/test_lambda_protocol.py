@@ -183,7 +183,7 @@ def test_required_members(account: LambdaAccount) -> None:
     refusal = account.refused("create_function", FunctionName="x")
     assert (refusal.status, refusal.code) == (400, "ValidationException")
     assert refusal.message == (
-        "2 validation errors detected: " + "; ".join(NULL.format(name) for name in ("role", "code"))
+        "2 validation errors detected: " + "; ".join(NULL.format(name) for name in ("code", "role"))
     )
 
 

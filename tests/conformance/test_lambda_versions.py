@@ -189,7 +189,7 @@ TO_ONE = (
                 % "$LATEST=0.5"
                 + "Map keys must satisfy constraint: [Member must have length less than or equal "
                 "to 1024, Member must have length greater than or equal to 1, Member must satisfy "
-                "regular expression pattern: [0-9]+, Member must not be null]",
+                "regular expression pattern: [0-9]+]",
             ),
         ),
     ],

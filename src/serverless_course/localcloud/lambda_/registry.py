@@ -203,7 +203,11 @@ class FunctionRecord:
         if qualifier in (None, LATEST):
             return self.latest
         alias = self.aliases.get(str(qualifier))
-        return self.versions.get(alias.version if alias else str(qualifier))
+        return self.at(alias.version if alias else str(qualifier))
+
+    def at(self, version: str) -> Configuration | None:
+        """The configuration of a version number or of ``$LATEST``; None if missing."""
+        return self.latest if version == LATEST else self.versions.get(version)
 
     def has(self, qualifier: str | None) -> bool:
         """Whether that version or alias exists."""
@@ -314,17 +318,24 @@ class Registry:
         return self.find(region, text, any_qualifier=True).record
 
     def find(
-        self, region: str, text: str, qualifier: str | None = None, *, any_qualifier: bool = False
+        self,
+        region: str,
+        text: str,
+        qualifier: str | None = None,
+        *,
+        any_qualifier: bool = False,
+        told: str | None = None,
     ) -> Found:
         """The function, version or alias that a caller names.
 
-        Raises `ServiceError`: ResourceNotFoundException (404) with the ARN that was looked for.
+        ``told`` is the qualifier in the refusal when the caller named none. Raises `ServiceError`:
+        ResourceNotFoundException (404) with the ARN that was looked for.
         """
         name, wanted = self.named(region, text, qualifier)
         record = self.region(region).functions.get(name)
         if record is None or not (any_qualifier or record.has(wanted)):
-            arn = self.function_arn(region, name)
-            raise function_not_found(arn if wanted is None else f"{arn}:{wanted}")
+            arn, missing = self.function_arn(region, name), wanted or told
+            raise function_not_found(arn if missing is None else f"{arn}:{missing}")
         return Found(record, wanted)
 
 

@@ -14,7 +14,8 @@ class ServiceError(Exception):
 
     Parameters: ``code`` is AWS's error code (``ResourceNotFoundException``), ``message`` its
     text, ``status`` the HTTP status, ``fields`` further members of the error's shape
-    (``Type``, ``Reason``), ``headers`` further response headers (``Retry-After``).
+    (``Reason``; ``Type`` is ``User`` unless it says otherwise, None for an error without one),
+    ``headers`` further response headers.
     """
 
     def __init__(
@@ -36,13 +37,14 @@ class ServiceError(Exception):
 
 def json_error(error: ServiceError, request_id: str) -> Response:
     """The error in the rest-json and json protocols (botocore reads ``x-amzn-errortype``)."""
-    body = {
+    members = {
         "Type": "User",
         "message": error.message,
         "Message": error.message,
         "__type": error.code,
         **error.fields,
     }
+    body = {name: value for name, value in members.items() if value is not None}
     return Response(
         error.status,
         {

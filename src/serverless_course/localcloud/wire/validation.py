@@ -12,7 +12,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from .enum_order import in_aws_order
 from .errors import ServiceError
+from .runtime_values import CREATABLE, EVER, NEWER
 
 # Lambda Developer Guide, "Lambda quotas" (read 2026-11): Managed Instances and accelerator
 # functions have higher maxima. By the name of the shape.
@@ -23,8 +25,21 @@ DOCUMENTED: dict[str, tuple[int, int]] = {
 }
 # Members whose values Lambda checks later, in words of its own.
 CHECKED_LATER = frozenset({"Runtime"})
-# Lists whose mistakes are told without "Member must satisfy constraint: [...]" around them.
-PLAIN_LISTS = frozenset({"CompatibleRuntimes"})
+# Lists of whose items AWS does not say "Member must not be null" (recorded 2025 and 2026). Keys of
+# maps never say it.
+NULLABLE_ITEMS = frozenset({"CompatibleRuntimes", "SubnetIds", "SecurityGroupIds"})
+# Values that AWS takes where botocore's model says otherwise, by the label of the member; and what
+# a refusal says of them.
+OTHER_VALUES: dict[str, frozenset[str]] = {
+    "compatibleRuntimes": frozenset(CREATABLE) | NEWER,
+    "compatibleRuntime": frozenset(EVER) | NEWER,
+}
+PRINTED_VALUES: dict[str, tuple[str, ...]] = {
+    "compatibleRuntimes": CREATABLE,
+    "compatibleRuntime": in_aws_order(EVER),
+}
+
+NOT_NULL = "Member must not be null"
 
 _ARTICLED = {"integer": "a number", "long": "a number", "structure": "an object"}
 _TYPES: dict[str, tuple[type, ...]] = {
@@ -45,13 +60,12 @@ _TYPES: dict[str, tuple[type, ...]] = {
 def validate(shape: Any, given: dict[str, Any]) -> None:
     """Refuse parameters that the model does not allow.
 
+    Mistakes are told from the last member of the model to the first, as AWS does (recorded for
+    PublishLayerVersion; quoted in public for ACM, Cognito and DynamoDB).
     Raises `ServiceError`: ValidationException with every mistake, or SerializationException for
     a value of another type.
     """
-    problems = _missing(shape, given, "")
-    for name, value in given.items():
-        if name not in CHECKED_LATER:
-            problems += _problems(shape.members[name], name, value, label_of(name))
+    problems = _member_problems(shape, given, "", CHECKED_LATER)
     if problems:
         count = f"{len(problems)} validation error{'s' if len(problems) > 1 else ''} detected: "
         raise ServiceError("ValidationException", count + "; ".join(problems))
@@ -62,32 +76,33 @@ def label_of(name: str) -> str:
     return name[:1].lower() + name[1:]
 
 
-def _missing(shape: Any, given: dict[str, Any], prefix: str) -> list[str]:
-    return [
-        f"Value null at '{prefix}{label_of(name)}' failed to satisfy constraint: "
-        "Member must not be null"
-        for name in shape.required_members
-        if given.get(name) is None
-    ]
+def _member_problems(
+    shape: Any, given: dict[str, Any], prefix: str, unchecked: frozenset[str] = frozenset()
+) -> list[str]:
+    """The mistakes in a structure's members, those of the last member first."""
+    found: list[str] = []
+    for name, member in reversed(shape.members.items()):
+        value, label = given.get(name), f"{prefix}{label_of(name)}"
+        if value is None:
+            if name in shape.required_members:
+                found.append(f"Value null at '{label}' failed to satisfy constraint: {NOT_NULL}")
+        elif name not in unchecked:
+            found += _problems(member, name, value, label)
+    return found
 
 
 def _problems(shape: Any, name: str, value: Any, label: str) -> list[str]:
     kind = shape.type_name
     _check_type(kind, name, value)
     if kind == "structure":
-        return _missing(shape, value, f"{label}.") + [
-            text
-            for inner, item in value.items()
-            if inner in shape.members and item is not None
-            for text in _problems(shape.members[inner], inner, item, f"{label}.{label_of(inner)}")
-        ]
+        return _member_problems(shape, value, f"{label}.")
     if kind == "list":
         return _list_problems(shape, name, value, label)
     if kind == "map":
         return _map_problems(shape, name, value, label)
     return [
         f"{_value(shape, value)} at '{label}' failed to satisfy constraint: {constraint}"
-        for constraint in _broken(shape, value)
+        for constraint in _broken(shape, value, label)
     ]
 
 
@@ -105,11 +120,15 @@ def _list_problems(shape: Any, name: str, value: list[Any], label: str) -> list[
         ]
     for item in value:
         _check_type(member.type_name, name, item)
-    if not any(_broken(member, item) for item in value):
+    if not any(_broken(member, item, label) for item in value):
         return []
-    if name in PLAIN_LISTS:
-        return [start + "; ".join(_constraints(member))]
-    return [f"{start}Member must satisfy constraint: {_all_constraints(member)}"]
+    constraints = _constraints(member, label)
+    if name not in NULLABLE_ITEMS:
+        constraints.append(NOT_NULL)
+    # One constraint alone stands without brackets (recorded for CompatibleRuntimes).
+    if len(constraints) == 1:
+        return [start + constraints[0]]
+    return [f"{start}Member must satisfy constraint: [{', '.join(constraints)}]"]
 
 
 def _map_problems(shape: Any, name: str, value: dict[str, Any], label: str) -> list[str]:
@@ -118,9 +137,11 @@ def _map_problems(shape: Any, name: str, value: dict[str, Any], label: str) -> l
         _check_type(shape.value.type_name, name, item)
     found = [start + text for text in _range(len(value), shape.metadata, "have length")]
     if any(_broken(shape.key, key) for key in value):
-        found.append(f"{start}Map keys must satisfy constraint: {_all_constraints(shape.key)}")
+        constraints = ", ".join(_constraints(shape.key))
+        found.append(f"{start}Map keys must satisfy constraint: [{constraints}]")
     if any(_broken(shape.value, item) for item in value.values()):
-        found.append(f"{start}Map value must satisfy constraint: {_all_constraints(shape.value)}")
+        constraints = ", ".join([*_constraints(shape.value), NOT_NULL])
+        found.append(f"{start}Map value must satisfy constraint: [{constraints}]")
     return found
 
 
@@ -133,7 +154,7 @@ def _check_type(kind: str, name: str, value: Any) -> None:
         raise ServiceError("SerializationException", f"'{name}' must be {what}.")
 
 
-def _broken(shape: Any, value: Any) -> list[str]:
+def _broken(shape: Any, value: Any, label: str = "") -> list[str]:
     """The constraints of a scalar that a value does not satisfy."""
     kind, limits = shape.type_name, _limits(shape)
     if kind in ("integer", "long", "double", "float"):
@@ -141,7 +162,7 @@ def _broken(shape: Any, value: Any) -> list[str]:
     if kind != "string":
         return []
     if shape.enum:
-        return [] if value in shape.enum else [_enumeration(shape)]
+        return [] if value in OTHER_VALUES.get(label, shape.enum) else [_enumeration(shape, label)]
     found = _range(len(value), limits, "have length")
     pattern = limits.get("pattern")
     if pattern and not _compiled(pattern).fullmatch(value):
@@ -157,11 +178,11 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
 
 
-def _constraints(shape: Any) -> list[str]:
+def _constraints(shape: Any, label: str = "") -> list[str]:
     """Every constraint of a scalar, in AWS's order."""
     limits, what = _limits(shape), "length" if shape.type_name == "string" else "value"
     if shape.type_name == "string" and shape.enum:
-        return [_enumeration(shape)]
+        return [_enumeration(shape, label)]
     found = []
     if limits.get("max") is not None:
         found.append(f"Member must have {what} less than or equal to {limits['max']}")
@@ -170,10 +191,6 @@ def _constraints(shape: Any) -> list[str]:
     if limits.get("pattern"):
         found.append(_pattern(limits["pattern"]))
     return found
-
-
-def _all_constraints(shape: Any) -> str:
-    return f"[{', '.join([*_constraints(shape), 'Member must not be null'])}]"
 
 
 def _limits(shape: Any) -> dict[str, Any]:
@@ -192,8 +209,9 @@ def _range(size: float, limits: dict[str, Any], what: str) -> list[str]:
     return []
 
 
-def _enumeration(shape: Any) -> str:
-    return f"Member must satisfy enum value set: [{', '.join(shape.enum)}]"
+def _enumeration(shape: Any, label: str) -> str:
+    values = PRINTED_VALUES.get(label) or in_aws_order(shape.enum)
+    return f"Member must satisfy enum value set: [{', '.join(values)}]"
 
 
 def _pattern(pattern: str) -> str:

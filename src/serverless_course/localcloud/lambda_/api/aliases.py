@@ -137,6 +137,7 @@ def _weights(
         raise ServiceError(
             "InvalidParameterValueException",
             "$LATEST is not supported for an alias pointing to more than 1 version",
+            fields={"Type": None},
         )
     other, weight = next(iter(weights.items()))
     if other == version:

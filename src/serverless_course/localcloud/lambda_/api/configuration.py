@@ -7,6 +7,7 @@ from typing import Any
 
 from ...wire.errors import ServiceError
 from ...wire.rest_json import model
+from ...wire.runtime_values import CREATABLE, can_be_created
 from ..code_store import MAX_UNZIPPED_BYTES
 from ..environment.runtimes import version_arn
 from ..not_offered import SETTINGS, not_offered, refuse
@@ -166,12 +167,21 @@ def check(
 
 def check_runtime(plane: ControlPlane, runtime: str) -> None:
     """Refuse a runtime that AWS does not know, or that this machine cannot run."""
-    known = model().shape_for("Runtime").enum
-    if runtime not in known:
+    if runtime == "custom":
+        raise not_offered("Runtime custom", SETTINGS["RuntimeConfig"])
+    if not can_be_created(runtime) and runtime in model().shape_for("Runtime").enum:
+        # As users quote it of python3.7, nodejs12.x and dotnetcore3.1 (2023 to 2026).
+        raise ServiceError(
+            "InvalidParameterValueException",
+            f"The runtime parameter of {runtime} is no longer supported for creating or updating "
+            "AWS Lambda functions. We recommend you use a supported runtime while creating or "
+            "updating functions.",
+        )
+    if not can_be_created(runtime):
         raise ServiceError(
             "InvalidParameterValueException",
             f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy "
-            f"enum value set: [{', '.join(known)}] or be a valid ARN",
+            f"enum value set: [{', '.join(CREATABLE)}] or be a valid ARN",
         )
     if not plane.runtimes.has(runtime):
         raise ServiceError(

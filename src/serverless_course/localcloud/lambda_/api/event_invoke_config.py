@@ -29,12 +29,14 @@ SETTINGS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds")
 
 def put_function_event_invoke_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """PutFunctionEventInvokeConfig: replaces the whole configuration."""
+    _check_something_given(call)
     record, qualifier = _find(plane, call)
     return _store(plane, record, qualifier, call, {})
 
 
 def update_function_event_invoke_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """UpdateFunctionEventInvokeConfig: adds to the configuration that is there."""
+    _check_something_given(call)
     record, qualifier = _find(plane, call)
     return _store(plane, record, qualifier, call, _existing(plane, call))
 
@@ -108,13 +110,8 @@ def _store(
     before: dict[str, Any],
 ) -> dict[str, Any]:
     given = {name: call[name] for name in SETTINGS if call.get(name) is not None}
-    destinations = call.get("DestinationConfig")
-    if not given and not destinations:
-        raise ServiceError(
-            "InvalidParameterValueException",
-            "You must specify at least one of error handling or destination setting.",
-        )
-    wanted = {condition: _destination(value) for condition, value in (destinations or {}).items()}
+    destinations = call.get("DestinationConfig") or {}
+    wanted = {condition: _destination(value) for condition, value in destinations.items()}
     _check_services(wanted)
     for arn in wanted.values():
         _check_destination(plane, record, arn)
@@ -129,6 +126,15 @@ def _store(
     }
     record.event_invoke[qualifier] = config
     return config
+
+
+def _check_something_given(call: Call) -> None:
+    """Refuse a call without a setting, before the function is looked for (recorded 2024-04)."""
+    if all(call.get(name) is None for name in SETTINGS) and not call.get("DestinationConfig"):
+        raise ServiceError(
+            "InvalidParameterValueException",
+            "You must specify at least one of error handling or destination setting.",
+        )
 
 
 def _destination(wanted: dict[str, Any] | None) -> str:

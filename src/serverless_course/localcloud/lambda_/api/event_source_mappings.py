@@ -14,6 +14,7 @@ from ...wire.errors import ServiceError
 from ..registry import Found, Region
 from . import mapping_rules as rules
 from .call import Call
+from .functions import parse_function_arn
 from .paging import page
 from .plane import ControlPlane, Operation
 
@@ -112,11 +113,11 @@ def delete_event_source_mapping(plane: ControlPlane, call: Call) -> dict[str, An
 def _end_passing_state(
     plane: ControlPlane, region: Region, mapping: dict[str, Any], passing: str, after: str
 ) -> None:
-    """End a passing state, unless the function was deleted meanwhile."""
+    """End a passing state. A mapping of a function that was deleted meanwhile polls nothing."""
     if mapping["State"] != passing:
         return
     mapping["State"] = after
-    if after == "Enabled":
+    if after == "Enabled" and parse_function_arn(mapping["FunctionArn"]) in region.functions:
         plane.pollers.start(region.name, mapping["UUID"])
 
 

@@ -20,7 +20,10 @@ from .plane import ControlPlane, Operation
 
 URL_ID_CHARACTERS = string.ascii_lowercase + string.digits
 URL_ID_LENGTH = 32
+# Recorded from AWS (2022 to 2024): operations that read or delete a configuration say the one,
+# those that write or list one the other.
 MISSING = "The resource you requested does not exist."
+NO_FUNCTION = "Function does not exist"
 NO_STREAMING = (
     "The embedded cloud does not stream responses: InvokeMode RESPONSE_STREAM is not offered. "
     "Choose BUFFERED."
@@ -56,12 +59,15 @@ def create_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any
 
 def get_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """GetFunctionUrlConfig."""
-    return dict(_config(plane, call))
+    return _shown(_config(plane, call, MISSING))
 
 
 def update_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """UpdateFunctionUrlConfig: what is left out stays; empty CORS settings take them away."""
-    config = _config(plane, call)
+    """UpdateFunctionUrlConfig: what is left out stays; empty CORS settings take them away.
+
+    As CreateFunctionUrlConfig, it shows an InvokeMode only when one was chosen (recorded).
+    """
+    config = _config(plane, call, NO_FUNCTION)
     if call.get("InvokeMode"):
         config["InvokeMode"] = _invoke_mode(call)
     if call.get("AuthType"):
@@ -76,7 +82,7 @@ def update_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any
 
 def delete_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """DeleteFunctionUrlConfig: the address is gone for good."""
-    config = _config(plane, call)
+    config = _config(plane, call, MISSING)
     urls = _function(plane, call).record.urls
     for key in [key for key, value in urls.items() if value is config]:
         del urls[key]
@@ -85,8 +91,11 @@ def delete_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any
 
 def list_function_url_configs(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """ListFunctionUrlConfigs: of the function and of its aliases."""
-    record = plane.registry.function(call.region, call["FunctionName"])
-    chosen, marker = page([dict(config) for _, config in sorted(record.urls.items())], call)
+    name, _ = plane.registry.named(call.region, call["FunctionName"])
+    record = plane.registry.region(call.region).functions.get(name)
+    if record is None:
+        raise _not_found(NO_FUNCTION)
+    chosen, marker = page([_shown(config) for _, config in sorted(record.urls.items())], call)
     return {"FunctionUrlConfigs": chosen, "NextMarker": marker}
 
 
@@ -94,22 +103,37 @@ def _address(endpoint: str, url_id: str, region: str) -> str:
     return f"http://{url_id}.lambda-url.{region}.localhost:{urlsplit(endpoint).port}/"
 
 
-def _function(plane: ControlPlane, call: Call) -> Found:
-    return plane.registry.find(call.region, call["FunctionName"], call.get("Qualifier"))
+def _function(plane: ControlPlane, call: Call, otherwise: str = NO_FUNCTION) -> Found:
+    """The function or alias. ``otherwise`` is what AWS says when it does not exist."""
+    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
+    record = plane.registry.region(call.region).functions.get(name)
+    if record is None or not record.has(qualifier):
+        raise _not_found(otherwise)
+    return Found(record, qualifier)
 
 
-def _config(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    found = _function(plane, call)
+def _config(plane: ControlPlane, call: Call, otherwise: str) -> dict[str, Any]:
+    found = _function(plane, call, otherwise)
     config = found.record.urls.get(found.qualifier or LATEST)
     if config is None:
-        raise ServiceError("ResourceNotFoundException", MISSING, 404, fields={"Type": "User"})
+        raise _not_found(MISSING)
     return config
 
 
-def _invoke_mode(call: Call) -> str:
+def _not_found(message: str) -> ServiceError:
+    return ServiceError("ResourceNotFoundException", message, 404, fields={"Type": "User"})
+
+
+def _shown(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration as it is read, with the default of InvokeMode."""
+    return {**config, "InvokeMode": config["InvokeMode"] or "BUFFERED"}
+
+
+def _invoke_mode(call: Call) -> str | None:
     if call.get("InvokeMode") == "RESPONSE_STREAM":
         raise ServiceError("InvalidParameterValueException", NO_STREAMING)
-    return "BUFFERED"
+    mode: str | None = call.get("InvokeMode")
+    return mode
 
 
 OPERATIONS: dict[str, Operation] = {

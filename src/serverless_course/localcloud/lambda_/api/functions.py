@@ -65,6 +65,8 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     latest = Configuration(members, package.key, tuple(ref.code_key for ref in layer_refs))
     record = FunctionRecord(name, call.region, arn, latest, tags=tags)
     region.functions[name] = record
+    for uuid in _mappings_of(plane, call.region, name):
+        plane.pollers.start(call.region, uuid)
     make_ready(plane, record, latest)
     if call.get("Publish"):
         # AWS answers with the version, under the function's own ARN (recorded 2023-11).
@@ -181,7 +183,11 @@ def listed_latest(record: FunctionRecord) -> dict[str, Any]:
 
 
 async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """DeleteFunction: one version, or the function with all its versions and aliases."""
+    """DeleteFunction: one version, or the function with all its versions and aliases.
+
+    Its event source mappings stay, and stay Enabled (recorded 2024); here they poll again when a
+    function of that name is made.
+    """
     name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
     functions = plane.registry.region(call.region).functions
     record = functions.get(name)
@@ -200,10 +206,8 @@ async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
         await _delete_version(plane, record, qualifier)
         return {"StatusCode": 204}
     del functions[name]
-    for mapping in list(plane.registry.region(call.region).mappings.values()):
-        if parse_function_arn(mapping["FunctionArn"]) == name:
-            mapping["State"] = "Disabled"
-            plane.pollers.stop(call.region, mapping["UUID"])
+    for uuid in _mappings_of(plane, call.region, name):
+        plane.pollers.stop(call.region, uuid)
     await plane.engine.forget(call.region, name)
     plane.vpc.review(call.region)
     return {"StatusCode": 204}
@@ -294,6 +298,15 @@ def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str
     for name in [name for name, value in latest.members.items() if value is None]:
         del latest.members[name]
     make_ready(plane, record, latest)
+
+
+def _mappings_of(plane: ControlPlane, region: str, name: str) -> list[str]:
+    """The enabled event source mappings of a function, of its versions and of its aliases."""
+    return [
+        uuid
+        for uuid, mapping in plane.registry.region(region).mappings.items()
+        if mapping["State"] == "Enabled" and parse_function_arn(mapping["FunctionArn"]) == name
+    ]
 
 
 async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: str) -> None:

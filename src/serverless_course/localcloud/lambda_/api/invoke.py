@@ -17,7 +17,7 @@ from ..invocation.door import Door
 from ..invocation.event_queue import EventQueue
 from ..invocation.request import InvocationRequest, Received, new_request_id
 from ..not_offered import INVOKE_HEADERS, refuse
-from ..registry import Registry
+from ..registry import LATEST, Registry
 from ..tracing import undecided
 
 MAX_SYNC_BYTES = 6_291_456
@@ -50,7 +50,7 @@ class InvokeApi:
         refuse(
             {header: request.header(header.lower()) for header in INVOKE_HEADERS}, INVOKE_HEADERS
         )
-        found = self._registry.find(region, name, qualifier)
+        found = self._registry.find(region, name, qualifier, told=LATEST)
         payload = check_payload(request.body, kind)
         if kind == "DryRun":
             return Response(204, {"x-amzn-RequestId": request_id})

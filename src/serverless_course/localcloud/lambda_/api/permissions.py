@@ -39,7 +39,8 @@ def add_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
         )
     record = _function(plane, call, name)
     _check_exists(record, qualifier)
-    check_revision(call.get("RevisionId"), record.revision_id(qualifier))
+    # GetPolicy since a recording of 2025; GetFunction/GetAlias in one of 2022.
+    check_revision(call.get("RevisionId"), record.revision_id(qualifier), "GetPolicy")
     statement = add_statement(record.policies, qualifier, record.qualified_arn(qualifier), call)
     record.renew_revision(qualifier)
     return {"Statement": statement}
@@ -63,9 +64,9 @@ def remove_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
 def get_policy(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """GetPolicy, with the revision id of the function, version or alias."""
     name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
-    record = _function(plane, call, name)
-    policy = record.policies.get(qualifier)
-    if policy is None:
+    record = plane.registry.region(call.region).functions.get(name)
+    policy = record.policies.get(qualifier) if record else None
+    if record is None or policy is None:
         raise _not_found(NO_POLICY)
     return {"Policy": json.dumps(policy), "RevisionId": record.revision_id(qualifier)}
 

@@ -32,8 +32,6 @@ def put_provisioned_concurrency_config(plane: ControlPlane, call: Call) -> dict[
     record, qualifier = _find(plane, call, UNPUBLISHED)
     alias = record.aliases.get(qualifier)
     version = alias.version if alias else qualifier
-    if version == LATEST:
-        raise _refused(UNPUBLISHED)
     check_may_provision(record, qualifier, version)
     wanted = int(call["ProvisionedConcurrentExecutions"])
     _check_room(plane, record, qualifier, wanted)
@@ -91,6 +89,8 @@ def delete_provisioned_concurrency_config(plane: ControlPlane, call: Call) -> di
 
 def check_may_provision(record: FunctionRecord, qualifier: str, version: str) -> None:
     """A version has one configuration at most: its own, or that of one alias (409)."""
+    if version == LATEST:
+        raise _refused(UNPUBLISHED)
     other = record.provisioned_on(version)
     if other in (None, qualifier):
         return
@@ -131,18 +131,21 @@ def _check_room(plane: ControlPlane, record: FunctionRecord, qualifier: str, wan
     if wanted > unreserved:
         raise _refused(
             "Specified ConcurrentExecutions for function is greater than account's unreserved "
-            f"concurrency [{unreserved}]."
+            f"concurrency [{unreserved}].",
+            kind=None,
         )
     least = min_unreserved(plane)
     if unreserved - wanted < least:
         raise _refused(
             "Specified ConcurrentExecutions for function decreases account's "
-            f"UnreservedConcurrentExecution below its minimum value of [{least}]."
+            f"UnreservedConcurrentExecution below its minimum value of [{least}].",
+            kind=None,
         )
 
 
-def _refused(message: str) -> ServiceError:
-    return ServiceError("InvalidParameterValueException", message, fields={"Type": "User"})
+def _refused(message: str, kind: str | None = "User") -> ServiceError:
+    """Refusals by the account's limits have no Type (recorded 2023-11)."""
+    return ServiceError("InvalidParameterValueException", message, fields={"Type": kind})
 
 
 def _shown(config: dict[str, Any]) -> dict[str, Any]:

@@ -25,15 +25,15 @@ def put_function_concurrency(plane: ControlPlane, call: Call) -> dict[str, Any]:
             "InvalidParameterValueException",
             "Specified ReservedConcurrentExecutions for function decreases account's "
             f"UnreservedConcurrentExecution below its minimum value of [{least}].",
-            fields={"Type": "User"},
+            fields={"Type": None},
         )
     provisioned = record.provisioned_total
     if wanted < provisioned:
         raise ServiceError(
             "InvalidParameterValueException",
-            f"ReservedConcurrentExecutions  {wanted} should not be lower than function's total "
+            f" ReservedConcurrentExecutions  {wanted} should not be lower than function's total "
             f"provisioned concurrency [{provisioned}].",
-            fields={"Type": "User"},
+            fields={"Type": None},
         )
     record.reserved = wanted
     return {"ReservedConcurrentExecutions": wanted}

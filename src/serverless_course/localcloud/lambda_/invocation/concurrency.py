@@ -77,5 +77,4 @@ def throttled(reason: str, message: str = "Rate Exceeded.") -> ServiceError:
         message,
         429,
         fields={"Reason": reason, "Type": "User"},
-        headers={"Retry-After": "0"},
     )

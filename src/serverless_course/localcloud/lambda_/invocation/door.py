@@ -164,6 +164,6 @@ def _possible(found: Found) -> list[Configuration]:
     """All configurations that may be drawn."""
     record = found.record
     alias = record.aliases.get(found.qualifier) if found.qualifier else None
-    if alias is None:
+    if alias is None or not alias.weights:
         return [found.configuration]
     return [record.versions[number] for number in (alias.version, *alias.weights)]
