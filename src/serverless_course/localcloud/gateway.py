@@ -65,6 +65,7 @@ class Gateway:
             door,
             ACCOUNT_ID,
             lambda request: verify(request, self._find_credential),
+            self._principal,
             self._may_use_url,
         )
         self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from ...iam.principal import Principal
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ...wire.signature import Scope
@@ -29,18 +30,23 @@ FORBIDDEN = (
     "Forbidden. For troubleshooting Function URL authorization issues, see: "
     "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
 )
+# AWS answers a call to an address that no function has with a Message of null (recorded).
+NO_SUCH_URL = ""
 HOST_MARK = ".lambda-url."
 # The largest request of a function URL (Lambda quotas, read 2026-11).
 MAX_BYTES = 6_291_456
 JSON = {"Content-Type": "application/json"}
 # Checks a request's signature; raises `ServiceError`.
 Verify = Callable[[Request], Scope]
+# Who signed; raises `ServiceError`.
+Caller = Callable[[Scope], Principal]
 # Whether who signed a request may do an action on a function, by the policies of his own.
 MayInvoke = Callable[[Request, Scope, str, str], bool]
 
 
 class FunctionUrls:
-    """``verify`` checks signatures, ``may_invoke`` what the policies of a signer allow."""
+    """``verify`` checks signatures, ``caller`` says whose they are, ``may_invoke`` what the
+    policies of a signer allow."""
 
     def __init__(
         self,
@@ -48,12 +54,14 @@ class FunctionUrls:
         door: Door,
         account_id: str,
         verify: Verify,
+        caller: Caller,
         may_invoke: MayInvoke,
     ) -> None:
         self._registry = registry
         self._door = door
         self._account_id = account_id
         self._verify = verify
+        self._caller = caller
         self._may_invoke = may_invoke
 
     async def answer(self, request: Request) -> Response:
@@ -63,7 +71,7 @@ class FunctionUrls:
         match = HOST.fullmatch(request.header("host"))
         try:
             if match is None:
-                raise ServiceError("AccessDeniedException", "Forbidden", 403)
+                raise ServiceError("AccessDeniedException", NO_SUCH_URL, 403)
             response = await self._serve(request, match["id"], match["region"], request_id, trace)
         except ServiceError as error:
             response = refusal(error)
@@ -76,7 +84,7 @@ class FunctionUrls:
     ) -> Response:
         found = find_url(self._registry, region, url_id)
         if found is None:
-            raise ServiceError("AccessDeniedException", "Forbidden", 403)
+            raise ServiceError("AccessDeniedException", NO_SUCH_URL, 403)
         record, qualifier, config = found
         iam = self._authorize(request, record, qualifier, config["AuthType"])
         if len(request.body) > MAX_BYTES:
@@ -103,6 +111,8 @@ class FunctionUrls:
             ):
                 raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
             return None
+        if not is_signed(request):
+            raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
         scope = self._verify(request)
         arn = record.qualified_arn(qualifier)
         if scope.service != "lambda" or not all(
@@ -111,15 +121,21 @@ class FunctionUrls:
             for action in ACTIONS
         ):
             raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
+        principal = self._caller(scope)
         return {
             "accessKey": scope.access_key_id,
             "accountId": self._account_id,
-            "callerId": scope.access_key_id,
+            "callerId": principal.user_id,
             "cognitoIdentity": None,
             "principalOrgId": None,
-            "userArn": f"arn:aws:iam::{self._account_id}:root",
-            "userId": self._account_id,
+            "userArn": principal.arn,
+            "userId": principal.user_id,
         }
+
+
+def is_signed(request: Request) -> bool:
+    """Whether a request carries a signature at all, in a header or in its query."""
+    return request.has_header("authorization") or "X-Amz-Signature=" in request.query
 
 
 def grants_everybody(
@@ -146,7 +162,7 @@ def grants_everybody(
 
 def refusal(error: ServiceError) -> Response:
     """An error in the words of a function URL."""
-    body = {"Message": error.message}
+    body: dict[str, Any] = {"Message": error.message or None}
     if error.status == 429:
         body = {"Reason": error.fields["Reason"], "Type": "User", "message": error.message}
     headers = {**JSON, "x-amzn-ErrorType": error.code, **error.headers}

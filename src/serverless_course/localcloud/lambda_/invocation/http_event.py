@@ -9,10 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl, unquote
+from urllib.parse import parse_qsl
 
 from ...wire.http import Request, Response
 
@@ -21,6 +22,10 @@ TEXT_TYPES = ("text/", "application/json", "application/javascript", "applicatio
 NOT_PASSED_ON = frozenset({"connection", "cookie", "keep-alive", "transfer-encoding", "upgrade"})
 # What the server itself says of a response.
 NOT_TAKEN = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
+
+
+# A text of JSON, or white space between two of its tokens.
+_TEXT_OR_SPACE = re.compile(rb'("(?:[^"\\]|\\.)*")|\s+')
 
 
 class BadAnswer(Exception):
@@ -39,9 +44,9 @@ class HttpContext:
 
 
 def event_of(request: Request, context: HttpContext, now: datetime | None = None) -> bytes:
-    """The event, as JSON."""
+    """The event, as JSON. Paths stay as they were sent, percent-encoded (recorded)."""
     now = now or datetime.now(UTC)
-    path = unquote(request.path) or "/"
+    path = request.path or "/"
     query: dict[str, str] = {}
     for name, value in parse_qsl(request.query, keep_blank_values=True):
         query[name] = f"{query[name]},{value}" if name in query else value
@@ -99,14 +104,17 @@ def event_of(request: Request, context: HttpContext, now: datetime | None = None
 def response_of(payload: bytes) -> Response:
     """The response that an answer stands for. Raises `BadAnswer`.
 
-    An object with a ``statusCode`` says it all; anything else is the body of a 200.
+    An object with a ``statusCode`` says it all; anything else is the body of a 200: a text
+    without its quotation marks, other JSON without white space (recorded 2024).
     """
     try:
         answer = json.loads(payload)
     except ValueError as error:
         raise BadAnswer("no JSON") from error
+    if isinstance(answer, str):
+        return Response(200, {"Content-Type": "application/json"}, answer.encode())
     if not isinstance(answer, dict) or "statusCode" not in answer:
-        return Response(200, {"Content-Type": "application/json"}, payload)
+        return Response(200, {"Content-Type": "application/json"}, _compacted(payload))
     try:
         status = int(answer["statusCode"])
     except (TypeError, ValueError) as error:
@@ -127,6 +135,11 @@ def response_of(payload: bytes) -> Response:
     return Response(status, headers, _bytes_of(answer), extra)
 
 
+def _compacted(payload: bytes) -> bytes:
+    """JSON without white space; each token stays as the function wrote it."""
+    return _TEXT_OR_SPACE.sub(lambda found: found[1] or b"", payload)
+
+
 def _body_of(request: Request) -> tuple[str, bool]:
     kind = request.header("content-type", "text/plain").lower()
     if kind.startswith(TEXT_TYPES) or "+json" in kind:
@@ -141,7 +154,7 @@ def _bytes_of(answer: dict[str, Any]) -> bytes:
     body = answer.get("body")
     if body is None:
         return b""
-    text = body if isinstance(body, str) else json.dumps(body)
+    text = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
     if not answer.get("isBase64Encoded"):
         return text.encode()
     try:
