@@ -363,6 +363,9 @@ def test_destinations_that_are_topics_and_buckets(
         found["Key"],
     )
     body = json.loads(s3.get_object(Bucket=bucket, Key=found["Key"])["Body"].read())
+    # The key's time is the record's (recorded from AWS, ..._with_s3_on_failure_destination, 2024).
+    moment = body["timestamp"].partition(".")[0].replace(":", ".")
+    assert found["Key"].rpartition("/")[2].startswith(f"{moment}-")
     assert texts(json.loads(body["payload"])) == ["fail"]
 
 
@@ -389,21 +392,23 @@ def test_reported_failures_are_tried_again_from_the_lowest_on(
     mapped: Mapped, stream: KinesisStream, one_cloud: RunningCloud
 ) -> None:
     """ "Lambda uses the record with the lowest sequence number as the checkpoint", and retries
-    all records from there. Recorded: functionError is null then."""
+    all records from there, with all retries: the failing record comes 5 times where 3 retries are
+    allowed. Recorded from AWS (localstack, report_batch_item_failures, 2024), and that
+    functionError is null then."""
     queue = Queue(one_cloud)
     stream.put("a", "report", "c")
     mapped.map(
         stream.arn,
         FunctionResponseTypes=["ReportBatchItemFailures"],
-        MaximumRetryAttempts=1,
+        MaximumRetryAttempts=3,
         DestinationConfig={"OnFailure": {"Destination": queue.arn}},
         **FROM_START,
     )
-    found = [texts(event) for event in mapped.events(2)]
-    assert found == [["a", "report", "c"], ["report", "c"]]
+    found = [texts(event) for event in mapped.events(5)]
+    assert found == [["a", "report", "c"], *[["report", "c"]] * 4]
     record = discarded(queue)
     assert record["responseContext"]["functionError"] is None
-    assert record["requestContext"]["approximateInvokeCount"] == 2
+    assert record["requestContext"]["approximateInvokeCount"] == 4
     assert record["KinesisBatchInfo"]["startSequenceNumber"] == "2"
 
 
@@ -422,6 +427,25 @@ def test_bisecting_at_the_reported_failure(mapped: Mapped, stream: KinesisStream
     assert found == [["a", "report", "c"], ["report", "c"], ["report"], ["c"]]
 
 
+def test_a_record_that_was_too_old_at_first_counts_as_invoked_once(
+    mapped: Mapped, stream: KinesisStream, one_cloud: RunningCloud
+) -> None:
+    """Recorded from AWS (test_kinesis_maximum_record_age_exceeded[expire-before-ingestion])."""
+    queue = Queue(one_cloud)
+    stream.put("late")
+    time.sleep(1.5)
+    mapped.map(
+        stream.arn,
+        MaximumRecordAgeInSeconds=60,
+        DestinationConfig={"OnFailure": {"Destination": queue.arn}},
+        **FROM_START,
+    )
+    record = discarded(queue)
+    assert record["requestContext"]["condition"] == "RecordAgeExceeded"
+    assert record["requestContext"]["approximateInvokeCount"] == 1
+    assert "responseContext" not in record
+
+
 def test_records_that_are_too_old_are_discarded(
     mapped: Mapped, stream: KinesisStream, one_cloud: RunningCloud
 ) -> None:
@@ -437,6 +461,8 @@ def test_records_that_are_too_old_are_discarded(
     record = discarded(queue)
     assert record["requestContext"]["condition"] == "RecordAgeExceeded"
     assert record["requestContext"]["approximateInvokeCount"] >= 2
+    # Recorded from AWS (test_kinesis_maximum_record_age_exceeded, 2024).
+    assert "responseContext" not in record
     stream.put("fresh")
     settled(lambda: mapped.seen.counts()[0] > record["requestContext"]["approximateInvokeCount"])
 

@@ -21,6 +21,7 @@ from functools import partial
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
+from . import queue_answers
 from .seam import replace
 from .watchers import Watchers, wrap
 
@@ -83,6 +84,7 @@ class Queues:
         wrap(SQSBackend, "change_message_visibility", self._change_message_visibility)
         # `_tidy` has seen to it before a message is given out.
         wrap(SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True)
+        queue_answers.install()
         for name, read in _QUICKER.items():
             replace(Queue, name, partial(_as_property, read))
 
@@ -90,6 +92,7 @@ class Queues:
         with queue._messages_lock:
             if queue.fifo_queue and not message.approximate_receive_count:
                 message.sequence_number = str(next(self._numbers))
+            queue_answers.arrived(queue, message)
             original(queue, message)
         self._watchers.tell((queue.region, queue.name))
 

@@ -1,9 +1,9 @@
 """A batch: records of a queue as they stand in an event, and which of them a function failed.
 
 Sources (Lambda Developer Guide, read 2026-11): "Using Lambda with Amazon SQS", examples of standard
-and FIFO queue events, ``md5OfMessageAttributes`` as recorded from AWS; "Implementing partial batch
-responses" (SQS) and "Configuring partial batch response" (Kinesis, DynamoDB), the lists of success
-and failure conditions. Everything here is pure.
+and FIFO queue events; ``md5OfMessageAttributes``, null without attributes, as recorded from AWS;
+"Implementing partial batch responses" (SQS) and "Configuring partial batch response" (Kinesis,
+DynamoDB), the lists of success and failure conditions. Everything here is pure.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ ATTRIBUTES = (
     "SenderId",
     "MessageDeduplicationId",
     "ApproximateFirstReceiveTimestamp",
+    "DeadLetterQueueSourceArn",
 )
 
 
@@ -77,20 +78,18 @@ def sqs_record(message: dict[str, Any], queue_arn: str) -> dict[str, Any]:
     """A record of the event from a message that ReceiveMessage gave."""
     attributes = message.get("Attributes") or {}
     given = message.get("MessageAttributes") or {}
-    record = {
+    return {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
         "body": message["Body"],
         "attributes": {name: attributes[name] for name in ATTRIBUTES if name in attributes},
         "messageAttributes": {name: _attribute(value) for name, value in given.items()},
+        "md5OfMessageAttributes": message.get("MD5OfMessageAttributes"),
         "md5OfBody": message["MD5OfBody"],
         "eventSource": "aws:sqs",
         "eventSourceARN": queue_arn,
         "awsRegion": queue_arn.split(":")[3],
     }
-    if given:
-        record["md5OfMessageAttributes"] = message.get("MD5OfMessageAttributes")
-    return record
 
 
 def _attribute(value: dict[str, Any]) -> dict[str, Any]:

@@ -31,16 +31,20 @@ def invocation_record(
     invocations: int,
     now: datetime,
 ) -> dict[str, Any]:
-    """The record of a discarded batch. ``result`` is that of its last invocation, if any."""
+    """The record of a discarded batch. ``result`` is that of its last invocation, if any.
+
+    Of records that were too old nothing is said of a response, and those that were too old
+    before their first attempt count as invoked once (recorded 2024).
+    """
     context: dict[str, Any] = {
         "requestContext": {
             "requestId": result.report.request_id if result else str(uuid.uuid4()),
             "functionArn": settings.function_arn,
             "condition": condition,
-            "approximateInvokeCount": invocations,
+            "approximateInvokeCount": max(1, invocations),
         }
     }
-    if result is not None:
+    if result is not None and condition != TOO_OLD:
         context["responseContext"] = {
             "statusCode": 200,
             "executedVersion": result.executed_version,
@@ -88,13 +92,16 @@ def send(
         payload = json.dumps({"Records": [each.event for each in records]})
         client.put_object(
             Bucket=arn.split(":")[5],
-            Key=object_key(settings.uuid, shard, datetime.now(UTC)),
+            Key=object_key(settings.uuid, shard, datetime.fromisoformat(record["timestamp"])),
             Body=json.dumps({**record, "payload": payload}).encode(),
         )
 
 
 def object_key(mapping: str, shard: str, now: datetime) -> str:
-    """``aws/lambda/<ESM-UUID>/<shardID>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<Random UUID>``."""
+    """``aws/lambda/<ESM-UUID>/<shardID>/YYYY/MM/DD/YYYY-MM-DDTHH.MM.SS-<Random UUID>``.
+
+    The time is the record's own ``timestamp`` (recorded 2024).
+    """
     moment = f"{now:%Y-%m-%dT%H.%M.%S}-{uuid.uuid4()}"
     return f"aws/lambda/{mapping}/{shard}/{now:%Y/%m/%d}/{moment}"
 

@@ -4,7 +4,10 @@ Sources (Lambda Developer Guide, read 2026-11): "Using Lambda with Amazon Kinesi
 "Retain discarded batch records", "Configuring partial batch response". A batch that fails blocks
 its lane until it succeeds, or is discarded because of MaximumRetryAttempts or
 MaximumRecordAgeInSeconds. Throttles and other refusals do not count as attempts, splitting a
-batch neither. The pauses between attempts are ours: AWS does not publish its own.
+batch neither. A response that names a failed item is a checkpoint: what remains from there on is a
+batch of its own, with all its retries (recorded from AWS, localstack's report_batch_item_failures,
+2024: with MaximumRetryAttempts 3 the failing record comes five times). The pauses between attempts
+are ours: AWS does not publish its own.
 """
 
 from __future__ import annotations
@@ -175,7 +178,7 @@ class ShardLane:
                 )
             except ServiceError:
                 self._tell(FAILED)
-                waiting.append(part.rest(0, retried=False))
+                waiting.append(part.rest(retried=False))
                 await self._pause(part.pause_s)
                 continue
             part.invocations += 1
@@ -191,16 +194,18 @@ class ShardLane:
         self._tell(FAILED)
         self._advance(part.records[:failed_at])
         settings = self._settings
-        if settings.bisect and failed_at:
-            return [part.rest(failed_at, retried=False)]
+        if failed_at:
+            if not settings.bisect:
+                await self._pause(part.pause_s)
+            return [Part(part.records[failed_at:])]
         if settings.bisect and len(part.records) > 1:
             first, second = part.halves()
             return [second, first]
         if 0 <= settings.maximum_retries <= part.retries:
-            await self._give_up(part, part.records[failed_at:], RETRIES_EXHAUSTED)
+            await self._give_up(part, part.records, RETRIES_EXHAUSTED)
             return []
         await self._pause(part.pause_s)
-        return [part.rest(failed_at, retried=True)]
+        return [part.rest(retried=True)]
 
     def _first_failed(self, part: Part) -> int | None:
         """The index of the first record that failed; None when none did."""

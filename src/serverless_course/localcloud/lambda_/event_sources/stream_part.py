@@ -21,10 +21,10 @@ class Part:
     pause_s: float = field(default_factory=lambda: RETRY_PAUSE_S[0])
     result: InvocationResult | None = None
 
-    def rest(self, start: int, *, retried: bool) -> Part:
-        """What is to be tried again, from a record on."""
+    def rest(self, *, retried: bool) -> Part:
+        """The part as it is to be tried again."""
         return Part(
-            self.records[start:],
+            self.records,
             self.retries + retried,
             self.invocations,
             min(2 * self.pause_s, RETRY_PAUSE_S[1]),
