@@ -213,7 +213,7 @@ def test_a_function_url_stops_a_loop(cloud: RunningCloud) -> None:
     assert recursions(cloud, name) == 1.0
     cloud.client("lambda").put_function_recursion_config(FunctionName=name, RecursiveLoop="Allow")
     response, body = call(url, X_Amzn_Trace_Id=after_visits(cloud, name, 16))
-    assert (response.status, body) == (200, b'"through"')
+    assert (response.status, body) == (200, b"through")
 
 
 def test_a_function_that_calls_its_own_url_is_stopped(cloud: RunningCloud) -> None:
