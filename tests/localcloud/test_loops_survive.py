@@ -12,6 +12,8 @@ from typing import Any, ClassVar
 
 import pytest
 from running_cloud import wait_for
+from toy_cloud import ToyCloud
+from virtual_time import run_in_virtual_time
 
 from serverless_course.localcloud.clock import ScaledClock
 from serverless_course.localcloud.fis.experiment import Experiment
@@ -25,8 +27,10 @@ from serverless_course.localcloud.lambda_.event_sources.settings import Settings
 from serverless_course.localcloud.lambda_.event_sources.sqs_poller import SqsPoller
 from serverless_course.localcloud.lambda_.event_sources.stream_poller import StreamPoller
 from serverless_course.localcloud.lambda_.function_state import CREATING
+from serverless_course.localcloud.lambda_.invocation.async_event import AsyncEvent, Condition
 from serverless_course.localcloud.lambda_.registry import Configuration, FunctionRecord
 from serverless_course.localcloud.server import keep_house
+from serverless_course.localcloud.timetable import Timetable
 
 QUEUE_ARN = "arn:aws:sqs:us-east-1:123456789012:q"
 STREAM_ARN = "arn:aws:kinesis:us-east-1:123456789012:stream/s"
@@ -144,6 +148,55 @@ def test_a_streams_poller_goes_on_when_a_look_fails(caplog: pytest.LogCaptureFix
 
     asyncio.run(run())
     assert f"the shards of {STREAM_ARN} were not looked at" in caplog.text
+
+
+def test_the_event_queue_keeps_an_event_whose_turn_fails_and_those_behind_it(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def run() -> list[AsyncEvent]:
+        cloud = ToyCloud()
+        receive_again, calls = cloud.door.receive_again, 0
+
+        def failing_at_first(*given: Any, **named: Any) -> Any:
+            nonlocal calls
+            calls += 1
+            if calls == 1:
+                raise RuntimeError("turn")
+            return receive_again(*given, **named)
+
+        monkeypatch.setattr(cloud.door, "receive_again", failing_at_first)
+        record = cloud.function()
+        for request_id in ("first", "second"):
+            cloud.put(request_id, record)
+        return await cloud.until_empty()
+
+    ended = run_in_virtual_time(run())
+    assert [(each.request_id, each.condition, each.attempts) for each in ended] == [
+        ("second", Condition.SUCCESS, 1),
+        ("first", Condition.SUCCESS, 1),
+    ]
+    assert "request first could not be run; it is tried again" in caplog.text
+
+
+def test_a_timetable_goes_on_when_one_turn_fails() -> None:
+    async def run() -> list[str]:
+        seen: list[str] = []
+
+        def turn(thing: str) -> None:
+            seen.append(thing)
+            if thing == "bad":
+                raise RuntimeError(thing)
+
+        table: Timetable[str] = Timetable(turn, lambda: False)
+        failed: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, told: failed.append(told))
+        for thing in ("bad", "good"):
+            table.put(thing, 0.0)
+        await asyncio.sleep(1)
+        assert len(failed) == 1
+        return seen
+
+    assert run_in_virtual_time(run()) == ["bad", "good"]
 
 
 def test_the_memory_watch_goes_on_when_a_look_fails(

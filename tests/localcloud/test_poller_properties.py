@@ -18,13 +18,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from ended_events import result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from serverless_course.localcloud.clock import ScaledClock
 from serverless_course.localcloud.lambda_.environment.invocation import InvocationResult
-from serverless_course.localcloud.lambda_.event_sources import sqs_poller, stream_part
+from serverless_course.localcloud.lambda_.event_sources import batch, sqs_poller, stream_part
 from serverless_course.localcloud.lambda_.event_sources.filters import Filters
 from serverless_course.localcloud.lambda_.event_sources.positions import Position, Positions
 from serverless_course.localcloud.lambda_.event_sources.ramp import AT_FIRST, AT_MOST, Ramp
@@ -51,9 +52,15 @@ class Message:
 
 
 class FifoQueue:
-    """A FIFO queue as the SQS Developer Guide describes it; a `QueueReader`."""
+    """A FIFO queue as the SQS Developer Guide describes it; a `QueueReader`.
 
-    def __init__(self) -> None:
+    ``answer_s``: how long after its effect a deletion is heard of.
+    """
+
+    def __init__(self, visibility_s: float = VISIBILITY_S, answer_s: float = 0.0) -> None:
+        self.visibility_s = visibility_s
+        self.answer_s = answer_s
+        self.failing: list[str] = []
         self.messages: list[Message] = []
         self._watchers: list[Callable[[], None]] = []
         self._handles = map(str, itertools.count())
@@ -79,9 +86,10 @@ class FifoQueue:
 
     async def receive(self, most: int) -> list[dict[str, Any]]:
         await asyncio.sleep(0)
+        self._fail("receive")
         found = self._ready()[:most]
         for each in found:
-            each.visible_at = time.monotonic() + VISIBILITY_S
+            each.visible_at = time.monotonic() + self.visibility_s
             each.handles.append(next(self._handles))
         return [
             {
@@ -96,10 +104,17 @@ class FifoQueue:
 
     async def delete(self, receipt_handles: list[str]) -> None:
         await asyncio.sleep(0)
+        self._fail("delete")
         gone = set(receipt_handles)
         self.messages = [each for each in self.messages if not gone & set(each.handles)]
         for changed in self._watchers:
             changed()
+        await asyncio.sleep(self.answer_s)
+
+    def _fail(self, call: str) -> None:
+        if call in self.failing:
+            self.failing.remove(call)
+            raise ClientError({"Error": {"Code": "InternalError", "Message": "no"}}, call)
 
 
 outcomes = st.lists(
@@ -160,9 +175,10 @@ class Function(Watch):
         return result(answer)
 
 
-def queue_settings(batch_size: int) -> Settings:
+def queue_settings(batch_size: int, window_s: int = 0, filters: Any = None) -> Settings:
+    chosen = filters or Filters("sqs")
     return Settings(
-        "uuid", "us-east-1", QUEUE_ARN, FUNCTION_ARN, batch_size, 0, Filters("sqs"), True
+        "uuid", "us-east-1", QUEUE_ARN, FUNCTION_ARN, batch_size, window_s, chosen, True
     )
 
 
@@ -175,11 +191,16 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.lists(st.sampled_from("abc"), min_size=1, max_size=20), outcomes, st.integers(1, 10))
+@given(
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=20),
+    outcomes,
+    st.integers(1, 10),
+    st.sampled_from([0.0, 0.003, 1.5 * VISIBILITY_S]),
+)
 def test_fifo_groups_keep_their_order_and_nothing_is_lost(
-    groups: list[str], what: list[str], batch_size: int
+    groups: list[str], what: list[str], batch_size: int, answer_s: float
 ) -> None:
-    run(_fifo(groups, what, batch_size, delete_after=None))
+    run(_fifo(groups, what, batch_size, delete_after=None, answer_s=answer_s))
 
 
 @settings(max_examples=25, deadline=None)
@@ -196,9 +217,13 @@ def test_nothing_is_handed_over_after_deletion_and_what_is_left_stays(
 
 
 async def _fifo(
-    groups: list[str], what: list[str], batch_size: int, delete_after: int | None
+    groups: list[str],
+    what: list[str],
+    batch_size: int,
+    delete_after: int | None,
+    answer_s: float = 0.0,
 ) -> None:
-    queue = FifoQueue()
+    queue = FifoQueue(answer_s=answer_s)
     left: dict[str, list[str]] = {group: [] for group in "abc"}
     function = Function(what, left)
     poller = SqsPoller(queue_settings(batch_size), queue, function.invoke, Ramp(ScaledClock(60.0)))
@@ -224,6 +249,90 @@ async def _fifo(
     kept = {group: [m.body for m in queue.messages if m.group == group] for group in "abc"}
     assert kept == left
     assert function.problems == []
+
+
+NEVER_AGAIN_S = 3600.0
+
+
+async def _handled(
+    queue: FifoQueue, chosen: Settings, bodies: str, expected: str | None = None
+) -> list[list[str]]:
+    """Send messages ``a1 a2 b1`` (group, number) and poll until the queue is empty, or what is
+    left is hidden for an hour; the bodies of each event."""
+    events: list[list[str]] = []
+
+    async def invoke(
+        region: str, arn: str, records: list[dict[str, Any]], trace: str
+    ) -> InvocationResult:
+        events.append([each["body"] for each in records])
+        return result(b"null")
+
+    poller = SqsPoller(chosen, queue, invoke, Ramp(ScaledClock(60.0)))
+    for body in bodies.split():
+        queue.send(body[0], body)
+    polling = asyncio.ensure_future(poller.run())
+    wanted = sorted((bodies if expected is None else expected).split())
+    async with asyncio.timeout(5):
+        while sorted(itertools.chain(*events)) != wanted:
+            await asyncio.sleep(0.005)
+        poller.stop()
+        await polling
+        await poller.drained()
+    return events
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 5])
+def test_a_group_goes_on_before_its_deletion_was_heard_of(batch_size: int) -> None:
+    """The queue gives out a group's next message as soon as the one before is deleted. A message
+    received then and not handed over is hidden for the whole visibility timeout."""
+    queue = FifoQueue(visibility_s=NEVER_AGAIN_S, answer_s=0.05)
+    events = asyncio.run(_handled(queue, queue_settings(batch_size), "a1 a2 a3 b1 b2 a4 b3"))
+    for group in "ab":
+        numbers = [body for event in events for body in event if body[0] == group]
+        assert numbers == sorted(numbers)
+    assert queue.messages == []
+
+
+def test_a_batch_cut_in_parts_frees_each_group_when_its_last_part_was_answered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(batch, "MAX_EVENT_BYTES", 500)
+    queue = FifoQueue(visibility_s=NEVER_AGAIN_S, answer_s=0.05)
+
+    async def work() -> list[list[str]]:
+        for body in ("b3", "a4"):
+            asyncio.get_running_loop().call_later(0.02, queue.send, body[0], body)
+        return await _handled(queue, queue_settings(10), "b1 a1 b2 a2 a3", "b1 a1 b2 a2 a3 b3 a4")
+
+    events = asyncio.run(work())
+    assert max(map(len, events)) < 5
+    for group in "ab":
+        numbers = [body for event in events for body in event if body[0] == group]
+        assert numbers == sorted(numbers)
+    assert events.index(["b3"]) < next(n for n, event in enumerate(events) if "a4" in event)
+    assert queue.messages == []
+
+
+def test_a_receive_that_fails_within_a_batching_window_loses_nothing() -> None:
+    queue = FifoQueue(visibility_s=NEVER_AGAIN_S)
+
+    async def work() -> list[list[str]]:
+        asyncio.get_running_loop().call_later(0.05, queue.failing.append, "receive")
+        asyncio.get_running_loop().call_later(0.1, queue.send, "b", "b1")
+        return await _handled(queue, queue_settings(10, window_s=2), "a1", "a1 b1")
+
+    events = asyncio.run(work())
+    assert events == [["a1"], ["b1"]]
+    assert queue.failing == []
+
+
+def test_filtered_messages_that_cannot_be_deleted_do_not_hold_up_the_others() -> None:
+    queue = FifoQueue(visibility_s=NEVER_AGAIN_S)
+    queue.failing.append("delete")
+    only_a1 = Filters("sqs", [{"body": ["a1"]}])
+    events = asyncio.run(_handled(queue, queue_settings(10, filters=only_a1), "a1 b1", "a1"))
+    assert events == [["a1"]]
+    assert [each.body for each in queue.messages] == ["b1"]
 
 
 def test_the_ramp_of_a_standard_queue() -> None:

@@ -67,8 +67,11 @@ class Timetable(Generic[T]):
     def _ring(self) -> None:
         self._alarm = None
         now = asyncio.get_running_loop().time()
-        for _ in range(AT_ONCE):
-            if not self._heap or self._heap[0][0] > now or self._full():
-                break
-            self._turn(heapq.heappop(self._heap)[2])
-        self.wake()
+        try:
+            for _ in range(AT_ONCE):
+                if not self._heap or self._heap[0][0] > now or self._full():
+                    break
+                self._turn(heapq.heappop(self._heap)[2])
+        finally:
+            # One that fails must not stop the others.
+            self.wake()

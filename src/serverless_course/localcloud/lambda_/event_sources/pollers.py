@@ -12,6 +12,7 @@ from ...iam.role_client import RoleClients
 from ...moto_seam import Services
 from ..registry import Registry
 from .invocation import Invocations
+from .poller import Poller
 from .positions import Positions
 from .queue_reader import SqsQueue
 from .ramp import Ramp
@@ -22,8 +23,6 @@ from .stream_reader import DynamoDbReader, KinesisReader, StreamReader
 
 # Calls to queues and streams block: so many at once, over all mappings.
 WORKER_THREADS = 16
-
-Poller = SqsPoller | StreamPoller
 
 
 class Pollers:

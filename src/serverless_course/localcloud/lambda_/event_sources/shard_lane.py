@@ -12,8 +12,6 @@ are ours: AWS does not publish its own.
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import hashlib
 import time
 from collections import deque
@@ -25,6 +23,7 @@ from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
 from .batch import failed_items
 from .on_failure import RETRIES_EXHAUSTED, TOO_OLD
+from .poller import Waiter
 from .positions import Positions
 from .settings import EVENT_FRAME_BYTES, MAX_EVENT_BYTES, Settings
 from .stream_part import Part
@@ -38,7 +37,7 @@ Discard = Callable[[str, list[StreamRecord], str, InvocationResult | None, int],
 Read = Callable[..., Awaitable[Any]]
 
 
-class ShardLane:
+class ShardLane(Waiter):
     """Everything runs on the server's event loop; ``threads`` runs a blocking call elsewhere.
 
     ``last`` tells the newest sequence number in the shard without a call, ``closed`` whether more
@@ -60,6 +59,7 @@ class ShardLane:
         closed: Callable[[], bool],
         tell: Callable[[str], None],
     ) -> None:
+        super().__init__()
         self._settings = settings
         self._shard = shard
         self._lane = lane
@@ -72,20 +72,9 @@ class ShardLane:
         self._last = last
         self._closed = closed
         self._tell = tell
-        self._changed = asyncio.Event()
-        self._stopped = asyncio.Event()
         self._iterator = ""
         self._ahead: deque[StreamRecord] = deque()
         self._read_to: int | None = positions.of(shard, lane).after
-
-    def wake(self) -> None:
-        """There may be more to read."""
-        self._changed.set()
-
-    def stop(self) -> None:
-        """Hand over nothing more from now on."""
-        self._stopped.set()
-        self._changed.set()
 
     async def run(self) -> bool:
         """Handle batch after batch; true when a closed shard was read to its end."""
@@ -239,13 +228,3 @@ class ShardLane:
     def _advance(self, records: list[StreamRecord]) -> None:
         if records:
             self._positions.advance(self._shard, self._lane, records[-1].sequence)
-
-    # waiting
-
-    async def _wait(self, seconds: float | None) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
-
-    async def _pause(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)

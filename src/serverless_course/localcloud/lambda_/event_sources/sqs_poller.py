@@ -7,15 +7,18 @@ A batch whose function fails stays in the queue and is visible again after the q
 timeout. A throttled batch is tried again, with growing pauses, until its visibility timeout is
 over; then the queue has it back (the guide's words; the pauses are ours). Lambda reads a queue
 with several processes; here one reads at a time, so that a batching window makes one batch.
+
+What was received is handed over, whatever fails meanwhile: the queue would show it again only
+after its visibility timeout.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,70 +27,52 @@ from ...moto_seam.queues import QueueState
 from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
 from ..invocation.loop_detection import LOOP
-from .batch import Batch, failed_items, group_of, parts_of, size_of, sqs_record
+from .batch import Batch, failed_items, parts_of, size_of, sqs_record
+from .poller import Poller
 from .queue_reader import QueueReader
 from .ramp import Ramp
 from .settings import MAX_EVENT_BYTES, Settings
+from .taken import Hold, Taken
 
 log = logging.getLogger(__name__)
 
 # Pauses between tries of a throttled batch, and after a queue could not be read, in seconds.
 THROTTLE_PAUSE_S = (0.1, 2.0)
 TROUBLE_PAUSE_S = (0.1, 10.0)
+TROUBLE = (ClientError, BotoCoreError, ServiceError)
 # A look said that a message is ready, and another receiver was quicker.
 EMPTY_PAUSE_S = 0.02
 
 Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[InvocationResult]]
 
 
-class SqsPoller:
+class SqsPoller(Poller):
     """One mapping's poller. Everything runs on the server's event loop.
 
     ``settings`` may be replaced at any time; they hold from the next batch on.
     """
 
     def __init__(self, settings: Settings, queue: QueueReader, invoke: Invoke, ramp: Ramp) -> None:
+        super().__init__()
         self.settings = settings
         self._queue = queue
         self._invoke = invoke
         self._ramp = ramp
-        self._changed = asyncio.Event()
-        self._stopped = asyncio.Event()
         self._batches: set[asyncio.Task[None]] = set()
-        self._busy_groups: set[str] = set()
+        self._taken = Taken()
 
-    def stop(self) -> None:
-        """Hand over nothing more from now on; what the function has already runs to its end."""
-        self._stopped.set()
-        self._changed.set()
-
-    async def drained(self) -> None:
-        """Wait until nothing is in flight."""
-        while self._batches:
-            await asyncio.wait(self._batches)
-
-    async def close(self) -> None:
-        """The server ends: let go of what is in flight."""
-        self.stop()
-        for task in self._batches:
-            task.cancel()
-        await self.drained()
+    def _in_flight(self) -> set[asyncio.Task[None]]:
+        return self._batches
 
     async def run(self) -> None:
         """Poll until stopped."""
-        loop = asyncio.get_running_loop()
-
-        def changed() -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._changed.set)
-
-        leave = self._queue.watch(changed)
+        leave = self._queue.watch(self._waker())
         trouble_s = TROUBLE_PAUSE_S[0]
         try:
             while not self._stopped.is_set():
                 try:
                     await self._poll()
-                except (ClientError, BotoCoreError, ServiceError) as error:
+                except TROUBLE as error:
                     # Once for each trouble, not at each try.
                     level = logging.WARNING if trouble_s == TROUBLE_PAUSE_S[0] else logging.DEBUG
                     log.log(level, "%s cannot be read: %s", self.settings.source_arn, error)
@@ -132,7 +117,7 @@ class SqsPoller:
         """Receive until the batch is full or its window is over; None when nothing came."""
         settings = self.settings
         batch = Batch([], 0, time.monotonic() + visibility_s)
-        messages = await self._queue.receive(settings.batch_size)
+        messages = await self._receive(settings.batch_size)
         if not messages:
             return None
         await self._add(batch, messages, settings)
@@ -147,21 +132,29 @@ class SqsPoller:
             self._changed.clear()
             state = self._queue.look()
             if state is not None and state.ready:
-                messages = await self._queue.receive(settings.batch_size - len(batch.records))
+                try:
+                    messages = await self._receive(settings.batch_size - len(batch.records))
+                except TROUBLE as error:
+                    log.warning("%s cannot be read: %s", settings.source_arn, error)
+                    break
                 await self._add(batch, messages, settings)
             next_s = left_s if state is None or state.next_s is None else state.next_s
             if state is None or not state.ready or not messages:
                 await self._wait(min(left_s, next_s))
         return batch
 
+    async def _receive(self, most: int) -> list[dict[str, Any]]:
+        self._taken.receiving()
+        return await self._queue.receive(most)
+
     async def _add(self, batch: Batch, messages: list[dict[str, Any]], settings: Settings) -> None:
         """Put into the batch what passes the filters; delete what does not."""
         dropped = []
         for message in messages:
             record = sqs_record(message, settings.source_arn)
-            if group_of(record) in self._busy_groups:
-                # Its visibility timeout ended while the function still has the group: order
-                # comes first, and the queue shows it again.
+            if self._taken.has(record):
+                # Its visibility timeout ended while the function still has the group, or before
+                # it was deleted: order comes first, and the queue shows it again.
                 continue
             if settings.filters.keep(record):
                 batch.records.append(record)
@@ -169,28 +162,32 @@ class SqsPoller:
             else:
                 dropped.append(record["receiptHandle"])
         if dropped and not self._stopped.is_set():
-            await self._queue.delete(dropped)
+            try:
+                await self._queue.delete(dropped)
+            except TROUBLE as error:
+                log.warning("Filtered messages of %s stay: %s", settings.source_arn, error)
 
     # handing over
 
     def _start(self, batch: Batch, fifo: bool) -> None:
-        groups = batch.groups if fifo else set()
-        self._busy_groups |= groups
-        task = asyncio.ensure_future(self._handle(batch, fifo))
+        hold = self._taken.hold(batch.groups if fifo else set())
+        task = asyncio.ensure_future(self._handle(batch, fifo, hold))
         self._batches.add(task)
 
         def ended(_: asyncio.Task[None]) -> None:
             self._batches.discard(task)
-            self._busy_groups -= groups
-            self._changed.set()
+            hold.free()
+            self.wake()
 
         task.add_done_callback(ended)
 
-    async def _handle(self, batch: Batch, fifo: bool) -> None:
+    async def _handle(self, batch: Batch, fifo: bool, hold: Hold) -> None:
         """Hand over a batch, in parts when it is larger than an event may be."""
-        for part in parts_of(batch):
+        parts = parts_of(batch)
+        for number, part in enumerate(parts, 1):
+            later = {group for each in parts[number:] for group in each.groups}
             try:
-                handled = await self._hand_over(part)
+                handled = await self._hand_over(part, partial(hold.free, later))
             except (ClientError, BotoCoreError) as error:
                 log.warning("Messages of %s stay: %s", self.settings.source_arn, error)
                 handled = False
@@ -200,8 +197,11 @@ class SqsPoller:
             if fifo and not handled:
                 return
 
-    async def _hand_over(self, batch: Batch) -> bool:
-        """Invoke the function, then delete what it handled; whether it handled everything."""
+    async def _hand_over(self, batch: Batch, answered: Callable[[], None]) -> bool:
+        """Invoke the function, then delete what it handled; whether it handled everything.
+
+        ``answered`` is called in between.
+        """
         settings = self.settings
         result = await self._answer(batch, settings)
         if result is None:
@@ -215,8 +215,10 @@ class SqsPoller:
         if failed:
             self._ramp.failed()
         done = [each for each in batch.records if each["messageId"] not in failed]
-        if handled := [each["receiptHandle"] for each in done]:
-            await self._queue.delete(handled)
+        with self._taken.leaving({each["messageId"] for each in done}):
+            answered()
+            if handled := [each["receiptHandle"] for each in done]:
+                await self._queue.delete(handled)
         return not failed
 
     async def _answer(self, batch: Batch, settings: Settings) -> InvocationResult | None:
@@ -234,14 +236,3 @@ class SqsPoller:
             await self._pause(pause_s)
             pause_s = min(2 * pause_s, THROTTLE_PAUSE_S[1])
         return None
-
-    # waiting
-
-    async def _wait(self, seconds: float | None) -> None:
-        """Wait until something has changed, or for so long."""
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changed.wait(), seconds)
-
-    async def _pause(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)

@@ -6,9 +6,8 @@ A shard that came out of a split or merge is read when those before it are at th
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +19,7 @@ from ...moto_seam.streams import ShardState, Streams
 from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
 from .on_failure import invocation_record, send
+from .poller import Poller
 from .positions import Position, Positions
 from .settings import Settings
 from .shard_lane import Invoke, ShardLane
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 TROUBLE_PAUSE_S = (0.1, 10.0)
 
 
-class StreamPoller:
+class StreamPoller(Poller):
     """One mapping's poller. Everything runs on the server's event loop.
 
     ``make_client`` gives a client of a service with the role's credentials, and may block.
@@ -53,6 +53,7 @@ class StreamPoller:
         tell: Callable[[str], None],
         undelivered: Callable[[], None] = lambda: None,
     ) -> None:
+        super().__init__()
         self.settings = settings
         self._streams = streams
         self._reader = reader
@@ -64,8 +65,6 @@ class StreamPoller:
         self._executor = threads
         self._tell = tell
         self._undelivered = undelivered
-        self._changed = asyncio.Event()
-        self._stopped = asyncio.Event()
         self._lanes: dict[tuple[str, int], ShardLane] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._shards: dict[str, ShardState] = {}
@@ -73,34 +72,17 @@ class StreamPoller:
         self._pin()
 
     def stop(self) -> None:
-        """Hand over nothing more from now on; what the function has already runs to its end."""
-        self._stopped.set()
-        self._changed.set()
+        super().stop()
         for lane in self._lanes.values():
             lane.stop()
 
-    async def drained(self) -> None:
-        """Wait until nothing is in flight."""
-        while self._tasks:
-            await asyncio.wait(self._tasks.values())
-
-    async def close(self) -> None:
-        """The server ends: let go of what is in flight."""
-        self.stop()
-        for task in self._tasks.values():
-            task.cancel()
-        await self.drained()
+    def _in_flight(self) -> Collection[asyncio.Task[None]]:
+        return self._tasks.values()
 
     async def run(self) -> None:
         """Poll until stopped."""
-        loop = asyncio.get_running_loop()
-
-        def changed() -> None:
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(self._changed.set)
-
         self._positions.divide(self.settings.parallelization)
-        leave = self._streams.watch(self.settings.source_arn, changed)
+        leave = self._streams.watch(self.settings.source_arn, self._waker())
         trouble_s = TROUBLE_PAUSE_S[0]
         try:
             while not self._stopped.is_set():
@@ -234,7 +216,3 @@ class StreamPoller:
         except (ClientError, BotoCoreError, ServiceError) as error:
             log.warning("Discarded records of %s: %s", settings.source_arn, error)
             self._undelivered()
-
-    async def _pause(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._stopped.wait(), seconds)

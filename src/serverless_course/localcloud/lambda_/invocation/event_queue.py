@@ -83,7 +83,7 @@ class EventQueue:
         self._registry = registry
         self._clock = clock
         self._destinations = destinations
-        self._waiting = Timetable(self._try, lambda: len(self._running) >= max_running)
+        self._waiting = Timetable(self._turn, lambda: len(self._running) >= max_running)
         self._running: set[asyncio.Task[None]] = set()
         self._refused = 0
 
@@ -125,6 +125,17 @@ class EventQueue:
         await self._destinations.close()
 
     # one try
+
+    def _turn(self, event: AsyncEvent) -> None:
+        try:
+            self._try(event)
+        except Exception as error:
+            self._broken(event, error)
+
+    def _broken(self, event: AsyncEvent, error: Exception) -> None:
+        """A bug here, or a host at its limits: Lambda would call it a system error."""
+        log.exception("request %s could not be run; it is tried again", event.request_id)
+        self._refuse(event, ServiceError("ServiceException", str(error), 500))
 
     def _try(self, event: AsyncEvent) -> None:
         if event.refusals:
@@ -175,8 +186,7 @@ class EventQueue:
             self._refuse(event, refusal)
             return
         except Exception as error:
-            log.exception("request %s could not be run; it is tried again", event.request_id)
-            self._refuse(event, ServiceError("ServiceException", str(error), 500))
+            self._broken(event, error)
             return
         if result.function_error:
             self._failed(event, result)
