@@ -19,3 +19,12 @@ def one_cloud(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
     factor = str(getattr(request.module, "CLOCK_FACTOR", 60))
     with running(own_launcher(), "--clock-factor", factor) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def hostile_cloud(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
+    """One server for a module's cases; it must outlive them all."""
+    factor = str(getattr(request.module, "CLOCK_FACTOR", 6000))
+    with running(own_launcher(), "--clock-factor", factor) as found:
+        yield found
+        assert found.process.poll() is None, "a hostile case ended the server"

@@ -24,12 +24,16 @@ from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
 from .vpc.view import may_change
 from .wire.errors import ServiceError, error_response
+from .wire.exhaustion import told
 from .wire.http import Request, Response, is_local
 from .wire.plain_request import plain
-from .wire.signature import Credential, Scope, claimed_scope, verify
+from .wire.received import Received, claimed, receive, service_of
+from .wire.signature import Credential, Scope, verify
 from .xray import XRay
 
 WORKER_THREADS = 32
+# The hash of a larger body is computed on a worker thread.
+LARGE_BODY = 1024 * 1024
 
 
 class Gateway:
@@ -71,7 +75,6 @@ class Gateway:
         self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")
 
     async def __call__(self, request: Request) -> Response:
-        service = ""
         try:
             self._guard(request)
             if request.path.startswith(LINK_PATH) and HOST_MARK not in request.header("host"):
@@ -81,11 +84,21 @@ class Gateway:
                 await self._wait_for_services()
             if HOST_MARK in request.header("host"):
                 return await self._urls.answer(request)
-            scope = verify(request, self._find_credential)
-            service = scope.service
-            return await self._answer(request, scope)
+            received = await self._receive(request)
+            response = await self._answer(received)
+            return received.answer(response) if received.answer else response
         except ServiceError as error:
-            return error_response(error, request, service, str(uuid.uuid4()))
+            problem = error
+        except Exception as error:
+            problem = told(error)
+        return error_response(problem, request, service_of(request), str(uuid.uuid4()))
+
+    async def _receive(self, request: Request) -> Received:
+        """Verify a request; the hash of a large body is not computed on the event loop."""
+        if len(request.body) < LARGE_BODY:
+            return receive(request, self._find_credential)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._workers, receive, request, self._find_credential)
 
     def refusal(self, head: Request) -> Response | None:
         """The answer to a request that may not reach this server, from its head alone.
@@ -101,9 +114,10 @@ class Gateway:
     def action(self, request: Request) -> str | None:
         """The IAM action that a request needs, unverified; None when there is none."""
         try:
-            scope = claimed_scope(request)
+            found = claimed(request)
+            scope = found.scope
             wanted = needs(
-                plain(request, scope, self.host), scope, ACCOUNT_ID, self._services.names
+                plain(found.request, scope, self.host), scope, ACCOUNT_ID, self._services.names
             )
         except ServiceError:
             return None
@@ -115,12 +129,18 @@ class Gateway:
         self._logs_api.close()
 
     def _guard(self, request: Request) -> None:
-        """No web page may reach this server: foreign names and browser origins are refused."""
+        """Refuse what is not for this server: foreign names, browser origins, whole addresses.
+
+        A browser says its page's origin in every request but a plain GET (``no-cors``): that one
+        bears no signature, so it gets no further than to a public function URL.
+        """
         host = request.header("host")
         name = self.host.partition(":")[0]
         # What came through a VPC was sent to the ENI's own listener, which knows its address.
         if request.vpc_source is None and not is_local(host, self.host):
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
+        if not request.target.startswith("/"):
+            raise ServiceError("InvalidURI", "A request names a path, not a whole address.", 400)
         if request.has_header("origin"):
             raise ServiceError("AccessDeniedException", "Web pages may not call this server.", 403)
 
@@ -167,7 +187,8 @@ class Gateway:
             principal, request, scope, action, arn
         )
 
-    async def _answer(self, request: Request, scope: Scope) -> Response:
+    async def _answer(self, received: Received) -> Response:
+        request, scope = received.request, received.scope
         check_scope(scope)
         principal = self._principal(scope)
         on_the_loop = scope.service in ("lambda", "fis")
@@ -183,11 +204,12 @@ class Gateway:
             # What functions logged is there to be read, and the metrics embedded in it.
             await asyncio.to_thread(self._logs.flush)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._workers, self._work, request, scope, principal)
+        return await loop.run_in_executor(self._workers, self._work, received, principal)
 
-    def _work(self, request: Request, scope: Scope, principal: Principal) -> Response:
+    def _work(self, received: Received, principal: Principal) -> Response:
         """Check what the caller may do, and let X-Ray or moto answer. Called on worker threads."""
-        request = plain(request, scope, self.host)
+        scope = received.scope
+        request = plain(received.request, scope, self.host)
         operation = operation_of(request, scope)
         request = one_form(request, operation)
         if principal is self.administrator:
@@ -208,6 +230,7 @@ class Gateway:
             request.source_ip,
             secrets.token_hex(8).upper(),
             operation.name,
+            is_form=received.is_form,
         )
         response = self._services.answer(request, self.host, operation.model, call)
         if may_change(request, scope.service):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import threading
 from collections.abc import Callable, Iterable
@@ -10,8 +11,11 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..iam.account import ACCOUNT_ID
+from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
 from .decided import Parts
+
+log = logging.getLogger(__name__)
 
 
 class Application:
@@ -20,28 +24,32 @@ class Application:
     def __init__(self) -> None:
         self._loaded = threading.Event()
         self._parts = Parts()
+        self._failure = ""
 
     def wait(self) -> None:
-        """Wait until moto is loaded."""
+        """Wait until moto is loaded. Raises `ServiceError` (503) when it could not be."""
         self._loaded.wait()
+        if self._failure:
+            raise ServiceError("ServiceUnavailable", self._failure, 503)
 
     @property
     def loaded(self) -> bool:
         """Whether moto is loaded."""
-        return self._loaded.is_set()
+        return self._loaded.is_set() and not self._failure
 
     def load(self, endpoint: str, prepare: Callable[[], None]) -> None:
-        """Import moto, ``prepare`` it, and make its application. Safe on any thread."""
-        host, _, port = endpoint.removeprefix("http://").partition(":")
-        os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
-        os.environ["MOTO_HOST"] = f"http://{host}"
-        os.environ["MOTO_PORT"] = port
-        os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-        os.environ["SF_EXECUTION_HISTORY_TYPE"] = "SUCCESS"
-        from moto import settings  # noqa: PLC0415 - imported late: the port answers before it
+        """Import moto, ``prepare`` it, and make its application. Safe on any thread.
 
-        settings.TEST_SERVER_MODE = True
-        prepare()
+        When that fails, every call that needs moto says so.
+        """
+        try:
+            _load(endpoint, prepare)
+        except BaseException as error:
+            log.exception("moto could not be loaded")
+            self._failure = (
+                f"The embedded cloud could not load moto ({type(error).__name__}: {error}), so it "
+                "answers for Lambda alone. Install the course again (make setup), and restart it."
+            )
         self._loaded.set()
 
     def answer(self, request: Request, host: str, model: str) -> Response:
@@ -71,6 +79,19 @@ class Application:
             named = {name.lower(): value for name, value in headers}
             response.headers["Content-Length"] = named.get("content-length", "0")
         return response
+
+
+def _load(endpoint: str, prepare: Callable[[], None]) -> None:
+    host, _, port = endpoint.removeprefix("http://").partition(":")
+    os.environ.setdefault("MOTO_ACCOUNT_ID", ACCOUNT_ID)
+    os.environ["MOTO_HOST"] = f"http://{host}"
+    os.environ["MOTO_PORT"] = port
+    os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
+    os.environ["SF_EXECUTION_HISTORY_TYPE"] = "SUCCESS"
+    from moto import settings  # noqa: PLC0415 - imported late: the port answers before it
+
+    settings.TEST_SERVER_MODE = True
+    prepare()
 
 
 def _wsgi_environ(request: Request, host: str) -> dict[str, Any]:

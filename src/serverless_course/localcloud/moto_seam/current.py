@@ -11,13 +11,15 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class CurrentCall:
     """``trace`` is the request's X-Amzn-Trace-Id, empty when it came without one; ``operation``
-    what the request was read to be, empty where its path says it."""
+    what the request was read to be, empty where its path says it; ``is_form``: the object was
+    uploaded by an HTML form."""
 
     trace: str = ""
     user_id: str = ""
     source_ip: str = "127.0.0.1"
     request_id: str = ""
     operation: str = ""
+    is_form: bool = False
 
 
 _thread = threading.local()

@@ -58,6 +58,8 @@ def _make(model: str) -> Any:
 
     name: Any = model
     made = create_backend_app(name)
+    # What moto does not expect is told by the gateway, in the service's protocol.
+    made.config["PROPAGATE_EXCEPTIONS"] = True
     if model == BY_PATH:
 
         class ObjectRequest(BackendRequest):

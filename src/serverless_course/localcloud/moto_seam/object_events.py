@@ -63,6 +63,9 @@ def install(functions: Functions) -> None:
 
     def make_send(known: Any) -> Any:
         def send_event(account_id: str, event_name: Any, bucket: Any, key: Any) -> None:
+            if current().is_form and _name(event_name) == "s3:ObjectCreated:Put":
+                # A form's upload is run as a PUT.
+                event_name = notifications.S3NotificationEvent.OBJECT_CREATED_POST_EVENT
             held: list[Any] | None = getattr(_thread, "held", None)
             if held is None:
                 known(account_id, event_name, bucket, key)

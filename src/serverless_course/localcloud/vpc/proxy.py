@@ -18,7 +18,7 @@ from serverless_course.network import Address, Behaviour, Destination, Internet,
 
 from ..wire.errors import ServiceError
 from ..wire.http import HttpProtocol, Request, Response, is_local
-from ..wire.signature import claimed_scope
+from ..wire.received import claimed
 from . import web
 from .eni import Eni
 
@@ -68,7 +68,7 @@ class EniProtocol(HttpProtocol):
 
     async def _to_aws(self, request: Request) -> Response:
         try:
-            scope = claimed_scope(request)
+            scope = claimed(request).scope
         except ServiceError:
             # What is not signed is a function URL, or the link of a package.
             service, region = "lambda", self._eni.region

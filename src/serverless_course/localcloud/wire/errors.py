@@ -60,13 +60,15 @@ def json_error(error: ServiceError, request_id: str) -> Response:
 def xml_error(error: ServiceError, request_id: str, *, s3: bool) -> Response:
     """The error in the query protocol, or in S3's own XML."""
     inner = f"<Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
+    if s3:
+        inner += "".join(f"<{key}>{escape(str(e))}</{key}>" for key, e in error.fields.items())
     identity = f"<RequestId>{request_id}</RequestId>"
     body = (
         f"<Error>{inner}{identity}</Error>"
         if s3
         else f"<ErrorResponse><Error><Type>Sender</Type>{inner}</Error>{identity}</ErrorResponse>"
     )
-    return Response(error.status, {"Content-Type": "text/xml"}, body.encode())
+    return Response(error.status, {"Content-Type": "text/xml", **error.headers}, body.encode())
 
 
 def cbor_error(error: ServiceError, request_id: str) -> Response:

@@ -14,6 +14,7 @@ import zlib
 from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode
 
+from .bucket_address import path_with_bucket
 from .errors import ServiceError
 from .http import Request
 from .signature import Scope
@@ -91,11 +92,8 @@ def _headers(request: Request, scope: Scope, host: str) -> list[tuple[str, str]]
 
 def _bucket_in_path(request: Request) -> str:
     """A target that begins with the bucket, also where the host named it."""
-    host = request.header("host").partition(":")[0]
-    target = request.target.lstrip("/")
-    if not host.endswith(".localhost"):
-        return f"/{target}"
-    return f"/{host.removesuffix('.localhost').removesuffix('.s3')}/{target}"
+    path = "/" + path_with_bucket(request).lstrip("/")
+    return path + (f"?{request.query}" if request.query else "")
 
 
 def _first_values(body: bytes) -> bytes:

@@ -86,6 +86,8 @@ class FunctionUrls:
         if found is None:
             raise ServiceError("AccessDeniedException", NO_SUCH_URL, 403)
         record, qualifier, config = found
+        if config["AuthType"] != "NONE" and is_from_a_page(request):
+            raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
         iam = self._authorize(request, record, qualifier, config["AuthType"])
         if len(request.body) > MAX_BYTES:
             raise ServiceError("RequestEntityTooLargeException", "Request Entity Too Large", 413)
@@ -136,6 +138,14 @@ class FunctionUrls:
 def is_signed(request: Request) -> bool:
     """Whether a request carries a signature at all, in a header or in its query."""
     return request.has_header("authorization") or "X-Amz-Signature=" in request.query
+
+
+def is_from_a_page(request: Request) -> bool:
+    """Whether a browser sends this for a web page, and not because somebody typed the address.
+
+    Source: W3C, "Fetch Metadata Request Headers", Sec-Fetch-Site (read 2026-11).
+    """
+    return request.header("sec-fetch-site", "none") != "none"
 
 
 def grants_everybody(
