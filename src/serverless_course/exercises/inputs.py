@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterable
 from typing import Any, SupportsFloat
 
-
 # 128, 0.25, .5, 1,024, 1e-6, with a sign or without.
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+|(?=\.\d))(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
 

@@ -1,0 +1,29 @@
+"""Answers that are functions: called by a check with inputs that it makes itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+from serverless_course.exercises.feedback import NotYet
+from serverless_course.exercises.inputs import number_wanted, real, shown
+
+
+def function_of(answer: Any, name: str, form: str) -> Callable[..., Any]:
+    """The answer, if it can be called; `form` shows how it is written: ``is_cold(log)``."""
+    if not callable(answer):
+        raise NotYet(
+            f"The answer is the function itself, without parentheses: `answer={name}`.",
+            expected=f"a function {form}",
+            got=shown(answer),
+            next_step="Give the check the function, and not what it returned.",
+        )
+    called: Callable[..., Any] = answer
+    return called
+
+
+def given_back(what: str, value: Any) -> float:
+    """The number that a learner's function returned; `NotYet` when it is none."""
+    number = real(value)
+    if number is None:
+        forgot = " Is the `return` missing?" if value is None else ""
+        raise NotYet(f"{number_wanted(what, value)}{forgot}", got=shown(value))
+    return number
