@@ -152,7 +152,7 @@ class IdleCostWidget:
         self.picture.value = (
             words
             + found.picture().image_html()
-            + table_html(found.table_of_bills())
+            + table_html(found.table_of_bills(), "left")
             + f"<p><small>{NOTE}</small></p>"
         )
 
