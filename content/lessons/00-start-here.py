@@ -360,5 +360,5 @@ left
 #
 # ## Next
 #
-# Lesson 01, *Why serverless* (not written yet): what customers want, and what idle costs. Until then, go
-# on to [04: Memory tuning](04-memory-tuning.ipynb).
+# Go on to [01: Why serverless, and when not](01-why-serverless.ipynb): what a platform takes over, and what idle
+# costs.

@@ -637,5 +637,5 @@ done
 # %% [markdown] id="next"
 # ## Next
 #
-# The function works. Who looks after it? The next lesson asks who is responsible for what. Until it is there, go on with
-# [lesson 04](../../notebooks/04-memory-tuning.ipynb): it halves a bill.
+# The function works. Who looks after it? Lesson 02, which is being written, asks who is responsible for what. Until then, go on
+# with [lesson 04](../../notebooks/04-memory-tuning.ipynb): it halves a bill.
