@@ -100,12 +100,18 @@ package = buffer.getvalue()
 # Now create the function. `lam` is a plain [boto3](https://docs.aws.amazon.com/boto3/latest/)
 # client, AWS's library for Python. Nothing of the course stands between you and the call.
 #
+# The first lines delete what an earlier run of this cell made; then it may be run again.
+#
 # `lab.name` puts the course's name in front, so that you can find in any account what the course
 # made. `lab.role` is a role with the least rights that a function needs: to write its log.
 
 # %% id="create"
+from contextlib import suppress
+
 lam = lab.client("lambda")
 name = lab.name("hello")
+with suppress(lam.exceptions.ResourceNotFoundException):
+    lam.delete_function(FunctionName=name)
 
 created = lam.create_function(
     FunctionName=name,
@@ -122,11 +128,8 @@ created["FunctionName"]
 # `Handler="index.handler"` means: in the file `index.py`, call `handler`.
 # 128 MB is the least memory that Lambda gives, and its default (Lambda quotas, mid 2026). What memory buys
 # is the subject of lesson 04. The last call waits until the function's state is `Active`: on AWS that
-# takes a moment.
-#
-# **Run that cell a second time, and Lambda refuses:** `ResourceConflictException`, because the name
-# is taken. Nothing is lost: go on with the next cell. To create it again, run
-# `lam.delete_function(FunctionName=name)` first, in a cell of its own (the **+** above makes one).
+# takes a moment. A name can be taken once: without the `delete_function`, a second `create_function` is refused
+# with `ResourceConflictException`.
 
 # %% [markdown] id="predict-why"
 # ## Predict, then measure
@@ -142,11 +145,17 @@ my_guess = ...
 lab.predict("Init takes", milliseconds=my_guess)
 
 # %% [markdown] id="first-invoke-why"
-# Now the first invocation. `LogType="Tail"` asks for the end of the log with the answer.
+# Now the first invocation. `LogType="Tail"` asks for the end of the log with the answer. The line before it
+# changes a setting: Lambda never uses an execution environment of older settings again, so this invocation is cold
+# each time that you run the cell.
 
 # %% id="first-invoke"
 import json
+import time
 
+settings = {"Variables": {"BEGUN": str(time.time())}}
+lam.update_function_configuration(FunctionName=name, Environment=settings)
+lam.get_waiter("function_updated_v2").wait(FunctionName=name)
 first = lam.invoke(
     FunctionName=name,
     Payload=json.dumps({"name": "Ada"}),
@@ -156,16 +165,13 @@ json.load(first["Payload"])
 
 # %% [markdown] id="log-why"
 # It said hello. And what did it cost? The log tells. It comes in Base64; this is how it reads.
-#
-# (If you ran the cell above twice, the second run was warm, and the next cell stops. For a new cold
-# start, run `lam.delete_function(FunctionName=name)`, then the cells from *create* on.)
 
 # %% id="cold-log" tags=["measured"]
 import base64
 
 cold_log = base64.b64decode(first["LogResult"]).decode()
 print(cold_log)
-assert "Init Duration" in cold_log, "This run was warm. The text above says how to get a cold one."
+assert "Init Duration" in cold_log, "This run was warm. Run the cell above again."
 
 # %% [markdown] id="report-line"
 # The last line, `REPORT`, is the one to know. AWS writes it for each invocation:
@@ -192,7 +198,7 @@ assert "Init Duration" in cold_log, "This run was warm. The text above says how 
 from serverless_course.functions.report import Report
 
 cold = Report.parse(cold_log)
-assert cold.init_ms is not None, "This log is of a warm run: see above how to get a cold one."
+assert cold.init_ms is not None, "This log is of a warm run. Invoke again, from the cell above."
 lab.compare("Init takes", milliseconds=cold.init_ms)
 
 # %% [markdown] id="warm-why"
@@ -301,6 +307,13 @@ lab.check("billed", answer=billed)
 #
 # The bill of one invocation is **GB × billed seconds × price of a GB-second + price of a request**. (A GB
 # is 1,024 MB, so 128 MB is 0.125 GB.)
+#
+# **What is in that bill, and what is not.** In it: the invocations whose REPORT line your kernel has seen, with
+# Init, without the free tier. Not in it: everything else that AWS charges for. That is logs (by GB taken in and
+# kept), traces and metrics of your own, messages of SQS and SNS, rows of DynamoDB, a NAT gateway by the hour and by
+# GB, public IPv4 addresses by the hour, interface endpoints, experiments of the Fault Injection Service by the
+# minute, and asynchronous or polled invocations, whose log you did not ask for. Where a page uses one of them on
+# your own account, it says so, with its price.
 
 # %% id="finish" tags=["measured"]
 done = lab.finish()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from serverless_course.figures.event_life import DrawnLife, event_life, life_table
@@ -65,6 +67,12 @@ def test_the_picture_of_a_life_has_three_series_with_their_sources() -> None:
         assert words in picture.alt
     assert "measured, on AWS" in event_life(TRIES, 1.0).alt
     assert "One attempt so far" in DrawnLife(TRIES[:1], 60.0).plot().alt
+
+
+def test_a_life_that_a_busy_machine_disturbed_says_so_in_its_title() -> None:
+    assert "was busy" not in event_life(TRIES, 60.0).alt
+    late = event_life((TRIES[0], TRIES[1], replace(TRIES[2], at_s=TRIES[2].at_s + 2)), 60.0)
+    assert "This machine was busy: an attempt came 110 s late" in late.alt
 
 
 def test_the_table_has_both_clocks() -> None:

@@ -22,6 +22,7 @@ from serverless_course.figures.staircase import (
 )
 from serverless_course.figures.style import CARD, INK, QUIET_INK, SERIES, new_figure
 from serverless_course.figures.sweep_plot import sweep_plot
+from serverless_course.figures.titled_table import titled
 from tests.figures.contrast import contrast
 
 
@@ -227,3 +228,20 @@ def test_a_sharper_picture_has_more_dots_and_the_same_size() -> None:
     assert plain.width_px == sharp.width_px
     width = [int.from_bytes(picture.png[16:20]) for picture in (plain, sharp)]
     assert width == [plain.width_px, 2 * plain.width_px]
+
+
+def test_a_table_tells_its_title_first_and_what_is_cut_out_of_it_does_not() -> None:
+    table = titled(pd.DataFrame({"ms": [1.5]}), "This machine was <busy>")
+    assert repr(table).startswith("This machine was <busy>\n\n")
+    assert "<strong>This machine was &lt;busy&gt;</strong>" in (table._repr_html_() or "")
+    assert "busy" not in repr(table[["ms"]])
+
+
+def test_what_a_busy_machine_disturbed_says_so_in_its_title() -> None:
+    told = "This machine was too busy at 128 MB: run the sweep again"
+    points = [Point(128, 80.0, None, None, 1e-6), Point(256, 40.0, None, None, 1e-6)]
+    assert sweep_plot(points, disturbance=told).alt.startswith(
+        f"Two charts over memory size. {told}"
+    )
+    assert staircase({128: 240.0, 505: 60.0}, 17.3, disturbance=told).alt.startswith(told)
+    assert told in repr(beside_the_talk({128: 80.0, 1024: 10.0}, disturbance=told))

@@ -208,15 +208,21 @@ def test_samples_of_a_busy_host_are_left_out_when_enough_remain_and_told():
     fake = FakeLambda(header=contended(lambda d: d / 2 if next(count) % 11 in (3, 7) else 0))
     found = run(fake, memory=[128])
     row = found[128]
-    assert (row.doubtful, row.excluded, row.n) == (2, 2, 8)
-    assert "2 of 10 samples" in found.describe()
+    # Each disturbed sample is left out, and one more is taken in its place.
+    assert (row.doubtful, row.excluded, row.n) == (2, 2, 10)
+    assert "2 of 12 samples" in found.describe()
     assert "left out of" in found.describe()
+    assert found.disturbance == ""
 
 
 def test_samples_of_a_busy_host_stay_when_too_few_remain_and_are_told():
     found = run(FakeLambda(header=contended(lambda d: d / 2)), memory=[128])
-    assert (found[128].doubtful, found[128].excluded, found[128].n) == (10, 0, 10)
+    # Ten more were taken, and no further.
+    assert (found[128].doubtful, found[128].excluded, found[128].n) == (20, 0, 20)
     assert "kept in" in found.describe()
+    assert found[128].disturbed
+    assert "too busy at 128 MB" in found.disturbance
+    assert "run the sweep again" in found.disturbance
 
 
 def test_a_host_that_keeps_its_promise_is_not_mentioned():

@@ -3,7 +3,12 @@
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.feedback import CodeError, NotAttempted, NotYet
+from serverless_course.exercises.feedback import (
+    CodeError,
+    EnvironmentProblem,
+    NotAttempted,
+    NotYet,
+)
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.sweep_result import Sweep
 
@@ -19,13 +24,30 @@ def sweep_of(lab: CheckedLab, short: str) -> Sweep:
     sweep = lab.sweeps.get(lab.name(short))
     if sweep is None:
         raise NotAttempted(
-            f"There is no sweep of {short} yet.", next_step="Run the sweep cells above."
+            f"There is no sweep of {short} yet.",
+            next_step=f"Run the cell above that calls `lab.sweep({short}, …)`.",
         )
     if not sweep.rows:
         raise NotYet(
             f"Your last sweep of {short} measured no size to its end.",
             evidence=[f"{size} MB {why}" for size, why in sweep.failures.items()],
             next_step="Look at the reasons, fix what they name, and run the sweep cell again.",
+        )
+    return sweep
+
+
+def trusted_sweep_of(lab: CheckedLab, short: str) -> Sweep:
+    """As :func:`sweep_of`; `EnvironmentProblem` when a busy machine disturbed most of its runs."""
+    sweep = sweep_of(lab, short)
+    if sweep.disturbance:
+        raise EnvironmentProblem(
+            "These figures say little about memory, so your answer was not judged: "
+            "this machine was busy with something else in most of the runs.",
+            evidence=[
+                f"{row.memory_mb:,} MB: disturbed in {row.doubtful} of {len(row.samples)} runs"
+                for row in sweep.rows
+            ],
+            next_step="Close what you can, run the sweep cell again, then check again.",
         )
     return sweep
 

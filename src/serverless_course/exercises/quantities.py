@@ -40,6 +40,8 @@ class Quantity:
 
     def __str__(self) -> str:
         suffix = UNITS[self.unit][2]
+        if self.family == "count" and self.value == int(self.value):
+            return f"{int(self.value):,}"
         return f"{number(self.value)} {suffix}".strip()
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
+import pandas as pd
+
 from serverless_course.figures.alt import Picture
 from serverless_course.figures.sweep_plot import sweep_plot
+from serverless_course.figures.titled_table import titled
 from serverless_course.functions.sweep_result import Sweep
 
 
@@ -28,4 +31,11 @@ class DrawnSweep(Sweep):
         Raises:
             NothingMeasured: no size was measured to its end; the message says why.
         """
-        return sweep_plot(self.measured_rows(), self.table(), published, source)
+        return sweep_plot(
+            self.measured_rows(), super().table(), published, source, disturbance=self.disturbance
+        )
+
+    def table(self, *, full: bool = False) -> pd.DataFrame:
+        """As :meth:`Sweep.table`; what a busy machine did to it stands above, as its title."""
+        found = super().table(full=full)
+        return titled(found, self.disturbance) if self.disturbance else found

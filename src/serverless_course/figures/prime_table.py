@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from serverless_course.figures.titled_table import titled
 from serverless_course.pricing.prime_table import prime_table
 
 
@@ -28,11 +29,12 @@ def published_costs() -> pd.DataFrame:
     return table
 
 
-def beside_the_talk(measured_ms: Mapping[int, float]) -> pd.DataFrame:
+def beside_the_talk(measured_ms: Mapping[int, float], *, disturbance: str = "") -> pd.DataFrame:
     """Talk and here, side by side. ``measured_ms`` maps MB to the median duration in ms.
 
     Machine and Python differ, so the ratio to 1,024 MB is what can be compared, and each step from
-    one row to the next: how many times as fast the work gets.
+    one row to the next: how many times as fast the work gets. ``disturbance`` is what a busy
+    machine did to the figures: then it stands above the table.
     """
     talk = {row.talk.memory_mb: float(row.talk.seconds) for row in prime_table()}
     common = [memory for memory in talk if memory in measured_ms]
@@ -52,4 +54,5 @@ def beside_the_talk(measured_ms: Mapping[int, float]) -> pd.DataFrame:
     table = pd.DataFrame.from_dict(rows, orient="index")
     table.index.name = "MB"
     # The first row has none above it to step from.
-    return table.map(lambda value: "–" if pd.isna(value) else f"{value:.2f}")
+    table = table.map(lambda value: "–" if pd.isna(value) else f"{value:.2f}")
+    return titled(table, disturbance) if disturbance else table

@@ -69,8 +69,13 @@ def middle_distance(beside: pd.DataFrame) -> float:
     return float(below["off by, %"].abs().median())
 
 
-def staircase(measured: Mapping[int, float], full_speed_ms: float) -> Picture:
-    """Draw three series over memory; arguments as for :func:`beside_aws`."""
+def staircase(
+    measured: Mapping[int, float], full_speed_ms: float, *, disturbance: str = ""
+) -> Picture:
+    """Draw three series over memory; arguments as for :func:`beside_aws`.
+
+    ``disturbance`` is what a busy machine did to the figures: then it is the title.
+    """
     aws = published_staircase()
     beside = beside_aws(measured, full_speed_ms)
     ours = {memory: value * FULL_SPEED_MS / full_speed_ms for memory, value in measured.items()}
@@ -94,7 +99,7 @@ def staircase(measured: Mapping[int, float], full_speed_ms: float) -> Picture:
     label(axes, f"line: {SOURCE}", (620, 125), PUBLISHED)
     label(axes, "dots: measured here", (620, 158), MEASURED)
     label(axes, "dotted: share of CPU (model)", (620, 99), MODEL)
-    message = _message(beside)
+    message = disturbance or _message(beside)
     title(figure, message)
     return Picture(
         figure,

@@ -50,13 +50,16 @@ def sweep_plot(
     table: pd.DataFrame | None = None,
     published: Mapping[int, float] | None = None,
     published_label: str = "",
+    *,
+    disturbance: str = "",
 ) -> Picture:
     """Draw a sweep in two panels, duration and cost of a million invocations.
 
     ``published`` maps MB to seconds measured elsewhere (its ``published_label`` names source and
     date); it is shown scaled to our duration at the first size that both have, because the work
     differs. The model is of work for one CPU: time falls with memory / 1769 up to one vCPU, and
-    stays from there on. ``ValueError`` when there is nothing to draw.
+    stays from there on. ``disturbance`` is what a busy machine did to the figures: then it is the
+    title. ``ValueError`` when there is nothing to draw.
     """
     if not points:
         raise ValueError("There is nothing to draw: no memory size gave a usable measurement.")
@@ -69,7 +72,7 @@ def sweep_plot(
         _draw_published(above, points, published, published_label)
     _draw_costs(below, points)
     memory_axis(below, sizes)
-    message = _message(points)
+    message = disturbance or _message(points)
     title(figure, message)
     return Picture(figure, _alt(points, message), table)
 

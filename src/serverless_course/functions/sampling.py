@@ -71,7 +71,9 @@ def take_samples(
     """Measure one memory size into `take`.
 
     After a change of memory the first invocations are cold: they are kept apart. A sample of the
-    wrong temperature or memory size is rejected and repeated, in a bounded number of tries. A
+    wrong temperature or memory size is rejected and repeated, in a bounded number of tries. One
+    during which the host did not keep its promise of CPU is kept and taken once more: at most as
+    many as were asked for. A
     time-out, or a second error, ends this size and is told in ``take.failure``; the others go on.
 
     Args:
@@ -112,6 +114,8 @@ def _collect(task: _Task, take: Take, pool: ThreadPoolExecutor | None) -> None:
     pending = list(range(len(payloads)))
     # Warming up needs one try for each environment; the rest is room for strays.
     tries, limit = 0, 2 * len(payloads) + take.at_once + 10
+    # Measured again, as many times as there are payloads: what a busy host disturbed.
+    again = len(payloads)
     while pending and tries < limit:
         size = _batch_size(take, len(pending), tries, cold_wanted=cold_wanted)
         batch = [pending[i % len(pending)] for i in range(size)]
@@ -131,8 +135,12 @@ def _collect(task: _Task, take: Take, pool: ThreadPoolExecutor | None) -> None:
         for place, run in zip(batch, results, strict=True):
             reason = _unfit(task, take, run)
             if reason is None and place in pending:
-                pending.remove(place)
                 (take.cold if cold_wanted else take.warm).append(run)
+                if again > 0 and run.host is not None and not run.host.kept_promise:
+                    again -= 1
+                    limit += 1
+                else:
+                    pending.remove(place)
             elif reason == "cold" and size == 1:
                 take.cold.append(run)
             else:

@@ -127,6 +127,11 @@ class SizeResult:
         return cast(Summary, self.times and self.cost)
 
     @property
+    def disturbed(self) -> bool:
+        """Whether the figures rest on samples most of which the host disturbed."""
+        return self.excluded == 0 and 2 * self.doubtful > len(self.samples)
+
+    @property
     def n(self) -> int:
         """How many samples the figures rest on."""
         return 0 if self.duration is None else self.duration.n

@@ -125,6 +125,20 @@ class Sweep:
         # The column would be empty where all went well.
         return table if self.failures else table.drop(columns="failure")
 
+    @property
+    def disturbance(self) -> str:
+        """What a busy host did to the figures, and what to do; "" when they can be trusted.
+
+        Sizes count whose figures rest mostly on samples that the host disturbed.
+        """
+        sizes = [f"{size.memory_mb:,}" for size in self.rows if size.disturbed]
+        if not sizes:
+            return ""
+        return (
+            f"This machine was too busy at {', '.join(sizes)} MB: close what you can, and run the "
+            "sweep again"
+        )
+
     def describe(self) -> str:
         """The findings in sentences: best size, what failed, and what to mind."""
         said = [self.best().describe()] if self.rows else ["Nothing was measured to its end."]

@@ -8,16 +8,26 @@ dynamodb = boto3.client("dynamodb")
 
 
 def handler(event, context):
-    """The event: {"order": 7, "items": [{"cents": 450, "number": 2}], "coupon": {"percent": 10}}."""
+    """Book one order; beside its price, the row says which request booked it.
+
+    The event: {"order": 7, "items": [{"cents": 450, "number": 2}], "coupon": {"percent": 10},
+    "gift": {"cents": 250}, "card": {"credit": 100}}.
+    """
     cents = total(event)
     dynamodb.put_item(
         TableName=os.environ["TABLE"],
-        Item={"order": {"N": str(event["order"])}, "cents": {"N": str(cents)}},
+        Item={
+            "order": {"N": str(event["order"])},
+            "cents": {"N": str(cents)},
+            "request": {"S": context.aws_request_id},
+        },
     )
     return {"order": event["order"], "cents": cents}
 
 
 def total(order):
-    """What the order costs, in cents, less what its coupon gives."""
+    """What the order costs, in cents: less its coupon, with gift paper, less the card's credit."""
     cents = sum(item["cents"] * item["number"] for item in order["items"])
-    return cents - cents * order["coupon"]["percent"] // 100
+    cents -= cents * order["coupon"]["percent"] // 100
+    cents += order["gift"]["cents"]
+    return cents - order["card"]["credit"]

@@ -1,6 +1,12 @@
 """The tasks of lab 04: what memory buys, measured on three functions."""
 
-from serverless_course.exercises.checks.lab_04_memory_tuning import bill, resources, sizes, threads
+from serverless_course.exercises.checks.lab_04_memory_tuning import (
+    bill,
+    decide,
+    resources,
+    sizes,
+    threads,
+)
 
 TASKS = (
     resources.kinds,
@@ -10,5 +16,5 @@ TASKS = (
     sizes.balanced,
     threads.threads,
     bill.bill,
-    sizes.decide,
+    decide.decide,
 )

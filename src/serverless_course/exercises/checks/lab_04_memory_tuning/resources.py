@@ -15,6 +15,8 @@ from serverless_course.functions.loan import Loan
 KINDS = {"primes": "cpu", "waiting": "waiting", "hungry": "memory"}
 FIRST_MB = 1024
 WAITING_MB = 128
+# What the function waits for its bank, a little less.
+BANK_MS = 99
 HUNGRY_MEGABYTES = 150
 HUNGRY_STEP_MB = 64
 QUARTERED = (256, 1024)
@@ -39,7 +41,7 @@ def kinds(lab: CheckedLab, answer: Any) -> Feedback:
             got=", ".join(shown(answer[name]) for name in strange),
         )
     grown = {name: growth(lab, name) for name in KINDS}
-    evidence = [f"{name}: {found.words}" for name, found in grown.items() if found]
+    evidence = [f"{name}: {found.words}" for name, found in grown.items()]
     wrong = [name for name in KINDS if said[name] != KINDS[name]]
     if not wrong:
         return Right("Yes. Each wants something else from its memory size.", evidence=evidence)
@@ -67,9 +69,18 @@ def waiting(lab: CheckedLab, answer: Any) -> Feedback:
             got=f"{memory:,} MB",
             next_step="Compare cost and time of the first rows of `waits.table()`.",
         )
-    run = fresh(lab, "waiting", {"order": randbelow(1_000_000)})
+    order = randbelow(1_000_000)
+    run = fresh(lab, "waiting", {"order": order})
     if died_of_memory(run):
         return NotYet(f"At {memory} MB the function runs out of memory.", evidence=[seen(run)])
+    if run.payload != {"order": order, "paid": True} or run.duration_ms < BANK_MS:
+        return NotYet(
+            "The function no longer asks the bank: its code is another.",
+            expected=f"order {order} paid, after {BANK_MS} ms or more",
+            got=f"{shown(run.payload)} after {run.duration_ms:.1f} ms",
+            evidence=[seen(run)],
+            next_step="Deploy functions/waiting again, as it came, and set its memory size.",
+        )
     return Right(
         "Yes: at 128 MB it takes as long and costs least.",
         evidence=[seen(run)],
@@ -79,7 +90,7 @@ def waiting(lab: CheckedLab, answer: Any) -> Feedback:
 
 @task("hungry", time_limit_s=90)
 def hungry(lab: CheckedLab, answer: Any) -> Feedback:
-    """The smallest multiple of 64 MB at which hungry survives, tried afresh."""
+    """The smallest multiple of 64 MB at which hungry survives, tried again."""
     size = whole(answer)
     if size is None or size % HUNGRY_STEP_MB or not 128 <= size <= 1024:
         return NotYet("The answer is a multiple of 64 between 128 and 1,024 MB.", got=shown(answer))
@@ -133,26 +144,31 @@ class Growth:
         )
 
 
-def growth(lab: CheckedLab, short: str) -> Growth | None:
-    """By the learner's last sweep of a function that had 256 and 1,024 MB; None without one."""
+def growth(lab: CheckedLab, short: str) -> Growth:
+    """By the learner's last sweep of a function that had 256 and 1,024 MB.
+
+    `NotAttempted` without one.
+    """
     for sweep in reversed(lab.past_sweeps):
         rows = {row.memory_mb: row for row in sweep.rows}
         if sweep.function.name == lab.name(short) and rows.keys() >= set(QUARTERED):
             small, large = (rows[size] for size in QUARTERED)
             most = max(small.max_memory_mb, large.max_memory_mb)
             return Growth(small.median_ms / large.median_ms, most)
-    return None
+    raise NotAttempted(
+        f"{short} was not measured at 256 and 1,024 MB yet.",
+        next_step="Run the cell above that sweeps all three functions: measure, then answer.",
+    )
 
 
-def why_of_kind(name: str, found: Growth | None) -> str:
-    """Why a function is of its kind, with the learner's own figures where there are some."""
-    longer = f"{found.times:.2f} times as long" if found else "longer"
-    same = f"{found.times:.2f} times as long" if found else "as long"
-    used = f"{found.most_mb} MB" if found else "more"
+def why_of_kind(name: str, found: Growth) -> str:
+    """Why a function is of its kind, with the learner's own figures."""
+    longer = f"{found.times:.2f} times as long"
+    used = f"{found.most_mb} MB"
     return {
         "primes": f"primes took {longer} at a quarter of the memory, and uses little of it: it "
         "wants CPU",
-        "waiting": f"waiting took {same} at a quarter of the memory: more CPU does not help it",
+        "waiting": f"waiting took {longer} at a quarter of the memory: more CPU does not help it",
         "hungry": f"hungry fills its memory: it used {used}, and the least that Lambda gives is "
         f"{LEAST_MB} MB. Filling memory is work for the CPU, so its time grew as well "
         f"({longer}); what it cannot live without is the memory",

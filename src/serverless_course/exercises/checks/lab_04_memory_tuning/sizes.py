@@ -1,11 +1,10 @@
-"""Memory sizes for primes: the cheapest, the balanced one, and the one to decide for."""
+"""Memory sizes for primes: the cheapest, and the balanced one."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_04_memory_tuning.reason import GOAL_MS, check_reason
-from serverless_course.exercises.deployed import memory_of, sweep_of
+from serverless_course.exercises.deployed import trusted_sweep_of
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.inputs import real, several, shown, whole
 from serverless_course.exercises.task import task
@@ -20,7 +19,7 @@ ALIKE = 0.05
 @task("cheapest")
 def cheapest(lab: CheckedLab, answer: Any) -> Feedback:
     """The memory size at which primes costs least, by the learner's own sweep."""
-    sweep = sweep_of(lab, "primes")
+    sweep = trusted_sweep_of(lab, "primes")
     rows = {row.memory_mb: row for row in sweep.rows}
     number = real(answer)
     if number is not None and 0 < number < 1:
@@ -35,14 +34,14 @@ def cheapest(lab: CheckedLab, answer: Any) -> Feedback:
     best = sweep.best("cost")
     # Without intervals nothing can be told apart, so the lowest figure has to do.
     alike = best.tied if best.enough else {best.point}
-    dearer = [size for size in chosen if size not in alike]
-    if not dearer:
+    costlier = [size for size in chosen if size not in alike]
+    if not costlier:
         return Right(
             cheapest_words(chosen, best),
             evidence=evidence,
             not_checked=["sizes that are not in your sweep"],
         )
-    size = dearer[0]
+    size = costlier[0]
     why = f"{best.point:,} MB costs less than {size:,} MB"
     why += ", and the two intervals do not overlap." if best.enough else " in your sweep."
     if size in sweep.best("speed").tied and best.enough:
@@ -59,7 +58,7 @@ def cheapest(lab: CheckedLab, answer: Any) -> Feedback:
 @task("balanced")
 def balanced(lab: CheckedLab, answer: Any) -> Feedback:
     """The size that the balanced strategy with weight 0.5 picks."""
-    sweep = sweep_of(lab, "primes")
+    sweep = trusted_sweep_of(lab, "primes")
     scores = sweep.scores(BALANCED_WEIGHT)
     size = whole(answer)
     if size not in scores:
@@ -85,47 +84,6 @@ def balanced(lab: CheckedLab, answer: Any) -> Feedback:
     else:
         text = "Another size has a lower sum of relative cost and relative time."
     return NotYet(text, evidence=evidence, next_step="Work out the score of each row.")
-
-
-@task("decide")
-def decide(lab: CheckedLab, answer: Any) -> Feedback:
-    """A size, deployed, with a reason that the learner's own sweep bears out."""
-    if not isinstance(answer, tuple | list) or len(answer) != 2 or whole(answer[0]) is None:
-        return NotYet("The answer is a pair: (memory, reason).", got=shown(answer))
-    memory, reason = whole(answer[0]), answer[1]
-    sweep = sweep_of(lab, "primes")
-    rows = {row.memory_mb: row for row in sweep.rows}
-    if memory is None or memory not in rows:
-        return not_measured(answer[0], rows)
-    check_reason(reason, sweep, memory, [*time_lines(sweep), *cost_lines(sweep)])
-    configured = memory_of(lab, "primes")
-    if configured != memory:
-        return NotYet(
-            f"You chose {memory:,} MB, and the function has {configured:,} MB.",
-            next_step="Set MemorySize with update_function_configuration.",
-        )
-    scores = sweep.scores(BALANCED_WEIGHT)
-    quick = [row for row in sweep.rows if row.median_ms < GOAL_MS]
-    # Where this machine is too slow for the goal, every size may be chosen.
-    least = min(scores[row.memory_mb] for row in quick or sweep.rows)
-    if scores[memory] > 1.25 * least:
-        return NotYet(
-            "By your own measurements another size is more than a quarter better in the sum of "
-            "relative cost and relative time.",
-            evidence=score_lines(scores),
-        )
-    if quick and rows[memory] not in quick:
-        return NotYet(
-            f"At {memory:,} MB one run takes {rows[memory].median_ms:.0f} ms, and the shop needs "
-            f"it done in under {GOAL_MS} ms.",
-            evidence=time_lines(sweep),
-            next_step="Choose among the sizes that are quick enough.",
-        )
-    return Right(
-        "A size that is set, and a reason with a number of your own.",
-        evidence=[*score_lines(scores), *time_lines(sweep)],
-        not_checked=["whether the reason is a good one: ask a colleague"],
-    )
 
 
 def not_measured(answer: Any, sizes: Iterable[int]) -> NotYet:

@@ -1,17 +1,20 @@
 """The tasks of lab 07: events that fail, and where they end."""
 
 from serverless_course.exercises.checks.lab_07_failures_and_dlq import (
-    failed_events,
-    orders,
-    parcels,
+    cause,
+    dlq,
+    fix,
+    lost,
+    partial,
+    record,
 )
 
 TASKS = (
-    orders.lost,
-    orders.attempts,
-    failed_events.dlq,
-    orders.cause,
-    orders.mend,
-    parcels.partial,
-    failed_events.record,
+    lost.lost,
+    lost.attempts,
+    dlq.dlq,
+    cause.cause,
+    fix.fix,
+    partial.partial,
+    record.record,
 )
