@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help lab test test-quick setup setup-dev build bench soak cloud browser screenshot
+.PHONY: help lab reset test test-quick setup setup-dev build bench soak cloud browser screenshot
 
 # A Python that the learner names must be the one in .venv; otherwise the first that is new enough.
 ifneq ($(strip $(PYTHON)),)
@@ -37,6 +37,9 @@ setup-dev:
 
 lab: setup  ## start the course in JupyterLab
 	@$(VENV) tools/start_lab.py
+
+reset: setup  ## put one lab back as it came: make reset LAB=04-memory-tuning
+	@$(VENV) tools/reset_lab.py "$(LAB)"
 
 test: setup-dev  ## run every check: ruff, mypy, the tests
 	@$(VENV) tools/check.py

@@ -298,6 +298,21 @@ billed = f"{cold.billed_ms} ms"
 # %% id="billed-check" role="check" task="billed" tags=["measured"]
 lab.check("billed", answer=billed)
 
+# %% [markdown] id="overview-why"
+# ## How far are you?
+#
+# The course keeps which tasks are right, how long each took, and what you predicted, in the folder `.course` of this
+# checkout. It outlives this page. Come back to this cell whenever you want to know how far you are, and whether your
+# predictions are getting better.
+#
+# To begin a lab again from nothing, type `make reset LAB=04-memory-tuning` in a terminal. It sets your files of that lab
+# aside, and touches no other.
+
+# %% id="overview" tags=["measured"]
+overview = lab.overview()
+assert len(overview.table) > 0
+overview
+
 # %% [markdown] id="clean-up"
 # ## Clean up, and prove it
 #

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from serverless_course.aws.vpc import Vpc, create_vpc
 from serverless_course.cloud_clock import let_pass, longest_s, wait_until
 from serverless_course.exercises.answers import MISSING
 from serverless_course.exercises.hints import Advice, hint_book
+from serverless_course.exercises.overview import Overview
 from serverless_course.exercises.predictions import Comparison, Prediction
 from serverless_course.exercises.progress import Progress
 from serverless_course.exercises.task import tasks_of
@@ -46,7 +48,7 @@ from serverless_course.functions.sweep import sweep
 from serverless_course.functions.sweep_input import sizes_of
 from serverless_course.recorder import Calls
 from serverless_course.session import end_session, session_of
-from serverless_course.slugs import check_slug
+from serverless_course.slugs import check_slug, known_slugs
 
 CLOUDS = {
     "embedded": "the embedded cloud on this machine: no account, no cost",
@@ -310,7 +312,9 @@ class Lab:
 
     def compare(self, key: str, because: str = "", **units: float | None) -> Comparison:
         """Hold a prediction against what was measured."""
-        return self._predictions.compare(key, because, **units)
+        comparison = self._predictions.compare(key, because, **units)
+        self._keep(lambda: self._progress.record_prediction(self.slug, comparison))
+        return comparison
 
     def check(self, task: str, answer: object = MISSING) -> Verdict:
         """Check a task: right, not yet and why, or what stood in the way."""
@@ -319,13 +323,16 @@ class Lab:
             raise LookupError(f"There is no task {task!r} in {self.slug}. Its tasks: {known}.")
         verdict = self._tasks[task].run(self, answer)
         self.verdicts[task] = verdict
-        try:
-            self._progress.record(self.slug, verdict)
-        except StateError as error:
-            # The verdict is worth more than the note of it.
-            print(f"This verdict is not kept for later. {error}")
-        self._tell_notice()
+        self._keep(lambda: self._progress.record(self.slug, verdict))
         return verdict
+
+    def _keep(self, note: Callable[[], None]) -> None:
+        """Write progress down; what was found is worth more than the note of it."""
+        try:
+            note()
+        except StateError as error:
+            print(f"This is not kept for later. {error}")
+        self._tell_notice()
 
     def _tell_notice(self) -> None:
         """Say once what became of a file of progress that could not be read."""
@@ -349,6 +356,13 @@ class Lab:
         )
         self._tell_notice()
         return table
+
+    def overview(self) -> Overview:
+        """The whole course: what is done, how long it took, how good your predictions were."""
+        found = {slug: list(tasks_of(slug)) for slug in known_slugs(Path.cwd())}
+        result = Overview(self._progress.kept(), found)
+        self._tell_notice()
+        return result
 
     @property
     def reports(self) -> list[Report]:
@@ -377,6 +391,8 @@ class Lab:
                 tell=lambda done, passes, left: tell(100 * done // passes, 100, left),
             )
         self._role = None
+        if result.clean:
+            self._keep(lambda: self._progress.record_end(self.slug))
         end_session(self.slug, self.cloud.place)
         bill = self._recorder.bill(self.cloud.region)
         paid = (

@@ -1,8 +1,11 @@
-"""Which tasks are right: kept in a file, so that a new kernel still knows."""
+"""What is done, and how good predictions were: kept in a file, so that a new kernel still knows."""
+
+from __future__ import annotations
 
 import json
 import os
 import tempfile
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +13,23 @@ from typing import Any
 import pandas as pd
 
 from serverless_course.aws.ledger import StateError
+from serverless_course.exercises.predictions import Comparison
 from serverless_course.exercises.verdict import SYMBOLS, State, Verdict
+
+
+@dataclass
+class Kept:
+    """What the file holds, by lesson or lab.
+
+    Attributes:
+        labs: of each task its state, tries, and when it was first checked and right.
+        predictions: of each key what was said and measured, their ratio, and when.
+        finished: when the page was cleaned up last.
+    """
+
+    labs: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    predictions: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    finished: dict[str, str] = field(default_factory=dict)
 
 
 class Progress:
@@ -31,50 +50,88 @@ class Progress:
         """
         if verdict.state is State.PROBLEM_OF_THE_ENVIRONMENT:
             return
-        labs = self._read()
-        lab = labs.setdefault(slug, {})
+        kept = self._read()
+        lab = kept.labs.setdefault(slug, {})
         before = lab.get(verdict.task, {})
+        now = datetime.now(UTC).isoformat(timespec="seconds")
         entry = {
             "state": str(verdict.state),
             "tries": before.get("tries", 0) + (verdict.state is not State.NOT_ATTEMPTED),
+            "first_checked": before.get("first_checked", now),
             "right_since": before.get("right_since"),
         }
         if verdict.right and entry["right_since"] is None:
-            entry["right_since"] = datetime.now(UTC).isoformat(timespec="seconds")
+            entry["right_since"] = now
         if entry["right_since"] is not None:
             entry["state"] = str(State.RIGHT)
         if entry != before:
             lab[verdict.task] = entry
-            self._write(labs)
+            self._write(kept)
+
+    def record_prediction(self, slug: str, comparison: Comparison) -> None:
+        """Note how good a prediction was: the first time that it is held against a measurement.
+
+        One that was never made, or cannot be compared, is not kept. Raises StateError.
+        """
+        if comparison.predicted is None or not comparison.ratio:
+            return
+        kept = self._read()
+        if comparison.key in kept.predictions.setdefault(slug, {}):
+            return
+        kept.predictions[slug][comparison.key] = {
+            "said": str(comparison.predicted),
+            "measured": str(comparison.measured),
+            "ratio": comparison.ratio,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        self._write(kept)
+
+    def record_end(self, slug: str) -> None:
+        """Note that a page was finished and cleaned up. Raises StateError."""
+        kept = self._read()
+        kept.finished[slug] = datetime.now(UTC).isoformat(timespec="seconds")
+        self._write(kept)
+
+    def forget(self, slug: str) -> None:
+        """Forget what is kept of one lesson or lab, and of no other. Raises StateError."""
+        kept = self._read()
+        for part in (kept.labs, kept.predictions, kept.finished):
+            part.pop(slug, None)
+        self._write(kept)
+
+    def kept(self) -> Kept:
+        """All that is kept. Raises StateError."""
+        return self._read()
 
     def state(self, slug: str, task: str) -> State:
         """The state of one task; *not attempted* when nothing is known of it."""
-        entry = self._read().get(slug, {}).get(task, {})
+        entry = self._read().labs.get(slug, {}).get(task, {})
         return State(entry.get("state", State.NOT_ATTEMPTED))
 
     def table(self, slug: str, tasks: dict[str, str]) -> pd.DataFrame:
         """One row for each of `tasks` (name to title), in that order."""
-        kept = self._read().get(slug, {})
+        kept = self._read().labs.get(slug, {})
         rows = []
         for name, title in tasks.items():
             entry = kept.get(name, {})
             state = State(entry.get("state", State.NOT_ATTEMPTED))
-            rows.append((name, title, f"{SYMBOLS[state]} {state}", entry.get("tries", 0)))
-        table = pd.DataFrame(rows, columns=["task", "title", "state", "tries"])
+            told = f"{SYMBOLS[state]} {state}"
+            rows.append((name, title, told, entry.get("tries", 0), minutes_of(entry)))
+        table = pd.DataFrame(rows, columns=["task", "title", "state", "tries", "minutes"])
         return table.set_index("task")
 
-    def _read(self) -> dict[str, dict[str, dict[str, Any]]]:
+    def _read(self) -> Kept:
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
-            return {}
+            return Kept()
         except OSError as error:
             raise StateError.of(self.path.parent, error) from error
         try:
             return _valid(json.loads(text))
         except ValueError:
             self._set_aside()
-            return {}
+            return Kept()
 
     def _set_aside(self) -> None:
         number = 1
@@ -86,18 +143,18 @@ class Progress:
             "and a new one was begun. Your checks can be run again."
         )
 
-    def _write(self, labs: dict[str, Any]) -> None:
+    def _write(self, kept: Kept) -> None:
         try:
-            self._replace(labs)
+            self._replace(kept)
         except OSError as error:
             raise StateError.of(self.path.parent, error) from error
 
-    def _replace(self, labs: dict[str, Any]) -> None:
+    def _replace(self, kept: Kept) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".progress-", suffix=".json")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"labs": labs}, file, indent=1, sort_keys=True)
+                json.dump(asdict(kept), file, indent=1, sort_keys=True)
                 file.flush()
                 os.fsync(file.fileno())
             # On one file system a rename is atomic: a reader sees the old file or the new one.
@@ -107,16 +164,38 @@ class Progress:
             raise
 
 
-def _valid(document: Any) -> dict[str, dict[str, dict[str, Any]]]:
-    """The labs of a progress file; ValueError when it does not have the form that we write."""
-    labs = document.get("labs") if isinstance(document, dict) else None
-    if not isinstance(labs, dict):
+def minutes_of(entry: dict[str, Any]) -> str:
+    """Minutes from a task's first check to the one that was right; "" when it is not known."""
+    first, right = entry.get("first_checked"), entry.get("right_since")
+    if first is None or right is None:
+        return ""
+    passed = datetime.fromisoformat(right) - datetime.fromisoformat(first)
+    return f"{max(0.0, passed.total_seconds()) / 60:.0f}"
+
+
+def _valid(document: Any) -> Kept:
+    """What a progress file keeps; ValueError when it does not have the form that we write."""
+    if not isinstance(document, dict) or "labs" not in document:
         raise ValueError("no labs")
-    for tasks in labs.values():
-        if not isinstance(tasks, dict):
-            raise ValueError("a lab without tasks")
+    parts = {part.name: document.get(part.name, {}) for part in fields(Kept)}
+    for part in ("labs", "predictions"):
+        for entries in _entries(parts[part]):
+            _entries(entries)
+    for tasks in parts["labs"].values():
         for entry in tasks.values():
-            if not isinstance(entry, dict):
-                raise ValueError("a task without an entry")
             State(str(entry.get("state")))
-    return labs
+            minutes_of(entry)
+    for keys in parts["predictions"].values():
+        for entry in keys.values():
+            if not (isinstance(entry.get("ratio"), int | float) and entry["ratio"] > 0):
+                raise ValueError("a prediction without its ratio")
+            if not isinstance(entry.get("at"), str):
+                raise ValueError("a prediction without its time")
+    _entries(parts["finished"], of=str)
+    return Kept(**parts)
+
+
+def _entries(part: Any, of: type = dict) -> list[Any]:
+    if not isinstance(part, dict) or not all(isinstance(each, of) for each in part.values()):
+        raise ValueError("an entry of another form")
+    return list(part.values())
