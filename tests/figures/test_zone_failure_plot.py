@@ -34,14 +34,14 @@ def test_an_answer_after_the_failure_did_not_come_in_it() -> None:
 
 def test_the_picture_says_who_lived_through_it() -> None:
     picture = zone_failure_plot({"one subnet": STOPPED, "two subnets": STEADY}, FAILED)
-    said = "Answered while the zone was down: one subnet 0 %, two subnets 100 %"
+    said = "Answered in time while the zone was down: one subnet 0 %, two subnets 100 %"
     assert said in picture.alt
     assert "from second 2 to second 4" in picture.alt
 
 
 def test_the_table_has_before_during_and_after() -> None:
     table = summary({"one subnet": STOPPED}, FAILED)
-    assert list(table["success, %"]) == [100, 0, 100]
+    assert list(table["success, also late, %"]) == [100, 0, 100]
     assert list(table["median, ms"]) == [12, 3000, 12]
     assert list(table.index.get_level_values("zone")) == ["before", "failed", "after"]
 
@@ -63,3 +63,17 @@ def test_what_cannot_be_drawn_is_said(runs: dict, failed: tuple, why: str) -> No
 def test_without_requests_in_the_failure_no_rate_is_claimed() -> None:
     picture = zone_failure_plot({"one": [(0.1, True, 5)]}, FAILED)
     assert "No request was sent while the zone was down" in picture.alt
+
+
+def test_requests_that_waited_longer_than_their_time_out_are_told_in_the_title():
+    runs = {"one": [(0.0, True, 20.0), (1.2, False, 3030.0), (1.4, True, 8700.0)]}
+    told = zone_failure_plot(runs, failed_s=(1, 2), timeout_s=3)
+    assert "1 of the requests waited longer than their time-out" in told.alt
+    assert "cold starts" not in zone_failure_plot(runs, failed_s=(1, 2), timeout_s=10).alt
+
+
+def test_the_table_has_the_share_of_the_title_beside_the_one_that_counts_late_answers():
+    late = {"one": [(0.0, True, 20.0), (1.2, True, 1500.0), (2.5, True, 20.0)]}
+    table = summary(late, (1, 2))
+    assert table.loc[("one", "failed"), "success, also late, %"] == 100
+    assert table.loc[("one", "failed"), "in time, %"] == 0

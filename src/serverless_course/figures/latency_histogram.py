@@ -35,8 +35,8 @@ def latency_histogram(
 ) -> Picture:
     """Draw latencies with their p50, p95 and p99.
 
-    Percentiles are nearest-rank, as ``traces.latency`` says. One that the number of values cannot
-    bear is not drawn: p95 needs 20 values, p99 needs 100.
+    Percentiles are nearest-rank, as ``traces.latency`` says. One for which there are too few
+    values is not drawn: p95 needs 20 values, p99 needs 100.
 
     Args:
         latencies: milliseconds; or X-Ray's histogram entries (``Value`` in seconds, ``Count``) as

@@ -145,7 +145,7 @@ def _message(model: ServiceMap) -> str:
     measured = [node for node in model.nodes if not node.is_client and node.traffic.total]
     failing = [node for node in measured if sum(counts(node.traffic).values())]
     if failing:
-        worst = max(failing, key=_failed_share)
+        worst = max(_where_it_begins(model, failing), key=_failed_share)
         state, count = max(counts(worst.traffic).items(), key=lambda each: each[1])
         text = f"{shortened(worst.name, 40)} fails most: {percent(worst.traffic.share(count))} "
         return text + str(STATES[state])
@@ -155,6 +155,18 @@ def _message(model: ServiceMap) -> str:
     slowest = max(slow, key=lambda node: node.traffic.p95_ms or 0)
     p95 = duration((slowest.traffic.p95_ms or 0) / 1000)
     return f"No request failed; slowest is {shortened(slowest.name, 40)}, p95 {p95}"
+
+
+def _where_it_begins(model: ServiceMap, failing: list[MapNode]) -> list[MapNode]:
+    """Those of the failing services that call no failing one: the others pass the failure on.
+
+    All of them where each calls another, as in a circle.
+    """
+    ids = {node.id for node in failing}
+    callers = {
+        edge.source for edge in model.edges if edge.target in ids and edge.source != edge.target
+    }
+    return [node for node in failing if node.id not in callers] or failing
 
 
 def _failed_share(node: MapNode) -> float:

@@ -9,6 +9,7 @@ import ipywidgets as widgets
 import pandas as pd
 
 from serverless_course.figures.alt import Picture, table_html
+from serverless_course.figures.vpc.design_goal import goal_words
 from serverless_course.figures.vpc.diagram import vpc_diagram
 from serverless_course.figures.vpc.report import DESTINATIONS, INTERNET, Load, Report
 from serverless_course.figures.widget_bundle import widget_bundle
@@ -154,7 +155,8 @@ class VpcDesigner:
         down = {choices.region + self.failed.value} & set(choices.zone_names)
         report = Report.of(choices, load, frozenset(down))
         picture = designed(choices, self.to.value, frozenset(down), report)
-        self.words.value = f'<p role="status">{escape(report.summary)}</p>'
+        goal = goal_words(choices, load)
+        self.words.value = f'<p role="status">{escape(report.summary)}</p><p>{escape(goal)}</p>'
         self.picture.value = picture.image_html() + report_html(report)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
