@@ -70,6 +70,13 @@ def _inside(lab: CheckedLab, rules: list[dict[str, Any]]) -> tuple[Feedback | No
 
 def _outside(lab: CheckedLab, inside: Sale) -> Feedback:
     """From outside, the same role has to be refused, and for want of the right."""
+    asked = {_secret_asked_for(lab, each) for each in ("till", "outside")}
+    if len(asked) > 1:
+        return NotYet(
+            "The function outside of the VPC asks for another secret than the till, so nothing is "
+            "proved.",
+            next_step="Run the cells `deploy` and `private-endpoint` again.",
+        )
     outside = sell(lab, ["secret"], function="outside")
     said = str(outside.run.payload)
     if outside.run.ok:
@@ -91,6 +98,11 @@ def _outside(lab: CheckedLab, inside: Sale) -> Feedback:
         "Yes: read in the VPC, and refused outside.",
         evidence=[*inside.evidence[:1], f"outside: {outside.run.error_type}"],
     )
+
+
+def _secret_asked_for(lab: CheckedLab, function: str) -> str:
+    found = lab.client("lambda").get_function_configuration(FunctionName=lab.name(function))
+    return str(found.get("Environment", {}).get("Variables", {}).get("SECRET"))
 
 
 def _not_read(lab: CheckedLab, inside: Sale, rules: list[dict[str, Any]]) -> Feedback:

@@ -3,6 +3,7 @@
 from serverless_course.exercises.checks.lab_08_observability_xray import (
     alarm,
     annotation,
+    fix,
     latency,
     metric,
     otel,
@@ -17,4 +18,5 @@ TASKS = (
     metric.metric,
     alarm.alarm,
     otel.otel,
+    fix.fix,
 )

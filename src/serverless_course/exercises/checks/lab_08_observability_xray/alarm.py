@@ -4,21 +4,32 @@ import json
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_08_observability_xray.log import embedded_metrics
-from serverless_course.exercises.checks.lab_08_observability_xray.shop import buy, new_customer
+from serverless_course.exercises.checks.lab_08_observability_xray.log import (
+    embedded_metrics,
+    unlucky,
+)
+from serverless_course.exercises.checks.lab_08_observability_xray.shop import (
+    fail_early,
+    new_customer,
+)
 from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.task import task
 from serverless_course.waiting import until
 
 ALARM_WITHIN_S = 150.0
-UNKNOWN_COUNTRY = "UK"
+# How long CloudWatch may take after three failures in one period.
+RINGS_WITHIN_S = 45.0
 ALARM_AT = 3
 
 
 @task("alarm", needs_answer=False, time_limit_s=ALARM_WITHIN_S + 60)
 def alarm(lab: CheckedLab, answer: Any) -> Feedback:
     """Three failed checkouts in one period, and somebody is told."""
+    hers = unlucky(lab)
+    if hers is None:
+        return NotYet("No checkout has failed yet.", next_step="Run the cells `send` and `fetch`.")
+    country = str(hers.get("country"))
     cloudwatch = lab.client("cloudwatch")
     name = lab.name("cannot-buy", kind="cloudwatch:alarm")
     known = cloudwatch.describe_alarms(AlarmNames=[name])["MetricAlarms"]
@@ -27,7 +38,8 @@ def alarm(lab: CheckedLab, answer: Any) -> Feedback:
             f"There is no alarm {name} yet.",
             next_step='Its name is in `alarm_name`. `lab.hint("alarm")` gives a first step.',
         )
-    wrong = alarm_problem(known[0], lab.name("on-duty", kind="sns:topic"))
+    wrong = alarm_problem(known[0], lab.name("on-duty", kind="sns:topic"), country)
+    wrong = wrong or _nobody_listens(lab)
     if wrong is not None:
         return wrong
     queue = lab.client("sqs").get_queue_url(QueueName=lab.name("telephone", kind="sqs:queue"))
@@ -38,7 +50,9 @@ def alarm(lab: CheckedLab, answer: Any) -> Feedback:
         AlarmName=name, StateValue="OK", StateReason="The check of lab 08 begins."
     )
     found = until(
-        lambda: _fail_and_listen(lab, name, queue["QueueUrl"]), ALARM_WITHIN_S, every_s=0.0
+        lambda: _fail_and_listen(lab, name, queue["QueueUrl"], country),
+        ALARM_WITHIN_S,
+        every_s=0.0,
     )
     if found is not None:
         return found
@@ -46,18 +60,36 @@ def alarm(lab: CheckedLab, answer: Any) -> Feedback:
     return NotYet(
         "Checkouts failed, and the telephone did not ring.",
         evidence=[f"the alarm is in state {state['StateValue']}: {state.get('StateReason', '')}"],
+        next_step="The evidence says what the alarm saw. Run the cell `alarm-topic` and your "
+        "answer again, then the check.",
     )
 
 
-def _fail_and_listen(lab: CheckedLab, name: str, queue_url: str) -> Feedback | None:
-    """Let three checkouts fail, and listen for half a minute; None when the telephone is silent."""
-    runs = [buy(lab, new_customer(), UNKNOWN_COUNTRY) for _ in range(ALARM_AT)]
+def _nobody_listens(lab: CheckedLab) -> Feedback | None:
+    """Whether the telephone still hangs on the topic."""
+    topic, queue = (
+        lab.name("on-duty", kind="sns:topic"),
+        lab.name("telephone", kind="sqs:queue"),
+    )
+    pages = lab.client("sns").get_paginator("list_subscriptions").paginate()
+    for page in pages:
+        for each in page["Subscriptions"]:
+            if each["TopicArn"].endswith(f":{topic}") and each["Endpoint"].endswith(f":{queue}"):
+                return None
+    return NotYet(
+        "The alarm tells the topic, and the telephone has no subscription to it.",
+        next_step="Run the cell `alarm-topic` again.",
+    )
+
+
+def _fail_and_listen(lab: CheckedLab, name: str, queue_url: str, country: str) -> Feedback | None:
+    """Let three checkouts fail, and listen; None when the telephone is silent."""
+    runs = [fail_early(lab, new_customer(), country) for _ in range(ALARM_AT)]
     if any(run.ok for run in runs):
         return NotYet(
-            f"A checkout from {UNKNOWN_COUNTRY} goes well now, so no alarm can go off.",
+            "A checkout that has to fail says that it went well, so no alarm can go off.",
             evidence=[seen(runs[0])],
-            next_step="If you have mended `price`, put it back for this task. If your "
-            "checkout hides the error, raise it again.",
+            next_step="Your checkout hides the error: raise it again.",
         )
     if not any(embedded_metrics(lab, run) for run in runs):
         return NotYet(
@@ -73,35 +105,53 @@ def _fail_and_listen(lab: CheckedLab, name: str, queue_url: str) -> Feedback | N
             if told.get("AlarmName") == name and told.get("NewStateValue") == "ALARM"
         ]
 
-    told = until(heard, min(30.0, ALARM_WITHIN_S / 3), every_s=0.5)
-    if not told:
-        return None
-    return Right(
-        "Yes: three customers could not buy, and the telephone rang.",
-        evidence=[str(told[0].get("NewStateReason", ""))[:300]],
-    )
+    told = until(heard, min(RINGS_WITHIN_S, ALARM_WITHIN_S / 3), every_s=0.5)
+    if told:
+        return Right(
+            "Yes: three customers could not buy, and the telephone rang.",
+            evidence=[str(told[0].get("NewStateReason", ""))[:300]],
+        )
+    state = lab.client("cloudwatch").describe_alarms(AlarmNames=[name])["MetricAlarms"]
+    if state and state[0]["StateValue"] == "ALARM":
+        return NotYet(
+            "The alarm went off, and the telephone did not ring.",
+            evidence=[str(state[0].get("StateReason", ""))[:300]],
+            next_step="Run the cell `alarm-topic` again: it lets the topic reach the queue.",
+        )
+    return None
 
 
-def alarm_problem(found: dict[str, Any], topic: str) -> Feedback | None:
+def alarm_problem(found: dict[str, Any], topic: str, country: str) -> Feedback | None:
     """What is not yet right with the alarm of the lab; None when it is as asked for.
 
-    ``found``: a metric alarm as DescribeAlarms tells of it; ``topic``: the topic's name.
+    ``found``: a metric alarm as DescribeAlarms tells of it; ``topic``: the topic's name;
+    ``country``: the one that it has to watch.
     """
-    return _watches_another(found) or _set_otherwise(found, topic)
+    return _watches_another(found, country) or _set_otherwise(found, topic)
 
 
-def _watches_another(found: dict[str, Any]) -> Feedback | None:
+def _watches_another(found: dict[str, Any], country: str) -> Feedback | None:
     dimensions = {each["Name"]: each["Value"] for each in found.get("Dimensions", [])}
     watched = (found.get("Namespace"), found.get("MetricName"))
     if watched != ("Shop", "FailedCheckouts"):
         return NotYet(
             "It watches another metric.", expected="Shop, FailedCheckouts", got=str(watched)
         )
-    if dimensions != {"Country": UNKNOWN_COUNTRY}:
+    if dimensions != {"Country": country}:
         return NotYet(
-            "The metric has a dimension: without Country, it is another metric, and empty.",
-            expected=f"Country: {UNKNOWN_COUNTRY}",
+            f"It watches another country than hers, {country}."
+            if set(dimensions) == {"Country"}
+            else "The metric has one dimension, Country. With other dimensions, or without, it is "
+            "another metric, and empty.",
+            expected=f"Country: {country}",
             got=str(dimensions or "no dimensions"),
+        )
+    if found.get("Unit", "Count") != "Count":
+        return NotYet(
+            f"It looks only at values in the unit {found['Unit']}, and the metric has Count: the "
+            "alarm never sees a value.",
+            expected="Unit: Count, or no Unit",
+            got=str(found["Unit"]),
         )
     return None
 
@@ -126,13 +176,17 @@ def _set_otherwise(found: dict[str, Any], topic: str) -> Feedback | None:
             got=str(found.get("TreatMissingData", "missing (the default)")),
         )
     actions = found.get("AlarmActions", [])
-    if not found.get("ActionsEnabled", True) or not any(
-        arn.endswith(f":{topic}") for arn in actions
-    ):
+    if not found.get("ActionsEnabled", True):
+        return NotYet(
+            "It would go off, and tells nobody: its actions are off.",
+            expected="ActionsEnabled: True, the default",
+            got="ActionsEnabled: False",
+        )
+    if not any(arn.endswith(f":{topic}") for arn in actions):
         return NotYet(
             "It would go off, and tells nobody.",
             expected="AlarmActions with the topic's ARN",
-            got=str(actions),
+            got=str(actions or "no AlarmActions"),
         )
     return None
 

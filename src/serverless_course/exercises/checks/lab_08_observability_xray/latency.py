@@ -3,49 +3,40 @@
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_08_observability_xray.log import log
+from serverless_course.exercises.checks.lab_08_observability_xray.log import MORNING, log
 from serverless_course.exercises.checks.lab_08_observability_xray.traces import (
+    STEPS,
     function_node,
     traces,
     traces_of,
 )
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
-from serverless_course.exercises.inputs import shown, whole, word
+from serverless_course.exercises.inputs import number_wanted, shown, whole, word
 from serverless_course.exercises.task import task
 from serverless_course.traces.tree import Tree
 
-# How many checkouts the lab sends first.
-TRAFFIC = 40
-STEPS = ("price", "stock", "coupon", "reserve", "notify")
+TRAFFIC = MORNING
 
 
 @task("slow")
 def slow(lab: CheckedLab, answer: Any) -> Feedback:
     """The step that takes the most time, over all checkouts that went well."""
-    well = [tree for tree in traces_of(lab, "checkout") if tree.state == "ok"]
+    sendings = sent_together(lab, TRAFFIC)
+    if not sendings:
+        return NotYet(
+            f"There are no {TRAFFIC} checkouts of one sending to look at.",
+            next_step="Run the cells `send` and `fetch` once more.",
+        )
+    # The latest sending: which step is slow is of its day.
+    well = [tree for tree in sendings[-1] if tree.state == "ok"]
     spent = dict.fromkeys(STEPS, 0.0)
     for tree in well:
         for _, node in tree.walk():
             if node.name in spent:
                 spent[node.name] += node.seconds
     said = word(answer)
-    if said == lab.name("checkout"):
-        return NotYet(
-            "That is the whole checkout. Which of its five steps takes the most time?",
-            expected=f"one of {', '.join(STEPS)}",
-        )
-    if said in ("lambda", "dynamodb", "sqs"):
-        steps = {"lambda": "Two steps call Lambda", "dynamodb": "Two steps call DynamoDB"}
-        return NotYet(
-            f"{steps.get(said, 'One step calls SQS')}. Which step is it?",
-            expected=f"one of {', '.join(STEPS)}",
-        )
     if said not in spent:
-        return NotYet(
-            "The answer is the name of a step.",
-            got=shown(answer),
-            expected=f"one of {', '.join(STEPS)}",
-        )
+        return NotYet(_no_step(lab, said), got=shown(answer), expected=f"one of {', '.join(STEPS)}")
     whole_s = sum(tree.seconds for tree in well)
     evidence = [f"{len(well)} traces without an error, {whole_s:.2f} s in all"]
     slowest = max(spent, key=lambda name: spent[name])
@@ -63,41 +54,65 @@ def slow(lab: CheckedLab, answer: Any) -> Feedback:
     )
 
 
+def _no_step(lab: CheckedLab, said: str) -> str:
+    """What to say to an answer that is no step."""
+    texts = {
+        lab.name("checkout"): "That is the whole checkout. Which of its five steps takes the most "
+        "time?",
+        "lambda": "Two steps call Lambda. Which step is it?",
+        "dynamodb": "Two steps call DynamoDB. Which step is it?",
+        "sqs": "One step calls SQS. Which step is it?",
+    }
+    for step in ("price", "coupon"):
+        texts[lab.name(step)] = (
+            f"That is the function that the step {step} calls. The answer is the name of a step."
+        )
+    return texts.get(said, "The answer is the name of a step, as text.")
+
+
 @task("cold")
 def cold(lab: CheckedLab, answer: Any) -> Feedback:
     """How many of the first checkouts started a new environment of the function."""
     said = whole(answer)
     if said is None:
-        return NotYet("The answer is a whole number.", got=shown(answer))
+        return NotYet(number_wanted("a whole number", answer), got=shown(answer))
     counted = [_cold_starts(lab, trees) for trees in sent_together(lab, TRAFFIC)]
     if not counted:
         return NotYet(
             f"There are no {TRAFFIC} checkouts of one sending to count in.",
             next_step="Run the cells `send` and `fetch` once more.",
         )
-    if said in [own for own, _ in counted]:
-        everywhere = next(everywhere for own, everywhere in counted if own == said)
+    own, everywhere = counted[-1]
+    if said == own:
         return Right(
             f"Yes: {said} of {TRAFFIC}. Each of these customers waited for an environment."
             if said
             else f"Yes: none of {TRAFFIC}. An earlier sending had started all environments.",
             evidence=[f"{TRAFFIC} traces, with {everywhere} cold starts of all functions"],
         )
-    everywhere = counted[-1][1]
-    if said == everywhere:
-        return NotYet(
-            "That counts cold starts of other functions, too. Count those of checkout alone.",
-            got=str(said),
-        )
-    if said == 0:
-        return NotYet(
-            "There are some. Look for bars called Initialization in the slowest traces.", got="0"
-        )
+    return _another_number(said, counted)
+
+
+def _another_number(said: int, counted: list[tuple[int, int]]) -> Feedback:
+    """What to say to a number of cold starts that the latest sending does not show."""
+    _, everywhere = counted[-1]
+    if said in [earlier for earlier, _ in counted[:-1]]:
+        text = "That was the number of an earlier sending. The check counts in your latest one."
+        step = "Run the cell `fetch`, and count again."
+    elif said == everywhere:
+        text = "That counts cold starts of other functions, too. Count those of checkout alone."
+        step = "`node.name == checkout.name` picks its nodes."
+    elif said == 0:
+        text = "There are some. Look for bars called Initialization in the slowest traces."
+        step = "On AWS, they may be called Init."
+    else:
+        text = "The traces show another number."
+        step = "Count the traces in which a cold start hangs below the function checkout."
     return NotYet(
-        "The traces show another number.",
+        text,
         got=str(said),
         evidence=[f"the {TRAFFIC} traces of your latest orders"],
-        next_step="Count the traces in which a cold start hangs below the function checkout.",
+        next_step=step,
     )
 
 

@@ -14,23 +14,49 @@ from serverless_course.waiting import until
 ARRIVES_WITHIN_S = 45.0
 
 
+# What a step of the SDK says, and what to do.
+NO_SUBSEGMENT = (
+    "`current_subsegment()` gives None outside of a captured step. Call it inside `price`, or give "
+    "your own function `@xray_recorder.capture(…)`."
+)
+ON_LAMBDAS_SEGMENT = (
+    "Lambda's own segment takes no annotations from your code. Put it on a subsegment: inside "
+    "`price` there is one."
+)
+
+
 def fails_now(run: Invocation, folder: str) -> Feedback:
     """What to say of a checkout that should go well and does not."""
-    steps = {
-        "FacadeSegmentMutationException": "Lambda's own segment takes no annotations from your "
-        "code. Put it on a subsegment: inside `price` there is one.",
-    }
     return NotYet(
         f"A checkout that should go well fails now: {error_of(run)}",
         evidence=[seen(run)],
-        next_step=steps.get(str(run.error_type), f"Mend functions/{folder}, and deploy it again."),
+        next_step=_step_for(run) or f"Fix functions/{folder}, and deploy it again.",
     )
 
 
-def order_of(customer: str, country: str) -> dict[str, Any]:
+def _step_for(run: Invocation) -> str:
+    """What to do about an error that learners of the SDK meet; "" for another one."""
+    said = run.error_message or ""
+    if run.error_type == "FacadeSegmentMutationException":
+        return ON_LAMBDAS_SEGMENT
+    if run.error_type == "AttributeError" and "'NoneType'" in said:
+        return NO_SUBSEGMENT
+    if run.error_type == "AttributeError" and "Subsegment" in said:
+        return "A subsegment has `put_annotation` and `put_metadata`: compare letter by letter."
+    if run.error_type == "AlreadyEndedException":
+        return "That subsegment has ended. Annotate it before its `with` block or function ends."
+    return ""
+
+
+CENTS = 1200
+# What price and coupon make of an order from BR of that much.
+CENTS_TO_PAY = 1334
+
+
+def order_of(customer: str, country: str, **changed: Any) -> dict[str, Any]:
     """A fresh order."""
     number = 10_000 + randbelow(900_000)
-    return {"order": number, "customer": customer, "country": country, "cents": 1200}
+    return {"order": number, "customer": customer, "country": country, "cents": CENTS, **changed}
 
 
 def new_customer() -> str:
@@ -44,10 +70,24 @@ def new_country() -> str:
 
 
 def buy(
-    lab: CheckedLab, customer: str, country: str = "BR", function: str = "checkout"
+    lab: CheckedLab,
+    customer: str,
+    country: str = "BR",
+    function: str = "checkout",
+    **changed: Any,
 ) -> Invocation:
-    """One checkout now."""
-    return lab.invoke(lab.name(function), order_of(customer, country))
+    """One checkout now; ``changed`` gives members of the order other values."""
+    return lab.invoke(lab.name(function), order_of(customer, country, **changed))
+
+
+def fail_early(lab: CheckedLab, customer: str, country: str = "BR", **changed: Any) -> Invocation:
+    """A checkout that fails in the function price, whichever taxes that knows."""
+    return buy(lab, customer, country, cents=None, **changed)
+
+
+def fail_late(lab: CheckedLab, customer: str, country: str = "BR") -> Invocation:
+    """A checkout that fails in the step reserve: DynamoDB wants a number."""
+    return buy(lab, customer, country, order=f"no-{randbelow(900_000)}")
 
 
 def error_of(run: Invocation) -> str:
