@@ -1,13 +1,13 @@
 # %% [markdown] id="title"
 # # What happened, how often, and where: logs, metrics and traces
 #
-# **After this lesson, in 20 to 25 minutes, you will be able to**
+# **After this lesson, in 25 to 30 minutes, you will be able to**
 #
 # - say which question a log answers, which a metric, and which a trace (2 minutes);
 # - write log lines that you can query, and query them (5 minutes);
 # - read Lambda's metrics, and send one that your customers would understand (5 minutes);
 # - read a trace: the calls, the cold start, the error (7 minutes);
-# - say what sampling leaves out, and what of the talk's code has no effect (4 minutes).
+# - say what sampling leaves out, and which line of the talk's code has no effect (4 minutes).
 
 # %% [markdown] id="idea"
 # ## The idea: three questions
@@ -70,7 +70,7 @@ attached = iam.attach_role_policy(
 
 # %% [markdown] id="deploy-why"
 # Three settings make a function observable. Look for them below: a **layer** that holds the X-Ray SDK, active
-# **tracing**, and the **JSON** log format.
+# **tracing**, and the **JSON** log format. (The cell takes about 10 seconds.)
 
 # %% id="deploy" tags=["measured"]
 sdk = lab.layer("xray-sdk", distributions=["aws-xray-sdk"])
@@ -83,17 +83,19 @@ rates = lab.deploy("rates", memory=512, timeout=10, options=options)
 around = {"TABLE": table, "QUEUE_URL": queue_url, "RATES": rates.name}
 quote = lab.deploy("quote", memory=512, timeout=10, environment=around, options=options)
 tracing = lam.get_function_configuration(FunctionName=quote.name)["TracingConfig"]
-assert tracing == {"Mode": "Active"}
+assert tracing == {"Mode": "Active"}, "Active tracing is off: run this cell again."
 
 # %% [markdown] id="logs"
 # ## Logs: what happened
 #
-# Send one order, and one that cannot be quoted: nobody knows what a *shell* is worth.
+# Send one order, and one that cannot be quoted: nobody knows what a *shell* is worth. **Predict first:** which of the two
+# functions logs an error for it: `quote`, `rates`, or both?
 
 # %% id="send-two" tags=["measured"]
 good = lab.invoke(quote, {"order": 1, "cents": 1200, "currency": "EUR"})
 bad = lab.invoke(quote, {"order": 2, "cents": 1200, "currency": "SHELL"})
-assert (good.ok, bad.ok) == (True, False)
+assert good.ok, f"The good order failed: {good.payload}. Run the cell `deploy` again."
+assert not bad.ok, "Somebody knows what a shell is worth: run the cell `deploy` again."
 print(good.payload)
 print(bad.payload["errorType"], bad.payload["errorMessage"])
 
@@ -121,6 +123,12 @@ log_explorer(log_of(quote) + log_of(rates))
 # %% [markdown] id="log-note"
 # The lines with a `type` are Lambda's own: when an environment starts, when an invocation begins, and
 # its report. The others are the function's.
+#
+# **Look at the report of the order that failed: its `status` is `success`.** The report speaks of Lambda's part: the
+# runtime gave an answer, and the environment lives on. That the answer was your function's exception stands in the
+# function's own line, and counts in the metric `Errors`. `status` has other values when the runtime could not answer:
+# `timeout` or `error`. So never count failures by this field. (So it is in the embedded cloud, and AWS's REPORT line shows
+# no status after an exception of your code; that the JSON report says `success` there, we have not found confirmed.)
 #
 # **Searching for time-outs?** Look for `timeout` as the `status` of the report. The older line `Task timed out after …`
 # is not written any more: by June 2026, a team's dashboard that searched for it showed nothing
@@ -161,8 +169,12 @@ insights("stats count(*) as lines by type | sort type asc", quote)
 
 # %% id="insights-errors" tags=["measured"]
 errors = insights("fields @timestamp, errorType, errorMessage | filter ispresent(errorType)", quote)
-assert errors[0]["errorMessage"] == "there is no rate for SHELL"
+assert any("SHELL" in row["errorMessage"] for row in errors), "Run the cell `send-two` again."
 errors
+
+# %% [markdown] id="ptr-note"
+# You did not ask for `@ptr`: Logs Insights adds it to each row that is a log line. It is a pointer: `get_log_record` takes
+# it, and gives you the whole line. Rows of `stats` stand for many lines, and have none.
 
 # %% [markdown] id="metrics"
 # ## Metrics: how often
@@ -171,7 +183,7 @@ errors
 # `ConcurrentExecutions`, and more for asynchronous and stream events. Some traffic first: forty orders.
 #
 # We are the first in the chain, so **we begin the traces**, and we decide which requests are sampled:
-# this hook writes a trace header with `Sampled=1` into each Invoke.
+# this hook writes a trace header with `Sampled=1` into each Invoke. (Traffic and counting take 5 to 20 seconds.)
 
 # %% id="trace-header"
 import secrets
@@ -197,9 +209,12 @@ def order(number):
     return lab.invoke(quote, {"order": number, "cents": 100 * number, "currency": currency})
 
 
+first = len(trace_ids)
 with ThreadPoolExecutor(4) as pool:
     runs = list(pool.map(order, range(101, 141)))
-assert sum(not run.ok for run in runs) == 4
+sent = trace_ids[first:]
+lost = sum(not run.ok for run in runs)
+assert lost == 4, f"{lost} orders failed, and 4 should: is this machine very busy? Run it again."
 
 # %% id="metric"
 cloudwatch = lab.client("cloudwatch")
@@ -222,13 +237,24 @@ def metric(name, statistic, namespace="AWS/Lambda", **dimensions):
 
 # %% id="metric-ask" tags=["measured"]
 ours = {"FunctionName": quote.name}
-lab.wait_until("all are counted", lambda: metric("Invocations", "Sum", **ours) >= 42)
-print(f"{metric('Errors', 'Sum', **ours):g} errors of {metric('Invocations', 'Sum', **ours):g}")
+
+
+def all_reported():
+    """How many invocations the log reports, once the metric has counted them all."""
+    reports = sum('"platform.report"' in event["message"] for event in log_of(quote))
+    return reports if metric("Invocations", "Sum", **ours) >= reports >= 42 else None
+
+
+calls = lab.wait_until("all are counted", all_reported)
+print(f"since this function exists: {metric('Errors', 'Sum', **ours):g} errors of {calls} calls")
 for statistic in ("Average", "p50", "p99"):
     print(f"{statistic:8} {metric('Duration', statistic, **ours):8.1f} ms")
-assert metric("Duration", "p50", **ours) <= metric("Duration", "p99", **ours)
+assert metric("Duration", "p50", **ours) <= metric("Duration", "p99", **ours), "p50 above p99?"
 
 # %% [markdown] id="own-metrics"
+# (After 42 calls, 5 of them are errors. If you run the lesson's cells again, both numbers go on from there: a metric counts
+# all that this function did in the last hours.)
+#
 # ### The metrics that matter most
 #
 # The talk said: *the most important metrics are those that have to do with your customer or your business*.
@@ -255,7 +281,7 @@ def quoted():
 
 
 sums = lab.wait_until("CloudWatch has the metric", quoted)
-assert all(cents > 0 for cents in sums.values())
+assert min(sums.values()) > 0, "A currency has no value: run the cell `traffic` again."
 sums
 
 # %% [markdown] id="active-tracing"
@@ -269,8 +295,9 @@ sums
 # service, with its queue and its waiting; `AWS::Lambda::Function` is your function. You need no code for that.
 # The X-Ray SDK adds what your code calls.
 #
-# Predict first: one order calls another function, DynamoDB and SQS. Which share of its time, in percent,
-# goes into the call of the other function?
+# **Predict first:** one order calls another function, DynamoDB and SQS. Which share of its time, in percent,
+# goes into the call of the other function? We take the **median** of the shares: what a typical order meets. (The sum of
+# all these calls, divided by the sum of all times, is another number: there, slow cold starts weigh more.)
 
 # %% id="predict" tags=["measured"]
 my_guess = ...
@@ -288,12 +315,12 @@ def traces_of(ids):
 
 def all_there():
     """The traces, once each has the segments of both functions."""
-    complete = [trace for trace in traces_of(trace_ids) if len(trace["Segments"]) >= 4]
-    return complete if len(complete) >= 40 else None
+    complete = [trace for trace in traces_of(sent) if len(trace["Segments"]) >= 4]
+    return complete if len(complete) == len(sent) else None
 
 
+assert len(sent) == 40, "The traffic was interrupted: run the cell `traffic` again, to its end."
 traces = lab.wait_until("the traces have arrived", all_there)
-assert len(traces) >= 40
 
 # %% id="waterfall" tags=["measured"]
 from serverless_course.figures.trace_waterfall import trace_waterfall
@@ -304,6 +331,16 @@ trace_waterfall(traces)
 # Each bar is one segment or subsegment; what is called stands below its caller, further to the right. Choose the
 # slowest trace, then one with an error. Can you see in which function the error began, and where it only passed
 # through? The pictures leave out what all names begin with: `course-08-observability-xray-`.
+#
+# Three things that puzzle at first:
+#
+# - **The trace is longer than the report's `Duration`.** `Duration` is the handler's time alone. The cold start is
+#   `Init Duration` in the report, and a bar of its own in the trace, before the invocation. And the segment `AWS::Lambda`
+#   begins when the request reaches Lambda: it holds both.
+# - **`Overhead`** stands after `Invocation`: the time from your answer until the runtime asks for the next event. The caller
+#   has his answer already, as a rule.
+# - **A fault in `quote`, too.** The error began in `rates`; `quote` raised one of its own because of it. In the picture the
+#   culprit is the deepest bar that failed.
 
 # %% id="share" tags=["measured"]
 from serverless_course.traces.tree import trees
@@ -317,7 +354,7 @@ def seconds_of(found, name):
 well = [found for found in trees(traces) if found.state == "ok"]
 shares = sorted(100 * seconds_of(found, "ask for the rate") / found.seconds for found in well)
 typical = shares[len(shares) // 2]
-assert 20 < typical < 100
+assert 20 < typical < 100, f"{typical:.0f} %: this machine was too busy. Run `traffic` again."
 lab.compare("the call of the other function takes, of the whole", percent=typical)
 
 # %% [markdown] id="cold-start"
@@ -333,20 +370,24 @@ from serverless_course.figures.latency_histogram import latency_histogram
 
 cold = [found.seconds * 1000 for found in well if found.is_cold]
 warm = [found.seconds * 1000 for found in well if not found.is_cold]
-assert cold, "All were warm already: run lab.finish(), then the lesson from its top."
-assert len(warm) > len(cold)
+print(f"{len(cold)} cold and {len(warm)} warm requests")
+if not cold:
+    print("A second run finds warm environments: lab.finish(), then run the lesson from its top.")
+assert warm, "All were cold: run the cell `traffic` again."
 latency_histogram(warm, cold=cold)
 
 # %% [markdown] id="map-why"
 # ### The service map
 #
-# Many traces together make a map: who calls whom, how often, how fast, with which errors.
+# Many traces together make a map: who calls whom, how often, how fast, with which errors. The title names the service in
+# which the failures begin: `quote` fails as often as `rates`, but only because it calls it.
 
 # %% id="map" tags=["measured"]
 from serverless_course.figures.service_map import service_map
 
 graph = xray.get_service_graph(StartTime=time.time() - 3600, EndTime=time.time())
-assert {"AWS::Lambda", "AWS::Lambda::Function"} <= {n.get("Type") for n in graph["Services"]}
+types = {service.get("Type") for service in graph["Services"]}
+assert {"AWS::Lambda", "AWS::Lambda::Function"} <= types, f"Only {types} so far: run it again."
 service_map(graph["Services"])
 
 # %% [markdown] id="filter-why"
@@ -372,11 +413,10 @@ def in_shells():
 
 
 unknown = lab.wait_until("the traces can be searched", in_shells)
-assert len(unknown) >= 4
 slow = summaries("responsetime > 0.2")
 segment = f'service(id(name: "{quote.name}", type: "AWS::Lambda::Function"))'
 failed = summaries(f"{segment} {{ fault OR error }}")
-assert len(failed) >= 4
+assert len(failed) >= 4, "Too few failed traces are found yet: run this cell again."
 print(f"in shells: {len(unknown)}; slower than 200 ms: {len(slow)}; failed: {len(failed)}")
 
 # %% [markdown] id="filter-note"
@@ -411,7 +451,7 @@ print(f"in shells: {len(unknown)}; slower than 200 ms: {len(slow)}; failed: {len
 # %% id="sampling-planner" tags=["measured"]
 from serverless_course.figures.sampling_planner import sampled, sampling_planner
 
-assert sampled(101, 1, 5).a_second == 6
+assert sampled(101, 1, 5).a_second == 6, "The model is wrong: this is a bug in the course."
 sampling_planner()
 
 # %% [markdown] id="sampling-note"
@@ -439,16 +479,30 @@ sampling_planner()
 #
 # And the sentence beside it, *Lambda instruments incoming requests for all supported languages*, holds only with
 # **active** tracing. The default is `PassThrough`: the header is passed on, and no traces are sent, even if the
-# header says `Sampled=1` (Lambda Developer Guide, read in 2026). Let us see that:
+# header says `Sampled=1` (Lambda Developer Guide, read in 2026). Let us see that. `quote` gets `PassThrough`, `rates` stays
+# active. **Predict first:** does this order leave no trace, or a part of one?
 
 # %% id="pass-through" tags=["measured"]
 lab.configure(quote, TracingConfig={"Mode": "PassThrough"})
-before = len(trace_ids)
-assert lab.invoke(quote, {"order": 900, "cents": 100, "currency": "EUR"}).ok
-time.sleep(1)
-names = [node.name for found in trees(traces_of(trace_ids[before:])) for _, node in found.walk()]
-assert quote.name not in names
-print("segments of quote itself in this trace:", names.count(quote.name))
+passed = lab.invoke(quote, {"order": 900, "cents": 100, "currency": "EUR"})
+holed = trace_ids[-1]
+lab.configure(quote, TracingConfig={"Mode": "Active"})
+assert passed.ok, f"The order failed: {passed.payload}. Run this cell again."
+
+
+def of_rates():
+    """The trace, once it holds the segments of rates."""
+    found = traces_of([holed])
+    names = {node.name for tree in trees(found) for _, node in tree.walk()}
+    return found if rates.name in names else None
+
+
+trace_waterfall(lab.wait_until("the trace has arrived", of_rates))
+
+# %% [markdown] id="pass-through-note"
+# **A trace with a hole.** The header went through `quote` to `rates`, which records; but `quote` itself, its DynamoDB and
+# SQS calls, and its time are missing. What looks like the beginning is the second function. Whenever a trace begins in the
+# middle, look at the caller's `TracingConfig`.
 
 # %% [markdown] id="open-telemetry"
 # ## Today's way: OpenTelemetry
@@ -486,7 +540,7 @@ print("segments of quote itself in this trace:", names.count(quote.name))
 
 # %% id="finish" tags=["measured"]
 done = lab.finish()
-assert done.clean
+assert done.clean, "Something is left: read the list above, and run this cell again."
 done
 
 # %% [markdown] id="then-and-now"
@@ -545,6 +599,35 @@ done
 # - [Embedded metric format specification](https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html)
 # - [CloudWatch Logs Insights query syntax](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html)
 # - [X-Ray SDK and daemon support timeline](https://docs.aws.amazon.com/xray/latest/devguide/xray-sdk-daemon-timeline.html)
+#
+# ## To keep
+#
+# - A metric wakes you, a trace shows where, a log tells what.
+# - Log data, not sentences: then a query finds what nobody thought of before.
+# - Count what your customers feel, by a line in the embedded metric format: no call, no waiting.
+# - `Duration` is the handler alone; the trace holds the cold start as well.
+# - `status: success` says that the runtime answered, not that your code did well.
+# - A trace that begins in the middle: somebody before it passes the header on, and records nothing.
+# - Sampling: a trace answers *where*, and never *how often*.
+#
+# ## The on-call card
+#
+# | symptom | ask first |
+# | --- | --- |
+# | "it fails" | metric `Errors` of the last hour: how often, since when? |
+# | "it is slow" | filter expression `responsetime > 1`, then three waterfalls |
+# | "*I* cannot buy" | Logs Insights: her number, then the request id, then the trace |
+# | time-outs | Logs Insights: reports with `status` `timeout` |
+# | slow at first only | bars called `Initialization` or `Init`; `Init Duration` in the report |
+# | a trace has a hole | `TracingConfig` of the caller; its role's right to send |
+# | nobody was told | the alarm's history; what missing data means to it |
+#
+# ## Go further
+#
+# 1. Turn sampling into a decision: how many traces a day does your own service leave behind at 5 %, and is the rarest
+#    failure that you care about among them?
+# 2. Write the query that finds the order with the longest report, and open its trace. Is the slowest request also the
+#    one that your customers complain about?
 #
 # ## Next
 #
