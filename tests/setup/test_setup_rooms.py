@@ -24,6 +24,7 @@ FLAT = {
     "server",
     "settings",
     "timetable",
+    "wildcards",
 }
 
 

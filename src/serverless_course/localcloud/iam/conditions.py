@@ -13,31 +13,18 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
+
+from ..wildcards import QUESTION, STAR, arn_like, as_text, literal, wildcard
 
 # What is known of a request: a key in lower case, and its values.
 Context = Mapping[str, "str | list[str]"]
 Test = Callable[[str, str], bool]
 
 
-@lru_cache(maxsize=4096)
-def wildcard(pattern: str) -> re.Pattern[str]:
-    """A pattern with ``*`` (any text) and ``?`` (any one character)."""
-    parts = re.split(r"([*?])", pattern)
-    written = {"*": ".*", "?": "."}
-    return re.compile("".join(written.get(part, re.escape(part)) for part in parts), re.DOTALL)
-
-
 def like(wanted: str, given: str) -> bool:
     """Whether a text matches a pattern with wildcards."""
-    return wildcard(wanted).fullmatch(given) is not None
-
-
-def arn_like(wanted: str, given: str) -> bool:
-    """Whether an ARN matches a pattern: each of its six parts alone."""
-    wanted_parts, given_parts = wanted.split(":", 5), given.split(":", 5)
-    return len(wanted_parts) == len(given_parts) and all(map(like, wanted_parts, given_parts))
+    return wildcard(wanted)(given)
 
 
 def _numbers(compare: Callable[[float, float], bool]) -> Test:
@@ -115,19 +102,34 @@ def holds(condition: Mapping[str, Mapping[str, Any]], context: Context) -> bool:
     )
 
 
-def substituted(text: str, context: Context) -> str:
-    """A text with its policy variables (``${aws:username}``) filled in.
+# What a policy may write to mean the character itself.
+SPECIAL = {"*": STAR, "?": QUESTION, "$": "$"}
+# Operators whose values are patterns.
+PATTERNS = frozenset({"stringlike", "arnlike", "arnequals"})
+_VARIABLE = re.compile(r"\$\{([^${}]*|\$)\}")
 
-    Source: IAM User Guide, "Policy variables". An unknown one stays, and so matches nothing.
+
+def substituted(text: str, context: Context) -> str:
+    """A pattern with its policy variables (``${aws:username}``) filled in.
+
+    Source: IAM User Guide, "Policy variables" (read 2026-11). An unknown one stays, and so matches
+    nothing, unless it has a default; ``*`` and ``?`` of a value are no wildcards.
     """
     if "${" not in text:
         return text
 
     def value(match: re.Match[str]) -> str:
-        found = context.get(match[1].partition(",")[0].strip().lower())
-        return found if isinstance(found, str) else match[0]
+        if match[1] in SPECIAL:
+            return SPECIAL[match[1]]
+        key, _, default = match[1].partition(",")
+        found = context.get(key.strip().lower())
+        if isinstance(found, str):
+            return literal(found)
+        default = default.strip()
+        quoted = len(default) > 1 and default[0] == default[-1] == "'"
+        return literal(default[1:-1] if quoted else match[0])
 
-    return re.sub(r"\$\{([^}]*)\}", value, text)
+    return _VARIABLE.sub(value, text)
 
 
 def _operator_holds(operator: str, key: str, wanted: list[str], context: Context) -> bool:
@@ -144,6 +146,8 @@ def _operator_holds(operator: str, key: str, wanted: list[str], context: Context
     if not given:
         return if_exists or negated or quantifier == "forallvalues"
     wanted = [substituted(text, context) for text in wanted]
+    if NEGATED.get(name, name) not in PATTERNS:
+        wanted = [as_text(text) for text in wanted]
     matches = [any(test(text, value) for text in wanted) != negated for value in given]
     return any(matches) if quantifier == "foranyvalue" else all(matches)
 

@@ -7,14 +7,13 @@ second and a rate of 5 %; AWS General Reference: 25 rules in a region beside it.
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
+from ..wildcards import wildcard
 from ..wire.errors import ServiceError
 from .refusals import invalid, not_offered
 
@@ -176,10 +175,4 @@ def _matches(rule: dict[str, Any], traced: Traced, attributes: dict[str, str]) -
 def _fits(pattern: str, value: str) -> bool:
     """Whether a value matches a rule's pattern. ``*`` as a value means that it is not known, which
     only a pattern that allows everything matches."""
-    return pattern == "*" or _compiled(pattern).fullmatch(value) is not None
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    text = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-    return re.compile(f"(?is){text}")
+    return pattern == "*" or wildcard(pattern.lower())(value.lower())

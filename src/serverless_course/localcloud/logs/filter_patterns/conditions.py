@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ...iam.conditions import wildcard
+from ...wildcards import starred
 from .invalid import InvalidPattern, invalid_character
 from .pattern import regex_of
 
@@ -109,8 +109,8 @@ def _same(wanted: re.Match[str]) -> Test:
         number = float(wanted["plain"])
         return lambda value: is_number(value) and float(value) == number
     text = wanted["quoted"] if wanted["plain"] is None else wanted["plain"]
-    matches = wildcard(text.replace("?", "\0")).fullmatch
-    return lambda value: matches(_text(value).replace("?", "\0")) is not None
+    matches = starred(text)
+    return lambda value: matches(_text(value))
 
 
 def _text(value: Any) -> str:
