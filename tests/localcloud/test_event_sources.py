@@ -380,12 +380,17 @@ def test_other_targets_and_what_fails_alone(one_cloud: RunningCloud, sink: Sink)
         roleArn=role(one_cloud, principal=of_service("states")),
         definition=json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}}),
     )["stateMachineArn"]
+    reaching = role(
+        one_cloud,
+        allow(["kinesis:PutRecord", "states:StartExecution"]),
+        principal=of_service("events"),
+    )
     targets = [
         {"Id": "0", "Arn": ARN.format("sqs", "no-such-queue")},
         {"Id": "1", "Arn": ARN.format("sqs", queue.rpartition("/")[2])},
         {"Id": "2", "Arn": topic},
-        {"Id": "3", "Arn": ARN.format("kinesis", f"stream/{stream}")},
-        {"Id": "4", "Arn": machine},
+        {"Id": "3", "Arn": ARN.format("kinesis", f"stream/{stream}"), "RoleArn": reaching},
+        {"Id": "4", "Arn": machine, "RoleArn": reaching},
         {"Id": "5", "Arn": sink.arn, "Input": '"direct"'},
     ]
     rule(one_cloud, sink, named("r"), *targets, EventPattern=json.dumps({"source": [source]}))

@@ -631,7 +631,7 @@ def test_state_machines_run_with_clients_of_their_role(services: Services) -> No
         if name.startswith("moto.stepfunctions.parser") and hasattr(module, "boto_client_for")
     ]
     assert len(replaced) > 10
-    credentials = mock.Mock(role_arn=made.arn, execution="")
+    credentials = mock.Mock(role_arn=made.arn, machine_role=made.arn, execution="")
     for module in replaced:
         client = module.boto_client_for(region=REGION, service="sqs", state_credentials=credentials)
         assert client._request_signer._credentials.access_key.startswith("ASIA")

@@ -160,8 +160,8 @@ def test_a_bucket_is_in_the_path(host: str, target: str, expected: str) -> None:
         (
             "kinesis",
             "PutRecord",
-            {"StreamName": "a", "StreamARN": "arn:b"},
-            ["arn:b", ARN.format("kinesis", "stream/a")],
+            {"StreamName": "a", "StreamARN": ARN.format("kinesis", "stream/b")},
+            [ARN.format("kinesis", f"stream/{name}") for name in "ba"],
         ),
         (
             "logs",
@@ -172,8 +172,11 @@ def test_a_bucket_is_in_the_path(host: str, target: str, expected: str) -> None:
         (
             "states",
             "StartExecution",
-            {"stateMachineArn": "arn:a", "executionArn": "arn:b"},
-            ["arn:b", "arn:a"],
+            {
+                "stateMachineArn": ARN.format("states", "stateMachine:a"),
+                "executionArn": ARN.format("states", "execution:b:c"),
+            },
+            [ARN.format("states", "execution:b:c"), ARN.format("states", "stateMachine:a")],
         ),
     ],
 )

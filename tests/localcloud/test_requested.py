@@ -40,6 +40,15 @@ class Names:
     def role_arn(self, name: str) -> str:
         return f"arn:aws:iam::{ACCOUNT}:role/path/{name}"
 
+    def user_arn(self, name: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:user/team/{name}"
+
+    def group_arn(self, name: str) -> str:
+        return f"arn:aws:iam::{ACCOUNT}:group/{name}"
+
+    def filtered_secrets(self, region: str, filters: list[Any]) -> list[str]:
+        return [ARN.format("secretsmanager", "secret:found-AbCdEf")]
+
     def secret_arn(self, region: str, name: str) -> str:
         return (
             name

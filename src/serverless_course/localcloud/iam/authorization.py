@@ -132,7 +132,7 @@ class Authorizer:
         self, principal: Principal, need: Need, reason: str, context: dict[str, Any]
     ) -> bool:
         return (
-            need.action.startswith("lambda:Invoke")
+            need.action.startswith("lambda:")
             and "identity-based policy allows" in reason
             and self._granted_by_function(need.resource, need.action, principal.identities, context)
         )

@@ -18,7 +18,8 @@ class Principal:
 
     ``arn`` is what GetCallerIdentity shows; ``role_arn`` the assumed role's; ``expires_at``
     seconds since the epoch; ``source_function_arn`` the function whose environment holds these
-    credentials; ``session_policy`` what AssumeRole was given to narrow the session.
+    credentials; ``session_policy`` and ``session_policy_arns`` what AssumeRole was given to narrow
+    the session.
     """
 
     credential: Credential
@@ -31,6 +32,7 @@ class Principal:
     expires_at: float | None = None
     source_function_arn: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    session_policy_arns: tuple[str, ...] = ()
 
     @property
     def expired(self) -> bool:

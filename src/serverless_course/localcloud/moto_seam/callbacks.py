@@ -19,6 +19,7 @@ from . import (
 from .current import current
 from .functions import Functions
 from .seam import replace
+from .target_roles import TargetRoles
 
 
 class LambdaBackend:
@@ -67,13 +68,14 @@ class LambdaFunction:
         return "", False, ""
 
 
-def install(functions: Functions) -> None:
+def install(functions: Functions, roles: TargetRoles) -> None:
     """Lead moto's calls into Lambda to ``functions``. moto must not have been used before."""
     from moto.awslambda import utils  # noqa: PLC0415 - moto loads late
 
     backend = LambdaBackend(functions)
     replace(utils, "get_backend", lambda _: lambda account_id, region: backend)
-    for source in (object_events, event_rules, log_subscriptions, rotation):
+    for source in (object_events, log_subscriptions, rotation):
         source.install(functions)
+    event_rules.install(functions, roles)
     topic_events.install()
     message_traces.install()

@@ -22,14 +22,17 @@ from . import state_machines
 from .current import CurrentCall, answering, current
 from .functions import Functions
 from .seam import replace
+from .target_roles import TargetRoles
 
 log = logging.getLogger(__name__)
 SERVICE = "events.amazonaws.com"
+_roles: list[TargetRoles] = []
 OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis")
 
 
-def install(functions: Functions) -> None:
-    """Take over the delivery to a rule's targets."""
+def install(functions: Functions, roles: TargetRoles) -> None:
+    """Take over the delivery to a rule's targets. ``roles`` says which may be reached."""
+    _roles[:] = [roles]
     from moto.events import notifications  # noqa: PLC0415 - moto loads late
     from moto.events.exceptions import ValidationException  # noqa: PLC0415
     from moto.events.models import EventsBackend, Rule  # noqa: PLC0415
@@ -66,7 +69,17 @@ def install(functions: Functions) -> None:
 
         return put_rule
 
+    def make_put_targets(known: Any) -> Any:
+        def put_targets(self: Any, name: str, event_bus_arn: Any, targets: Any) -> Any:
+            problem = roles.problem(targets)
+            if problem:
+                raise ValidationException(problem)
+            return known(self, name, event_bus_arn, targets)
+
+        return put_targets
+
     replace(EventsBackend, "put_rule", make_put)
+    replace(EventsBackend, "put_targets", make_put_targets)
     replace(Rule, "send_to_targets", make)
     replace(notifications, "_invoke_lambda", lambda _: invoke)
 
@@ -128,6 +141,8 @@ def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
 
 def _hand_over(target: Any, text: str, event_id: str) -> None:
     arn = target["Arn"]
+    if not all(each.allow(target) for each in _roles):
+        raise PermissionError(f"the target's role does not let {SERVICE} reach {arn}")
     service, region, name = _service(target), arn.split(":")[3], arn.split(":", 5)[5]
     if service == "sqs":
         from moto.sqs.models import sqs_backends  # noqa: PLC0415 - moto loads late

@@ -45,7 +45,7 @@ class Identity:
         self._wait()
         session = self._sessions.get(access_key_id)
         if session is not None:
-            return session
+            return session if self._lives(session) else None
         key = _iam().access_keys.get(access_key_id)
         if key is None:
             return None
@@ -60,15 +60,23 @@ class Identity:
         """The policies that count for a principal now; a deleted role or user has none."""
         self._wait()
         if principal.kind == USER:
-            return Policies(tuple(_user_documents(principal.name)))
+            user = _iam().users.get(principal.name)
+            if user is None or user.arn != principal.arn:
+                return Policies(())
+            bound = getattr(user, "permissions_boundary", None) or {}
+            limit = bound.get("PermissionsBoundaryArn")
+            documents = tuple(_user_documents(principal.name))
+            return Policies(documents, (_managed(limit),) if limit else None)
         role = self._role(principal.role_arn)
-        if role is None:
+        if role is None or not self._lives(principal):
             return Policies(())
         boundary = role.permissions_boundary_arn
+        session = [principal.session_policy] if principal.session_policy else []
+        session += [_managed(arn) for arn in principal.session_policy_arns]
         return Policies(
             tuple(_documents(role)),
             (_managed(boundary),) if boundary else None,
-            (principal.session_policy,) if principal.session_policy else None,
+            tuple(session) if session else None,
         )
 
     def role_allows(self, role_arn: str, action: str, resource: str) -> bool:
@@ -124,6 +132,22 @@ class Identity:
         document = _text(role.assume_role_policy_document)
         return trust(document, "Service", (service,), {}) is Decision.ALLOWED
 
+    def may_assume(self, role_arn: str, other_arn: str) -> bool:
+        """Whether a role may assume another one: trusted by name, or trusted through the account
+        and allowed by its own policies."""
+        self._wait()
+        role, other = self._role(role_arn), self._role(other_arn)
+        if role is None or other is None:
+            return False
+        document = _text(other.assume_role_policy_document)
+        context = {"aws:principalarn": role_arn, "aws:principalaccount": ACCOUNT_ID}
+        by_name = trust(document, "AWS", (role_arn,), context)
+        account = trust(document, "AWS", (ACCOUNT_ROOT, ACCOUNT_ID), context)
+        if Decision.DENIED in (by_name, account):
+            return False
+        allowed = self.role_allows(role_arn, "sts:AssumeRole", other_arn)
+        return allowed and Decision.ALLOWED in (by_name, account)
+
     def trusts_principal(self, role_arn: str, principal: Principal, context: Any) -> str:
         """How a role trusts a caller: ``by name``, through its ``account``, or not at all: "".
 
@@ -144,10 +168,25 @@ class Identity:
     def role_arn(self, name: str) -> str:
         """The ARN of a role, with its path; without one when there is no such role."""
         self._wait()
-        for role in list(_iam().roles.values()):
-            if role.name == name:
-                return str(role.arn)
-        return f"arn:aws:iam::{ACCOUNT_ID}:role/{name}"
+        return _arn_of(_iam().roles, "role", name)
+
+    def user_arn(self, name: str) -> str:
+        """The ARN of a user, with its path; without one when there is no such user."""
+        self._wait()
+        return _arn_of(_iam().users, "user", name)
+
+    def group_arn(self, name: str) -> str:
+        """The ARN of a group, with its path; without one when there is no such group."""
+        self._wait()
+        return _arn_of(_iam().groups, "group", name)
+
+    def _lives(self, session: Principal) -> bool:
+        """Whether a session's role is the one that it was assumed from: a role that was deleted
+        and made again under its name is another one. A service assumes the new one by itself."""
+        role = self._role(session.role_arn)
+        if session.expires_at is None:
+            return True
+        return role is not None and session.user_id.partition(":")[0] == role.id
 
     def _remember(
         self, assumed: Any, source_function_arn: str, expires_at: float | None
@@ -164,6 +203,7 @@ class Identity:
             expires_at,
             source_function_arn,
             _tags(role),
+            getattr(assumed, "policy_arns", ()),
         )
         self._sessions[assumed.access_key_id] = found
         return found
@@ -245,6 +285,13 @@ def _tags(role: Any) -> dict[str, str]:
     tags = getattr(role, "tags", None) or {}
     listed = tags.values() if isinstance(tags, dict) else tags
     return {tag["Key"]: tag["Value"] for tag in listed}
+
+
+def _arn_of(owners: Any, kind: str, name: str) -> str:
+    for each in list(owners.values()):
+        if each.name == name:
+            return str(each.arn)
+    return f"arn:aws:iam::{ACCOUNT_ID}:{kind}/{name}"
 
 
 def _text(document: Any) -> str:

@@ -11,12 +11,16 @@ from . import (
     decided,
     event_bus,
     identity,
+    identity_rules,
     interfaces,
+    linear_patterns,
     log_metrics,
     nat_gateways,
     network_faults,
     object_events,
+    request_limits,
     state_machines,
+    statements,
     vpc_endpoints,
 )
 from .alarms import AlarmActions
@@ -34,6 +38,7 @@ from .resource_names import ResourceNames
 from .scheduled_rules import ScheduledRules
 from .seam import when_imported
 from .streams import Streams
+from .target_roles import TargetRoles
 from .topic_traces import TopicTraces
 
 
@@ -47,7 +52,7 @@ class Services:
         self.application = Application()
         wait = self.application.wait
         self.identity = identity.Identity(wait)
-        self.names = ResourceNames(wait, self.identity.role_arn)
+        self.names = ResourceNames(wait, self.identity)
         self.logs = Logs(wait, self.identity.role_allows)
         self.log_groups = LogGroups(wait)
         self.queues = Queues(wait)
@@ -97,6 +102,9 @@ class Services:
 
     def _prepare(self) -> None:
         decided.install()
+        linear_patterns.install()
+        statements.install()
+        request_limits.install()
         self.metrics.install()
         self.alarms.install()
         self.metrics.refuse_the_rest()
@@ -106,9 +114,10 @@ class Services:
         self.streams.install()
         self._prepare_ec2()
         identity.install(self.identity)
+        identity_rules.install()
         state_machines.configure(self.identity, self._endpoint, self._executions)
         if self._functions is not None:
-            callbacks.install(self._functions)
+            callbacks.install(self._functions, TargetRoles(self.identity))
         if self._topics is not None:
             self._topics.install()
 

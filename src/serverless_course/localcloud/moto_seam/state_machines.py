@@ -19,7 +19,7 @@ import uuid
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
-from . import jsonata, state_errors
+from . import execution_limits, jsonata, state_errors
 from .current import answering, current
 from .execution_traces import ExecutionTrace, ExecutionTraces
 from .identity import Identity
@@ -60,11 +60,29 @@ class Clients:
         _thread.trace = self.traces.get(execution, "")
         _thread.traced = self.traced.get(execution)
         _thread.state = getattr(state_credentials, "state", "")
+        self._check_role(role_arn, getattr(state_credentials, "machine_role", role_arn))
         key = (role_arn, region, service)
         with self._lock:
             if key not in self._made:
                 self._made[key] = self._make(*key)
             return self._made[key]
+
+    def _check_role(self, role_arn: str, machine_role: str) -> None:
+        """A state acts as its machine's role, or as one that this role may assume.
+
+        Source: Step Functions Developer Guide, "Accessing resources in other AWS accounts in Step
+        Functions" (read 2026-11). Raises what boto3 does when AssumeRole is refused.
+        """
+        from botocore.exceptions import ClientError  # noqa: PLC0415 - rarely needed
+
+        if role_arn == machine_role:
+            allowed = self.trusted(role_arn)
+        else:
+            allowed = self._identity.may_assume(machine_role, role_arn)
+        if not allowed:
+            text = f"The role {machine_role} is not authorized to assume the task state's role, "
+            error = {"Code": "AccessDeniedException", "Message": f"{text}{role_arn}."}
+            raise ClientError({"Error": error}, "AssumeRole")
 
     def trusted(self, role_arn: str) -> bool:
         """Whether Step Functions may assume a role."""
@@ -140,11 +158,13 @@ def _replace(clients: Clients) -> None:
             replace(module, "boto_client_for", lambda _: clients.client)
     backend = models.StepFunctionsParserBackend
     replace(backend, "create_state_machine", lambda known: _creating(known, clients))
+    replace(backend, "update_state_machine", lambda known: _updating(known, clients))
     replace(backend, "start_execution", lambda known: _starting(known, clients))
     replace(StepFunctionResponse, "start_execution", _told_in_the_request)
     replace(state_task.StateTask, "_eval_state_credentials", _with_execution)
     communication = BaseExecutionWorkerCommunication
     replace(communication, "_reflect_execution_status", lambda known: _ending(known, clients))
+    execution_limits.install()
     state_errors.install()
     jsonata.install()
 
@@ -169,6 +189,22 @@ def _creating(known: Any, clients: Clients) -> Any:
         return known(self, name, definition, roleArn, *given, **named)
 
     return create_state_machine
+
+
+def _updating(known: Any, clients: Clients) -> Any:
+    """UpdateStateMachine: the same for the role that it is given."""
+    from moto.core.exceptions import AWSError  # noqa: PLC0415 - moto loads late
+
+    def update_state_machine(
+        self: Any, arn: str, definition: Any = None, role_arn: Any = None, *given: Any, **named: Any
+    ) -> Any:
+        if role_arn and not clients.trusted(role_arn):
+            raise AWSError(REFUSED, "AccessDeniedException")
+        if definition and jsonata.asked_for(definition) and not jsonata.available():
+            raise AWSError(NO_JSONATA, "InvalidDefinition")
+        return known(self, arn, definition, role_arn, *given, **named)
+
+    return update_state_machine
 
 
 def _starting(known: Any, clients: Clients) -> Any:
@@ -219,6 +255,7 @@ def _with_execution(known: Any) -> Any:
 
     def eval_state_credentials(self: Any, env: Any) -> Any:
         found = known(self, env)
+        found.machine_role = str(env.aws_execution_details.role_arn)
         context = env.states.context_object.context_object_data
         found.execution = context["Execution"]["Id"]
         found.state = context.get("State", {}).get("Name", "")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from .need import ANY, Asked, Need
+from .partiql import VERBS, read_statement
 
-PARTIQL = {"SELECT": "Select", "INSERT": "Insert", "UPDATE": "Update", "DELETE": "Delete"}
 TRANSACTED = {
     "Get": "GetItem",
     "Put": "PutItem",
@@ -71,18 +70,11 @@ def _statements(asked: Asked) -> list[str]:
     return [str(item.get("Statement", "")) for item in items] or [""]
 
 
-def _partiql(asked: Asked, statement: str) -> Need:
-    words = statement.split()
-    verb = words[0].upper() if words else ""
-    named = re.search(
-        r'(?:\bFROM|\bINTO|^\s*UPDATE)\s+"?([A-Za-z0-9_.-]+)"?(?:\."([^"]+)")?', statement, re.I
-    )
-    if verb not in PARTIQL or named is None:
-        return Need(f"dynamodb:{asked.operation}", ANY)
-    table = _table(asked, named[1])
-    return Need(
-        f"dynamodb:PartiQL{PARTIQL[verb]}", f"{table}/index/{named[2]}" if named[2] else table
-    )
+def _partiql(asked: Asked, text: str) -> Need:
+    read = read_statement(text)
+    table = _table(asked, read.table)
+    resource = f"{table}/index/{read.index}" if read.index else table
+    return Need(f"dynamodb:PartiQL{VERBS[read.verb]}", resource)
 
 
 def _iterated(iterator: str) -> str:

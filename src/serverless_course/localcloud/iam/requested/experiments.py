@@ -21,6 +21,11 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
             *(Need(action, f"arn:aws:fis:{region}::action/{each}") for each in sorted(used)),
             *passed_role(given["roleArn"], "fis.amazonaws.com"),
         ]
+    if operation.name == "UpdateExperimentTemplate" and given.get("roleArn"):
+        return [
+            Need(action, f"{own}:experiment-template/{identity}"),
+            *passed_role(given["roleArn"], "fis.amazonaws.com"),
+        ]
     if operation.name == "StartExperiment":
         template = given["experimentTemplateId"]
         return [

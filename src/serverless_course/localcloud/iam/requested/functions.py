@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 from ...lambda_.function_version import parse_reference
@@ -18,7 +19,11 @@ ACTIONS = {
     "GetLayerVersionByArn": "GetLayerVersion",
 }
 WITH_ROLE = frozenset({"CreateFunction", "UpdateFunctionConfiguration"})
-READ_FROM_BODY = frozenset({*WITH_ROLE, "CreateEventSourceMapping"})
+# Where an operation names an object of S3 that becomes code. Lambda reads it with the caller's
+# rights: "your request credentials have permission to GetObject" (public error reports, 2018 to
+# 2025); layers: Lambda Developer Guide, "Granting layer access" (read 2026-11).
+WITH_CODE = {"CreateFunction": "Code", "PublishLayerVersion": "Content", "UpdateFunctionCode": ""}
+READ_FROM_BODY = frozenset({*WITH_ROLE, *WITH_CODE, "CreateEventSourceMapping"})
 
 
 def needs(request: Request, region: str, account: str) -> list[Need]:
@@ -31,9 +36,10 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
     name = fields.get("FunctionName") or str(body.get("FunctionName") or "")
     if operation.name == "CreateEventSourceMapping":
         return [Need(action, ANY, {"lambda:functionarn": _function(start, name, "")})]
+    used = _used(operation.name, body)
     if "LayerName" in fields:
         end = f":{fields['VersionNumber']}" if "VersionNumber" in fields else ""
-        return [Need(action, _named(start, "layer", fields["LayerName"]) + end)]
+        return [Need(action, _named(start, "layer", fields["LayerName"]) + end), *used]
     if operation.name == "GetLayerVersionByArn":
         return [Need(action, query.get("Arn", ANY))]
     resource = ANY
@@ -44,9 +50,24 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
     elif name:
         qualifier = query.get("Qualifier") or fields.get("Qualifier") or ""
         resource = _function(start, name, qualifier)
-    found = [Need(action, resource)]
+    found = [Need(action, resource), *used]
     if operation.name in WITH_ROLE:
         found += passed_role(str(body.get("Role") or ""), "lambda.amazonaws.com")
+    return found
+
+
+def _used(operation: str, body: dict[str, Any]) -> list[Need]:
+    """What a caller has to be allowed to read: an object that becomes code, layers."""
+    found = []
+    member = WITH_CODE.get(operation)
+    code = body if member == "" else body.get(member or "")
+    if member is not None and isinstance(code, dict) and code.get("S3Bucket"):
+        version = "Version" if code.get("S3ObjectVersion") else ""
+        path = f"{code['S3Bucket']}/{code.get('S3Key') or ''}"
+        found.append(Need(f"s3:GetObject{version}", f"arn:aws:s3:::{path}"))
+    layers = body.get("Layers") if operation in WITH_ROLE else None
+    for layer in layers if isinstance(layers, list) else []:
+        found.append(Need("lambda:GetLayerVersion", str(layer)))
     return found
 
 

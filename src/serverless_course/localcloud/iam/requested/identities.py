@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .need import ANY, Asked, Need
+from .need import ANY, Asked, Need, passed_role
 
 # By what an operation speaks of: the parameter that names it, and its ARN. Order counts:
 # AddUserToGroup changes the group, AddRoleToInstanceProfile the profile.
@@ -16,6 +16,8 @@ KINDS = (
     ("MFA", "UserName", "user/{}"),
     ("Policy", "PolicyName", "policy/{}"),
 )
+# What is created belongs to a user that is there.
+WITHIN_USER = frozenset({"CreateAccessKey", "CreateLoginProfile"})
 STS = frozenset(
     {
         "AssumeRole",
@@ -35,19 +37,31 @@ def identities(asked: Asked) -> list[Need]:
     if asked.operation in STS:
         return [_assumed(asked)]
     action = f"iam:{asked.operation}"
-    attached = asked.text("PolicyArn")
-    context = {"iam:policyarn": attached} if attached else {}
+    attached, boundary = asked.text("PolicyArn"), asked.text("PermissionsBoundary")
+    keys = {"iam:policyarn": attached, "iam:permissionsboundary": boundary}
+    context = {key: value for key, value in keys.items() if value}
+    passed = []
+    if asked.operation == "AddRoleToInstanceProfile":
+        passed = passed_role(asked.names.role_arn(asked.text("RoleName")), "ec2.amazonaws.com")
     for word, parameter, form in KINDS:
         name = asked.text(parameter)
         if word in asked.operation and name:
-            return [Need(action, _arn(asked, parameter, form, name), context)]
+            return [Need(action, _arn(asked, parameter, form, name), context), *passed]
     return [Need(action, attached or ANY)]
 
 
 def _arn(asked: Asked, parameter: str, form: str, name: str) -> str:
-    if parameter == "RoleName":
-        return asked.names.role_arn(name)
-    path = asked.text("Path").strip("/") if asked.operation.startswith("Create") else ""
+    if not asked.operation.startswith("Create"):
+        found = {
+            "RoleName": asked.names.role_arn,
+            "UserName": asked.names.user_arn,
+            "GroupName": asked.names.group_arn,
+        }.get(parameter)
+        if found is not None:
+            return found(name)
+    elif asked.operation in WITHIN_USER:
+        return asked.names.user_arn(name)
+    path = asked.text("Path").strip("/")
     return f"arn:aws:iam::{asked.account}:{form.format(f'{path}/{name}' if path else name)}"
 
 

@@ -26,8 +26,17 @@ class Names(Protocol):
     def role_arn(self, name: str) -> str:
         """The ARN of a role."""
 
+    def user_arn(self, name: str) -> str:
+        """The ARN of a user."""
+
+    def group_arn(self, name: str) -> str:
+        """The ARN of a group."""
+
     def secret_arn(self, region: str, name: str) -> str:
         """The ARN of a secret."""
+
+    def filtered_secrets(self, region: str, filters: list[Any]) -> list[str]:
+        """The ARNs of the secrets that pass filters of Secrets Manager."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ from ...wire.plain_request import form_in_address, speaks_form
 from ...wire.signature import Scope
 from . import object_request
 from .deleted_keys import rewritten
-from .services import SERVICES, check_scope
+from .services import SERVICES, check_done, check_scope
 
 JSON, CBOR, QUERY, PATH = "json", "cbor", "query", "path"
 CONTENT_TYPES = {
@@ -73,6 +73,7 @@ def operation_of(request: Request, scope: Scope) -> Operation:
     known = _model(model)
     if protocol not in known.protocols or name not in known.operations:
         raise unknown(name, protocol)
+    check_done(scope.service, name)
     return Operation(scope.service, model, name, protocol)
 
 

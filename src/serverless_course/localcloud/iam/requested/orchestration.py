@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .need import ANY, Asked, Need, passed_role
+from .need import ANY, Asked, Need
 
 MACHINES_OF_NAME = {"CreateActivity": "activity:{}", "CreateStateMachine": "stateMachine:{}"}
 STATE_ARNS = (
@@ -28,14 +28,13 @@ BUS_OPERATIONS = frozenset(
 
 
 def state_machines(asked: Asked) -> list[Need]:
-    """Step Functions: state machines, executions, activities; a role that is handed over."""
+    """Step Functions: state machines, executions, activities."""
     action = f"states:{asked.operation}"
     named = asked.given(*STATE_ARNS)
     if asked.operation in MACHINES_OF_NAME:
         form = MACHINES_OF_NAME[asked.operation]
         named = [asked.arn("states", form.format(asked.text("name")))]
-    found = [Need(action, arn) for arn in named] or [Need(action, ANY)]
-    return found + passed_role(asked.text("roleArn"), "states.amazonaws.com")
+    return [Need(action, arn) for arn in named] or [Need(action, ANY)]
 
 
 def event_buses(asked: Asked) -> list[Need]:
@@ -55,10 +54,7 @@ def event_buses(asked: Asked) -> list[Need]:
         rule = asked.text("Name")
     if not rule:
         return [Need(action, _other(asked))]
-    roles = [asked.text("RoleArn")]
-    roles += [str(target.get("RoleArn") or "") for target in asked.get("Targets") or []]
-    passed = [need for role in roles for need in passed_role(role, "events.amazonaws.com")]
-    return [Need(action, _rule(asked, rule)), *passed]
+    return [Need(action, _rule(asked, rule))]
 
 
 def _bus(asked: Asked, name: str) -> str:

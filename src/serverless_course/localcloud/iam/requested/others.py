@@ -6,7 +6,6 @@ from .need import ANY, Asked, Need
 
 # By service: parameters, and the end of the ARN that they stand for.
 SIMPLE: dict[str, tuple[tuple[str, str], ...]] = {
-    "cloudformation": (("StackName", "stack/{}/*"), ("ChangeSetName", "changeSet/{}/*")),
     "firehose": (("DeliveryStreamName", "deliverystream/{}"),),
     "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
 }

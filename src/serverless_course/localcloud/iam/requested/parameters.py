@@ -32,6 +32,10 @@ def secrets(asked: Asked) -> list[Need]:
     if asked.operation == "BatchGetSecretValue":
         listed = [Need(action)]
         named = asked.get("SecretIdList") or []
+        filters = asked.get("Filters") or []
+        if filters:
+            listed.append(Need("secretsmanager:ListSecrets"))
+            named = [*named, *asked.names.filtered_secrets(asked.region, filters)]
         return listed + [
             Need("secretsmanager:GetSecretValue", _secret(asked, str(name))) for name in named
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from botocore.parsers import RpcV2CBORParser
@@ -20,8 +21,11 @@ from .need import Asked, Names, Need
 from .operation import CBOR, JSON, Operation, form_of, operation_of
 from .orchestration import event_buses, state_machines
 from .others import SIMPLE, simple
+from .own_resources import check_own
 from .parameters import parameters, secrets
+from .passed_roles import passed_roles
 from .records import logs, streams
+from .request_tags import request_tags
 from .services import SERVICES
 
 Table = Callable[[Asked], list[Need]]
@@ -68,6 +72,18 @@ def needs(
     operation = operation or operation_of(request, scope)
     prefix = SERVICES[scope.service].prefix
     asked = Asked(operation.name, _given(request, operation), scope.region, account, names)
+    own = _own_needs(prefix, asked)
+    for need in own:
+        # A role or a function that is handed over is another service's.
+        if need.action.startswith(f"{prefix}:"):
+            check_own(need, scope.region, account)
+    tags = request_tags(asked.parameters)
+    if tags:
+        own = [replace(need, context={**tags, **need.context}) for need in own]
+    return own + passed_roles(prefix, asked.operation, asked.parameters)
+
+
+def _own_needs(prefix: str, asked: Asked) -> list[Need]:
     table = TABLES.get(prefix)
     if table is not None:
         return table(asked)

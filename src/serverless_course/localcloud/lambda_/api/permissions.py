@@ -25,6 +25,8 @@ from .revisions import check_revision
 
 NO_POLICY = "The resource you requested does not exist."
 NOT_ASSOCIATED = "No policy is associated with the given resource."
+# Lambda quotas (read 2026-11): a function's resource-based policy, 20 KB.
+MAX_POLICY_BYTES = 20_480
 _ACCOUNT = re.compile(r"\d{12}")
 
 
@@ -87,7 +89,7 @@ def allows_caller(
     return any(
         isinstance(statement["Principal"], dict)
         and statement["Principal"].get("AWS") in callers
-        and statement["Action"] in (action, "lambda:*")
+        and str(statement["Action"]).lower() in (action.lower(), "lambda:*", "*")
         and holds(statement.get("Condition", {}), context)
         for statement in (policy["Statement"] if policy else [])
     )
@@ -115,8 +117,15 @@ def add_statement(policies: dict[Any, Any], key: Any, arn: str, call: Call) -> s
     condition = _condition(call)
     if condition:
         statement["Condition"] = condition
-    policy["Statement"].append(statement)
-    policies[key] = policy
+    longer = {**policy, "Statement": [*policy["Statement"], statement]}
+    size = len(json.dumps(longer, separators=(",", ":")).encode())
+    if size > MAX_POLICY_BYTES:
+        raise ServiceError(
+            "PolicyLengthExceededException",
+            f"The final policy size ({size}) is bigger than the limit ({MAX_POLICY_BYTES}).",
+            fields={"Type": "User"},
+        )
+    policies[key] = longer
     return json.dumps(statement)
 
 

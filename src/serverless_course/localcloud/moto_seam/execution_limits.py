@@ -1,0 +1,85 @@
+"""Limits of state machines that moto leaves out, so that no execution runs or grows without end.
+
+Source: Step Functions Developer Guide, "Step Functions service quotas" and "Intrinsic functions"
+(read 2026-11): 25,000 events in an execution's history, and then it fails; 1,000 elements of
+States.ArrayRange, which moto counts when it has made them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .seam import replace
+
+MAX_EVENTS = 25_000
+MAX_ELEMENTS = 1_000
+TOO_LONG = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
+
+
+def install() -> None:
+    """Give moto's interpreter these limits. It must be loaded."""
+    from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.array import (  # noqa: PLC0415
+        array_range,
+    )
+    from moto.stepfunctions.parser.asl.eval.environment import Environment  # noqa: PLC0415
+    from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager  # noqa: PLC0415
+
+    replace(array_range.ArrayRange, "_eval_body", _bounded)
+    replace(Environment, "__init__", _known_to_its_history)
+    replace(EventManager, "add_event", _counted)
+
+
+def _bounded(known: Any) -> Any:
+    def eval_body(self: Any, env: Any) -> None:
+        self.argument_list.eval(env=env)
+        first, last, step = given = env.stack[-1]
+        env.stack.pop()
+        numbers = all(
+            isinstance(each, (int, float)) and not isinstance(each, bool) for each in given
+        )
+        if not numbers or round(step) == 0:
+            raise ValueError(f"States.ArrayRange needs three integers, not {given}.")
+        found = range(round(first), round(last) + (1 if step > 0 else -1), round(step))
+        if len(found) > MAX_ELEMENTS:
+            raise ValueError(f"Arrays cannot contain more than {MAX_ELEMENTS} items.")
+        env.stack.append(list(found))
+
+    return eval_body
+
+
+def _known_to_its_history(known: Any) -> Any:
+    """The first environment of an execution is the one that can end it."""
+
+    def init(self: Any, *given: Any, **named: Any) -> None:
+        known(self, *given, **named)
+        if getattr(self.event_manager, "execution", None) is None:
+            self.event_manager.execution = self
+
+    return init
+
+
+def _counted(known: Any) -> Any:
+    def add_event(
+        self: Any,
+        context: Any,
+        event_type: Any,
+        event_details: Any = None,
+        *more: Any,
+        **named: Any,
+    ) -> Any:
+        count = len(self._history_event_list)
+        ends = str(getattr(event_type, "value", event_type)).startswith("Execution")
+        if count >= MAX_EVENTS - 1 and not ends:
+            execution = getattr(self, "execution", None)
+            if execution is not None and execution.is_running():
+                from moto.stepfunctions.parser.api import (  # noqa: PLC0415 - loads late
+                    ExecutionFailedEventDetails,
+                )
+
+                execution.set_error(
+                    ExecutionFailedEventDetails(error="States.Runtime", cause=TOO_LONG)
+                )
+            return context.last_published_event_id
+        return known(self, context, event_type, event_details, *more, **named)
+
+    return add_event
