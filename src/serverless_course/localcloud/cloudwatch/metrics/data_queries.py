@@ -15,12 +15,16 @@ from .expression import BadExpression, Node, calls, names
 from .metric import MetricId, dimensions
 from .metric_functions import FUNCTIONS, KEYWORDS
 from .metric_math import evaluate
-from .refusals import missing, refuse, validation
+from .refusals import invalid_combination, missing, refuse, validation
 from .series import Frame, Series, Value
 from .statistic import Statistic
 from .statistic import parse as parse_statistic
 
 MAX_QUERIES = 500
+# Of a page of GetMetricData.
+MAX_DATAPOINTS = 100_800
+# Of an expression: MetricDataQuery in the API reference.
+MAX_EXPRESSION = 2048
 _ID = re.compile("[a-z][a-zA-Z0-9_]*")
 
 
@@ -67,10 +71,30 @@ def read_queries(given: list[dict[str, Any]], parameter: str) -> list[Query]:
     return found
 
 
+class Budget:
+    """How many data points expressions may work out: ten pages of GetMetricData for a request
+    (ours), one for an expression. A period that is short for its range could ask for thousands of
+    millions."""
+
+    def __init__(self) -> None:
+        self._left = 10 * MAX_DATAPOINTS
+
+    def spend(self, query: Query, count: int, series: int) -> None:
+        """Refuse an expression over too many periods. Raises `ServiceError`."""
+        assert query.expression is not None
+        self._left -= count * max(series, 1) * max(len(list(calls(query.expression))), 1)
+        if count > MAX_DATAPOINTS or self._left < 0:
+            raise invalid_combination(
+                f"The expression '{query.id}' asks for {count:,} periods. You may reduce the "
+                "datapoints requested by increasing Period, or decreasing the time range."
+            )
+
+
 def work_out(queries: list[Query], start: float, end: float, read: Read) -> dict[str, Value]:
     """Each query's result by its Id. Raises `ServiceError` for expressions that have none."""
     by_id = {each.id: each for each in queries}
     results: dict[str, Value] = {}
+    budget = Budget()
     metrics = tuple(each.id for each in queries if each.metric is not None)
 
     def result(name: str, above: tuple[str, ...]) -> None:
@@ -89,6 +113,7 @@ def work_out(queries: list[Query], start: float, end: float, read: Read) -> dict
         for each in sorted(needed):
             result(each, (*above, name))
         period = query.period_s or _period(queries, needed)
+        budget.spend(query, periods.count(start, end, period), len(needed))
         frame = Frame(results, periods.starts(start, end, period), period, metrics)
         try:
             results[name] = evaluate(query.expression, frame)
@@ -121,6 +146,8 @@ def _query(given: dict[str, Any], parameter: str) -> Query:
     if has_metric:
         metric = _metric(given["MetricStat"], parameter)
         return Query(name, label or metric.metric.name, returned, metric)
+    if len(str(text)) > MAX_EXPRESSION:
+        raise validation(f"The value for parameter {parameter}.Expression is too long.")
     from .expression_grammar import parse  # noqa: PLC0415 - Lark imports slowly
 
     try:

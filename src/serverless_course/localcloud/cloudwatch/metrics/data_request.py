@@ -11,13 +11,12 @@ import math
 from typing import Any
 
 from . import periods
-from .data_queries import MetricQuery, Query, read_queries, work_out
+from .data_queries import MAX_DATAPOINTS, MetricQuery, Query, read_queries, work_out
 from .metric import Samples
 from .refusals import invalid_value, validation
 from .series import Series, Value
 from .store import MetricStore
 
-MAX_DATAPOINTS = 100_800
 ASCENDING, DESCENDING = "TimestampAscending", "TimestampDescending"
 
 

@@ -59,7 +59,12 @@ def aligned(start: float, period_s: int, now: float) -> float:
     return start // step * step
 
 
+def count(start: float, end: float, period_s: int) -> int:
+    """How many periods begin before the end."""
+    return max(int((end - start + period_s - 1e-6) // period_s), 0)
+
+
 def starts(start: float, end: float, period_s: int) -> tuple[float, ...]:
     """The starts of all periods that begin before the end."""
-    count = max(int((end - start + period_s - 1e-6) // period_s), 0)
-    return tuple(start + number * period_s for number in range(count))
+    number_of = count(start, end, period_s)
+    return tuple(start + number * period_s for number in range(number_of))
