@@ -8,8 +8,9 @@ sampling rules, for patterns of events and of logs.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 
 # Stand in a pattern for the characters themselves, where they are no wildcards.
 STAR, QUESTION = "\ue000", "\ue001"
@@ -91,7 +92,15 @@ class _Piece:
 @lru_cache(maxsize=4096)
 def wildcard(pattern: str) -> Callable[[str], bool]:
     """What tells whether a text is of a pattern with ``*`` and ``?``."""
-    return Wildcard(pattern).matches
+    start, star, rest = pattern.partition("*")
+    if rest or "?" in pattern or STAR in pattern or QUESTION in pattern:
+        return Wildcard(pattern).matches
+    # Most patterns are a text, or the beginning of one.
+    return partial(_begins, start) if star else partial(operator.eq, pattern)
+
+
+def _begins(start: str, text: str) -> bool:
+    return text.startswith(start)
 
 
 @lru_cache(maxsize=1024)

@@ -41,7 +41,8 @@ class Statement:
 
     def matches(self, action: str, resource: str, context: Context) -> bool:
         """Whether the statement speaks of this action on this resource."""
-        named = any(like(pattern, action.lower()) for pattern in self.actions)
+        lowered = action.lower()
+        named = any(like(pattern, lowered) for pattern in self.actions)
         if named == self.not_actions:
             return False
         found = any(like(substituted(pattern, context), resource) for pattern in self.resources)

@@ -29,6 +29,8 @@ CONTENT_TYPES = {
     CBOR: "application/cbor",
     QUERY: "application/x-www-form-urlencoded",
 }
+# The types that moto knows as JSON, to the letter.
+PLAIN_JSON = frozenset({"application/x-amz-json-1.0", "application/x-amz-json-1.1"})
 # Headers that only the JSON protocols have.
 OF_OTHERS = frozenset({"x-amz-target"})
 # How botocore's models name these protocols.
@@ -84,6 +86,12 @@ def one_form(request: Request, operation: Operation) -> Request:
         plain = object_request.one_reading(request, read)
         return replace(plain, body=rewritten(plain.body)) if read.subresource == "delete" else plain
     if operation.protocol == PATH:
+        return request
+    if (
+        operation.protocol == JSON
+        and request.target == "/"
+        and request.header("content-type") in PLAIN_JSON
+    ):
         return request
     content_type, target, body = CONTENT_TYPES[operation.protocol], "/", request.body
     if operation.protocol == CBOR:
