@@ -63,8 +63,20 @@ def place_overrides(state: Path) -> None:
     JupyterLab reads them from its configuration folder as well as from the Python that it runs
     in: only the first is sure to be the course's own, and may be written when the other may not.
     """
-    wanted = (ROOT / "tools" / "jupyterlab-overrides.json").read_bytes()
-    place = state / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json"
+    _place(
+        ROOT / "tools" / "jupyterlab-overrides.json",
+        state / "jupyter" / "config" / "labconfig" / "default_setting_overrides.json",
+    )
+
+
+def place_advice(state: Path) -> None:
+    """Have each kernel of :func:`isolated` say what to do after it was started again."""
+    profile = state / "ipython" / "profile_default"
+    _place(ROOT / "tools" / "ipython-kernel-config.json", profile / "ipython_kernel_config.json")
+
+
+def _place(source: Path, place: Path) -> None:
+    wanted = source.read_bytes()
     if place.is_file() and place.read_bytes() == wanted:
         return
     place.parent.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from jupyter_dirs import ROOT, isolated, place_overrides, state_folder
+from jupyter_dirs import ROOT, isolated, place_advice, place_overrides, state_folder
 from setup_error import SetupError
 
 HOST = "127.0.0.1"
@@ -95,13 +95,18 @@ def prepare(state: Path) -> dict[str, str]:
     try:
         environment = isolated(state)
         place_overrides(state)
+        place_advice(state)
     except OSError as error:
         raise SetupError(
             f"The folder {state}, for what the course remembers, cannot be written to "
             f"({error.strerror}): name one of your own, as in "
             "'COURSE_STATE_DIR=~/course-state make lab'."
         ) from error
-    return environment
+    if "COURSE_STATE_DIR" in environment:
+        # Kernels run in the folders of their pages: there, a relative path is another folder.
+        environment["COURSE_STATE_DIR"] = str(state)
+    # Its kernels share one cloud, which ends with it: this process is about to become JupyterLab.
+    return environment | {"COURSE_JUPYTERLAB": str(os.getpid())}
 
 
 def check_packages(environment: Mapping[str, str], names: Sequence[str] = NEEDED) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ class Lab:
         self.slug = slug
         self.cloud: Cloud = connect()
         session, begun = session_of(slug, self.cloud.place)
+        before, session.instance = session.instance, self.cloud.instance
         self.verdicts = session.verdicts
         self.sweeps = session.sweeps
         self.past_sweeps = session.past_sweeps
@@ -75,20 +77,43 @@ class Lab:
         self._progress = Progress(state_dir() / "progress.json")
         self._tasks = tasks_of(slug)
         self._role: str | None = None
-        print(self._banner(begun))
+        print(self._banner(before if begun else None))
 
-    def _banner(self, begun: bool) -> str:
+    def _banner(self, before: str | None) -> str:
+        """``before``: the cloud in which this kernel opened the lab before; None for the first."""
         said = [f"Lab {self.slug}, on {CLOUDS[self.cloud.kind]}."]
         if self.cloud.clock_factor != 1:
             said.append(
                 f"Clock factor {self.cloud.clock_factor:g}: long waits of AWS run "
                 f"{self.cloud.clock_factor:g} times faster here. Durations are real."
             )
-        if begun:
+        if before == self.cloud.instance:
             said.append(
                 "Opened again: your deployments, predictions, sweeps and the bill so far are kept."
             )
+        elif before is not None:
+            said.append(
+                "New cloud: the one before has ended, and what you deployed in it is gone. Run "
+                "this page from the top. Predictions, sweeps and the bill so far are kept."
+            )
+        elif self.cloud.is_shared:
+            said.append(self._what_is_there())
         return "\n".join(said)
+
+    def _what_is_there(self) -> str:
+        """What a kernel that has just started finds in the cloud that it shares with others."""
+        held: Sequence[object] = ()
+        with suppress(StateError):
+            held = self._ledger.held(self.cloud.target, self.slug)
+        if held:
+            return (
+                "This cloud goes on: what you deployed here before is still there. A kernel that "
+                "was started again has lost its variables and predictions, and the bill begins "
+                "again: run the cells above the one where you go on."
+            )
+        if self.cloud.is_new:
+            return "New cloud: nothing is deployed in it. Run this page from the top."
+        return "Nothing of this page is deployed in this cloud: run the page from the top."
 
     # the cloud
 

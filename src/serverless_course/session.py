@@ -20,6 +20,7 @@ class Session:
         sweeps: the last sweep of each function, by its full name.
         past_sweeps: every sweep, in order.
         verdicts: the last verdict of each task.
+        instance: which embedded cloud it was last opened in, as ``Cloud.instance`` names it.
     """
 
     recorder: Recorder = field(default_factory=Recorder)
@@ -27,13 +28,14 @@ class Session:
     sweeps: dict[str, DrawnSweep] = field(default_factory=dict)
     past_sweeps: list[DrawnSweep] = field(default_factory=list)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
+    instance: str = ""
 
 
 _OPEN: dict[tuple[str, str], Session] = {}
 
 
 def session_of(slug: str, place: str) -> tuple[Session, bool]:
-    """The session of a lab in a cloud, and whether it had begun before.
+    """The session of a lab in a cloud, and whether it had begun before in this kernel.
 
     Args:
         slug: the lab.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -137,6 +139,51 @@ def test_it_ends_when_its_parent_is_killed() -> None:
     wait_for(lambda: not alive(pid), 4.0)
     cloud.wait_until_gone()
     assert not alive(function)
+
+
+def test_it_ends_with_the_process_that_it_was_told_of() -> None:
+    other = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(300)"])
+    with start_detached("--until-process-ends", str(other.pid)) as cloud:
+        function = cloud.call(cloud.create(HOLDING)).payload
+        time.sleep(1.5)
+        assert alive(cloud.process.pid)
+        # Its own parent does not reap it yet: a zombie has ended.
+        other.kill()
+        assert cloud.process.wait(10) == 0
+        assert not alive(function)
+    other.wait()
+
+
+def test_a_process_that_has_ended_before_ends_it_at_once() -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    with start_detached("--until-process-ends", str(ended.pid)) as cloud:
+        assert cloud.process.wait(10) == 0
+
+
+def test_it_ends_after_a_time_without_a_request() -> None:
+    with start_detached("--until-idle", "2") as cloud:
+        sts = cloud.client("sts")
+        started = time.monotonic()
+        while time.monotonic() - started < 4:
+            sts.get_caller_identity()
+            time.sleep(0.2)
+        assert cloud.process.wait(20) == 0
+
+
+@contextlib.contextmanager
+def start_detached(*arguments: str) -> Iterator[RunningCloud]:
+    """A server whose standard input is closed from the start, as that of a shared cloud is."""
+    launcher = own_launcher()
+    process = launcher.popen(*arguments, stdin=subprocess.DEVNULL)
+    try:
+        assert process.stdout is not None
+        yield RunningCloud(process, json.loads(process.stdout.readline()), "", launcher)
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
 
 def test_idle_environments_end_after_their_time() -> None:

@@ -15,6 +15,8 @@ from serverless_course.authoring.notebook import Notebook, code_cells
 from serverless_course.authoring.outputs import Outputs
 
 CELL_TIMEOUT_S = 120
+# A learner's settings that must not pass: their account, and the cloud of their open JupyterLab.
+LEARNERS_OWN = ("COURSE_TARGET", "COURSE_ACCOUNT_ID", "COURSE_CLOUD", "COURSE_JUPYTERLAB")
 
 
 class ExecutionError(RuntimeError):
@@ -61,7 +63,7 @@ def build_environment(state: Path, hash_seed: int = 0) -> dict[str, str]:
     passed = {
         key: value
         for key, value in os.environ.items()
-        if not key.startswith("AWS_") and key not in ("COURSE_TARGET", "COURSE_ACCOUNT_ID")
+        if not key.startswith("AWS_") and key not in LEARNERS_OWN
     }
     return passed | {
         "AWS_CONFIG_FILE": os.devnull,

@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import boto3
 import botocore.session
@@ -17,8 +17,10 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from serverless_course.aws.configured_endpoints import configured_endpoints
-from serverless_course.aws.embedded import EmbeddedCloud, embedded_cloud
+from serverless_course.aws.embedded import Ready, embedded_cloud
 from serverless_course.aws.guard import ACCOUNT_VARIABLE, confirm_account
+from serverless_course.aws.ledger import state_dir
+from serverless_course.aws.shared_cloud import WISH, WISHES, Owner, SharedCloud, shared_cloud
 
 Kind = Literal["embedded", "endpoint", "aws"]
 DEFAULT_REGION = "us-east-1"
@@ -34,6 +36,17 @@ INVOKE_CONFIG = Config(
     max_pool_connections=50,
 )
 OTHER_CONFIG = Config(connect_timeout=10, retries={"mode": "standard", "total_max_attempts": 5})
+
+
+class Server(Protocol):
+    """A running embedded cloud."""
+
+    @property
+    def ready(self) -> Ready:
+        """How to reach it."""
+
+    def check(self, *, settle_s: float = 0.0) -> None:
+        """Raise EmbeddedCloudError if it has stopped."""
 
 
 class ConnectError(RuntimeError):
@@ -54,6 +67,8 @@ class Cloud:
         clock_factor: how many times faster than on AWS its long waits run; 1.0 on AWS.
         description: one line for a banner.
         instance: which of the embedded clouds it is; "" elsewhere.
+        is_shared: whether other kernels use the same embedded cloud.
+        is_new: whether this process has started the shared cloud.
     """
 
     kind: Kind
@@ -64,6 +79,8 @@ class Cloud:
     clock_factor: float
     description: str
     instance: str = ""
+    is_shared: bool = False
+    is_new: bool = False
     _clients: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     _lock: Any = field(default_factory=threading.Lock, repr=False, compare=False)
 
@@ -71,7 +88,7 @@ class Cloud:
     def target(self) -> str:
         """What sets this cloud apart in the ledger: :attr:`place`, and which embedded cloud it is.
 
-        Each kernel has one of its own, and its resources end with it.
+        An embedded cloud's resources end with it.
         """
         return f"{self.place} {self.instance}".rstrip()
 
@@ -114,8 +131,9 @@ def connect(environ: Mapping[str, str] | None = None) -> Cloud:
 
     ``AWS_ENDPOINT_URL`` names an AWS-compatible server. ``COURSE_TARGET=aws`` asks for the
     learner's account, which ``COURSE_ACCOUNT_ID`` must name. Otherwise it is the embedded cloud,
-    started when needed, one for each process. ``COURSE_REGION`` (or AWS's own variables) chooses
-    the Region.
+    started when needed: one for the kernels of a JupyterLab, else one for each process;
+    ``COURSE_CLOUD`` (``own`` or ``shared``) chooses. ``COURSE_REGION`` (or AWS's own variables)
+    chooses the Region.
 
     Args:
         environ: environment variables; this process's own when left out.
@@ -139,13 +157,21 @@ def connect(environ: Mapping[str, str] | None = None) -> Cloud:
             f"COURSE_TARGET={target} and AWS_ENDPOINT_URL={endpoint} are both set, and they name "
             "two different clouds. Unset one of them."
         )
+    if env.get(WISH, "").strip().lower() not in WISHES:
+        raise ConnectError(
+            f"{WISH} is {env[WISH]!r}. Set it to 'own' for an embedded cloud of this process's "
+            "own, to 'shared' for one that others use too, or unset it."
+        )
     if endpoint:
         return _at_endpoint(endpoint, _region(env) or DEFAULT_REGION)
     if target == "aws":
         return _on_aws(_region(env), env)
     region = env.get("COURSE_REGION") or DEFAULT_REGION
     _check_region(region)
-    return on_embedded(embedded_cloud(region))
+    owner = Owner.of(env)
+    if owner is None:
+        return on_embedded(embedded_cloud(region))
+    return on_embedded(shared_cloud(region, owner, state_dir(env)))
 
 
 def _region(env: Mapping[str, str]) -> str | None:
@@ -247,7 +273,7 @@ def _blind_core() -> Any:
     )
 
 
-def on_embedded(server: EmbeddedCloud) -> Cloud:
+def on_embedded(server: Server) -> Cloud:
     """The cloud that a running embedded server plays.
 
     The session holds the server's own credentials and reads no file and no profile of the
@@ -282,4 +308,6 @@ def on_embedded(server: EmbeddedCloud) -> Cloud:
         f"{waits}.",
         # Made by each server that starts; a ledger is no place for a key.
         instance=hashlib.sha256(ready.access_key_id.encode()).hexdigest()[:INSTANCE_LETTERS],
+        is_shared=isinstance(server, SharedCloud),
+        is_new=isinstance(server, SharedCloud) and server.is_new,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import hashlib
 import json
 import os
 import queue
@@ -15,12 +16,14 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO, Any
 
 READY_LIMIT_S = 20.0
 STOP_LIMIT_S = 5.0
+MODULE = "serverless_course.localcloud"
 
 STOPPED = (
     "The embedded cloud has stopped. Run the first cell again (Lab(...)) to start a new one; "
@@ -84,6 +87,23 @@ class Ready:
             raise ValueError(f"not a ready line: {line[:200]!r}") from error
 
 
+def server_command(options: Sequence[str]) -> list[str]:
+    """The command line of a server with these options."""
+    # -P: a learner's file in the working directory must not shadow a module of the server.
+    return [sys.executable, "-P", "-m", MODULE, *options]
+
+
+def server_version() -> str:
+    """Changes when the embedded cloud's code does, its place, or the Python that runs it."""
+    code = Path(__file__).parents[1] / MODULE.rpartition(".")[2]
+    digest = hashlib.sha256(f"{sys.executable} {sys.version} {code}".encode())
+    for path in sorted(code.rglob("*")):
+        if path.suffix in (".py", ".mjs"):
+            about = path.stat()
+            digest.update(f"{path} {about.st_size} {about.st_mtime_ns}".encode())
+    return digest.hexdigest()
+
+
 class EmbeddedCloud:
     """A running embedded cloud.
 
@@ -91,6 +111,8 @@ class EmbeddedCloud:
         region: AWS Region that it plays.
         command: the command line; without it, ``python -m serverless_course.localcloud``.
         limit_s: seconds to wait for the ready line.
+        log: a file, private to its owner, for what the server says. With one the server does not
+            end with this process.
 
     Raises:
         EmbeddedCloudError: when it does not become ready in time.
@@ -102,25 +124,24 @@ class EmbeddedCloud:
         *,
         command: Sequence[str] | None = None,
         limit_s: float = READY_LIMIT_S,
+        log: Path | None = None,
     ) -> None:
         self._owner = os.getpid()
         self._errors: deque[str] = deque(maxlen=40)
-        # -P: a learner's file in the working directory must not shadow a module of the server.
-        line = command or (
-            *(sys.executable, "-P", "-m", "serverless_course.localcloud"),
-            *("--until-stdin-closes", "--region", region),
-        )
+        self._log = log
+        line = command or server_command(["--until-stdin-closes", "--region", region])
         try:
-            self._process = subprocess.Popen(
-                line,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                # Its own session: Ctrl-C in a notebook interrupts the cell and not the cloud.
-                start_new_session=True,
-                env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
-            )
+            with _private(log) as written:
+                self._process = subprocess.Popen(
+                    line,
+                    stdin=subprocess.PIPE if log is None else subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE if written is None else written,
+                    text=True,
+                    # Its own session: Ctrl-C in a notebook interrupts the cell and not the cloud.
+                    start_new_session=True,
+                    env={k: v for k, v in os.environ.items() if not k.startswith("AWS_")},
+                )
         except OSError as error:
             raise EmbeddedCloudError(_advice(f"The command could not run: {error}")) from error
         try:
@@ -150,6 +171,8 @@ class EmbeddedCloud:
             raise EmbeddedCloudError(_advice(f"It answered something else: {error}.")) from error
 
     def _said(self) -> str:
+        if self._log is not None:
+            self._errors.extend(self._log.read_text(errors="replace").splitlines(keepends=True))
         text = "".join(self._errors).strip()
         return f" It said: {text}" if text else ""
 
@@ -163,6 +186,11 @@ class EmbeddedCloud:
     def running(self) -> bool:
         """Whether the server is alive and belongs to this process."""
         return self._owner == os.getpid() and self._process.poll() is None
+
+    def reap(self) -> None:
+        """Take note of the server's end, if it has ended: else it stays listed as a process."""
+        if self._owner == os.getpid():
+            self._process.poll()
 
     def check(self, *, settle_s: float = 0.0) -> None:
         """Raise if the server has stopped.
@@ -205,6 +233,20 @@ class EmbeddedCloud:
                 self._process.stdin.close()
 
 
+@contextlib.contextmanager
+def _private(path: Path | None) -> Iterator[int | None]:
+    """A descriptor of a new file that only its owner may read; None without a path."""
+    if path is None:
+        yield None
+        return
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
+    try:
+        yield handle
+    finally:
+        os.close(handle)
+
+
 def _advice(reason: str) -> str:
     return (
         f"The embedded cloud did not start. {reason}\n"
@@ -218,7 +260,7 @@ def _read_on(stream: IO[str] | None, take: Any, *, at_end: str | None = None) ->
     """Hand each line of `stream` to `take` from a thread: no full pipe may stop the server."""
 
     def run() -> None:
-        with stream as lines:  # type: ignore[union-attr]
+        with stream or contextlib.nullcontext(()) as lines:
             for line in lines:
                 take(line)
         if at_end is not None:

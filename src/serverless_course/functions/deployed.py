@@ -37,8 +37,8 @@ def naming_those_deployed(client: Any, slug: str, function: Function | str) -> I
         names = [found["FunctionName"] for page in pages for found in page["Functions"]]
         own = [found for found in names if found.startswith(prefix(slug))]
         short = name.removeprefix(prefix(slug))
+        there = ", ".join(own) or "none (in a new cloud, run the page from the top)"
         raise NotDeployed(
-            f"There is no function {name!r} in this cloud. Deployed by {slug}: "
-            f"{', '.join(own) or 'none'}. Pass what lab.deploy returns: "
-            f'function = lab.deploy("{short}"), then lab.invoke(function).'
+            f"There is no function {name!r} in this cloud. Deployed by {slug}: {there}. Pass what "
+            f'lab.deploy returns: function = lab.deploy("{short}"), then lab.invoke(function).'
         ) from error

@@ -52,6 +52,12 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--until-stdin-closes", action="store_true")
     parser.add_argument(
+        "--until-process-ends", type=int, metavar="PID", help="end when this process has ended"
+    )
+    parser.add_argument(
+        "--until-idle", type=float, metavar="SECONDS", help="end after so long without a request"
+    )
+    parser.add_argument(
         "--pure-runtime-client",
         action="store_true",
         default=None,
@@ -65,6 +71,8 @@ def main(arguments: list[str] | None = None) -> int:
         governor=chosen.governor,
         state_dir=chosen.state_dir,
         until_stdin_closes=chosen.until_stdin_closes,
+        until_process_ends=chosen.until_process_ends,
+        until_idle_s=chosen.until_idle,
         max_environments=chosen.max_environments,
         account_concurrency=chosen.account_concurrency,
         pure_runtime_client=chosen.pure_runtime_client,

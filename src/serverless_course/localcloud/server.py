@@ -18,25 +18,44 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
+import psutil
+
 from .assembly import EmbeddedCloud
 from .iam.account import ACCOUNT_ID
 from .keeper_process import KeeperProcess
 from .lambda_.environment.governor import choose_governor
 from .lambda_.environment.orphans import collect_orphans
 from .settings import Settings
-from .wire.http import HttpProtocol
+from .wire.http import Handler, HttpProtocol, Later, Request, Response
 
 log = logging.getLogger(__name__)
 
 SWITCH_INTERVAL_S = 0.0005
 HOUSEKEEPING_S = 5.0
-PARENT_WATCH_S = 1.0
+END_WATCH_S = 1.0
 PR_SET_CHILD_SUBREAPER = 36
 MAX_DESCRIPTORS = 65_536
 
 
 class CannotStart(Exception):
     """The server cannot start; the text says what to do."""
+
+
+class Activity:
+    """Stands before the handler of requests, and notes when the last one came."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self._loop = asyncio.get_running_loop()
+        self.last_s = self._loop.time()
+
+    def __call__(self, request: Request) -> Response | Later | Awaitable[Response]:
+        self.last_s = self._loop.time()
+        return self._handler(request)
+
+    def idle_s(self) -> float:
+        """Seconds since the last request."""
+        return self._loop.time() - self.last_s
 
 
 def serve(settings: Settings) -> None:
@@ -61,9 +80,10 @@ async def _serve(settings: Settings, state: Path) -> None:
         raise CannotStart(str(error)) from error
     loop = asyncio.get_running_loop()
     cloud: EmbeddedCloud
+    activity: Activity | None = None
 
     def protocol() -> HttpProtocol:
-        return HttpProtocol(cloud.gateway, refusal=cloud.gateway.refusal)
+        return HttpProtocol(activity or cloud.gateway, refusal=cloud.gateway.refusal)
 
     server = await _listen(loop, settings.port, protocol)
     port = server.sockets[0].getsockname()[1]
@@ -72,14 +92,16 @@ async def _serve(settings: Settings, state: Path) -> None:
     if governor.folder is not None:
         keeper.folder(governor.folder)
     cloud = EmbeddedCloud(settings, state, governor, keeper, port)
+    if settings.until_idle_s is not None:
+        activity = Activity(cloud.gateway)
 
     loading = threading.Thread(target=cloud.load, daemon=True)
     loading.start()
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    watches = [
-        asyncio.ensure_future(_watch_parent(stop, settings.until_stdin_closes)),
+    background = [
+        *(asyncio.ensure_future(watch) for watch in watches_for_the_end(settings, activity, stop)),
         asyncio.ensure_future(
             keep_house(
                 cloud.fleets.end_idle,
@@ -93,8 +115,8 @@ async def _serve(settings: Settings, state: Path) -> None:
     _say_ready(settings, cloud, governor.name)
     await stop.wait()
     server.close()
-    for watch in watches:
-        watch.cancel()
+    for task in background:
+        task.cancel()
     await cloud.close()
     governor.close()
     keeper.close()
@@ -160,10 +182,22 @@ def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str) -> None:
     print(json.dumps(line), flush=True)
 
 
-async def _watch_parent(stop: asyncio.Event, until_stdin_closes: bool) -> None:
+def watches_for_the_end(
+    settings: Settings, activity: Activity | None, stop: asyncio.Event
+) -> list[Awaitable[None]]:
+    """What sets ``stop`` in time, as the settings ask for."""
+    found: list[Awaitable[None]] = []
+    if settings.until_stdin_closes:
+        found.append(_with_parent(stop))
+    if settings.until_process_ends is not None:
+        found.append(_with_process(stop, settings.until_process_ends))
+    if settings.until_idle_s is not None and activity is not None:
+        found.append(_when_idle(stop, activity, settings.until_idle_s))
+    return found
+
+
+async def _with_parent(stop: asyncio.Event) -> None:
     """End with the parent: its end of our standard input closes, or it is our parent no more."""
-    if not until_stdin_closes:
-        return
     parent = os.getppid()
     closed = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -180,7 +214,22 @@ async def _watch_parent(stop: asyncio.Event, until_stdin_closes: bool) -> None:
     loop.add_reader(0, read)
     while not closed.is_set() and os.getppid() == parent:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(closed.wait(), PARENT_WATCH_S)
+            await asyncio.wait_for(closed.wait(), END_WATCH_S)
+    stop.set()
+
+
+async def _with_process(stop: asyncio.Event, pid: int) -> None:
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(pid)
+        # Another process that has its number by now is not it.
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            await asyncio.sleep(END_WATCH_S)
+    stop.set()
+
+
+async def _when_idle(stop: asyncio.Event, activity: Activity, limit_s: float) -> None:
+    while (left_s := limit_s - activity.idle_s()) > 0:
+        await asyncio.sleep(left_s)
     stop.set()
 
 

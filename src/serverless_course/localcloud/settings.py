@@ -14,6 +14,7 @@ class Settings:
     """How to start. ``port`` 0 takes a free one; ``clock_factor`` speeds up AWS's long waits.
 
     ``idle_end_s``: an environment ends when it was idle for a time between these, in seconds.
+    ``until_process_ends``: a process id, ``until_idle_s``: seconds without a request.
     ``trace_format``: how Lambda's own X-Ray segments are built, one of `tracing.FORMATS`.
     """
 
@@ -23,6 +24,8 @@ class Settings:
     governor: str = "auto"
     state_dir: Path | None = None
     until_stdin_closes: bool = False
+    until_process_ends: int | None = None
+    until_idle_s: float | None = None
     max_environments: int = 64
     account_concurrency: int = 1000
     pure_runtime_client: bool | None = None
