@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -26,6 +27,11 @@ from running_cloud import (
     unprivileged_launcher,
     wait_for,
 )
+from virtual_time import run_in_virtual_time
+
+from serverless_course.localcloud.server import Activity, watches_for_the_end
+from serverless_course.localcloud.settings import Settings
+from serverless_course.localcloud.wire.http import Request, Response
 
 HOLDING = "import os\ndef handler(e, c):\n    return os.getpid()\n"
 
@@ -162,13 +168,27 @@ def test_a_process_that_has_ended_before_ends_it_at_once() -> None:
 
 
 def test_it_ends_after_a_time_without_a_request() -> None:
-    with start_detached("--until-idle", "2") as cloud:
-        sts = cloud.client("sts")
-        started = time.monotonic()
-        while time.monotonic() - started < 4:
-            sts.get_caller_identity()
-            time.sleep(0.2)
+    with start_detached("--until-idle", "1") as cloud:
         assert cloud.process.wait(20) == 0
+
+
+def test_each_request_begins_that_time_again() -> None:
+    async def run() -> list[float]:
+        answered = Response(200)
+        activity = Activity(lambda request: answered)
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        settings = Settings(until_idle_s=60.0)
+        (watch,) = watches_for_the_end(settings, activity, stop)
+        task = asyncio.ensure_future(watch)
+        for _ in range(5):
+            await asyncio.sleep(50)
+            assert activity(Request("GET", "/", [], b"")) is answered
+        last_s = loop.time()
+        await stop.wait()
+        await task
+        return [last_s, loop.time()]
+
+    assert run_in_virtual_time(run()) == [250.0, 310.0]
 
 
 @contextlib.contextmanager
