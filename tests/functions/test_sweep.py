@@ -431,7 +431,7 @@ def test_a_processor_that_fails_ends_the_run_and_the_memory_is_given_back():
         return real(FunctionName=FunctionName, **kwargs)
 
     fake.invoke = invoke
-    with pytest.raises(ProcessorFailed, match="Mend it"):
+    with pytest.raises(ProcessorFailed, match="Fix it"):
         run(fake, pre_processor="pre")
     assert fake.configuration["MemorySize"] == 640
 
