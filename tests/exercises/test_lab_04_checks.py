@@ -442,14 +442,29 @@ def disturbed(found: Sweep, *memory: int) -> Sweep:
 
 
 @pytest.mark.parametrize(
-    ("task", "answer"), [("cheapest", 256), ("balanced", 1769), ("decide", decision())]
+    ("task", "answer", "size"),
+    [
+        ("cheapest", 256, 256),
+        ("cheapest", [512, 256], 512),
+        ("balanced", 1769, 1769),
+        ("decide", decision(), 1024),
+        ("decide", decision(), 128),
+    ],
 )
-def test_figures_of_a_busy_machine_are_not_judged(task: str, answer: object) -> None:
-    verdict = say(task, answer, Measured(disturbed(sweep(BILLED), 1769)))
+def test_figures_of_a_busy_machine_are_not_judged(task: str, answer: object, size: int) -> None:
+    verdict = say(task, answer, Measured(disturbed(sweep(BILLED), size)))
     assert verdict.state is State.PROBLEM_OF_THE_ENVIRONMENT
-    assert "busy" in verdict.message
-    assert "1,769 MB: disturbed in 5 of 7 runs" in verdict.evidence
+    assert f"The figures at {size:,} MB" in verdict.message
+    assert f"{size:,} MB: this machine was busy in 5 of 7 runs" in verdict.evidence
     assert "run the sweep cell again" in (verdict.next_step or "")
+
+
+def test_a_busy_machine_at_other_sizes_is_told_and_excuses_no_wrong_answer() -> None:
+    lab = Measured(disturbed(sweep({128: 640, 256: 300, 3008: 60}), 256))
+    verdict = say("cheapest", 3008, lab)
+    assert verdict.state is State.NOT_YET_RIGHT
+    assert "256 MB: this machine was busy in 5 of 7 runs" in verdict.evidence
+    assert "looks like dollars" in say("cheapest", 0.0000015, lab).message
 
 
 @pytest.mark.parametrize("answer", [{1769: True, 3538: True}, {1769: False, 3538: False}])

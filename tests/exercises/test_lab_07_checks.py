@@ -56,9 +56,12 @@ def test_a_price_counts_what_the_customer_does_not_have_as_nothing() -> None:
 
 
 class Packer:
-    """A lab in which a packer has packed parcels as said, and answers as told."""
+    """A lab whose packer answers as told, and has packed parcels as said.
 
-    def __init__(self, answer: Any, packed: tuple[int, ...] = (1, 0, 1)) -> None:
+    Asked for is first the heavy parcel, then the one before it, then the one after it.
+    """
+
+    def __init__(self, answer: Any, packed: tuple[int, ...] = (0, 1, 1)) -> None:
         self.answer, self.packed, self.asked = answer, list(packed), 0
 
     def name(self, short: str, kind: str = "") -> str:
@@ -82,7 +85,7 @@ def listed(*names: Any) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": name} for name in names]}
 
 
-def say(answer: Any, packed: tuple[int, ...] = (1, 0, 1), *, looks: bool = True) -> Feedback:
+def say(answer: Any, packed: tuple[int, ...] = (0, 1, 1), *, looks: bool = True) -> Feedback:
     with pytest.raises(Feedback) as raised:
         check_answer(Packer(answer, packed), looks=looks)  # type: ignore[arg-type]
     return raised.value
@@ -121,8 +124,13 @@ def test_an_answer_that_lambda_cannot_use_is_told_why(answer: Any, told: str) ->
 
 
 def test_a_handler_that_stops_at_the_first_failure_loses_what_follows() -> None:
-    said = say(lambda records: listed(records[1]["messageId"]), (1, 0, 0))
+    said = say(lambda records: listed(records[1]["messageId"]), (0, 1, 0))
     assert "neither packed nor reported" in said.message
+
+
+def test_a_packer_that_packs_what_is_too_heavy_is_told() -> None:
+    said = say(lambda records: None, (1, 1, 1))
+    assert "must stay too heavy" in said.message
 
 
 def test_a_packer_as_it_came_is_not_attempted_unless_the_mapping_was_changed() -> None:

@@ -586,6 +586,8 @@ def set_mapping(*response_types):
     batch = {"BatchSize": 10, "MaximumBatchingWindowInSeconds": 1}
     batch["FunctionResponseTypes"] = list(response_types)
     if found := mapping_of():
+        # A mapping that is still changing cannot be changed again.
+        lab.wait_until("the mapping is ready", lambda: mapping_state() == "Enabled", minutes=10)
         return lam.update_event_source_mapping(UUID=found["UUID"], **batch)
     lab.name("packer", kind="lambda:event-source-mapping")
     name = lab.name("packer")
@@ -674,6 +676,7 @@ lab.deploy("packer", folder="packer_fixed", **settings)
 lam.update_event_source_mapping(
     UUID=mapping["UUID"], FunctionResponseTypes=["ReportBatchItemFailures"]
 )
+lab.wait_until("the mapping is enabled", lambda: mapping_state() == "Enabled", minutes=10)
 ### STARTER
 # # Deploy the changed packer here, and update the mapping.
 ### END SOLUTION
@@ -683,7 +686,8 @@ lam.update_event_source_mapping(
 # `{"itemIdentifier": record["messageId"]}`. At the end, return the dictionary.
 
 # %% [markdown] id="partial-hint-2" role="hint" task="partial"
-# The mapping: `lam.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=[…])`.
+# The mapping: `lam.update_event_source_mapping(UUID=mapping["UUID"], FunctionResponseTypes=[…])`. Then wait until
+# `mapping_state()` is `Enabled`: a mapping that is still changing cannot be changed again.
 
 # %% id="partial-wrong-mapping" role="wrong" task="partial" name="the function alone" says="does not look at"
 from pathlib import Path

@@ -1,5 +1,6 @@
 """What a check looks at: a lab's deployed functions, fresh invocations, and past sweeps."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
@@ -36,20 +37,29 @@ def sweep_of(lab: CheckedLab, short: str) -> Sweep:
     return sweep
 
 
-def trusted_sweep_of(lab: CheckedLab, short: str) -> Sweep:
-    """As :func:`sweep_of`; `EnvironmentProblem` when a busy machine disturbed most of its runs."""
-    sweep = sweep_of(lab, short)
-    if sweep.disturbance:
-        raise EnvironmentProblem(
-            "These figures say little about memory, so your answer was not judged: "
-            "this machine was busy with something else in most of the runs.",
-            evidence=[
-                f"{row.memory_mb:,} MB: disturbed in {row.doubtful} of {len(row.samples)} runs"
-                for row in sweep.rows
-            ],
-            next_step="Close what you can, run the sweep cell again, then check again.",
-        )
-    return sweep
+def refuse_disturbed(sweep: Sweep, sizes: Iterable[int]) -> None:
+    """Raise `EnvironmentProblem` when a busy machine disturbed most runs at one of these sizes.
+
+    Disturbance only adds time: a size that costs more than a disturbed one does so all the same.
+    So it is the sizes of the answer that count.
+    """
+    for row in sweep.rows:
+        if row.memory_mb in sizes and row.disturbed:
+            raise EnvironmentProblem(
+                f"The figures at {row.memory_mb:,} MB say little about memory, so your answer was "
+                "not judged: this machine was busy with something else in most of the runs.",
+                evidence=disturbed_lines(sweep),
+                next_step="Close what you can, run the sweep cell again, then check again.",
+            )
+
+
+def disturbed_lines(sweep: Sweep) -> list[str]:
+    """One line for each size of a sweep at which runs were disturbed."""
+    return [
+        f"{row.memory_mb:,} MB: this machine was busy in {row.doubtful} of {len(row.samples)} runs"
+        for row in sweep.rows
+        if row.doubtful
+    ]
 
 
 def memory_of(lab: CheckedLab, short: str) -> int:

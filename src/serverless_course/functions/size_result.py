@@ -75,13 +75,13 @@ class SizeResult:
     def of(cls, take: Take, table: PriceTable, *, trim: float, only_cold: bool) -> SizeResult:
         """Work the figures out of what was taken.
 
-        Samples during which the host broke its promise are left out when six or more, and at
-        least half, remain.
+        Samples during which the host broke its promise are left out when six or more remain:
+        enough for an interval.
         """
         samples = tuple(take.cold if only_cold else take.warm)
         kept = tuple(run for run in samples if run.host is None or run.host.kept_promise)
         doubtful = len(samples) - len(kept)
-        exclude = doubtful > 0 and len(kept) >= max(SMALLEST_N, (len(samples) + 1) // 2)
+        exclude = doubtful > 0 and len(kept) >= SMALLEST_N
         used = kept if exclude else samples
         return cls(
             memory_mb=take.memory_mb,

@@ -11,7 +11,7 @@ from serverless_course.exercises.checks.lab_04_memory_tuning.sizes import (
     score_lines,
     time_lines,
 )
-from serverless_course.exercises.deployed import fresh, memory_of, seen, trusted_sweep_of
+from serverless_course.exercises.deployed import fresh, memory_of, refuse_disturbed, seen, sweep_of
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.inputs import shown, whole
 from serverless_course.exercises.task import task
@@ -26,7 +26,7 @@ NEARLY = 1.25
 @task("decide")
 def decide(lab: CheckedLab, answer: Any) -> Feedback:
     """A size, deployed, with numbers that the learner's own sweep bears out."""
-    sweep = trusted_sweep_of(lab, "primes")
+    sweep = sweep_of(lab, "primes")
     rows = {row.memory_mb: row for row in sweep.rows}
     if not isinstance(answer, Mapping) or set(answer) != set(KEYS):
         return NotYet(
@@ -42,6 +42,7 @@ def decide(lab: CheckedLab, answer: Any) -> Feedback:
             f"You defend {memory:,} MB against itself. Which other size would a colleague choose?",
             got=f"instead_of: {other:,}",
         )
+    refuse_disturbed(sweep, [memory, other])
     check_numbers(answer, rows[memory], rows[other], sweep)
     return _chosen(lab, sweep, memory, other)
 

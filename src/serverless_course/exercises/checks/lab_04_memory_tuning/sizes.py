@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.deployed import trusted_sweep_of
+from serverless_course.exercises.deployed import disturbed_lines, refuse_disturbed, sweep_of
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.inputs import real, several, shown, whole
 from serverless_course.exercises.task import task
@@ -19,7 +19,7 @@ ALIKE = 0.05
 @task("cheapest")
 def cheapest(lab: CheckedLab, answer: Any) -> Feedback:
     """The memory size at which primes costs least, by the learner's own sweep."""
-    sweep = trusted_sweep_of(lab, "primes")
+    sweep = sweep_of(lab, "primes")
     rows = {row.memory_mb: row for row in sweep.rows}
     number = real(answer)
     if number is not None and 0 < number < 1:
@@ -30,7 +30,8 @@ def cheapest(lab: CheckedLab, answer: Any) -> Feedback:
     chosen = [size for size in map(whole, items) if size is not None and size in rows]
     if len(chosen) < len(items) or not items:
         return not_measured(answer, rows)
-    evidence = cost_lines(sweep)
+    refuse_disturbed(sweep, chosen)
+    evidence = [*cost_lines(sweep), *disturbed_lines(sweep)]
     best = sweep.best("cost")
     # Without intervals nothing can be told apart, so the lowest figure has to do.
     alike = best.tied if best.enough else {best.point}
@@ -58,12 +59,13 @@ def cheapest(lab: CheckedLab, answer: Any) -> Feedback:
 @task("balanced")
 def balanced(lab: CheckedLab, answer: Any) -> Feedback:
     """The size that the balanced strategy with weight 0.5 picks."""
-    sweep = trusted_sweep_of(lab, "primes")
+    sweep = sweep_of(lab, "primes")
     scores = sweep.scores(BALANCED_WEIGHT)
     size = whole(answer)
     if size not in scores:
         return not_measured(answer, scores)
-    evidence = score_lines(scores)
+    refuse_disturbed(sweep, [size] if size is not None else [])
+    evidence = [*score_lines(scores), *disturbed_lines(sweep)]
     best = sweep.best("balanced", BALANCED_WEIGHT)
     least = scores[best.point]
     if size == best.point:

@@ -40,6 +40,13 @@ def check_answer(lab: CheckedLab, *, looks: bool) -> list[str]:
     told = [f"{seen(run)}: called with three parcels, the second too heavy"]
     if not run.ok:
         _raised(run, told, looks=looks)
+    if packed(lab, parcels[1]["order"]):
+        raise NotYet(
+            f"The packer packed a parcel of {weights[1]} kg. It must stay too heavy: more than "
+            "20 kg.",
+            evidence=told,
+            next_step="Leave `pack` as it came. What changes is the handler.",
+        )
     said = _identifiers(run.payload, told)
     ids = [record["messageId"] for record in records]
     strange = [each for each in said if each not in ids]
@@ -65,13 +72,12 @@ def check_answer(lab: CheckedLab, *, looks: bool) -> list[str]:
             evidence=told,
             next_step="Report the messages that failed, and no others.",
         )
-    times = [min(1, packed(lab, parcel["order"])) for parcel in parcels]
-    if times != [1, 0, 1]:
+    times = [min(1, packed(lab, parcels[n]["order"])) for n in (0, 2)]
+    if times != [1, 1]:
         raise NotYet(
-            f"Of three parcels, the second too heavy, the packer packed "
-            f"{', '.join(map(str, times))}: what is neither packed nor reported is deleted, and "
-            "lost.",
-            expected="1, 0, 1",
+            f"Of three parcels, the second too heavy, the packer packed {sum(times)}: what is "
+            "neither packed nor reported is deleted, and lost.",
+            expected="2, the first and the third",
             evidence=told,
             next_step="Go on with the next message when one fails.",
         )
