@@ -45,6 +45,9 @@ def wait_until(cloud: Cloud, what: str, is_true: Callable[[], Any], minutes: flo
     steps = round(limit_s)
     with progress(steps, f"waiting until {what}") as tell:
         given = until(is_true, limit_s, tell=lambda passed_s: tell(int(passed_s), steps, ""))
+        if given:
+            # A bar that is not full stays on the page, in red.
+            tell(steps, steps, "")
     if not given:
         raise TimeoutError(
             f"It did not happen within {minutes:g} minutes of AWS's clock that {what}."

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
+from serverless_course import cloud_clock
 from serverless_course.aws.cloud import Cloud
 from serverless_course.cloud_clock import DELAYS_S, let_pass, longest_s, wait_until
 
@@ -28,6 +31,18 @@ def test_waiting_gives_what_came() -> None:
     assert wait_until(cloud("embedded", 60.0), "it is there", lambda: next(answers), 1) == [
         "a letter"
     ]
+
+
+def test_the_bar_is_full_when_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int, str]] = []
+
+    @contextmanager
+    def bar(total: int, text: str) -> Iterator[Callable[[int, int, str], None]]:
+        yield lambda done, of, now: told.append((done, of, now))
+
+    monkeypatch.setattr(cloud_clock, "progress", bar)
+    wait_until(cloud("embedded", 60.0), "it is there", lambda: True, 1)
+    assert told == [(6, 6, "")]
 
 
 def test_what_does_not_come_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
