@@ -63,9 +63,11 @@ class KinesisStream:
         found = self.client.describe_stream_summary(StreamName=self.name)
         self.arn = str(found["StreamDescriptionSummary"]["StreamARN"])
 
-    def put(self, *texts: str, key: str = "k") -> None:
+    def put(self, *texts: str, key: str = "k") -> list[str]:
+        """Put records; gives their sequence numbers."""
         records = [{"Data": each.encode(), "PartitionKey": key} for each in texts]
-        self.client.put_records(StreamName=self.name, Records=records)
+        put = self.client.put_records(StreamName=self.name, Records=records)
+        return [each["SequenceNumber"] for each in put["Records"]]
 
 
 @pytest.fixture
@@ -279,7 +281,7 @@ def test_after_the_last_attempt_a_batch_is_discarded_and_told_of(
         DestinationConfig={"OnFailure": {"Destination": queue.arn}},
         **FROM_START,
     )
-    stream.put("fail", "with it", "next")
+    numbers = stream.put("fail", "with it", "next")
     found = [texts(event) for event in mapped.events(3)]
     assert found == [["fail", "with it"], ["fail", "with it"], ["next"]]
     record = discarded(queue)
@@ -290,8 +292,8 @@ def test_after_the_last_attempt_a_batch_is_discarded_and_told_of(
     assert re.fullmatch(time_ms, info.pop("approximateArrivalOfLastRecord"))
     assert info == {
         "shardId": "shardId-000000000000",
-        "startSequenceNumber": "1",
-        "endSequenceNumber": "2",
+        "startSequenceNumber": numbers[0],
+        "endSequenceNumber": numbers[1],
         "batchSize": 2,
         "streamArn": stream.arn,
     }
@@ -374,7 +376,7 @@ def test_bisecting_hands_over_all_but_the_bad_record(
 ) -> None:
     """ "Splitting a batch does not count towards the retry quota"."""
     queue = Queue(one_cloud)
-    stream.put("a", "b", "fail", "d")
+    numbers = stream.put("a", "b", "fail", "d")
     mapped.map(
         stream.arn,
         BisectBatchOnFunctionError=True,
@@ -385,7 +387,7 @@ def test_bisecting_hands_over_all_but_the_bad_record(
     found = [texts(event) for event in mapped.events(5)]
     assert found == [["a", "b", "fail", "d"], ["a", "b"], ["fail", "d"], ["fail"], ["d"]]
     info = discarded(queue)["KinesisBatchInfo"]
-    assert (info["startSequenceNumber"], info["endSequenceNumber"]) == ("3", "3")
+    assert (info["startSequenceNumber"], info["endSequenceNumber"]) == (numbers[2], numbers[2])
 
 
 def test_reported_failures_are_tried_again_from_the_lowest_on(
@@ -396,7 +398,7 @@ def test_reported_failures_are_tried_again_from_the_lowest_on(
     allowed. Recorded from AWS (localstack, report_batch_item_failures, 2024), and that
     functionError is null then."""
     queue = Queue(one_cloud)
-    stream.put("a", "report", "c")
+    numbers = stream.put("a", "report", "c")
     mapped.map(
         stream.arn,
         FunctionResponseTypes=["ReportBatchItemFailures"],
@@ -409,7 +411,7 @@ def test_reported_failures_are_tried_again_from_the_lowest_on(
     record = discarded(queue)
     assert record["responseContext"]["functionError"] is None
     assert record["requestContext"]["approximateInvokeCount"] == 4
-    assert record["KinesisBatchInfo"]["startSequenceNumber"] == "2"
+    assert record["KinesisBatchInfo"]["startSequenceNumber"] == numbers[1]
 
 
 def test_bisecting_at_the_reported_failure(mapped: Mapped, stream: KinesisStream) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
+from . import shard_numbers, tables
 from .watchers import Watchers, wrap
 
 
@@ -56,6 +57,8 @@ class Streams:
         from moto.dynamodb.models.table import StreamShard  # noqa: PLC0415 - moto loads late
         from moto.kinesis.models import Stream  # noqa: PLC0415
 
+        shard_numbers.install()
+        tables.install()
         wrap(StreamShard, "add", self._add)
         wrap(Stream, "put_record", self._put_record)
         wrap(Stream, "get_shard_for_key", _open_shard)
