@@ -450,12 +450,18 @@ def test_the_message_to_a_topic_has_awss_keys_in_awss_order() -> None:
         "Dimensions": [{"value": "1", "name": "Shop"}],
         "Period": 10,
         "EvaluationPeriods": 1,
-        "DatapointsToAlarm": 1,
         "ComparisonOperator": "GreaterThanThreshold",
         "Threshold": 100.0,
         "TreatMissingData": "missing",
         "EvaluateLowSampleCountPercentile": "",
     }
+
+
+def test_the_message_tells_datapoints_to_alarm_when_it_was_given() -> None:
+    """Recorded from AWS (localstack, test_breaching_alarm_actions, 2024)."""
+    change = changed(DatapointsToAlarm=1)
+    message = json.loads(sns_message(change, "123456789012", "Europe (Spain)"))
+    assert message["Trigger"]["DatapointsToAlarm"] == 1
 
 
 def test_events_and_functions_get_the_same_alarm_data() -> None:

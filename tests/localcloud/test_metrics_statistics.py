@@ -484,6 +484,34 @@ def test_expressions_may_name_expressions_that_stand_after_them() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "labels"),
+    [
+        ([("Sum", 60), ("Minimum", 1)], ["m Sum 60", "m Minimum 1"]),
+        ([("Sum", 60), ("Minimum", 60)], ["m Sum", "m Minimum"]),
+        ([("Sum", 60), ("Sum", 1)], ["m 60", "m 1"]),
+        ([("Sum", 60), ("Sum", 60)], ["m", "m"]),
+    ],
+)
+def test_a_label_tells_what_the_metrics_differ_in(
+    asked_for: list[tuple[str, int]], labels: list[str]
+) -> None:
+    """Recorded from AWS (localstack, test_label_generation, 2024)."""
+    queries = [
+        {
+            "Id": f"m{number}",
+            "MetricStat": {
+                "Metric": {"Namespace": "N", "MetricName": "m"},
+                "Stat": statistic,
+                "Period": period,
+            },
+        }
+        for number, (statistic, period) in enumerate(asked_for)
+    ]
+    results = data(filled(), *queries, {**queries[0], "Id": "own", "Label": "mine"})
+    assert [each["Label"] for each in results["MetricDataResults"]] == [*labels, "mine"]
+
+
 def test_data_come_page_by_page_and_say_when_more_is_to_come() -> None:
     found: list[float] = []
     token: dict[str, str] = {}

@@ -46,9 +46,11 @@ def sns_message(change: Change, account: str, region_name: str) -> str:
 
 def _trigger(given: dict[str, Any], definition: AlarmDefinition) -> dict[str, Any]:
     rule = definition.rule
+    # Only when it was given (recorded from AWS, localstack's test_breaching_alarm_actions, 2024).
+    needed = {"DatapointsToAlarm": rule.needed} if given.get("DatapointsToAlarm") else {}
     common = {
         "EvaluationPeriods": rule.periods,
-        "DatapointsToAlarm": rule.needed,
+        **needed,
         "ComparisonOperator": rule.operator,
         "Threshold": rule.threshold,
         "TreatMissingData": rule.missing,

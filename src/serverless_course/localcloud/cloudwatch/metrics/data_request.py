@@ -12,6 +12,7 @@ from typing import Any
 
 from . import periods
 from .data_queries import MAX_DATAPOINTS, MetricQuery, Query, read_queries, work_out
+from .labels import labelled
 from .metric import Samples
 from .refusals import invalid_value, validation
 from .series import Series, Value
@@ -29,7 +30,8 @@ def get_metric_data(store: MetricStore, given: dict[str, Any], now: float) -> di
     most = given.get("MaxDatapoints") or MAX_DATAPOINTS
     if not 1 <= most <= MAX_DATAPOINTS:
         raise invalid_value(f"The parameter MaxDatapoints must be from 1 to {MAX_DATAPOINTS}.")
-    queries = read_queries(given.get("MetricDataQueries") or [], "MetricDataQueries")
+    asked = given.get("MetricDataQueries") or []
+    queries = labelled(read_queries(asked, "MetricDataQueries"), asked)
     first = periods.aligned(start, 60, now)
 
     def read(query: MetricQuery) -> Series:
