@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from serverless_course.localcloud.events.event_input import envelope, target_input
+from serverless_course.localcloud.events.event_input import (
+    envelope,
+    target_input,
+    unknown_placeholders,
+)
 from serverless_course.localcloud.events.schedule_expression import parse
 from serverless_course.localcloud.logs.filter_patterns import matcher
 
@@ -80,10 +84,59 @@ def test_an_input_transformer() -> None:
         "rule": "r",
         "at": RULE["ingestion_time"],
         "whole": envelope(EVENT),
-        "no": None,
+        # Recorded from AWS (localstack, TestInputTransformer, 2024): an absent value is empty.
+        "no": "",
     }
     text = {"InputTransformer": {"InputPathsMap": paths, "InputTemplate": '"<n> sold"'}}
     assert given(text) == "3 sold"
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ('"<one> single list item"', '"[HIGH] single list item"'),
+        ('"<two> multiple list items"', '"[ACTIVE,INACTIVE] multiple list items"'),
+        ('{"command": <none>, "text": "<none>!"}', '{"command": "", "text": "!"}'),
+        ('{"list": <two>}', '{"list": ["ACTIVE","INACTIVE"]}'),
+        ('{"numbers": "<numbers>"}', '{"numbers": "[1,2]"}'),
+    ],
+)
+def test_lists_and_absent_values_in_a_template(template: str, expected: str) -> None:
+    """Recorded from AWS (localstack, TestInputTransformer, 2024)."""
+    event = {"detail": {"one": ["HIGH"], "two": ["ACTIVE", "INACTIVE"], "numbers": [1, 2]}}
+    paths = {name: f"$.detail.{name}" for name in ("one", "two", "none", "numbers")}
+    transformer = {"InputPathsMap": paths, "InputTemplate": template}
+    assert target_input({"InputTransformer": transformer}, event, RULE) == expected
+
+
+@pytest.mark.parametrize(
+    "template", ['{"item": "<one>"}', '{"path": "users/<whole>", "body": <whole>}']
+)
+def test_a_result_that_is_no_json_is_not_delivered(template: str) -> None:
+    """Recorded from AWS (localstack, test_input_transformer_nested_keys_replacement_not_valid)."""
+    event = {"detail": {"one": ["HIGH"]}}
+    paths = {"one": "$.detail.one", "whole": "$.detail"}
+    transformer = {"InputPathsMap": paths, "InputTemplate": template}
+    with pytest.raises(ValueError, match="delimiter"):
+        target_input({"InputTransformer": transformer}, event, RULE)
+
+
+def test_the_events_members_and_its_json() -> None:
+    """Recorded from AWS (localstack, test_input_transformer_predefined_variables, 2024)."""
+    template = '{"event": <aws.events.event>, "json": <aws.events.event.json>}'
+    found = given({"InputTransformer": {"InputTemplate": template}})
+    assert found["event"]["detailType"] == found["json"]["detail-type"] == "sold"
+    assert not {"detail", "detail-type"} & set(found["event"])
+
+
+def test_an_event_is_written_without_white_space() -> None:
+    text = target_input({}, {"a": [1, 2], "b": {"c": "d e"}}, RULE)
+    assert text == '{"a":[1,2],"b":{"c":"d e"}}'
+
+
+def test_placeholders_that_nothing_defines() -> None:
+    transformer = {"InputPathsMap": {"a": "$.a"}, "InputTemplate": '"<a> <b> <aws.events.event>"'}
+    assert unknown_placeholders(transformer) == ["b"]
 
 
 def times(expression: str, after: str, count: int) -> list[str]:

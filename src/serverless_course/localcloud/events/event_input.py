@@ -1,6 +1,8 @@
 """What an EventBridge target gets of an event: Input, InputPath, InputTransformer.
 
-Source: Amazon EventBridge User Guide, "Amazon EventBridge input transformation" (read 2026-11).
+Sources: Amazon EventBridge User Guide, "Amazon EventBridge input transformation" (read 2026-11);
+what becomes of lists, absent values and results that are no JSON, and the member ``detailType``, as
+recorded from AWS (localstack's TestInputTransformer, 2024).
 """
 
 from __future__ import annotations
@@ -13,6 +15,11 @@ from typing import Any
 
 MEMBERS = ("version", "id", "detail-type", "source", "account", "time", "region", "resources")
 _STEP = re.compile(r"\.([^.\[]+)|\['([^']+)'\]|\[(\d+)\]")
+MISSING = object()
+PREDEFINED = frozenset(
+    f"aws.events.{name}"
+    for name in ("rule-arn", "rule-name", "event.ingestion-time", "event", "event.json")
+)
 _TOKEN = re.compile(r'<([^<>\s"]+)>|\\.|"', re.DOTALL)
 
 
@@ -26,14 +33,19 @@ def envelope(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def target_input(target: Mapping[str, Any], event: dict[str, Any], rule: Mapping[str, Any]) -> str:
-    """The text that a target gets. ``event`` is an `envelope`; ``rule`` has ``arn``, ``name``."""
+    """The text that a target gets. ``event`` is an `envelope`; ``rule`` has ``arn``, ``name``.
+
+    Raises ValueError for a template that is JSON and, filled in, is none any more: AWS delivers
+    nothing then.
+    """
     if target.get("Input") is not None:
         return str(target["Input"])
     if target.get("InputPath"):
-        return json.dumps(_found(event, target["InputPath"]))
+        found = _found(event, target["InputPath"])
+        return compact(None if found is MISSING else found)
     transformer = target.get("InputTransformer")
     if not transformer:
-        return json.dumps(event)
+        return compact(event)
     values = {
         name: _found(event, path) for name, path in (transformer.get("InputPathsMap") or {}).items()
     }
@@ -41,14 +53,35 @@ def target_input(target: Mapping[str, Any], event: dict[str, Any], rule: Mapping
         "aws.events.rule-arn": rule["arn"],
         "aws.events.rule-name": rule["name"],
         "aws.events.event.ingestion-time": rule["ingestion_time"],
-        "aws.events.event": {name: part for name, part in event.items() if name != "detail"},
+        "aws.events.event": {
+            "detailType" if name == "detail-type" else name: part
+            for name, part in event.items()
+            if name != "detail"
+        },
         "aws.events.event.json": event,
     }
-    return _filled(transformer["InputTemplate"], values)
+    return filled(transformer["InputTemplate"], values)
 
 
-def _filled(template: str, values: Mapping[str, Any]) -> str:
-    """A template filled in: within a text a value's own text, elsewhere its JSON."""
+def unknown_placeholders(transformer: Mapping[str, Any]) -> list[str]:
+    """The placeholders of a template that neither its paths nor EventBridge define."""
+    known = PREDEFINED | set(transformer.get("InputPathsMap") or {})
+    names = (match[1] for match in _TOKEN.finditer(transformer.get("InputTemplate") or ""))
+    return [name for name in names if name is not None and name not in known]
+
+
+def compact(value: Any) -> str:
+    """JSON without white space, as EventBridge writes it."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def filled(template: str, values: Mapping[str, Any]) -> str:
+    """A template filled in: within a text a value's own text, elsewhere its JSON.
+
+    In a template that is one text, a list or an object loses its quotation marks. Raises
+    ValueError for a template of JSON that is none any more.
+    """
+    is_text = template.lstrip().startswith('"')
     in_text = False
 
     def put(match: re.Match[str]) -> str:
@@ -57,26 +90,33 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
             in_text = not in_text
         if match[1] is None:
             return match[0]
-        value = values.get(match[1])
+        value = values.get(match[1], MISSING)
+        if value is MISSING:
+            return "" if in_text else '""'
         if not in_text:
-            return json.dumps(value)
-        text = value if isinstance(value, str) else "" if value is None else json.dumps(value)
-        return json.dumps(text)[1:-1]
+            return compact(value)
+        if isinstance(value, (dict, list)):
+            return compact(value).replace('"', "") if is_text else compact(value)
+        text = value if isinstance(value, str) else "" if value is None else compact(value)
+        return compact(text)[1:-1]
 
-    return _TOKEN.sub(put, template)
+    text = _TOKEN.sub(put, template)
+    if template.lstrip()[:1] in ("{", "["):
+        json.loads(text)
+    return text
 
 
 def _found(event: Any, path: str) -> Any:
-    """What a JSON path of names and indexes leads to; None when there is nothing."""
+    """What a JSON path of names and indexes leads to; `MISSING` when there is nothing."""
     found = event
     for dotted, quoted, index in _STEP.findall(path.removeprefix("$")):
         name = dotted or quoted
         if name and isinstance(found, dict):
-            found = found.get(name)
+            found = found.get(name, MISSING)
         elif index and isinstance(found, list) and int(index) < len(found):
             found = found[int(index)]
         else:
-            return None
+            return MISSING
     return found
 
 

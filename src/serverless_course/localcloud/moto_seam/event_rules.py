@@ -1,9 +1,9 @@
 """EventBridge rules: what an event that matches, or a schedule, sends to a rule's targets.
 
-Source: Amazon EventBridge User Guide, "Rules" and "Targets" (read 2026-11). Patterns are moto's
-(5.2.5), and log groups, archives, other buses and API destinations as targets; moto knows no
-functions, topics, state machines and streams as targets, and lets a rule without a pattern or a
-disabled one match everything.
+Source: Amazon EventBridge User Guide, "Rules" and "Targets" (read 2026-11). Archives, other buses
+and API destinations as targets are moto's (5.2.5); moto knows no functions, topics, state machines
+and streams as targets, writes log events whose time is no whole number, and lets a rule without a
+pattern or a disabled one match everything.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import time
 import uuid
 from typing import Any
 
-from ..events.event_input import envelope, target_input
+from ..events.event_input import envelope, target_input, unknown_placeholders
 from ..events.schedule_expression import parse
 from ..iam.account import ACCOUNT_ID
-from . import state_machines
+from . import rule_patterns, state_machines
 from .current import CurrentCall, answering, current
 from .functions import Functions
 from .seam import replace
@@ -27,7 +27,7 @@ from .target_roles import TargetRoles
 log = logging.getLogger(__name__)
 SERVICE = "events.amazonaws.com"
 _roles: list[TargetRoles] = []
-OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis")
+OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis", "logs")
 
 
 def install(functions: Functions, roles: TargetRoles) -> None:
@@ -71,17 +71,32 @@ def install(functions: Functions, roles: TargetRoles) -> None:
 
     def make_put_targets(known: Any) -> Any:
         def put_targets(self: Any, name: str, event_bus_arn: Any, targets: Any) -> Any:
-            problem = roles.problem(targets)
-            if problem:
+            problems = [*map(_problem, targets), roles.problem(targets)]
+            for problem in filter(None, problems):
                 raise ValidationException(problem)
             return known(self, name, event_bus_arn, targets)
 
         return put_targets
 
+    rule_patterns.install()
     replace(EventsBackend, "put_rule", make_put)
     replace(EventsBackend, "put_targets", make_put_targets)
     replace(Rule, "send_to_targets", make)
     replace(notifications, "_invoke_lambda", lambda _: invoke)
+
+
+def _problem(target: dict[str, Any]) -> str:
+    """What is wrong with a target's input, in AWS's words (recorded 2024); empty for nothing."""
+    given = [name for name in ("Input", "InputPath", "InputTransformer") if target.get(name)]
+    if len(given) > 1:
+        return (
+            "Only one of Input, InputPath, or InputTransformer must be provided for target "
+            f"{target['Id']}."
+        )
+    unknown = unknown_placeholders(target.get("InputTransformer") or {})
+    if unknown:
+        return f"InputTemplate for target {target['Id']} contains invalid placeholder {unknown[0]}."
+    return ""
 
 
 def scheduled() -> list[Any]:
@@ -159,5 +174,18 @@ def _hand_over(target: Any, text: str, event_id: str) -> None:
         data = base64.b64encode(text.encode()).decode()
         backend: Any = kinesis_backends[ACCOUNT_ID][region]
         backend.put_record(arn, None, event_id, None, data)
+    elif service == "logs":
+        _log(region, name.removeprefix("log-group:").removesuffix(":*"), text)
     else:
         state_machines.start_execution(region, arn, text)
+
+
+def _log(region: str, group: str, text: str) -> None:
+    """Write an event to a log group, in a stream of its own."""
+    from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
+
+    backend: Any = logs_backends[ACCOUNT_ID][region]
+    stream = str(uuid.uuid4())
+    backend.create_log_stream(group, stream)
+    event = {"timestamp": int(time.time() * 1000), "message": text}
+    backend.put_log_events(group, stream, [event])
