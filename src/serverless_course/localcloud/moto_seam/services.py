@@ -8,6 +8,7 @@ from ..iam.principal import Principal
 from ..wire.http import Request, Response
 from . import (
     callbacks,
+    cbor_protocol,
     decided,
     event_bus,
     identity,
@@ -98,6 +99,10 @@ class Services:
             state_machines.prepare()
         own_events = object_events.held_back() if model == "s3" else nullcontext()
         with answering(call), own_events:
+            if cbor_protocol.speaks_cbor(request):
+                return cbor_protocol.translated(
+                    request, model, lambda plain: self.application.answer(plain, host, model)
+                )
             return self.application.answer(request, host, model)
 
     def _prepare(self) -> None:
