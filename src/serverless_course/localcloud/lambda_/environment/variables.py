@@ -13,6 +13,8 @@ def own_variables(version: FunctionVersion, place: Place, runtime: Runtime) -> d
     """The function's own variables, and those of Lambda that no function may set."""
     own = dict(version.environment)
     level = version.application_log_level
+    # Text is the default and goes unsaid (recorded from AWS, test_introspection_invoke, 2024).
+    log_format = {"AWS_LAMBDA_LOG_FORMAT": "JSON"} if version.log_format == "JSON" else {}
     return {
         **own,
         "AWS_LAMBDA_FUNCTION_NAME": version.name,
@@ -21,7 +23,7 @@ def own_variables(version: FunctionVersion, place: Place, runtime: Runtime) -> d
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{version.runtime}",
         "AWS_REGION": version.region,
         "AWS_DEFAULT_REGION": version.region,
-        "AWS_LAMBDA_LOG_FORMAT": version.log_format,
+        **log_format,
         **({"AWS_LAMBDA_LOG_LEVEL": level} if level else {}),
         "_HANDLER": version.handler,
         "LAMBDA_TASK_ROOT": str(place.task_root),
