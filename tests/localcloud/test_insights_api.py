@@ -7,6 +7,7 @@ Source: Amazon CloudWatch Logs API Reference, "StartQuery", "GetQueryResults", "
 from __future__ import annotations
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -156,7 +157,10 @@ def test_queries_are_listed_and_stopped(one_cloud: RunningCloud, group: str) -> 
         for each in logs.describe_queries(logGroupName=group, status="Complete")["queries"]
         if each["queryId"] == query_id
     ]
-    assert found["queryString"] == query
+    assert re.fullmatch(
+        rf'SOURCE "{re.escape(group)}" START=\d+000 END=\d+999 \| {re.escape(query)}',
+        found["queryString"],
+    )
     assert found["logGroupName"] == group
     assert found["queryDuration"] >= 0
     with pytest.raises(ClientError, match=r"InvalidParameterException.*not running"):

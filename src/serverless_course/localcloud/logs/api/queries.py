@@ -263,11 +263,23 @@ def _statistics(found: StartedQuery) -> dict[str, float]:
     }
 
 
+def _with_source(found: StartedQuery) -> str:
+    """A query of one group as DescribeQueries tells it, with its source and its milliseconds.
+
+    Recorded from AWS (localstack, test_describe_queries_with_status_filter, 2025); of several
+    groups nothing is known, so the text stands alone.
+    """
+    if len(found.groups) > 1:
+        return found.text
+    source = f'SOURCE "{found.groups[0].name}" START={found.since}000 END={found.until}999'
+    return f"{source} | {found.text}"
+
+
 def _described(found: StartedQuery) -> dict[str, Any]:
     described: dict[str, Any] = {
         "queryLanguage": "CWLI",
         "queryId": found.id,
-        "queryString": found.text,
+        "queryString": _with_source(found),
         "status": found.status,
         "createTime": int(found.created * 1000),
         "logGroupName": found.groups[0].name,
