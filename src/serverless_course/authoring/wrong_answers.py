@@ -67,7 +67,7 @@ class Outcome:
         return None
 
 
-def drive(path: Path, *, timeout_s: float = 300) -> list[Outcome]:
+def drive(path: Path, *, timeout_s: float = 600) -> list[Outcome]:
     """Run a lab's starter, wrong answers and solution of each task against its check.
 
     Args:
