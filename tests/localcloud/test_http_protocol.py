@@ -11,13 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.wire.http import (
-    MAX_HEADER_BYTES,
-    HttpProtocol,
-    Later,
-    Request,
-    Response,
-)
+from serverless_course.localcloud.wire.connection import MAX_HEADER_BYTES, HttpProtocol
+from serverless_course.localcloud.wire.http import Later, Request, Response
 
 
 def handle(request: Request) -> Response | Awaitable[Response]:

@@ -141,7 +141,7 @@ class EmbeddedCloud:
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
-        self._vpc.serve(self.gateway, self.gateway.action)
+        self._vpc.serve(self.gateway, self.gateway.action, self.gateway.allow)
         self.schedules = Schedules(self._services.rules, clock)
         self.alarm_watch = AlarmWatch(
             self._services.wait, metrics.publish, self._services.alarms.evaluate

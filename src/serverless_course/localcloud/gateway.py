@@ -6,7 +6,6 @@ import asyncio
 import secrets
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
@@ -23,17 +22,23 @@ from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
 from .vpc.view import may_change
+from .wire.body_limits import MAX_UNKNOWN_BYTES, MAX_URL_BYTES, most_bytes
+from .wire.budget import Allowance, Budget
+from .wire.connection import MAX_BODY
 from .wire.errors import ServiceError, error_response
 from .wire.exhaustion import told
 from .wire.http import Request, Response, is_local
 from .wire.plain_request import plain
-from .wire.received import Received, claimed, receive, service_of
+from .wire.post_form import is_post_form
+from .wire.received import Received, claimed, receive, service_of, verify_s3_head
 from .wire.signature import Credential, Scope, verify
+from .workers import Workers
 from .xray import XRay
 
-WORKER_THREADS = 32
 # The hash of a larger body is computed on a worker thread.
 LARGE_BODY = 1024 * 1024
+# Bodies whose signature is not known yet are held together up to this.
+UNKNOWN_BODIES = 160 * 1024 * 1024
 
 
 class Gateway:
@@ -72,7 +77,9 @@ class Gateway:
             self._principal,
             self._may_use_url,
         )
-        self._workers = ThreadPoolExecutor(WORKER_THREADS, "moto")
+        self._workers = Workers()
+        self._unknown_bodies = Budget(UNKNOWN_BODIES)
+        self._known_bodies = Budget(MAX_BODY)
 
     async def __call__(self, request: Request) -> Response:
         try:
@@ -98,7 +105,9 @@ class Gateway:
         if len(request.body) < LARGE_BODY:
             return receive(request, self._find_credential)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._workers, receive, request, self._find_credential)
+        return await loop.run_in_executor(
+            self._workers.of("hashes"), receive, request, self._find_credential
+        )
 
     def refusal(self, head: Request) -> Response | None:
         """The answer to a request that may not reach this server, from its head alone.
@@ -110,6 +119,26 @@ class Gateway:
         except ServiceError as error:
             return error_response(error, head, "", str(uuid.uuid4()))
         return None
+
+    def allow(self, head: Request) -> Allowance | Response:
+        """How large a body may be, from its head alone; or the answer, when there is none to be.
+
+        A large body to S3 is read when its head's signature is right; what another service takes
+        is small, and together it has room of its own.
+        """
+        try:
+            if HOST_MARK in head.header("host"):
+                return Allowance(MAX_URL_BYTES, self._unknown_bodies)
+            most = most_bytes(head)
+            own = self.learner.access_key_id in head.header("authorization") + head.query
+            if service_of(head) == "s3" and not is_post_form(head):
+                if own or self._services.loaded:
+                    verify_s3_head(head, self._find_credential)
+                    return Allowance(MAX_BODY, self._known_bodies)
+                most = MAX_UNKNOWN_BYTES
+            return Allowance(most, self._unknown_bodies)
+        except ServiceError as error:
+            return error_response(error, head, service_of(head), str(uuid.uuid4()))
 
     def action(self, request: Request) -> str | None:
         """The IAM action that a request needs, unverified; None when there is none."""
@@ -125,7 +154,7 @@ class Gateway:
 
     def close(self) -> None:
         """Let go of the worker threads."""
-        self._workers.shutdown(wait=False, cancel_futures=True)
+        self._workers.close()
         self._logs_api.close()
 
     def _guard(self, request: Request) -> None:
@@ -204,7 +233,8 @@ class Gateway:
             # What functions logged is there to be read, and the metrics embedded in it.
             await asyncio.to_thread(self._logs.flush)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._workers, self._work, received, principal)
+        workers = self._workers.of(scope.service, request)
+        return await loop.run_in_executor(workers, self._work, received, principal)
 
     def _work(self, received: Received, principal: Principal) -> Response:
         """Check what the caller may do, and let X-Ray or moto answer. Called on worker threads."""

@@ -8,6 +8,7 @@ import ctypes
 import errno
 import json
 import logging
+import math
 import os
 import shutil
 import signal
@@ -26,7 +27,9 @@ from .keeper_process import KeeperProcess
 from .lambda_.environment.governor import choose_governor
 from .lambda_.environment.orphans import collect_orphans
 from .settings import Settings
-from .wire.http import Handler, HttpProtocol, Later, Request, Response
+from .wire.connection import HttpProtocol
+from .wire.http import Handler, Later, Request, Response
+from .wire.loopback import LoopbackListener, MakeProtocol
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,8 @@ HOUSEKEEPING_S = 5.0
 END_WATCH_S = 1.0
 PR_SET_CHILD_SUBREAPER = 36
 MAX_DESCRIPTORS = 65_536
+MAX_CONNECTIONS = 1024
+BACKLOG = 128
 
 
 class CannotStart(Exception):
@@ -82,11 +87,14 @@ async def _serve(settings: Settings, state: Path) -> None:
     cloud: EmbeddedCloud
     activity: Activity | None = None
 
-    def protocol() -> HttpProtocol:
-        return HttpProtocol(activity or cloud.gateway, refusal=cloud.gateway.refusal)
+    def protocol(on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
+        gateway = cloud.gateway
+        return HttpProtocol(
+            activity or gateway, on_lost=on_lost, refusal=gateway.refusal, allow=gateway.allow
+        )
 
-    server = await _listen(loop, settings.port, protocol)
-    port = server.sockets[0].getsockname()[1]
+    server = _listen(settings.port, protocol)
+    port = server.port
     keeper = KeeperProcess()
     keeper.scratch(state)
     if governor.folder is not None:
@@ -114,10 +122,11 @@ async def _serve(settings: Settings, state: Path) -> None:
     ]
     _say_ready(settings, cloud, governor.name)
     await stop.wait()
-    server.close()
+    server.stop_accepting()
     for task in background:
         task.cancel()
     await cloud.close()
+    server.close()
     governor.close()
     keeper.close()
 
@@ -148,11 +157,16 @@ def _state_folder(settings: Settings) -> Path:
         ) from error
 
 
-async def _listen(
-    loop: asyncio.AbstractEventLoop, port: int, protocol: Callable[[], HttpProtocol]
-) -> asyncio.Server:
+def _listen(port: int, protocol: MakeProtocol) -> LoopbackListener:
     try:
-        return await loop.create_server(protocol, "127.0.0.1", port)
+        return LoopbackListener(
+            protocol,
+            _most_connections(),
+            port=port,
+            swept=True,
+            new_per_s=math.inf,
+            backlog=BACKLOG,
+        )
     except (OSError, OverflowError) as error:
         number = getattr(error, "errno", None)
         why = "is taken by another program"
@@ -162,6 +176,18 @@ async def _listen(
         raise CannotStart(
             f"Port {port} {why}. Choose another with --port, or leave it out to get a free one."
         ) from error
+
+
+def _most_connections() -> int:
+    """How many connections are open at once: half of the descriptors are for the rest."""
+    if sys.platform == "win32":
+        return MAX_CONNECTIONS
+    import resource  # noqa: PLC0415 - not on every system
+
+    allowed = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if allowed == resource.RLIM_INFINITY:
+        return MAX_CONNECTIONS
+    return max(16, min(MAX_CONNECTIONS, allowed // 2))
 
 
 def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str) -> None:

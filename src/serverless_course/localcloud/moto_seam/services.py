@@ -11,6 +11,7 @@ from . import (
     cbor_protocol,
     decided,
     event_bus,
+    http_subscriptions,
     identity,
     identity_rules,
     interfaces,
@@ -115,6 +116,7 @@ class Services:
         self.metrics.refuse_the_rest()
         log_metrics.install(self.metrics)
         event_bus.complete_events()
+        http_subscriptions.install()
         self.queues.install()
         self.streams.install()
         self._prepare_ec2()

@@ -15,7 +15,8 @@ from socket import socket
 
 from serverless_course.network import Destination, Path, Source, Verdict
 
-from ..wire.http import HttpProtocol, Request, Response
+from ..wire.connection import Allow, HttpProtocol
+from ..wire.http import Request, Response
 from ..wire.loopback import LoopbackListener
 from ..wire.vpc_source import VpcSource
 from .ec2 import Interface
@@ -34,7 +35,8 @@ MakeConnection = Callable[["Eni", Callable[[HttpProtocol], None]], HttpProtocol]
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What every ENI shares. ``answer`` is the public endpoint, ``port`` the one it listens on.
+    """What every ENI shares. ``answer`` is the public endpoint, ``allow`` what it lets a body be,
+    ``port`` the one it listens on.
 
     ``connection`` makes the protocol of one connection to an ENI.
     """
@@ -44,6 +46,7 @@ class Surroundings:
     namespaces: Namespaces
     answer: Callable[[Request], Awaitable[Response]]
     action: Callable[[Request], str | None]
+    allow: Allow
     port: int
     connection: MakeConnection
 
@@ -83,6 +86,7 @@ class Eni:
             MAX_CONNECTIONS,
             self.namespace.make_socket if self.namespace else socket,
             port,
+            swept=True,
         )
         self.endpoint = f"http://127.0.0.1:{self._listener.port}"
         if self._closed:

@@ -8,6 +8,7 @@ from typing import Any
 from ..clock import ScaledClock
 from ..lambda_.function_version import FunctionVersion
 from ..lambda_.registry import FunctionRecord, Registry
+from ..wire.connection import Allow
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
 from .ec2 import Ec2
@@ -41,14 +42,17 @@ class FunctionNetworks:
         self,
         answer: Callable[[Request], Awaitable[Response]],
         action: Callable[[Request], str | None],
+        allow: Allow,
     ) -> None:
-        """Say who answers delivered requests, and which IAM action a request asks for."""
+        """Say who answers delivered requests, which IAM action a request asks for, and how large
+        a body may be."""
         self._around = Surroundings(
             self.view,
             self.placement,
             self.namespaces,
             answer,
             action,
+            allow,
             self._port,
             EniProtocol,
         )

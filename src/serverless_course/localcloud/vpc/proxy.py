@@ -12,12 +12,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
 
-import httptools
-
 from serverless_course.network import Address, Behaviour, Destination, Internet, Path, Service
 
+from ..wire.connection import HttpProtocol
 from ..wire.errors import ServiceError
-from ..wire.http import HttpProtocol, Request, Response, is_local
+from ..wire.http import Request, Response, is_local
 from ..wire.received import claimed
 from . import web
 from .eni import Eni
@@ -27,18 +26,17 @@ class EniProtocol(HttpProtocol):
     """One connection of a function to its ENI."""
 
     def __init__(self, eni: Eni, on_lost: Callable[[HttpProtocol], None]) -> None:
-        super().__init__(self._carry, on_lost=on_lost, refusal=self._not_a_functions)
+        super().__init__(
+            self._carry,
+            on_lost=on_lost,
+            refusal=self._not_a_functions,
+            allow=eni.around.allow,
+        )
         self._eni = eni
         self._hanging = False
 
-    def data_received(self, data: bytes) -> None:
-        try:
-            self._parser.feed_data(data)
-        except httptools.HttpParserUpgrade:
-            # CONNECT: answered as a request; there is never a tunnel.
-            return
-        except httptools.HttpParserError:
-            self._refuse(400)
+    def _upgrade(self) -> None:
+        """CONNECT: answered as a request; there is never a tunnel."""
 
     def connection_lost(self, exc: Exception | None) -> None:
         # What hangs has reached nobody and ends with its caller; what was delivered goes on.

@@ -76,10 +76,14 @@ def verify_old(
     token = query.get("x-amz-security-token", "")
     if not hmac.compare_digest(token.encode(), (credential.session_token or "").encode()):
         raise unknown_token()
-    text = _string_to_sign(request, query)
-    signed = hmac.new(credential.secret_access_key.encode(), text.encode(), "sha1").digest()
     given = query["Signature"].encode("utf-8", "replace")
-    if not hmac.compare_digest(base64.b64encode(signed), given):
+    secret = credential.secret_access_key.encode()
+    for path in _paths(request):
+        text = _string_to_sign(request, query, path)
+        signed = base64.b64encode(hmac.new(secret, text.encode(), "sha1").digest())
+        if hmac.compare_digest(signed, given):
+            break
+    else:
         raise mismatch("s3")
     return Scope(credential.access_key_id, time.strftime("%Y%m%d", time.gmtime()), REGION, "s3")
 
@@ -94,7 +98,13 @@ def _check_expiry(text: str, now: float) -> None:
         raise ServiceError("AccessDenied", "Request has expired", 403)
 
 
-def _string_to_sign(request: Request, query: dict[str, str]) -> str:
+def _paths(request: Request) -> tuple[str, ...]:
+    """A bucket's path with and without the slash at its end: botocore signs it with one."""
+    path = path_with_bucket(request)
+    return (path, f"{path}/") if "/" not in path[1:] else (path,)
+
+
+def _string_to_sign(request: Request, query: dict[str, str], path: str) -> str:
     amz = {name: value for name, value in query.items() if name.startswith("x-amz-")}
     standard = {name: query[name] for name in MOVED if name in query}
     for name, value in request.headers:
@@ -107,11 +117,11 @@ def _string_to_sign(request: Request, query: dict[str, str]) -> str:
         raise mismatch("s3")
     lines = [request.method, *(standard.get(name, "") for name in MOVED), query["Expires"]]
     lines += [f"{name}:{amz[name]}" for name in sorted(amz)]
-    return "\n".join([*lines, _resource(request)])
+    return "\n".join([*lines, _resource(request, path)])
 
 
-def _resource(request: Request) -> str:
+def _resource(request: Request, path: str) -> str:
     parts = [part.split("=", 1) for part in request.query.split("&")]
     signed = sorted((part for part in parts if part[0] in SIGNED), key=lambda part: part[0])
     shown = "&".join("=".join([part[0], *map(unquote, part[1:])]) for part in signed)
-    return path_with_bucket(request) + (f"?{shown}" if shown else "")
+    return path + (f"?{shown}" if shown else "")

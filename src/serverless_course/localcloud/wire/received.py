@@ -73,6 +73,18 @@ def receive(request: Request, find: Find, now: float | None = None) -> Received:
     return Received(claims.scope, unwrapped(request, request.body, {}))
 
 
+def verify_s3_head(head: Request, find: Find, now: float | None = None) -> None:
+    """Check a request to S3 by its head, before its body is read. Raises `ServiceError`.
+
+    Its signature covers the hash that the head names, or none.
+    """
+    if is_old(head) and not head.has_header("authorization"):
+        verify_old(head, find, now)
+        return
+    claims = claims_of(head)
+    check(head, claims, find, payload_hash(head, claims, ""), now)
+
+
 def claimed(request: Request) -> Received:
     """What a request says that it is, without a check. Raises `ServiceError`."""
     if not request.has_header("authorization"):
@@ -97,7 +109,8 @@ def service_of(request: Request) -> str:
         match = _SCOPE.search(text)
         if match:
             return match[1]
-    return "s3" if is_old(request) else ""
+    old = is_old(request) or request.header("authorization").startswith("AWS ")
+    return "s3" if old else ""
 
 
 def _one_mechanism(request: Request) -> None:

@@ -51,13 +51,16 @@ def without_signature(request: Request) -> Request:
 
 
 def _with(headers: list[tuple[str, str]], more: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    known = {name for name, _ in headers}
-    for name, _ in more:
-        if name in known:
-            text = f"{name} is given more than once."
+    known = dict(headers)
+    added = []
+    for name, value in more:
+        if known.get(name, value) != value:
+            text = f"{name} is given twice, and not the same."
             raise ServiceError("InvalidArgument", text, 400)
-        known.add(name)
-    return [*headers, *more]
+        if name not in known:
+            known[name] = value
+            added.append((name, value))
+    return [*headers, *added]
 
 
 def parameters(request: Request) -> set[str]:

@@ -19,7 +19,7 @@ from .errors import ServiceError
 from .http import Request
 from .payload import payload_hash
 
-__all__ = ["Credential", "Scope", "check", "verify", "verify_head"]
+__all__ = ["Credential", "Scope", "check", "verify"]
 
 MAX_SKEW_S = 15 * 60
 Find = Callable[[str], Credential | None]
@@ -36,16 +36,6 @@ def verify(request: Request, find: Find, now: float | None = None) -> Scope:
     of_body = "" if claims.scope.service == "s3" else sha256(request.body)
     check(request, claims, find, payload_hash(request, claims, of_body), now)
     return claims.scope
-
-
-def verify_head(request: Request, find: Find, now: float | None = None) -> Claims:
-    """Check a request to S3 by its head: the signature covers the hash that it names.
-
-    Raises `ServiceError` as `verify` does, except for a body that is another one.
-    """
-    claims = claims_of(request)
-    check(request, claims, find, payload_hash(request, claims, ""), now)
-    return claims
 
 
 def check(

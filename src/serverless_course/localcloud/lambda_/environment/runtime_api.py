@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from socket import socket
 
 from ...vpc.namespace import Namespace
-from ...wire.http import HttpProtocol, Later, Request, Response
+from ...wire.budget import Budget
+from ...wire.connection import HttpProtocol
+from ...wire.http import Later, Request, Response
 from ...wire.loopback import LoopbackListener
 
 BASE = "/2018-06-01/runtime"
@@ -21,6 +23,8 @@ MAX_RESPONSE_BYTES = 6_291_556
 MAX_POST_BYTES = 1024 * 1024 * 1024
 # AWS's Python client sends an error's cause for X-Ray in a header of up to 1 MB.
 MAX_HEADER_BYTES = 1024 * 1024 + 64 * 1024
+# Of all that an environment posts at once so much is held: two of the largest responses.
+MAX_HELD_BYTES = 2 * (MAX_RESPONSE_BYTES + 1)
 # A runtime needs one connection, an extension another.
 MAX_CONNECTIONS = 16
 # A refusal waits so long: who asks for nonsense all the time shall not keep the server busy.
@@ -56,6 +60,7 @@ class RuntimeApi:
     address: str = ""
     _listener: LoopbackListener | None = None
     _asking: Later | None = field(default=None, repr=False)
+    _room: Budget = field(default_factory=lambda: Budget(MAX_HELD_BYTES), repr=False)
 
     def open(self, namespace: Namespace | None = None) -> None:
         """Listen on a free port of the loopback interface, the namespace's if there is one."""
