@@ -15,6 +15,7 @@ from socket import socket
 
 from serverless_course.network import Destination, Path, Source, Verdict
 
+from ..wire.budget import Budget
 from ..wire.connection import Allow, HttpProtocol
 from ..wire.http import Request, Response
 from ..wire.loopback import LoopbackListener
@@ -26,6 +27,8 @@ from .view import View
 
 # A client's pool has ten connections for each AWS service (botocore's max_pool_connections).
 MAX_CONNECTIONS = 256
+# Of bodies to the web so much is held at once.
+MAX_BODIES = 12 * 1024 * 1024
 # Hosts that a function may always reach without a proxy: itself.
 NO_PROXY = "127.0.0.1,localhost,.localhost,::1"
 
@@ -67,6 +70,7 @@ class Eni:
         self.namespace: Namespace | None = None
         self.endpoint = ""
         self.around = surroundings
+        self.bodies = Budget(MAX_BODIES)
         self.region = region
         self._function = function
         self._source = Source(

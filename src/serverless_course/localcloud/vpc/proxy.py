@@ -14,12 +14,16 @@ from ipaddress import ip_address
 
 from serverless_course.network import Address, Behaviour, Destination, Internet, Path, Service
 
+from ..wire.budget import Allowance
 from ..wire.connection import HttpProtocol
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response, is_local
 from ..wire.received import claimed
 from . import web
 from .eni import Eni
+
+# Nothing of the web is behind the proxy: a body to it is read, and goes nowhere.
+MAX_TO_THE_WEB = 6 * 1024 * 1024
 
 
 class EniProtocol(HttpProtocol):
@@ -30,10 +34,15 @@ class EniProtocol(HttpProtocol):
             self._carry,
             on_lost=on_lost,
             refusal=self._not_a_functions,
-            allow=eni.around.allow,
+            allow=self._allow_body,
         )
         self._eni = eni
         self._hanging = False
+
+    def _allow_body(self, head: Request) -> Allowance | Response:
+        if _is_for_the_web(head):
+            return Allowance(MAX_TO_THE_WEB, self._eni.bodies)
+        return self._eni.around.allow(head)
 
     def _upgrade(self) -> None:
         """CONNECT: answered as a request; there is never a tunnel."""

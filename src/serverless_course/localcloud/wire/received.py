@@ -23,7 +23,7 @@ from .old_signature import REGION, is_old, verify_old
 from .payload import STREAMING, check_hash, payload_hash
 from .post_form import is_post_form, verify_form
 from .s3_request import unwrapped, without_signature
-from .signature import check, verify
+from .signature import check, verify_claims
 
 _SCOPE = re.compile(r"Credential=[^,&]*/([a-z0-9-]+)/aws4_request")
 Find = Callable[[str], Credential | None]
@@ -59,7 +59,7 @@ def receive(request: Request, find: Find, now: float | None = None) -> Received:
             return Received(upload.scope, put, upload.answer)
     claims = claims_of(request)
     if claims.scope.service != "s3":
-        return Received(verify(request, find, now), request)
+        return Received(verify_claims(request, claims, find, now), request)
     claimed = payload_hash(request, claims, "")
     credential = check(request, claims, find, claimed, now)
     if claimed in STREAMING:

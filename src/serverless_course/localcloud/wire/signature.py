@@ -19,7 +19,7 @@ from .errors import ServiceError
 from .http import Request
 from .payload import payload_hash
 
-__all__ = ["Credential", "Scope", "check", "verify"]
+__all__ = ["Credential", "Scope", "check", "verify", "verify_claims"]
 
 MAX_SKEW_S = 15 * 60
 Find = Callable[[str], Credential | None]
@@ -32,7 +32,11 @@ def verify(request: Request, find: Find, now: float | None = None) -> Scope:
     Raises `ServiceError` (400, 403) in AWS's words when the signature is missing, incomplete,
     unknown, too old, or does not match, or when the body is another one.
     """
-    claims = claims_of(request)
+    return verify_claims(request, claims_of(request), find, now)
+
+
+def verify_claims(request: Request, claims: Claims, find: Find, now: float | None = None) -> Scope:
+    """As `verify`, where the claims have been read."""
     of_body = "" if claims.scope.service == "s3" else sha256(request.body)
     check(request, claims, find, payload_hash(request, claims, of_body), now)
     return claims.scope
