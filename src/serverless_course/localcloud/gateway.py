@@ -32,7 +32,7 @@ from .wire.plain_request import plain
 from .wire.post_form import is_post_form
 from .wire.received import Received, claimed, receive, service_of, verify_s3_head
 from .wire.signature import Credential, Scope, verify
-from .workers import Workers
+from .wire.workers import Workers
 from .xray import XRay
 
 # The hash of a larger body is computed on a worker thread.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from .wire.http import Request
+from .http import Request
 
 THREADS = 32
 WAITING_THREADS = 256
