@@ -1,6 +1,5 @@
 """A port that cannot be used is told by its reason, in one line."""
 
-import asyncio
 import errno
 import os
 import socket
@@ -27,21 +26,19 @@ def test_a_number_that_is_no_port(port: int) -> None:
     assert "--port" in line
 
 
-class Refusing:
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    async def create_server(self, *_: object) -> None:
-        raise OSError(self.number, os.strerror(self.number))
-
-
 @pytest.mark.parametrize(
     ("number", "says"),
     [(errno.EADDRINUSE, "taken by another program"), (errno.EACCES, "used (Permission denied)")],
 )
-def test_only_a_port_that_is_taken_is_called_taken(number: int, says: str) -> None:
+def test_only_a_port_that_is_taken_is_called_taken(
+    monkeypatch: pytest.MonkeyPatch, number: int, says: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(server, "LoopbackListener", refuse)
     with pytest.raises(server.CannotStart) as caught:
-        asyncio.run(server._listen(Refusing(number), 80, None))  # type: ignore[arg-type]
+        server._listen(80, lambda _: None)  # type: ignore[arg-type, return-value]
     assert says in str(caught.value)
 
 
