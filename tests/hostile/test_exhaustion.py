@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from running_cloud import RunningCloud, wait_for
+from running_cloud import ON_LINUX, RunningCloud, wait_for
 
 from serverless_course.localcloud.moto_seam.application import Application
 from serverless_course.localcloud.wire.budget import Budget
@@ -206,3 +207,33 @@ def test_long_polls_hold_up_nobody(hostile_cloud: RunningCloud) -> None:
         each.join()
     assert got == ["in time"]
     sqs.delete_queue(QueueUrl=url)
+
+
+@pytest.mark.skipif(not ON_LINUX, reason="sets the limits of another process")
+def test_out_of_descriptors_is_never_the_functions_error(hostile_cloud: RunningCloud) -> None:
+    """Not `exec format error`; nothing of the function's is charged, and later it runs."""
+    import resource
+
+    from botocore.exceptions import ClientError
+
+    name = hostile_cloud.create("def handler(event, context): return 'ran'\n")
+    client, pid = hostile_cloud.client("lambda"), hostile_cloud.process.pid
+    client.list_functions()
+    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
+    refused: list[ClientError] = []
+    for spare in range(12):
+        used = len(os.listdir(f"/proc/{pid}/fd"))
+        resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + spare, before[1]))
+        try:
+            assert "FunctionError" not in client.invoke(FunctionName=name)
+            break
+        except ClientError as error:
+            refused.append(error)
+        finally:
+            resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
+    assert refused
+    for each in refused:
+        assert each.response["ResponseMetadata"]["HTTPStatusCode"] == 503, each
+        assert "no file descriptors left" in str(each)
+    assert hostile_cloud.call(name).payload == "ran"
+    hostile_cloud.delete(name)

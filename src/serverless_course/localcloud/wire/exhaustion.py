@@ -33,6 +33,22 @@ def told(error: BaseException) -> ServiceError:
 
     What is none of these is a bug of the embedded cloud: it is logged.
     """
+    short = shortage(error)
+    if short is not None:
+        return short
+    if isinstance(error, NotImplementedError):
+        text = f"The embedded cloud does not offer this: {error}"
+        return ServiceError("NotImplemented", text, 501)
+    log.error("a call failed", exc_info=error)
+    text = (
+        f"The embedded cloud failed ({type(error).__name__}: {error}). This is a bug of the "
+        "embedded cloud, not of your call; its log has the details."
+    )
+    return ServiceError("InternalFailure", text, 500)
+
+
+def shortage(error: BaseException) -> ServiceError | None:
+    """What the host ran out of, as an answer (507, 503); None for any other error."""
     number = _number_of(error)
     if number in DISK:
         return ServiceError("InsufficientStorage", NO_DISK, 507)
@@ -43,15 +59,7 @@ def told(error: BaseException) -> ServiceError:
     ):
         if number in numbers:
             return ServiceError("ServiceUnavailable", words, 503, headers={"Retry-After": "1"})
-    if isinstance(error, NotImplementedError):
-        text = f"The embedded cloud does not offer this: {error}"
-        return ServiceError("NotImplemented", text, 501)
-    log.error("a call failed", exc_info=error)
-    text = (
-        f"The embedded cloud failed ({type(error).__name__}: {error}). This is a bug of the "
-        "embedded cloud, not of your call; its log has the details."
-    )
-    return ServiceError("InternalFailure", text, 500)
+    return None
 
 
 def _number_of(error: BaseException) -> int | None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from ...logs.log_event import LogEvent
 from ...vpc.eni import Eni
+from ...wire.exhaustion import shortage
 from ..function_version import FunctionVersion
 from .error_cause import error_cause
 from .governor import CpuGroup, CpuUsage
@@ -243,6 +244,9 @@ class ExecutionEnvironment:
                 self._listeners.namespace,
             )
         except OSError as error:
+            if (short := shortage(error)) is not None:
+                # The host's lack, and not the function's error.
+                raise short from error
             words = FORK_ERRORS.get(type(error), FORK_ERRORS[OSError])
             where = command[0].replace(str(self._place.task_root), "/var/task")
             where = where.replace(str(self._place.opt), "/opt")
