@@ -68,7 +68,7 @@ def test_without_requests_in_the_failure_no_rate_is_claimed() -> None:
 def test_requests_that_waited_longer_than_their_time_out_are_told_in_the_title():
     runs = {"one": [(0.0, True, 20.0), (1.2, False, 3030.0), (1.4, True, 8700.0)]}
     told = zone_failure_plot(runs, failed_s=(1, 2), timeout_s=3)
-    assert "1 of the requests waited longer than their time-out" in told.alt
+    assert "Disturbed: 1 request waited for cold starts" in told.alt
     assert "cold starts" not in zone_failure_plot(runs, failed_s=(1, 2), timeout_s=10).alt
 
 

@@ -755,7 +755,7 @@ series = {
     for name, calls in {"one zone": one_zone, "your till now": now}.items()
 }
 assert len(now) == 50, "Not all sales were sent: run this cell again."
-zone_failure_plot(series, failed_s=(2, 7))
+zone_failure_plot(series, failed_s=(2, 7), timeout_s=3)
 
 # %% [markdown] id="zone-note"
 # This cell cuts off the first zone again, and compares your till with the first measurement. If you left the only NAT

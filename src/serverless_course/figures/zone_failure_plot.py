@@ -12,6 +12,7 @@ from matplotlib.ticker import NullFormatter, StrMethodFormatter
 
 from serverless_course.figures import style
 from serverless_course.figures.alt import Picture
+from serverless_course.figures.trace_look import counted
 
 BIN_S = 1.0
 
@@ -53,10 +54,8 @@ def zone_failure_plot(
     message = title or _message(during)
     slow = waited_elsewhere(runs, timeout_s)
     if slow:
-        message += (
-            f"\n{slow} of the requests waited longer than their time-out, so for cold starts: "
-            "run again on a quiet machine"
-        )
+        waited = counted(slow, "request")
+        message += f"\nDisturbed: {waited} waited for cold starts. Run it on a quiet machine"
     figure = style.new_figure(8.0, 4.8)
     above, below = figure.subplots(2, 1, sharex=True)
     for rank, ((name, table), series) in enumerate(zip(bins.items(), style.SERIES, strict=False)):

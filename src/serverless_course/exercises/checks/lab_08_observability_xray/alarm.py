@@ -66,20 +66,29 @@ def alarm(lab: CheckedLab, answer: Any) -> Feedback:
 
 
 def _nobody_listens(lab: CheckedLab) -> Feedback | None:
-    """Whether the telephone still hangs on the topic."""
-    topic, queue = (
-        lab.name("on-duty", kind="sns:topic"),
-        lab.name("telephone", kind="sqs:queue"),
-    )
+    """Whether the telephone still hangs on the topic, and the topic may reach it."""
+    topic = lab.name("on-duty", kind="sns:topic")
+    queue = lab.name("telephone", kind="sqs:queue")
     pages = lab.client("sns").get_paginator("list_subscriptions").paginate()
-    for page in pages:
-        for each in page["Subscriptions"]:
-            if each["TopicArn"].endswith(f":{topic}") and each["Endpoint"].endswith(f":{queue}"):
-                return None
-    return NotYet(
-        "The alarm tells the topic, and the telephone has no subscription to it.",
-        next_step="Run the cell `alarm-topic` again.",
-    )
+    subscriptions = [each for page in pages for each in page["Subscriptions"]]
+    if not any(
+        each["TopicArn"].endswith(f":{topic}") and each["Endpoint"].endswith(f":{queue}")
+        for each in subscriptions
+    ):
+        return NotYet(
+            "The alarm tells the topic, and the telephone has no subscription to it.",
+            next_step="Run the cell `alarm-topic` again.",
+        )
+    sqs = lab.client("sqs")
+    url = sqs.get_queue_url(QueueName=queue)["QueueUrl"]
+    found = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"])
+    # On AWS, SNS delivers nothing to a queue whose policy does not allow it.
+    if f":{topic}" not in found.get("Attributes", {}).get("Policy", ""):
+        return NotYet(
+            "The telephone's policy does not let the topic send: on AWS, nothing would arrive.",
+            next_step="Run the cell `alarm-topic` again.",
+        )
+    return None
 
 
 def _fail_and_listen(lab: CheckedLab, name: str, queue_url: str, country: str) -> Feedback | None:
