@@ -465,6 +465,8 @@ def test_a_busy_machine_at_other_sizes_is_told_and_excuses_no_wrong_answer() -> 
     assert verdict.state is State.NOT_YET_RIGHT
     assert "256 MB: this machine was busy in 5 of 7 runs" in verdict.evidence
     assert "looks like dollars" in say("cheapest", 0.0000015, lab).message
+    busy = Measured(disturbed(sweep(BILLED), *BILLED))
+    assert "upside down" in say("decide", decision(times_as_fast=1 / 8), busy).message
 
 
 @pytest.mark.parametrize("answer", [{1769: True, 3538: True}, {1769: False, 3538: False}])

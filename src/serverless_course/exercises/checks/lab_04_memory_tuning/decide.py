@@ -42,8 +42,9 @@ def decide(lab: CheckedLab, answer: Any) -> Feedback:
             f"You defend {memory:,} MB against itself. Which other size would a colleague choose?",
             got=f"instead_of: {other:,}",
         )
-    refuse_disturbed(sweep, [memory, other])
+    # Whether a number is the learner's own can be said of disturbed figures, too.
     check_numbers(answer, rows[memory], rows[other], sweep)
+    refuse_disturbed(sweep, [memory, other])
     return _chosen(lab, sweep, memory, other)
 
 
