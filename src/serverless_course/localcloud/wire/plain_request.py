@@ -5,7 +5,8 @@ operation in a header, parameters in the address before those in the body, a JSO
 ``&name=value`` as a form, and an empty body's parameters in the headers; it takes the region from
 the user agent and, of a presigned request, the service from the body. Who may do one thing could
 have another done. So a request loses what AWS's protocols do not have, and its signature's scope
-is written anew, before it is looked at; what is left can be read in one way only.
+is written again, before it is looked at; what is left is read once for its operation
+(`iam.requested`), and moto is held to that (`moto_seam.decided`).
 """
 
 from __future__ import annotations
