@@ -298,6 +298,16 @@ class RunningCloud:
     def delete(self, name: str) -> None:
         self.client("lambda").delete_function(FunctionName=name)
 
+    def processes(self, name: str) -> list[int]:
+        """A function's processes, as numbered here: in its own namespace they have others."""
+        return carrying(f"AWS_LAMBDA_FUNCTION_NAME={name}")
+
+    def leader(self, name: str) -> int:
+        """The runtime's process of a function that has one environment."""
+        found = self.processes(name)
+        (leader,) = [pid for pid in found if parent_of(pid) not in found]
+        return leader
+
     def left(self) -> list[int]:
         """Processes that belong to this server, itself included, zombies left out."""
         return carrying(f"{MARK_NAME}={self.mark}", f"AWS_ENDPOINT_URL={self.endpoint}")
@@ -395,6 +405,13 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except (OSError, IndexError):
         return False
+
+
+def parent_of(pid: int) -> int:
+    """A process's parent; 0 when it is gone."""
+    with suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0
 
 
 def stopped(pid: int) -> bool:

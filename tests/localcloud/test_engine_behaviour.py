@@ -12,22 +12,23 @@ import pytest
 from botocore.exceptions import ClientError
 from running_cloud import MARK_NAME, RUNTIME, RunningCloud
 
-COUNTING = """
-import os
-
 # Nothing here waits on the scaled clock: functions settle sooner.
 CLOCK_FACTOR = 6000
+COUNTING = """
+import secrets
+process = secrets.token_hex(8)
 calls = 0
 def handler(event, context):
     global calls
     calls += 1
-    return {"pid": os.getpid(), "calls": calls, "stream": context.log_stream_name}
+    return {"process": process, "calls": calls, "stream": context.log_stream_name}
 """
 SLEEPING = """
-import os, time
+import secrets, time
+process = secrets.token_hex(8)
 def handler(event, context):
     time.sleep(event["sleep"])
-    return {"pid": os.getpid(), "stream": context.log_stream_name}
+    return {"process": process, "stream": context.log_stream_name}
 """
 
 
@@ -35,7 +36,7 @@ def test_two_calls_at_once_run_in_two_environments(one_cloud: RunningCloud) -> N
     name = one_cloud.create(SLEEPING)
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _: one_cloud.call(name, {"sleep": 0.4}), range(2)))
-    assert len({call.payload["pid"] for call in both}) == 2
+    assert len({call.payload["process"] for call in both}) == 2
     streams = one_cloud.client("logs").describe_log_streams(logGroupName=f"/aws/lambda/{name}")
     assert {stream["logStreamName"] for stream in streams["logStreams"]} == {
         call.payload["stream"] for call in both
@@ -44,7 +45,8 @@ def test_two_calls_at_once_run_in_two_environments(one_cloud: RunningCloud) -> N
 
 def test_an_error_in_the_handler_keeps_the_environment(one_cloud: RunningCloud) -> None:
     name = one_cloud.create(
-        "import os\ndef handler(e, c):\n    if e: raise ValueError('no')\n    return os.getpid()\n"
+        "import secrets\nprocess = secrets.token_hex(8)\n"
+        "def handler(e, c):\n    if e: raise ValueError('no')\n    return process\n"
     )
     before = one_cloud.call(name, {}).payload
     failed = one_cloud.call(name, {"fail": 1})

@@ -10,39 +10,36 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from running_cloud import RunningCloud, alive, carrying, stopped, wait_for
-
-COUNTING = """
-import os
+from running_cloud import RunningCloud, alive, stopped, wait_for
 
 # Nothing here waits on the scaled clock: functions settle sooner.
 CLOCK_FACTOR = 6000
+COUNTING = """
+import secrets
+process = secrets.token_hex(8)
 calls = 0
 def handler(event, context):
     global calls
     calls += 1
-    return {"pid": os.getpid(), "calls": calls, "stream": context.log_stream_name}
+    return {"process": process, "calls": calls, "stream": context.log_stream_name}
 """
 SPAWNING = """
 import os, subprocess, sys, time
 WORK = "import time\\nwhile True: time.sleep(0.01)"
 def handler(event, context):
     if event["how"] == "child":
-        return [subprocess.Popen([sys.executable, "-S", "-c", WORK]).pid]
-    if event["how"] == "session":
-        return [subprocess.Popen([sys.executable, "-S", "-c", WORK], start_new_session=True).pid]
-    read, write = os.pipe()
-    first = os.fork()
-    if first == 0:
-        os.setsid()
-        second = os.fork()
-        if second:
-            os.write(write, str(second).encode())
-            os._exit(0)
-        while True:
-            time.sleep(0.01)
-    os.waitpid(first, 0)
-    return [int(os.read(read, 20))]
+        subprocess.Popen([sys.executable, "-S", "-c", WORK])
+    elif event["how"] == "session":
+        subprocess.Popen([sys.executable, "-S", "-c", WORK], start_new_session=True)
+    else:
+        first = os.fork()
+        if first == 0:
+            os.setsid()
+            if os.fork():
+                os._exit(0)
+            while True:
+                time.sleep(0.01)
+        os.waitpid(first, 0)
 """
 
 
@@ -50,14 +47,15 @@ def test_a_warm_environment_keeps_its_process_and_globals(cloud: RunningCloud) -
     name = cloud.create(COUNTING)
     first, second = cloud.call(name), cloud.call(name)
     assert (first.payload["calls"], second.payload["calls"]) == (1, 2)
-    assert first.payload["pid"] == second.payload["pid"]
+    assert first.payload["process"] == second.payload["process"]
     assert first.figure("Init Duration") is not None
     assert second.figure("Init Duration") is None
 
 
 def test_an_exit_in_the_handler_resets_the_environment(cloud: RunningCloud) -> None:
     name = cloud.create(
-        "import os\ndef handler(e, c):\n    if e: os._exit(7)\n    return os.getpid()\n"
+        "import os, secrets\nprocess = secrets.token_hex(8)\n"
+        "def handler(e, c):\n    if e: os._exit(7)\n    return process\n"
     )
     before = cloud.call(name, {}).payload
     failed = cloud.call(name, {"exit": 1})
@@ -74,13 +72,14 @@ def test_an_exit_in_the_handler_resets_the_environment(cloud: RunningCloud) -> N
 def test_after_a_timeout_the_next_init_is_hidden_and_tmp_is_kept(cloud: RunningCloud) -> None:
     name = cloud.create(
         """
-import os, time
-path = os.environ["TMPDIR"] + "/kept"
+import os, secrets, tempfile, time
+path = tempfile.gettempdir() + "/kept"
+process = secrets.token_hex(8)
 def handler(event, context):
     if event:
         open(path, "w").write("here")
         time.sleep(30)
-    return [os.getpid(), os.path.exists(path), context.log_stream_name]
+    return [process, os.path.exists(path), context.log_stream_name]
 """,
         Timeout=1,
     )
@@ -135,38 +134,34 @@ threading.Thread(target=work, daemon=True).start()
 def handler(event, context):
     before = count
     time.sleep(event.get("sleep", 0))
-    return [os.getpid(), before, count]
+    return [before, count]
 """)
-    pid, _, counted = cloud.call(name, {"sleep": 0.3}).payload
+    _, counted = cloud.call(name, {"sleep": 0.3}).payload
     assert counted > 20
-    wait_for(lambda: stopped(pid))
+    wait_for(lambda: stopped(cloud.leader(name)))
     time.sleep(0.6)
-    _, before, after = cloud.call(name, {"sleep": 0.2}).payload
+    before, after = cloud.call(name, {"sleep": 0.2}).payload
     assert before - counted < 15
     assert after - before > 10
 
 
 def test_a_changed_configuration_retires_old_environments(cloud: RunningCloud) -> None:
-    name = cloud.create(
-        "import os\ndef handler(e, c):\n    return [os.getpid(), os.environ.get('WORD')]\n"
-    )
-    old, word = cloud.call(name).payload
-    assert word is None
+    name = cloud.create("import os\ndef handler(e, c):\n    return os.environ.get('WORD')\n")
+    assert cloud.call(name).payload is None
+    old = cloud.leader(name)
     cloud.configure(name, Environment={"Variables": {"WORD": "new"}})
-    new, word = cloud.call(name).payload
-    assert (word, new != old) == ("new", True)
+    assert cloud.call(name).payload == "new"
     wait_for(lambda: not alive(old))
 
 
 @pytest.mark.parametrize("how", ["child", "session", "double fork"])
 def test_an_environments_end_is_the_end_of_all_its_processes(cloud: RunningCloud, how: str) -> None:
     name = cloud.create(SPAWNING)
-    stream = "AWS_LAMBDA_FUNCTION_NAME=" + name
-    pids = cloud.call(name, {"how": how}).payload
-    assert all(alive(pid) for pid in pids)
-    assert set(pids) < set(carrying(stream))
+    assert cloud.call(name, {"how": how}).error == ""
+    pids = cloud.processes(name)
+    assert len(pids) == 2
     cloud.delete(name)
-    wait_for(lambda: not carrying(stream) and not any(alive(pid) for pid in pids))
+    wait_for(lambda: not any(alive(pid) for pid in pids))
 
 
 @pytest.mark.measures
@@ -210,9 +205,10 @@ def test_a_function_that_closes_its_pipes(cloud: RunningCloud) -> None:
 
 def test_an_environment_that_dies_while_frozen_is_made_anew(cloud: RunningCloud) -> None:
     name = cloud.create(COUNTING, Timeout=3)
-    pid = cloud.call(name).payload["pid"]
+    process = cloud.call(name).payload["process"]
+    pid = cloud.leader(name)
     os.kill(pid, signal.SIGKILL)
     wait_for(lambda: not alive(pid))
     again = cloud.call(name)
     assert again.error == ""
-    assert again.payload["pid"] != pid
+    assert again.payload["process"] != process

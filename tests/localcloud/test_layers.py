@@ -57,7 +57,7 @@ def layer(cloud: RunningCloud, name: str, files: dict[str, str], executable: str
 READING = """
 import os, subprocess, shared, versioned
 def handler(event, context):
-    opt = os.environ["LAMBDA_OPT_DIR"]
+    opt = os.environ.get("LAMBDA_OPT_DIR", "/opt")
     return {
         "shared": shared.VALUE,
         "versioned": versioned.VALUE,
@@ -107,9 +107,9 @@ def test_the_package_comes_before_its_layers(one_cloud: RunningCloud) -> None:
     assert one_cloud.call(name).payload == "package"
 
 
-def test_without_layers_there_is_no_opt(one_cloud: RunningCloud) -> None:
-    source = "import os\ndef handler(e, c):\n    return 'LAMBDA_OPT_DIR' in os.environ\n"
-    assert one_cloud.call(one_cloud.create(source)).payload is False
+def test_without_layers_opt_is_empty(one_cloud: RunningCloud) -> None:
+    source = "import os\ndef handler(e, c):\n    return os.listdir('/opt')\n"
+    assert one_cloud.call(one_cloud.create(source)).payload == []
 
 
 @pytest.mark.parametrize("number", [5])
@@ -118,7 +118,7 @@ def test_five_layers(one_cloud: RunningCloud, number: int) -> None:
     source = """
 import os
 def handler(event, context):
-    return sorted(os.listdir(os.environ["LAMBDA_OPT_DIR"] + "/data"))
+    return sorted(os.listdir(os.environ.get("LAMBDA_OPT_DIR", "/opt") + "/data"))
 """
     name = one_cloud.create(source, Layers=layers)
     assert one_cloud.call(name).payload == [str(each) for each in range(number)]

@@ -300,7 +300,8 @@ def test_an_unhandled_rejection_ends_the_process(one_cloud: RunningCloud, runtim
 def test_an_uncaught_exception_ends_the_process(one_cloud: RunningCloud, runtime: str) -> None:
     name = one_cloud.create_from(
         {
-            "index.js": "exports.handler = async (e) => { if (!e.fail) return process.pid;"
+            "index.js": "const me = require('crypto').randomUUID();"
+            " exports.handler = async (e) => { if (!e.fail) return me;"
             " setTimeout(() => { throw new Error('late') }, 5);"
             " await new Promise((go) => setTimeout(go, 500)) }"
         },

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from .lambda_.environment.governor.choose import NAMES
+from .lambda_.environment.sandbox.choose import NAMES as SANDBOXES
 from .lambda_.invocation.fleet import IDLE_END_S
 from .lambda_.tracing import FORMATS, OLD_STYLE
 from .server import CannotStart, serve
@@ -28,6 +29,12 @@ def main(arguments: list[str] | None = None) -> int:
         help="how many times faster AWS's long waits run (durations never do)",
     )
     parser.add_argument("--governor", choices=("auto", *NAMES), default="auto")
+    parser.add_argument(
+        "--sandbox",
+        choices=SANDBOXES,
+        default="auto",
+        help="give functions namespaces of their own where this machine allows it, or never",
+    )
     parser.add_argument("--state-dir", type=Path, help="folder for packages and /tmp folders")
     parser.add_argument("--max-environments", type=int, default=64)
     parser.add_argument(
@@ -69,6 +76,7 @@ def main(arguments: list[str] | None = None) -> int:
         region=chosen.region,
         clock_factor=chosen.clock_factor,
         governor=chosen.governor,
+        sandbox=chosen.sandbox,
         state_dir=chosen.state_dir,
         until_stdin_closes=chosen.until_stdin_closes,
         until_process_ends=chosen.until_process_ends,

@@ -27,11 +27,11 @@ from .lambda_.environment.governor import Governor
 from .lambda_.environment.host import Host
 from .lambda_.environment.memory_watch import MemoryWatch
 from .lambda_.environment.opt_folders import OptFolders
-from .lambda_.environment.orphans import Orphans, end_strays
+from .lambda_.environment.orphans import collect_orphans, end_strays
 from .lambda_.environment.runtimes import Runtimes
 from .lambda_.environment.runtimes.python_runtime import own_runtime
-from .lambda_.environment.signal_filter import protected_pids
-from .lambda_.environment.spawner import Spawner
+from .lambda_.environment.sandbox.sandbox import Sandbox, protected_pids
+from .lambda_.environment.spawner import AnySpawner
 from .lambda_.event_sources import Invocations, Pollers
 from .lambda_.invocation.door import Door
 from .lambda_.invocation.event_queue import EventQueue
@@ -58,6 +58,7 @@ class EmbeddedCloud:
         governor: Governor,
         keeper: KeeperProcess,
         port: int,
+        spawner: AnySpawner,
     ) -> None:
         self.endpoint = f"http://127.0.0.1:{port}"
         self._keeper = keeper
@@ -72,10 +73,9 @@ class EmbeddedCloud:
         traces = TraceWriter(self.xray.put, self._services.identity.role_allows)
         self._no_daemon = NoDaemon()
         self._host = Host(
-            Spawner(protected_pids(keeper.pid)),
+            Sandbox(spawner, state, protected_pids(keeper.pid)),
             keeper,
             MemoryWatch(),
-            Orphans(),
             OptFolders(state / "opt", code),
             state / "environments",
             self.endpoint,
@@ -170,16 +170,20 @@ class EmbeddedCloud:
     def _x_ray_policies(self, region: str) -> list[str]:
         return [each["PolicyDocument"] for each in self.xray.region(region).policies.all()]
 
+    def collect_orphans(self) -> None:
+        """Collect dead processes that nobody waits for."""
+        collect_orphans({self._host.sandbox.spawner.pid, *self._keeper.known})
+
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
         await self._experiments.close()
         await self._events.close()
         await self._pollers.close()
         await self.fleets.close()
-        end_strays({self._keeper.pid})
+        end_strays({self._keeper.pid, self._host.sandbox.spawner.pid})
         self._vpc.close()
         self._runtimes.close()
-        self._host.spawner.close()
+        self._host.sandbox.spawner.close()
         self._no_daemon.close()
         self._clients.close()
         self.gateway.close()

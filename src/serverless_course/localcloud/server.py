@@ -16,7 +16,6 @@ import sys
 import tempfile
 import threading
 from collections.abc import Awaitable, Callable
-from functools import partial
 from pathlib import Path
 
 import psutil
@@ -25,7 +24,7 @@ from .assembly import EmbeddedCloud
 from .iam.account import ACCOUNT_ID
 from .keeper_process import KeeperProcess
 from .lambda_.environment.governor import choose_governor
-from .lambda_.environment.orphans import collect_orphans
+from .lambda_.environment.sandbox.choose import choose_spawner
 from .settings import Settings
 from .wire.connection import HttpProtocol
 from .wire.http import Handler, Later, Request, Response
@@ -40,6 +39,10 @@ PR_SET_CHILD_SUBREAPER = 36
 MAX_DESCRIPTORS = 65_536
 MAX_CONNECTIONS = 1024
 BACKLOG = 128
+NOT_ISOLATED = (
+    "Functions have no namespaces of their own here ({}). They run as you, see your files, and "
+    "have their code elsewhere than in /var/task: docs/sandbox.md says what differs from AWS."
+)
 
 
 class CannotStart(Exception):
@@ -99,7 +102,8 @@ async def _serve(settings: Settings, state: Path) -> None:
     keeper.scratch(state)
     if governor.folder is not None:
         keeper.folder(governor.folder)
-    cloud = EmbeddedCloud(settings, state, governor, keeper, port)
+    spawner, why_not = await choose_spawner(settings.sandbox, state)
+    cloud = EmbeddedCloud(settings, state, governor, keeper, port, spawner)
     if settings.until_idle_s is not None:
         activity = Activity(cloud.gateway)
 
@@ -113,14 +117,16 @@ async def _serve(settings: Settings, state: Path) -> None:
         asyncio.ensure_future(
             keep_house(
                 cloud.fleets.end_idle,
-                partial(collect_orphans, keeper.known),
+                cloud.collect_orphans,
                 min(HOUSEKEEPING_S, settings.idle_end_s[0] / 4),
             )
         ),
         asyncio.ensure_future(cloud.schedules.run()),
         asyncio.ensure_future(cloud.alarm_watch.run()),
     ]
-    _say_ready(settings, cloud, governor.name)
+    _say_ready(settings, cloud, governor.name, "none" if why_not else "namespaces")
+    if why_not:
+        print(NOT_ISOLATED.format(why_not), file=sys.stderr, flush=True)
     await stop.wait()
     server.stop_accepting()
     for task in background:
@@ -190,7 +196,7 @@ def _most_connections() -> int:
     return max(16, min(MAX_CONNECTIONS, allowed // 2))
 
 
-def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str) -> None:
+def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str, sandbox: str) -> None:
     gateway = cloud.gateway
     line = {
         "ready": True,
@@ -201,6 +207,7 @@ def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str) -> None:
         "account_id": ACCOUNT_ID,
         "clock_factor": settings.clock_factor,
         "governor": governor,
+        "sandbox": sandbox,
         "vpc_isolation": cloud.isolation,
         "cores": os.cpu_count() or 1,
         "pid": os.getpid(),

@@ -22,6 +22,7 @@ class Settings:
     region: str = "us-east-1"
     clock_factor: float = 60.0
     governor: str = "auto"
+    sandbox: str = "auto"
     state_dir: Path | None = None
     until_stdin_closes: bool = False
     until_process_ends: int | None = None

@@ -19,8 +19,9 @@ ARN = re.compile(
 class FunctionVersion:
     """What AWS's FunctionConfiguration says, as far as running it needs.
 
-    ``timeout_s`` in seconds, ``memory_mb`` in MB, ``code_key`` names the unpacked package in
-    the `CodeStore`, ``environment`` holds the function's own variables.
+    ``timeout_s`` in seconds, ``memory_mb`` in MB, ``tmp_mb`` (the size of ``/tmp``) in MB,
+    ``code_key`` names the unpacked package in the `CodeStore`, ``environment`` holds the
+    function's own variables.
     """
 
     name: str
@@ -45,6 +46,7 @@ class FunctionVersion:
     subnet_ids: tuple[str, ...] = ()
     group_ids: tuple[str, ...] = ()
     dual_stack: bool = False
+    tmp_mb: int = 512
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -110,6 +110,7 @@ class Configuration:
             subnet_ids=tuple(vpc_config.get("SubnetIds") or ()),
             group_ids=tuple(vpc_config.get("SecurityGroupIds") or ()),
             dual_stack=bool(vpc_config.get("Ipv6AllowedForDualStack")),
+            tmp_mb=(members.get("EphemeralStorage") or {}).get("Size", 512),
         )
 
 

@@ -8,6 +8,7 @@ execution environment lifecycle" (read 2026).
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
 import shutil
 import time
@@ -26,12 +27,12 @@ from .invocation import Ending, Event, InvocationResult, Moments
 from .listeners import Listeners
 from .log_stream import LogStream
 from .memory_watch import MB, Watched
-from .orphans import FRESH_S, end_orphans
 from .platform_log import ON_DEMAND, PROVISIONED, PlatformLog
 from .response import answer, error_type_of, report_of
 from .runtime_api import RuntimeApi
 from .runtime_process import RuntimeProcess
-from .runtimes import InvalidEntrypoint, Place, Runtime, label, version_arn
+from .runtimes import InvalidEntrypoint, Runtime, label, version_arn
+from .spawner import NoRoom
 from .turn import Turn
 from .variables import own_variables
 
@@ -39,6 +40,8 @@ __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "Invocat
 
 INIT_LIMIT_S = 10.0
 INIT_SHARE = 1.0
+# After a turn, what left the process tree at its very end is looked for again.
+LATE_S = 0.04
 FORK_ERRORS = {
     FileNotFoundError: "no such file or directory",
     PermissionError: "permission denied",
@@ -74,9 +77,11 @@ class ExecutionEnvironment:
         self.idle_since = time.monotonic()
         self.invocations = 0
         self._runtime = runtime
-        self._place = Place(task_root, version.handler)
+        self._code = task_root
+        self._place = host.sandbox.place(task_root, version.handler)
         self._host = host
         self._tmp = host.scratch / self.id
+        self._tree: int | None = None
         self._group = group
         self._credentials = credentials
         self.logs = LogStream(
@@ -96,7 +101,7 @@ class ExecutionEnvironment:
         self._memory = Watched(
             host.memory, group, version.memory_mb * MB, runtime.overhead_bytes, self._on_over
         )
-        group.orphans = lambda: host.orphans.of(self.mark)
+        group.orphans = lambda: self._process.strays() if self._process else []
         self._process: RuntimeProcess | None = None
         self._init_ms: float | None = None
         self._init_at: tuple[float, float] | None = None
@@ -199,7 +204,11 @@ class ExecutionEnvironment:
         self.logs.deliver()
         self._listeners.close()
         self._group.close()
-        await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
+        if self._tree is not None:
+            os.close(self._tree)
+            self._tree = None
+        if not self._host.sandbox.isolated:
+            await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
 
     # starting and ending the process
 
@@ -207,8 +216,9 @@ class ExecutionEnvironment:
         keys = self.version.layer_keys
         if keys:
             opt = self._host.opt.made(keys) or await asyncio.to_thread(self._host.opt.make, keys)
-            self._place = Place(self._place.task_root, self._place.handler, opt)
-        self._tmp.mkdir(parents=True, exist_ok=True)
+            self._place = self._host.sandbox.place(self._code, self.version.handler, opt)
+        if not self._host.sandbox.isolated:
+            self._tmp.mkdir(parents=True, exist_ok=True)
         await self._listeners.open()
 
     async def _start(self, share: float, limit_s: float, phase: str) -> bool:
@@ -233,22 +243,18 @@ class ExecutionEnvironment:
         return False
 
     async def _spawn(self, share: float) -> None:
-        command = self._runtime.command(self._place)
-        limit = self.version.memory_mb * MB
+        sandbox = self._host.sandbox
+        order = sandbox.order(self.version, self._runtime, self._place, self._environ())
         try:
-            spawned = await self._host.spawner.spawn(
-                command,
-                self._place.task_root,
-                self._environ(),
-                limit,
-                self._listeners.namespace,
-            )
+            spawned = await sandbox.spawner.spawn(order, self._listeners.namespace, self._tree)
+        except NoRoom:
+            raise
         except OSError as error:
             if (short := shortage(error)) is not None:
                 # The host's lack, and not the function's error.
                 raise short from error
             words = FORK_ERRORS.get(type(error), FORK_ERRORS[OSError])
-            where = command[0].replace(str(self._place.task_root), "/var/task")
+            where = order.command[0].replace(str(self._place.task_root), "/var/task")
             where = where.replace(str(self._place.opt), "/opt")
             raise InvalidEntrypoint(f"fork/exec {where}: {words}") from error
         process = RuntimeProcess(spawned, self._on_exit, self.logs.output)
@@ -257,7 +263,8 @@ class ExecutionEnvironment:
             process.close()
             raise InvalidEntrypoint("The environment was closed while it was starting.")
         self._process = process
-        self._host.keeper.add(self._process.pid, self.mark)
+        self._tree = process.tree if process.tree is not None else self._tree
+        self._host.keeper.add(process.root, self.mark)
         self._group.attach(self._process.pid)
         self._group.run(share)
         self._memory.start()
@@ -278,10 +285,9 @@ class ExecutionEnvironment:
         if process is None:
             return
         self._group.kill()
-        end_orphans(self.mark)
         process.close()
         self._api.forget()
-        self._host.keeper.remove(process.pid, self.mark)
+        self._host.keeper.remove(process.root, self.mark)
 
     # one turn of the runtime
 
@@ -319,7 +325,7 @@ class ExecutionEnvironment:
             self._memory.stop()
             if self._late is None:
                 loop = asyncio.get_running_loop()
-                self._late = loop.call_later(2 * FRESH_S, self._freeze_latecomers)
+                self._late = loop.call_later(LATE_S, self._freeze_latecomers)
         self.logs.deliver()
 
     def _rest_now(self) -> None:
@@ -331,7 +337,7 @@ class ExecutionEnvironment:
         """Freeze what left its process tree so shortly before that it was not known yet."""
         self._late = None
         is_idle = self._process is not None and self._api.asked
-        if is_idle and self._host.orphans.of(self.mark):
+        if is_idle and self._process is not None and self._process.strays():
             self._group.freeze()
 
     def _rest_or_end(self, ending: Ending) -> CpuUsage:
@@ -398,6 +404,6 @@ class ExecutionEnvironment:
             "AWS_LAMBDA_LOG_GROUP_NAME": self.logs.group,
             "AWS_LAMBDA_LOG_STREAM_NAME": self.logs.name,
             **self._listeners.variables(),
-            "TMPDIR": str(self._tmp),
+            **({} if self._host.sandbox.isolated else {"TMPDIR": str(self._tmp)}),
             **self._credentials(),
         }

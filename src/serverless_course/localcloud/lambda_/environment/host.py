@@ -8,8 +8,7 @@ from typing import Protocol
 
 from .memory_watch import MemoryWatch
 from .opt_folders import OptFolders
-from .orphans import Orphans
-from .spawner import Spawner
+from .sandbox.sandbox import Sandbox
 
 
 class Keeper(Protocol):
@@ -24,10 +23,9 @@ class Keeper(Protocol):
 class Host:
     """The parts that all environments share, and the addresses that their processes are told."""
 
-    spawner: Spawner
+    sandbox: Sandbox
     keeper: Keeper
     memory: MemoryWatch
-    orphans: Orphans
     opt: OptFolders
     scratch: Path
     endpoint: str

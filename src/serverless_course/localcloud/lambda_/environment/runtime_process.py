@@ -9,12 +9,15 @@ import signal
 import subprocess
 from collections.abc import Callable
 
-from .governor.group import send_to_group
+from .governor.group import descendants, send_signal, send_to_group
 from .output_pipe import OutputPipe
+from .sandbox.started import Started
 from .signal_words import signal_word
 from .spawner import Spawned
 
 END_LIMIT_S = 2.0
+# What starts further processes while it is being ended is found again.
+END_ROUNDS = 200
 
 
 class RuntimeProcess:
@@ -24,6 +27,7 @@ class RuntimeProcess:
         self, spawned: Spawned, on_exit: Callable[[], None], take: Callable[[bytes], None]
     ) -> None:
         self._process = spawned.process
+        self._started = spawned.process if isinstance(spawned.process, Started) else None
         self._on_exit = on_exit
         self._loop = asyncio.get_running_loop()
         self._pidfd = -1
@@ -35,6 +39,20 @@ class RuntimeProcess:
     def pid(self) -> int:
         """Its process id, which is also its process group's."""
         return self._process.pid
+
+    @property
+    def root(self) -> int:
+        """The process that all others of its environment are below."""
+        return self._started.first if self._started else self.pid
+
+    @property
+    def tree(self) -> int | None:
+        """A descriptor of its file tree, when one was made for it."""
+        return self._started.tree if self._started else None
+
+    def strays(self) -> list[int]:
+        """Processes that have left its process tree."""
+        return self._started.strays() if self._started else []
 
     @property
     def has_exited(self) -> bool:
@@ -51,14 +69,27 @@ class RuntimeProcess:
         return f"Runtime exited with error: exit status {code}"
 
     def kill(self) -> None:
-        """Kill it with its process group, as long as it is in no governor's hands."""
+        """Kill it with its process group and all that has left its tree."""
         send_to_group(self.pid, signal.SIGKILL)
+        for _ in range(END_ROUNDS):
+            strays = self.strays()
+            for pid in strays:
+                for each in (pid, *descendants(pid)):
+                    send_signal(each, signal.SIGKILL)
+            if not strays:
+                break
+        if self._started:
+            self._started.kill()
 
     def close(self) -> None:
-        """It has been killed: collect it, and let go of what belongs to it."""
+        """Kill what is left, collect it, and let go of what belongs to it."""
         self._ended = True
+        self.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_LIMIT_S)
+        if self._started:
+            self._loop.remove_reader(self._started)
+            self._started.close()
         if self._pidfd >= 0:
             self._loop.remove_reader(self._pidfd)
             os.close(self._pidfd)
@@ -66,6 +97,9 @@ class RuntimeProcess:
         self.output.close()
 
     def _watch_exit(self) -> None:
+        if self._started:
+            self._loop.add_reader(self._started, self._exited)
+            return
         if hasattr(os, "pidfd_open"):
             try:
                 self._pidfd = os.pidfd_open(self.pid)
@@ -78,6 +112,8 @@ class RuntimeProcess:
         waiting.add_done_callback(lambda _: self._exited())
 
     def _exited(self) -> None:
+        if self._started:
+            self._loop.remove_reader(self._started)
         if self._pidfd >= 0:
             self._loop.remove_reader(self._pidfd)
         self._process.poll()

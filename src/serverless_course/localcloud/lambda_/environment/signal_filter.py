@@ -10,7 +10,6 @@ It does not stop malice: see docs/README.md, "not isolated".
 from __future__ import annotations
 
 import ctypes
-import os
 import platform
 import struct
 import sys
@@ -59,11 +58,6 @@ def protect(pids: list[int]) -> bool:
         return False
     set_filter = (SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, ctypes.byref(program))
     return bool(library.syscall(machine.seccomp, *set_filter) == 0)
-
-
-def protected_pids(keeper: int) -> list[int]:
-    """What a function may not aim at: the server, its keeper, who started it, everybody."""
-    return [os.getpid(), -os.getpgrp(), keeper, -keeper, os.getppid(), -1]
 
 
 def _program(machine: Machine, pids: list[int]) -> bytes:

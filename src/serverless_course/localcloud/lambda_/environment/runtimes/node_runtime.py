@@ -28,7 +28,7 @@ class NodeRuntime:
     """A Node.js this machine can run. ``folder`` is what ``/var/runtime`` is on AWS."""
 
     name: str
-    program: str
+    interpreter: str
     folder: Path
     version: str
 
@@ -36,9 +36,20 @@ class NodeRuntime:
     def overhead_bytes(self) -> int:
         return overhead_bytes(self.name)
 
+    @property
+    def caches(self) -> list[tuple[Path, str]]:
+        """There are none."""
+        return []
+
+    @property
+    def program(self) -> Path:
+        """The interpreter."""
+        return Path(self.interpreter)
+
     def command(self, place: Place | None = None) -> list[str]:
         """The command line of an environment."""
-        return [self.program, str(self.folder / "bootstrap.mjs")]
+        folder = place.runtime if place is not None and place.runtime else self.folder
+        return [self.interpreter, str(folder / "bootstrap.mjs")]
 
     def environ(self, place: Place, own: Mapping[str, str]) -> dict[str, str]:
         """The shared variables, and where ``require`` looks beside the package.
@@ -47,9 +58,10 @@ class NodeRuntime:
         """
         major = self.name.removeprefix("nodejs").removesuffix(".x")
         layers = place.in_opt(f"nodejs/node{major}/node_modules", "nodejs/node_modules")
-        modules = [*layers, f"{self.folder}/node_modules", str(self.folder), str(place.task_root)]
+        folder = str(place.runtime or self.folder)
+        modules = [*layers, f"{folder}/node_modules", folder, str(place.task_root)]
         return {
-            **shared_environ(place, own, str(self.folder)),
+            **shared_environ(place, own, folder),
             "NODE_PATH": own.get("NODE_PATH", os.pathsep.join(modules)),
         }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from .overhead import overhead_bytes
 from .runtime import InvalidEntrypoint, Place, shared_environ
@@ -31,15 +32,27 @@ class ProvidedRuntime:
         return platform.system().lower()
 
     @property
+    def program(self) -> None:
+        """The package brings it."""
+
+    @property
+    def folder(self) -> None:
+        """There is none."""
+
+    @property
+    def caches(self) -> list[tuple[Path, str]]:
+        """There are none."""
+        return []
+
+    @property
     def overhead_bytes(self) -> int:
         return overhead_bytes(self.name)
 
     def command(self, place: Place) -> list[str]:
         """The package's bootstrap, or a layer's."""
         for folder in (place.task_root, *((place.opt,) if place.opt else ())):
-            program = folder / "bootstrap"
-            if program.is_file():
-                return [str(program)]
+            if (place.files.get(folder, folder) / "bootstrap").is_file():
+                return [str(folder / "bootstrap")]
         raise InvalidEntrypoint(NOT_FOUND)
 
     def environ(self, place: Place, own: Mapping[str, str]) -> dict[str, str]:

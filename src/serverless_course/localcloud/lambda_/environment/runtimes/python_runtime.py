@@ -19,6 +19,8 @@ from .runtime import Place, shared_environ
 
 PROVIDED_WITH_PYTHON = ("awslambdaric", "boto3")
 MINORS = range(8, 20)
+# Where a function with a file tree of its own finds compiled modules.
+BYTECODE = "/var/lang/bytecode"
 # What awslambdaric and boto3 need of the standard library; a stripped-down Python lacks some.
 PROBE = (
     "import ctypes, hashlib, http.client, json, logging, ssl, sys;"
@@ -48,21 +50,36 @@ class PythonRuntime:
     def overhead_bytes(self) -> int:
         return overhead_bytes(self.name, pure_client=self.pure_client)
 
+    @property
+    def program(self) -> Path:
+        """The interpreter itself, not a virtual environment's link to it."""
+        return Path(self.interpreter)
+
+    @property
+    def caches(self) -> list[tuple[Path, str]]:
+        """Where compiled modules lie, for a function that sees ``folder`` as ``/var/runtime``."""
+        if self.bytecode is None:
+            return []
+        return [(self.bytecode / self.folder.relative_to("/"), f"{BYTECODE}/var/runtime")]
+
     def command(self, place: Place | None = None) -> list[str]:
         """The command line of an environment: no site-packages, no bytecode written."""
         options = ["-B", "-s", "-S"]
+        folder = place.runtime if place is not None and place.runtime else self.folder
         if self.bytecode is not None:
-            options += ["-X", f"pycache_prefix={self.bytecode}"]
-        return [self.interpreter, *options, str(self.folder / "bootstrap.py")]
+            here = self.bytecode if folder == self.folder else BYTECODE
+            options += ["-X", f"pycache_prefix={here}"]
+        return [self.interpreter, *options, str(folder / "bootstrap.py")]
 
     def environ(self, place: Place, own: Mapping[str, str]) -> dict[str, str]:
         """The shared variables, and the search path: own entries, layers, the runtime."""
         first = [own["PYTHONPATH"]] if "PYTHONPATH" in own else []
         version = self.name.removeprefix("python")
         layers = place.in_opt(f"python/lib/python{version}/site-packages", "python")
+        folder = str(place.runtime or self.folder)
         return {
-            **shared_environ(place, own, str(self.folder)),
-            "PYTHONPATH": os.pathsep.join([*first, *layers, str(self.folder)]),
+            **shared_environ(place, own, folder),
+            "PYTHONPATH": os.pathsep.join([*first, *layers, folder]),
         }
 
     def compile(self) -> subprocess.Popen[bytes] | None:
@@ -90,7 +107,9 @@ def own_runtime(state_dir: Path, *, pure_client: bool = sys.platform != "linux")
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     folder = _furnish(state_dir / "runtime" / name, pure_client=pure_client)
     number = ".".join(str(part) for part in sys.version_info[:3])
-    return PythonRuntime(name, sys.executable, folder, number, pure_client=pure_client)
+    # Not a virtual environment's link, which leads away from where the library is.
+    program = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+    return PythonRuntime(name, program, folder, number, pure_client=pure_client)
 
 
 def other_runtime(name: str, interpreter: Path, state_dir: Path) -> PythonRuntime | None:
@@ -103,7 +122,11 @@ def other_runtime(name: str, interpreter: Path, state_dir: Path) -> PythonRuntim
         return None
     folder = _furnish(state_dir / "runtime" / name, pure_client=True)
     bytecode = state_dir / "bytecode" / name
-    return PythonRuntime(name, str(interpreter), folder, version, bytecode, pure_client=True)
+    program = os.path.realpath(interpreter)
+    found = PythonRuntime(name, program, folder, version, bytecode, pure_client=True)
+    for path, _ in found.caches:
+        path.mkdir(parents=True, exist_ok=True)
+    return found
 
 
 def other_interpreters() -> Iterator[tuple[str, Path]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -15,11 +15,18 @@ class InvalidEntrypoint(Exception):
 
 @dataclass(frozen=True)
 class Place:
-    """Where a function lies. ``opt`` is what ``/opt`` is on AWS: its layers, laid over another."""
+    """Where a function lies, as the function sees it.
+
+    ``opt`` is what ``/opt`` is on AWS: its layers, laid over another. ``runtime`` is
+    ``/var/runtime``; None is the runtime's own folder. ``files`` tells where a folder of these
+    lies on this machine, when it is not the same.
+    """
 
     task_root: Path
     handler: str
     opt: Path | None = None
+    runtime: Path | None = None
+    files: Mapping[Path, Path] = field(default_factory=dict)
 
     def in_opt(self, *names: str) -> list[str]:
         """Paths below ``/opt``; none when the function has no layers."""
@@ -40,6 +47,18 @@ class Runtime(Protocol):
     @property
     def version(self) -> str:
         """The version of what runs here, for example ``3.12.1``."""
+
+    @property
+    def program(self) -> Path | None:
+        """The interpreter; None when the package brings what runs it."""
+
+    @property
+    def folder(self) -> Path | None:
+        """What ``/var/runtime`` is on AWS, on this machine; None when there is none."""
+
+    @property
+    def caches(self) -> list[tuple[Path, str]]:
+        """Folders beside these: where they lie here, and where the runtime looks for them."""
 
     @property
     def overhead_bytes(self) -> int:
@@ -69,7 +88,7 @@ def shared_environ(place: Place, own: Mapping[str, str], folder: str) -> dict[st
     """Variables of every runtime, in AWS's order of places; ``folder`` is ``/var/runtime``.
 
     Source: Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).
-    ``LAMBDA_OPT_DIR`` is the embedded cloud's own: where ``/opt`` is here.
+    ``LAMBDA_OPT_DIR`` is the embedded cloud's own: where ``/opt`` is, when it is not there.
     """
     program_path = ["/usr/local/bin", "/usr/bin", "/bin", *place.in_opt("bin")]
     task = str(place.task_root)
@@ -79,6 +98,6 @@ def shared_environ(place: Place, own: Mapping[str, str], folder: str) -> dict[st
         "PATH": own.get("PATH", os.pathsep.join(program_path)),
         "LD_LIBRARY_PATH": own.get("LD_LIBRARY_PATH", os.pathsep.join(library_path)),
     }
-    if place.opt is not None:
+    if place.opt is not None and str(place.opt) != "/opt":
         found["LAMBDA_OPT_DIR"] = str(place.opt)
     return found

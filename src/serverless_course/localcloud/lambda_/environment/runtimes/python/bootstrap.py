@@ -8,17 +8,6 @@ import os
 import sys
 
 
-def die_with_the_server() -> None:
-    """Ask Linux to kill this process when the thread that started it ends."""
-    if sys.platform != "linux":
-        return
-    import ctypes  # noqa: PLC0415 - only where it is needed: it costs milliseconds
-
-    ctypes.CDLL(None).prctl(1, 9)
-    if os.getppid() == 1:
-        sys.exit(1)
-
-
 def search_path() -> list[str]:
     """The search path in AWS's order: the package, layers, the runtime, the standard library."""
     runtime = os.path.dirname(os.path.abspath(__file__))
@@ -30,7 +19,6 @@ def search_path() -> list[str]:
     return [task, *layered, runtime, *rest]
 
 
-die_with_the_server()
 sys.path[:] = search_path()
 
 from awslambdaric.__main__ import main  # noqa: E402 - the path had to be set first
