@@ -107,9 +107,8 @@ exports.handler = async (event, context) => {
 };
 """
 
-PROVIDED = r"""#!/bin/sh
-'''exec' "PYTHON" "$0" "$@"
-' '''
+# The machine's own Python: what an OS-only runtime sees of this machine has no other.
+PROVIDED = r"""#!/usr/bin/python3
 import base64, http.client, json, os, sys, time
 
 BASE = "/2018-06-01/runtime/invocation"
@@ -237,7 +236,5 @@ def family_of(runtime: str) -> Family:
 
 
 def create(cloud: RunningCloud, runtime: str, files: dict[str, str], **settings: Any) -> str:
-    """A function of these files, with an interpreter that the server's user may run."""
-    python = cloud.launcher.python
-    files = {name: text.replace("PYTHON", python, 1) for name, text in files.items()}
+    """A function of these files; a bootstrap among them is executable."""
     return cloud.create_from(files, "bootstrap", Runtime=runtime, **settings)
