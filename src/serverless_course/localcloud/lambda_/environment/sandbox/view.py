@@ -33,7 +33,7 @@ SETTINGS = (
 HARDWARE = "/sys/devices/system/cpu"
 # What belongs to an installed Python or Node.js, below its prefix.
 INSTALLED = ("lib", "lib64", "ssl", "share/zoneinfo", "share/terminfo")
-LINUXBREW = Path("/home/linuxbrew/.linuxbrew")
+LINUXBREW = Path("/home") / "linuxbrew" / ".linuxbrew"
 # A function has its own folders of these names: what is installed there is shown in LANG.
 TAKEN = ("/opt", "/tmp", "/var/task", "/var/runtime", "/proc", "/dev")  # noqa: S108
 LANG = Path("/var/lang")
