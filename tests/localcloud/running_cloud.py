@@ -369,13 +369,13 @@ def running(launcher: Launcher, *arguments: str) -> Iterator[RunningCloud]:
         cloud.stop()
 
 
-def zip_of(files: dict[str, str], executable: str = "") -> bytes:
-    """A deployment package in memory; one of the files may be executable."""
+def zip_of(files: dict[str, str], *executable: str) -> bytes:
+    """A deployment package in memory; some of the files may be executable."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
         for name, text in files.items():
             item = zipfile.ZipInfo(name)
-            item.external_attr = (0o755 if name == executable else 0o644) << 16
+            item.external_attr = (0o755 if name in executable else 0o644) << 16
             archive.writestr(item, text)
     return data.getvalue()
 

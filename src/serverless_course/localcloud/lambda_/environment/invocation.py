@@ -26,8 +26,9 @@ class Moments:
 
     The environment has the event from ``began`` to ``released`` (frozen, or ended). The runtime
     was ``given`` it, ``posted`` its response, and ``ended`` its turn: it asked for the next event,
-    or broke. None stands for what did not come to pass. ``init`` is Init, for the first
-    invocation of an environment and for one that had to initialise it anew.
+    or broke. It was ``ready`` before that where extensions went on. None stands for what did not
+    come to pass. ``init`` is Init, for the first invocation of an environment and for one that
+    had to initialise it again.
     """
 
     began: float
@@ -36,6 +37,7 @@ class Moments:
     ended: float
     released: float
     init: tuple[float, float] | None = None
+    ready: float | None = None
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,8 @@ class LogStream:
         self._waiting_characters = 0
         self._dropped = 0
         self._newest_ms = 0
+        # Gets each event's type, its record, and when it was (seconds since the epoch).
+        self.tap: Callable[[str, object, float], None] | None = None
 
     def begin(self) -> None:
         """The tail begins here: with START where the runtime is ready (seen on AWS, 24 Nov 2025),
@@ -143,20 +145,27 @@ class LogStream:
         if self._dropped:
             self._count(data)
         else:
-            self._add(self._wanted(self._parser.feed(data)))
+            self._take("function", self._parser.feed(data))
 
     def finish_output(self) -> None:
         """No more output comes for now."""
-        self._add(self._wanted(self._parser.flush()))
+        self._take("function", self._parser.flush())
+
+    def output_of_extension(self) -> Callable[[bytes], None]:
+        """What takes the output of one external extension: lines, which no level filters."""
+        parser = OutputParser()
+        return lambda data: self._take("extension", parser.feed(data))
 
     def platform(self, text: str, kind: str = "", record: dict[str, Any] | None = None) -> None:
         """A line of the platform itself: ``text``, or as a JSON event in the JSON format.
 
-        An event without a text is one of the JSON format only.
+        An event without a text is one of the JSON format only, and of telemetry.
         """
+        now = time.time()
+        if self.tap is not None and kind:
+            self.tap(kind, record or {}, now)
         if not self._json and not text:
             return
-        now = time.time()
         if self._json and kind:
             if LEVELS.index(platform_level(kind, record or {})) < self._system_level:
                 return
@@ -185,9 +194,24 @@ class LogStream:
             events, self._waiting, self._waiting_characters = self._waiting, [], 0
             self._send(self.group, self.name, events)
 
-    def _wanted(self, events: list[LogEvent]) -> list[LogEvent]:
-        """In the JSON format those at or above the application's level."""
-        return wanted(events, self._application_level) if self._json and events else events
+    def _take(self, kind: str, events: list[LogEvent]) -> None:
+        if not events:
+            return
+        if self.tap is not None:
+            for each in events:
+                self.tap(kind, self._record(each.message), each.at_ms / 1e3)
+        if self._json and kind == "function":
+            events = wanted(events, self._application_level)
+        self._add(events)
+
+    def _record(self, message: str) -> object:
+        """A line in telemetry: text, or an object in the JSON format."""
+        if self._json and message.startswith("{"):
+            try:
+                return json.loads(message)
+            except (ValueError, RecursionError):
+                pass
+        return message.removesuffix("\n")
 
     def _count(self, data: bytes) -> None:
         self._parser.flush()

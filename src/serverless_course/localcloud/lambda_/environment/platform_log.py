@@ -6,6 +6,8 @@ schema reference (read 2026-11); the lines themselves as AWS wrote them (`report
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..function_version import FunctionVersion
 from .invocation import Event
 from .log_stream import LogStream
@@ -72,11 +74,33 @@ class PlatformLog:
             },
         )
 
-    def end(self, report: InvocationReport, produced_bytes: int) -> None:
-        """END and REPORT; ``produced_bytes`` is the size of the response."""
-        self._logs.platform(
-            f"END RequestId: {report.request_id}",
-            "platform.runtimeDone",
-            report.done_record(produced_bytes),
-        )
+    def runtime_done(self, request_id: str, duration_ms: float, produced_bytes: int) -> None:
+        """The runtime is done, and extensions are not: an event of the JSON format alone."""
+        report = InvocationReport(request_id, duration_ms, 0, 0)
+        self._logs.platform("", "platform.runtimeDone", report.done_record(produced_bytes))
+
+    def end(self, report: InvocationReport, produced_bytes: int, *, was_done: bool = False) -> None:
+        """END and REPORT; ``produced_bytes`` is the size of the response. ``was_done`` tells
+        that `runtime_done` was written before."""
+        line = f"END RequestId: {report.request_id}"
+        if not was_done:
+            done = report.done_record(produced_bytes)
+            self._logs.platform(line, "platform.runtimeDone", done)
+        elif self._version.log_format != "JSON":
+            self._logs.platform(line)
         self._logs.platform(report.line(), "platform.report", report.record())
+
+    def extension(self, name: str, state: str, events: list[str], error_type: str) -> None:
+        """EXTENSION: in which state an extension is after the initialisation."""
+        line = f"EXTENSION\tName: {name}\tState: {state}\tEvents: [{', '.join(events)}]"
+        record: dict[str, Any] = {"name": name, "state": state, "events": events}
+        if error_type:
+            line += f"\tError Type: {error_type}"
+            record["errorType"] = error_type
+        self._logs.platform(line, "platform.extension", record)
+
+    def subscription(self, kind: str, record: dict[str, Any]) -> None:
+        """TELEMETRY: an extension has subscribed."""
+        types = ", ".join(each.capitalize() for each in record["types"])
+        line = f"TELEMETRY\tName: {record['name']}\tState: {record['state']}\tTypes: [{types}]"
+        self._logs.platform(line, kind, record)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 
@@ -32,11 +33,30 @@ class XRay:
 
 
 @dataclass(frozen=True)
+class ExtensionOverhead:
+    """How long extensions went on after the runtime was done. ``began`` is in seconds since the
+    epoch, ``duration_ms`` in ms."""
+
+    began: float
+    duration_ms: float
+
+    def span(self) -> dict[str, Any]:
+        """The span in ``platform.report`` (Lambda Telemetry API schema reference, 2026-11)."""
+        stamp = datetime.fromtimestamp(self.began, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        return {
+            "name": "extensionOverhead",
+            "start": f"{stamp}Z",
+            "durationMs": round(self.duration_ms, 3),
+        }
+
+
+@dataclass(frozen=True)
 class InvocationReport:
     """What REPORT tells of one invocation. Times in ms, memory in MB.
 
-    ``init_ms`` is set for the first invocation of an environment. ``status`` is "success",
-    "error" or "timeout"; ``error_type`` goes with "error"; ``xray`` is there when it is sampled.
+    ``extensions`` is there when extensions went on after the runtime was done; ``init_ms`` for
+    the first invocation of an environment. ``status`` is "success", "error" or "timeout";
+    ``error_type`` goes with "error"; ``xray`` is there when it is sampled.
     """
 
     request_id: str
@@ -47,6 +67,7 @@ class InvocationReport:
     status: str = "success"
     error_type: str = ""
     xray: XRay | None = None
+    extensions: ExtensionOverhead | None = None
 
     @property
     def billed_ms(self) -> int:
@@ -85,6 +106,8 @@ class InvocationReport:
             "metrics": metrics,
             "status": self.status,
         }
+        if self.extensions is not None:
+            record["spans"] = [self.extensions.span()]
         if self.xray is not None:
             record["tracing"] = self.xray.record()
         return self._with_error_type(record)

@@ -8,7 +8,7 @@ import re
 
 from ..function_version import FunctionVersion
 from .invocation import Ending, Event
-from .report import InvocationReport
+from .report import ExtensionOverhead, InvocationReport
 from .runtime_api import MAX_RESPONSE_BYTES, Posted
 
 UNHANDLED = "Unhandled"
@@ -69,6 +69,7 @@ def report_of(
     duration_ms: float,
     init_ms: float | None,
     peak_bytes: int,
+    extensions: ExtensionOverhead | None = None,
 ) -> InvocationReport:
     """What REPORT tells of an invocation that ended.
 
@@ -85,6 +86,7 @@ def report_of(
         _STATUSES.get(ending.status, "error"),
         error_type_of(ending, init_error) if failed else "",
         event.xray,
+        extensions,
     )
 
 

@@ -5,8 +5,6 @@ Source: Lambda Developer Guide, "Using the Lambda runtime API" (version 2018-06-
 
 from __future__ import annotations
 
-import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from socket import socket
@@ -16,6 +14,7 @@ from ...wire.budget import Budget
 from ...wire.connection import HttpProtocol
 from ...wire.http import Later, Request, Response
 from ...wire.loopback import LoopbackListener
+from .refusal import JSON, error_body, refusal
 
 BASE = "/2018-06-01/runtime"
 MAX_RESPONSE_BYTES = 6_291_556
@@ -27,11 +26,11 @@ MAX_HEADER_BYTES = 1024 * 1024 + 64 * 1024
 MAX_HELD_BYTES = 2 * (MAX_RESPONSE_BYTES + 1)
 # A runtime needs one connection, an extension another.
 MAX_CONNECTIONS = 16
-# A refusal waits so long: who asks for nonsense all the time shall not keep the server busy.
-REFUSAL_S = 0.02
 ERROR_CAUSE = "lambda-runtime-function-xray-error-cause"
 ACCEPTED = b'{"status":"OK"}'
-JSON = {"Content-Type": "application/json"}
+
+
+Answer = Response | Later | Awaitable[Response]
 
 
 @dataclass
@@ -51,12 +50,13 @@ class RuntimeApi:
 
     The three callbacks tell the environment what its runtime does: it asks for the next event,
     posts a result or an error for a request id, or posts an initialisation error. The first two
-    return whether that is in order.
+    return whether that is in order. ``others`` answers what is none of a runtime's requests.
     """
 
     on_next: Callable[[], bool]
     on_posted: Callable[[str, Posted], bool]
     on_init_error: Callable[[Posted], None]
+    others: Callable[[Request], Answer | None] = lambda _: None
     address: str = ""
     _listener: LoopbackListener | None = None
     _asking: Later | None = field(default=None, repr=False)
@@ -100,14 +100,20 @@ class RuntimeApi:
             max_headers=MAX_HEADER_BYTES,
         )
 
-    def _handle(self, request: Request) -> Response | Later | Awaitable[Response]:
+    def _handle(self, request: Request) -> Answer:
         if request.header("host") != self.address or request.has_header("origin"):
             return refusal(403, "Forbidden", "This is another environment's Runtime API.")
         path = request.path
+        answer: Answer | None
         if path == f"{BASE}/invocation/next" and request.method == "GET":
-            return self._next()
-        if request.method != "POST":
-            return refusal(404, "NotFound", "There is nothing here.")
+            answer = self._next()
+        elif not path.startswith(BASE):
+            answer = self.others(request)
+        else:
+            answer = self._post(path, request) if request.method == "POST" else None
+        return refusal(404, "NotFound", "There is nothing here.") if answer is None else answer
+
+    def _post(self, path: str, request: Request) -> Answer | None:
         error_type = request.header("lambda-runtime-function-error-type")
         if path == f"{BASE}/init/error":
             posted = Posted(request.body, is_error=True, error_type=error_type)
@@ -116,9 +122,8 @@ class RuntimeApi:
             return Response(202, JSON, ACCEPTED)
         parts = path.removeprefix(f"{BASE}/invocation/").split("/")
         if len(parts) == 2 and parts[1] in ("response", "error"):
-            posted = self._posted(parts[1] == "error", error_type, request)
-            return self._take(parts[0], posted)
-        return refusal(404, "NotFound", "There is nothing here.")
+            return self._take(parts[0], self._posted(parts[1] == "error", error_type, request))
+        return None
 
     def _next(self) -> Later | Awaitable[Response]:
         self.forget()
@@ -151,14 +156,3 @@ class RuntimeApi:
 def _cause(request: Request) -> str:
     """The cause for X-Ray: a header is read as Latin-1, and runtimes write UTF-8."""
     return request.header(ERROR_CAUSE).encode("latin-1", "replace").decode("utf-8", "replace")
-
-
-async def refusal(status: int, error_type: str, message: str) -> Response:
-    """An error, given after a short while."""
-    await asyncio.sleep(REFUSAL_S)
-    return Response(status, JSON, error_body(error_type, message))
-
-
-def error_body(error_type: str, message: str) -> bytes:
-    """An error as the Runtime API writes it."""
-    return json.dumps({"errorMessage": message, "errorType": error_type}).encode()

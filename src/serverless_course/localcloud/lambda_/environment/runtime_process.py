@@ -60,13 +60,22 @@ class RuntimeProcess:
         return self._process.poll() is not None
 
     def exit_reason(self) -> str:
-        """Why it ended, in AWS's words."""
-        code = self._process.poll()
-        if code is None or code == 0:
+        """Why it ended, in AWS's words for a runtime."""
+        if not self._process.poll():
             return "Runtime exited without providing a reason"
+        return f"Runtime exited with error: {self.ended_with}"
+
+    @property
+    def ended_with(self) -> str:
+        """Its exit status or its signal, in AWS's words."""
+        code = self._process.poll() or 0
         if code < 0:
-            return f"Runtime exited with error: signal: {signal_word(-code)}"
-        return f"Runtime exited with error: exit status {code}"
+            return f"signal: {signal_word(-code)}"
+        return f"exit status {code}" if code else "exit code 0"
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        send_to_group(self.pid, signal.SIGTERM)
 
     def kill(self) -> None:
         """Kill it with its process group and all that has left its tree."""

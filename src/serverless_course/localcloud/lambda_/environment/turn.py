@@ -1,34 +1,43 @@
-"""One turn of the runtime: from an event (or a start) to its next request for an event.
+"""One turn of the environment: from an event (or a start) to the next request for an event.
 
-Here the environment, which waits for the turn's end, meets the Runtime API, where the runtime
-says what it does.
+Here the environment, which waits for the turn's end, meets the Runtime API and the Extensions
+API, where runtime and extensions say what they do. A turn is over when all of them are ready for
+the next event.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
+from .extensions.registry import Registry
 from .invocation import Ending
 from .runtime_api import Posted
+
+REGISTERED = Ending("registered")
 
 
 class Turn:
     """The turn that is under way, or the last one.
 
     ``posted`` is what the runtime posted for the event, at ``posted_at`` (seconds since the
-    epoch); ``init_error`` what it posted when it was started last.
+    epoch); ``init_error`` what it posted when it was started last. ``ready_at`` is when it asked
+    for the next event, where extensions go on after that; ``on_runtime_done`` is called then.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, on_runtime_done: Callable[[], None]) -> None:
         self.posted: Posted | None = None
         self.posted_at: float | None = None
+        self.ready_at: float | None = None
         self.init_error: Posted | None = None
+        self.extensions = Registry(self._on_registered, self._on_extension_ready, self.end)
+        self._on_runtime_done = on_runtime_done
         self._request_id: str | None = None
         self._ending: asyncio.Future[Ending] | None = None
 
     def begin_start(self) -> None:
-        """The runtime is about to be started."""
+        """The runtime, or before it the external extensions, are about to be started."""
         self.init_error = None
         self._begin()
 
@@ -61,7 +70,13 @@ class Turn:
         """It asks for the next event. Whether that is in order: not before it has responded."""
         if self._request_id is not None and self.posted is None:
             return False
-        self.end(Ending("ready"))
+        self.extensions.is_open = False
+        if self.extensions.all and self.extensions.pending:
+            self.ready_at = time.time()
+            if self._request_id is not None:
+                self._on_runtime_done()
+        else:
+            self.end(Ending("ready"))
         return True
 
     def on_posted(self, request_id: str, posted: Posted) -> bool:
@@ -76,6 +91,15 @@ class Turn:
         """It could not start."""
         self.init_error = posted
 
+    # what extensions do
+
+    def _on_registered(self) -> None:
+        self.end(REGISTERED)
+
+    def _on_extension_ready(self) -> None:
+        if self.ready_at is not None and not self.extensions.pending:
+            self.end(Ending("ready"))
+
     def _begin(self) -> None:
-        self.posted = self.posted_at = None
+        self.posted = self.posted_at = self.ready_at = None
         self._ending = asyncio.get_running_loop().create_future()

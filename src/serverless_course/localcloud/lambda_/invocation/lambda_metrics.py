@@ -17,7 +17,7 @@ from ...cloudwatch.metrics.store import MetricStores
 from ..environment.invocation import InvocationResult
 from ..function_version import FunctionVersion
 from ..registry import Found, FunctionRecord
-from .lambda_namespace import COUNT, Busy, Gauges, Note, Ran, Running, publish
+from .lambda_namespace import COUNT, MILLISECONDS, Busy, Gauges, Note, Ran, Running, publish
 
 
 class LambdaMetrics:
@@ -74,7 +74,12 @@ class LambdaMetrics:
     def ended(self, running: Running, result: InvocationResult) -> None:
         """The function answered, or failed."""
         self._leave(running)
-        self._notes.append(Ran(running, result.report.duration_ms, bool(result.function_error)))
+        report = result.report
+        self._notes.append(Ran(running, report.duration_ms, bool(result.function_error)))
+        if report.extensions is not None:
+            name, value = "PostRuntimeExtensionsDuration", round(report.extensions.duration_ms, 2)
+            about = (running.at, *running.resource, running.version)
+            self._notes.append(Note(*about, name, value, MILLISECONDS))
 
     def refused(self, running: Running, *, throttled: bool) -> None:
         """The function was not reached."""

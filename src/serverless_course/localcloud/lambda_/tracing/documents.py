@@ -28,7 +28,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..environment.invocation import InvocationResult
+from ..environment.invocation import InvocationResult, Moments
 from ..function_version import FunctionVersion
 from .header import TraceHeader, new_id
 
@@ -156,14 +156,14 @@ def function_segment(
             part = {**subsegment("Invocation", moments.given, end), "id": ids.invocation, **own}
             parts.append({**part, "fault": True} if failure else part)
         if moments.posted is not None:
-            parts.append({**subsegment("Overhead", moments.posted, moments.ended), **own})
+            parts.append({**subsegment("Overhead", moments.posted, _runtime_done(moments)), **own})
     if parts:
         document["subsegments"] = parts
     return document
 
 
 def _annotations(result: InvocationResult) -> Document:
-    """The new style's annotations in ms. There are no extensions here, so their overhead is 0.
+    """The new style's annotations in ms.
 
     The response is in the server's hand when it has arrived: what its transfer took is part of
     the latency, and the duration of the response itself is 0.
@@ -175,9 +175,14 @@ def _annotations(result: InvocationResult) -> Document:
     return {
         "aws.responseLatency": round((answered - moments.given) * 1e3, 3),
         "aws.responseDuration": 0.0,
-        "aws.runtimeOverhead": round((moments.ended - answered) * 1e3, 3),
-        "aws.extensionOverhead": 0.0,
+        "aws.runtimeOverhead": round((_runtime_done(moments) - answered) * 1e3, 3),
+        "aws.extensionOverhead": round((moments.ended - _runtime_done(moments)) * 1e3, 3),
     }
+
+
+def _runtime_done(moments: Moments) -> float:
+    """When the runtime was done; extensions may have gone on until the invocation's end."""
+    return moments.ended if moments.ready is None else moments.ready
 
 
 def _failure(result: InvocationResult) -> Document:

@@ -35,6 +35,9 @@ class CgroupGroup(CpuGroup):
 
     def attach(self, pid: int) -> None:
         super().attach(pid)
+        self.join(pid)
+
+    def join(self, pid: int) -> None:
         # It may have ended already.
         with contextlib.suppress(ProcessLookupError):
             (self._folder / "cgroup.procs").write_text(str(pid))

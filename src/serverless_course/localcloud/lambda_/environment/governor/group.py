@@ -61,6 +61,9 @@ class CpuGroup(ABC):
         self._files = ProcessFiles(pid) if ON_LINUX else None
         self._stopped = []
 
+    def join(self, pid: int) -> None:  # noqa: B027 - where `orphans` tells of it, that is enough
+        """Take charge of a further process, which `orphans` tells of."""
+
     @abstractmethod
     def run(self, share: float) -> None:
         """Let the group run with ``share`` of one vCPU, from now on."""

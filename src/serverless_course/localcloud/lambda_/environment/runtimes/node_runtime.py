@@ -61,7 +61,7 @@ class NodeRuntime:
         folder = str(place.runtime or self.folder)
         modules = [*layers, f"{folder}/node_modules", folder, str(place.task_root)]
         return {
-            **shared_environ(place, own, folder),
+            **shared_environ(place, own, folder, self.interpreter),
             "NODE_PATH": own.get("NODE_PATH", os.pathsep.join(modules)),
         }
 

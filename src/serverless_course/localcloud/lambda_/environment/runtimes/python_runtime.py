@@ -18,6 +18,8 @@ from .probe import answer_of
 from .runtime import Place, shared_environ
 
 PROVIDED_WITH_PYTHON = ("awslambdaric", "boto3")
+# Whose versions a function can look up, as on AWS: instrumentation looks for them.
+TOLD = ("boto3-", "botocore-")
 MINORS = range(8, 20)
 # Where a function with a file tree of its own finds compiled modules.
 BYTECODE = "/var/lang/bytecode"
@@ -78,7 +80,7 @@ class PythonRuntime:
         layers = place.in_opt(f"python/lib/python{version}/site-packages", "python")
         folder = str(place.runtime or self.folder)
         return {
-            **shared_environ(place, own, folder),
+            **shared_environ(place, own, folder, self.interpreter),
             "PYTHONPATH": os.pathsep.join([*first, *layers, folder]),
         }
 
@@ -206,7 +208,8 @@ def _top_level_paths(names: tuple[str, ...]) -> list[Path]:
     for distribution in _distributions(names):
         for file in distribution.files or []:
             top = file.parts[0]
-            if top not in ("..", "__pycache__") and not top.endswith((".dist-info", ".egg-info")):
+            hidden = top.endswith((".dist-info", ".egg-info")) and not top.startswith(TOLD)
+            if top not in ("..", "__pycache__") and not hidden:
                 paths.add(Path(str(distribution.locate_file(top))))
     return sorted(paths)
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+# Where AWS has the interpreter; it is the first folder of PATH.
+LANG_BIN = "/var/lang/bin"
+
 
 class InvalidEntrypoint(Exception):
     """There is nothing to start: AWS's ``Runtime.InvalidEntrypoint``. The text is AWS's own."""
@@ -84,20 +87,26 @@ def version_arn(runtime: Runtime, region: str) -> str:
     return f"arn:aws:lambda:{region}::runtime:local-{runtime.version}"
 
 
-def shared_environ(place: Place, own: Mapping[str, str], folder: str) -> dict[str, str]:
-    """Variables of every runtime, in AWS's order of places; ``folder`` is ``/var/runtime``.
+def shared_environ(
+    place: Place, own: Mapping[str, str], folder: str, interpreter: str = ""
+) -> dict[str, str]:
+    """Variables of every runtime, in AWS's order of places; ``folder`` is ``/var/runtime``,
+    ``interpreter`` what a managed runtime runs.
 
     Source: Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).
     ``LAMBDA_OPT_DIR`` is the embedded cloud's own: where ``/opt`` is, when it is not there.
     """
     program_path = ["/usr/local/bin", "/usr/bin", "/bin", *place.in_opt("bin")]
+    if interpreter:
+        found = [LANG_BIN, str(Path(interpreter).parent)]
+        program_path = [*(each for each in found if each not in program_path), *program_path]
     task = str(place.task_root)
     library_path = [folder, f"{folder}/lib", task, f"{task}/lib", *place.in_opt("lib")]
-    found = {
+    variables = {
         "LAMBDA_RUNTIME_DIR": folder,
         "PATH": own.get("PATH", os.pathsep.join(program_path)),
         "LD_LIBRARY_PATH": own.get("LD_LIBRARY_PATH", os.pathsep.join(library_path)),
     }
     if place.opt is not None and str(place.opt) != "/opt":
-        found["LAMBDA_OPT_DIR"] = str(place.opt)
-    return found
+        variables["LAMBDA_OPT_DIR"] = str(place.opt)
+    return variables

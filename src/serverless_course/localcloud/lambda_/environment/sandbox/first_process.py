@@ -84,8 +84,9 @@ def _settle(order: Order, others: list[int], root: str) -> int | None:
     is_root = os.geteuid() == 0
     tree = None
     if order.has_tree:
+        # A copy of it: an extension and the runtime share files, and each sees its own /proc.
         linux.setns(others.pop(0), linux.CLONE_NEWNS)
-        linux.unshare(linux.CLONE_NEWIPC)
+        linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC)
         mount_proc("/proc")
     else:
         linux.unshare(linux.CLONE_NEWNS | linux.CLONE_NEWIPC)

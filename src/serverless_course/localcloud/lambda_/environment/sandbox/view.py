@@ -25,7 +25,7 @@ SYSTEM = (
 )
 # Names and addresses, certificates, shared libraries, types: what programs look up in /etc.
 SETTINGS = (
-    *("hosts", "host.conf", "resolv.conf", "nsswitch.conf", "gai.conf", "services", "protocols"),
+    *("host.conf", "resolv.conf", "nsswitch.conf", "gai.conf", "services", "protocols"),
     *("ssl", "pki", "ca-certificates", "ca-certificates.conf", "crypto-policies"),
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "ld.so.preload", "alternatives"),
     *("mime.types", "locale.alias", "locale.conf", "fonts", "terminfo", "os-release"),
