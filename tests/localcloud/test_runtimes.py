@@ -195,3 +195,14 @@ def test_lab_04s_hungry_function_needs_192_mb(each_user: RunningCloud) -> None:
     failed = each_user.call(name, {"megabytes": 150})
     assert "Error Type: Runtime.OutOfMemory" in failed.log
     assert failed.figure("Max Memory Used") == 128
+
+
+def test_versions_of_boto3_can_be_looked_up(one_cloud: RunningCloud) -> None:
+    """OpenTelemetry's instrumentation of botocore asks whether it is there before it begins."""
+    source = (
+        "from importlib import metadata\ndef handler(e, c):\n    import boto3, botocore\n"
+        "    return [metadata.version('boto3') == boto3.__version__,\n"
+        "            metadata.version('botocore') == botocore.__version__]\n"
+    )
+    for runtime in [RUNTIME, *list(OTHERS)[:1]]:
+        assert one_cloud.call(one_cloud.create(source, Runtime=runtime)).payload == [True, True]

@@ -24,6 +24,7 @@ from opentelemetry.trace import (
     TraceFlags,
 )
 
+from serverless_course.localcloud.lambda_.environment.daemon import document_of
 from serverless_course.localcloud.wire.errors import ServiceError
 from serverless_course.localcloud.wire.http import Request
 from serverless_course.localcloud.xray import TRACES_PATH, XRay
@@ -259,3 +260,21 @@ def test_a_span_that_x_ray_cannot_take_is_counted_as_rejected():
     answer = service.ExportTraceServiceResponse.FromString(response.body)
     assert answer.partial_success.rejected_spans == 1
     assert "Invalid" in answer.partial_success.error_message
+
+
+@pytest.mark.parametrize(("sampled", "kept"), [("T1S", True), ("T1U", False)])
+def test_a_frame_of_spans_at_the_daemons_port(sampled: str, kept: bool) -> None:
+    """As AWS's distribution of OpenTelemetry sends it to the X-Ray daemon of a function."""
+    program = Program(**LAMBDA)
+    with program.tracer.start_as_current_span("work", api.set_span_in_context(REMOTE)):
+        pass
+    spans = encode_spans(program.spans).SerializeToString()
+    frame = sampled + base64.b64encode(spans).decode()
+    datagram = b'{"format":"json","version":1}\n' + frame.encode()
+    document = document_of(datagram)
+    assert document == frame
+    xray = XRay("123456789012")
+    xray.put(REGION, [document, f"{sampled}no base64!", f"{sampled}AAAA"])
+    trace_id = "1-6b0611d9-000000000000000000000001"
+    found = xray.region(REGION).traces.find(trace_id)
+    assert (found is not None) == kept

@@ -22,6 +22,8 @@ PROTOBUF = "application/x-protobuf"
 JSON = "application/json"
 _IDS = frozenset({"traceId", "spanId", "parentSpanId"})
 INVALID_ARGUMENT = 3
+FRAMES = ("T1S", "T1U")
+SAMPLED_FRAME = FRAMES[0]
 
 Put = Callable[[list[str]], list[Unprocessed]]
 
@@ -51,6 +53,28 @@ def export(request: Request, put: Put) -> Response:
                 rejected += bool(problems)
                 reasons += [problem.message for problem in problems]
     return _accepted(rejected, reasons, kind)
+
+
+def documents_in_frame(frame: str) -> list[str]:
+    """Segment documents of the spans in a frame that a daemon got; none when it is no such frame.
+
+    AWS's distributions of OpenTelemetry send an ExportTraceServiceRequest to the X-Ray daemon's
+    port of a function: base64 behind ``T1S``, or ``T1U`` for spans that are not sampled, which
+    X-Ray keeps no segments of (aws-opentelemetry-distro, ``otlp_udp_exporter``, read 2026-11).
+    """
+    if not frame.startswith(SAMPLED_FRAME):
+        return []
+    try:
+        message = _read(base64.b64decode(frame[len(SAMPLED_FRAME) :], validate=True), PROTOBUF)
+    except ValueError:
+        return []
+    return [
+        json.dumps(document)
+        for resource_spans in message.resource_spans
+        for scope_spans in resource_spans.scope_spans
+        for span in scope_spans.spans
+        for document in documents_of(span, resource_spans.resource)
+    ]
 
 
 def _read(body: bytes, kind: str) -> Any:

@@ -12,7 +12,7 @@ from ..wire.rest_json import find_operation, read_parameters, write_response
 from .call import Call, Region
 from .documents import Unprocessed
 from .operations import OPERATIONS
-from .otlp import export
+from .otlp import FRAMES, documents_in_frame, export
 from .sampler import Sampler
 
 TRACES_PATH = "/v1/traces"
@@ -28,8 +28,15 @@ class XRay:
         self.sampler = Sampler(lambda region: self.region(region).rules)
 
     def put(self, region: str, documents: Iterable[str | bytes]) -> list[Unprocessed]:
-        """Take segment documents (JSON texts). Returns those that were not taken, and why."""
-        return self.region(region).traces.put(documents)
+        """Take segment documents (JSON texts), or frames of spans as OpenTelemetry sends them to
+        a daemon. Returns those that were not taken, and why."""
+        found: list[str | bytes] = []
+        for each in documents:
+            if isinstance(each, str) and each.startswith(FRAMES):
+                found += documents_in_frame(each)
+            else:
+                found.append(each)
+        return self.region(region).traces.put(found)
 
     def answer(self, request: Request, region: str) -> Response:
         """Answer a request of X-Ray's API, or of OTLP. Raises `ServiceError` for a refusal."""
