@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from more_nodes import CAN, VERSIONS
 from running_cloud import RUNTIME, RunningCloud
 
 from serverless_course.localcloud.lambda_.environment.runtimes.node_runtime import node_runtimes
@@ -224,11 +225,16 @@ FAMILIES = {
 
 
 def runtimes() -> list[str]:
-    """Every runtime of this machine."""
-    with tempfile.TemporaryDirectory() as folder:
-        nodes = [each.name for each in node_runtimes(Path(folder))]
+    """Every runtime of this machine, and each Node.js that npm can bring."""
     others = [name for name, _ in other_interpreters()]
+    nodes = dict.fromkeys([*installed_nodes(), *(VERSIONS if CAN else ())])
     return [RUNTIME, *others, *nodes, "provided.al2023", "provided.al2"]
+
+
+def installed_nodes() -> list[str]:
+    """The Node.js runtimes of this machine."""
+    with tempfile.TemporaryDirectory() as folder:
+        return [each.name for each in node_runtimes(Path(folder))]
 
 
 def family_of(runtime: str) -> Family:

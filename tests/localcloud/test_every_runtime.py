@@ -10,14 +10,23 @@ import base64
 import json
 import re
 import signal
+from collections.abc import Iterator
 
 import pytest
+from more_nodes import cloud_with_nodes
 from running_cloud import RunningCloud, wait_for
 from runtime_programs import Family, create, family_of, runtimes
 
 # Nothing here waits on the scaled clock: functions settle sooner.
 CLOCK_FACTOR = 6000
 UNICODE = "héllo, 世界 🎉 \u2028 end"
+
+
+@pytest.fixture(scope="module")
+def one_cloud() -> Iterator[RunningCloud]:
+    with cloud_with_nodes("--clock-factor", str(CLOCK_FACTOR)) as found:
+        yield found
+
 
 pytestmark = pytest.mark.parametrize("runtime", runtimes(), scope="module")
 

@@ -17,7 +17,7 @@ from .host import Host
 from .listeners import Listeners
 from .memory_watch import MB, Watched
 from .runtime_process import RuntimeProcess
-from .runtimes import InvalidEntrypoint, Runtime
+from .runtimes import InvalidEntrypoint, Runtime, node_sdk
 from .runtimes.exec_wrapper import wrapped
 from .sandbox.order import Order
 from .spawner import NoRoom
@@ -93,6 +93,8 @@ class Processes:
             self.place = self._host.sandbox.place(self._code, self._version.handler, opt)
         if not self._host.sandbox.isolated:
             self._tmp.mkdir(parents=True, exist_ok=True)
+        if self._version.runtime.startswith("nodejs") and self._runtime.folder is not None:
+            await node_sdk.provide(self._runtime.folder, self._code)
 
     def external_extensions(self) -> list[str]:
         """Names of the files in ``/opt/extensions``, in order."""

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { named } from './errors.mjs';
+import { lookInNodePath } from './node_path.mjs';
 
 const require = createRequire(import.meta.url);
 const FIRST_WITHOUT_CALLBACKS = 24;
@@ -56,11 +57,26 @@ async function loadModule(folder, name, taskRoot) {
     if (error instanceof SyntaxError) {
       throw named('Runtime.UserCodeSyntaxError', String(error), { stack: error.stack });
     }
-    if (error?.code === 'MODULE_NOT_FOUND') {
-      throw named('Runtime.ImportModuleError', String(error));
+    if (error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND') {
+      throw named('Runtime.ImportModuleError', `${error}${noteOnSdk(error)}`);
     }
     throw error;
   }
+}
+
+// Why the SDK of AWS's runtimes is not there, when that is what was looked for.
+function noteOnSdk(error) {
+  if (!/@(aws-sdk|smithy)\//.test(error.message)) return '';
+  try {
+    return `\n${fs.readFileSync(new URL('./sdk-missing.txt', import.meta.url), 'utf8')}`;
+  } catch {
+    return '';
+  }
+}
+
+function importFile(file) {
+  lookInNodePath();
+  return import(pathToFileURL(file));
 }
 
 // AWS's order: no ending, .js (as package.json's "type" says), .mjs, .cjs, then node_modules.
@@ -68,9 +84,9 @@ async function tryModule(file, name, paths) {
   if (fs.existsSync(file) && fs.statSync(file).isFile()) return require(file);
   if (fs.existsSync(`${file}.js`)) {
     const isModule = inModulePackage(path.dirname(file));
-    return isModule ? import(pathToFileURL(`${file}.js`)) : require(`${file}.js`);
+    return isModule ? importFile(`${file}.js`) : require(`${file}.js`);
   }
-  if (fs.existsSync(`${file}.mjs`)) return import(pathToFileURL(`${file}.mjs`));
+  if (fs.existsSync(`${file}.mjs`)) return importFile(`${file}.mjs`);
   if (fs.existsSync(`${file}.cjs`)) return require(`${file}.cjs`);
   return require(require.resolve(name, { paths }));
 }
