@@ -62,7 +62,11 @@ class PythonRuntime:
         """Where compiled modules lie, for a function that sees ``folder`` as ``/var/runtime``."""
         if self.bytecode is None:
             return []
-        return [(self.bytecode / self.folder.relative_to("/"), f"{BYTECODE}/var/runtime")]
+        prefix = self.program.parent.parent
+        return [
+            (self.bytecode / self.folder.relative_to("/"), f"{BYTECODE}/var/runtime"),
+            (self.bytecode / prefix.relative_to("/"), f"{BYTECODE}{prefix}"),
+        ]
 
     def command(self, place: Place | None = None) -> list[str]:
         """The command line of an environment: no site-packages, no bytecode written."""

@@ -80,6 +80,16 @@ function writer(environ, asJson) {
   };
 }
 
+// Node.js makes its output pipe one that does not wait, and this is the same pipe.
+const nothing = new Int32Array(new SharedArrayBuffer(4));
+
 function writeAll(descriptor, bytes) {
-  for (let done = 0; done < bytes.length;) done += fs.writeSync(descriptor, bytes, done);
+  for (let done = 0; done < bytes.length;) {
+    try {
+      done += fs.writeSync(descriptor, bytes, done);
+    } catch (error) {
+      if (error.code !== 'EAGAIN') throw error;
+      Atomics.wait(nothing, 0, 0, 1);
+    }
+  }
 }
