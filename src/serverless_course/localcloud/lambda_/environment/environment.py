@@ -7,7 +7,6 @@ execution environment lifecycle" (read 2026).
 
 from __future__ import annotations
 
-import asyncio
 import secrets
 import time
 from collections.abc import Callable
@@ -17,6 +16,7 @@ from ...logs.log_event import LogEvent
 from ...vpc.eni import Eni
 from ..function_version import FunctionVersion
 from .conclusion import Measured, conclude
+from .freezer import Freezer
 from .governor import CpuGroup, CpuUsage
 from .governor.bandwidth import share_of
 from .host import Host
@@ -30,9 +30,6 @@ from .start import INIT_LIMIT_S, INIT_SHARE, Start
 from .turn import Turn
 
 __all__ = ["ON_DEMAND", "PROVISIONED", "Event", "ExecutionEnvironment", "InvocationResult"]
-
-# After a turn, what left the process tree at its very end is looked for again.
-LATE_S = 0.04
 
 
 class ExecutionEnvironment:
@@ -99,8 +96,7 @@ class ExecutionEnvironment:
         self._event: Event | None = None
         self._given_at: float | None = None
         self._used: CpuUsage | None = None
-        self._resting: asyncio.Handle | None = None
-        self._late: asyncio.TimerHandle | None = None
+        self._freezer = Freezer(self._processes, self._api, self.logs)
         self._closed = False
 
     @property
@@ -146,7 +142,7 @@ class ExecutionEnvironment:
         Right after this returns, and before anything else reaches the environment, it is frozen
         and its log delivered: the caller's answer does not wait for that.
         """
-        self._rest_now()
+        self._freezer.now()
         version = self.version
         began_at = time.time()
         self.invocations += 1
@@ -204,7 +200,7 @@ class ExecutionEnvironment:
         if self._closed:
             return
         self._closed = True
-        self._rest_now()
+        self._freezer.now()
         self._processes.refuse_starts()
         await self._start.shut_down(share_of(self.version.memory_mb), "spindown")
         self._end_processes()
@@ -223,19 +219,11 @@ class ExecutionEnvironment:
     async def _handle(self, event: Event, share: float, limit_s: float) -> Ending:
         self._turn.begin_event(event.request_id)
         deadline_ms = int((time.time() + limit_s) * 1000)
-        headers = {
-            "Lambda-Runtime-Aws-Request-Id": event.request_id,
-            "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
-            "Lambda-Runtime-Invoked-Function-Arn": event.invoked_arn,
-            "Lambda-Runtime-Trace-Id": event.trace_id,
-        }
-        if event.client_context:
-            headers["Lambda-Runtime-Client-Context"] = event.client_context
         self._given_at = time.time()
         if self._turn.extensions.all:
             self._event = event
             self._turn.extensions.release_invoke(event, deadline_ms)
-        self._api.give(headers, event.payload)
+        self._api.give(event, deadline_ms)
         self._group.thaw(share)
         self._processes.memory.start()
         return await self._turn.wait(max(0.0, limit_s))
@@ -253,28 +241,6 @@ class ExecutionEnvironment:
             len(posted.body) if posted is not None else 0,
         )
 
-    def _rest(self) -> None:
-        """Freeze what is ready for the next event, and deliver the log."""
-        self._resting = None
-        if self.alive:
-            self._group.freeze()
-            self._processes.memory.stop()
-            if self._late is None:
-                loop = asyncio.get_running_loop()
-                self._late = loop.call_later(LATE_S, self._freeze_latecomers)
-        self.logs.deliver()
-
-    def _rest_now(self) -> None:
-        if self._resting is not None:
-            self._resting.cancel()
-            self._rest()
-
-    def _freeze_latecomers(self) -> None:
-        """Freeze what left its process tree so shortly before that it was not known yet."""
-        self._late = None
-        if self.alive and self._api.asked and self._processes.strays():
-            self._group.freeze()
-
     def _rest_or_end(self, ending: Ending) -> CpuUsage:
         """Let a ready environment rest, end a broken one; return what it used until now."""
         self._turn.close_event()
@@ -287,7 +253,7 @@ class ExecutionEnvironment:
             self._listeners.drain()
         else:
             self._end_processes()
-        self._resting = asyncio.get_running_loop().call_soon(self._rest)
+        self._freezer.soon()
         self.logs.finish_output()
         self.idle_since = time.monotonic()
         return usage

@@ -14,6 +14,7 @@ from ...wire.budget import Budget
 from ...wire.connection import HttpProtocol
 from ...wire.http import Later, Request, Response
 from ...wire.loopback import LoopbackListener
+from .invocation import Event
 from .refusal import JSON, error_body, refusal
 
 BASE = "/2018-06-01/runtime"
@@ -79,11 +80,20 @@ class RuntimeApi:
         """True while the runtime waits for an event."""
         return self._asking is not None and not self._asking.is_over
 
-    def give(self, headers: dict[str, str], body: bytes) -> None:
-        """Answer the waiting runtime with an event."""
+    def give(self, event: Event, deadline_ms: int) -> None:
+        """Answer the waiting runtime with an event; ``deadline_ms`` is since the epoch."""
         assert self._asking is not None
         asking, self._asking = self._asking, None
-        asking.give(Response(200, {**JSON, **headers}, body))
+        headers = {
+            **JSON,
+            "Lambda-Runtime-Aws-Request-Id": event.request_id,
+            "Lambda-Runtime-Deadline-Ms": str(deadline_ms),
+            "Lambda-Runtime-Invoked-Function-Arn": event.invoked_arn,
+            "Lambda-Runtime-Trace-Id": event.trace_id,
+        }
+        if event.client_context:
+            headers["Lambda-Runtime-Client-Context"] = event.client_context
+        asking.give(Response(200, headers, event.payload))
 
     def forget(self) -> None:
         """The process behind a waiting request has gone."""
