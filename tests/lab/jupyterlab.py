@@ -99,7 +99,8 @@ class Kernel:
         file = self._lab.state / "jupyter" / "runtime" / f"kernel-{self._name}.json"
         client = BlockingKernelClient()
         client.load_connection_file(str(file))
-        client.start_channels()
+        # A busy machine starts a kernel more slowly than a heartbeat waits: that is no death.
+        client.start_channels(hb=False)
         client.wait_for_ready(timeout=LIMIT_S)
         return client
 
