@@ -162,7 +162,7 @@ def test_an_unknown_function(one_cloud: RunningCloud) -> None:
     assert refused.value.response["Error"] == {
         "Code": "ResourceNotFoundException",
         "Message": "Function not found: "
-        "arn:aws:lambda:us-east-1:123456789012:function:nobody-made-this",
+        "arn:aws:lambda:us-east-1:123456789012:function:nobody-made-this:$LATEST",
     }
     assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
