@@ -510,7 +510,7 @@ ec2.modify_vpc_endpoint(VpcEndpointId=one, AddSecurityGroupIds=[wide["GroupId"]]
 till_only = {**https, "UserIdGroupPairs": [{"GroupId": vpc.group}]}
 ec2.authorize_security_group_ingress(GroupId=door, IpPermissions=[till_only])
 
-# %% id="private-wrong-broken" role="wrong" task="private" name="outside is broken" says="nobody refused it"
+# %% id="private-wrong-broken" role="wrong" task="private" name="outside is broken" says="nothing is proved"
 close_door()
 for one in [each["GroupId"] for each in endpoints()[0]["Groups"] if each["GroupId"] != door]:
     ec2.modify_vpc_endpoint(
@@ -729,6 +729,8 @@ far = ec2.create_nat_gateway(
 ec2.get_waiter("nat_gateway_available").wait(NatGatewayIds=[far], WaiterConfig=patience)
 own = ec2.create_route_table(VpcId=vpc.id)["RouteTable"]["RouteTableId"]
 ec2.create_route(RouteTableId=own, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=far)
+gateway_endpoint = free_way["VpcEndpoint"]["VpcEndpointId"]
+ec2.modify_vpc_endpoint(VpcEndpointId=gateway_endpoint, AddRouteTableIds=[own])
 use_table(vpc.private[vpc.zones[1]], own)
 
 # %% id="zone-wrong-endpoint" role="wrong" task="zone" name="the endpoint forgotten" says="charges for each gigabyte"
