@@ -23,6 +23,7 @@ FLAT = {
     "keeper_process",
     "server",
     "settings",
+    "stop_signals",
     "timetable",
     "wildcards",
 }

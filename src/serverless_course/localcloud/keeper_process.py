@@ -10,14 +10,21 @@ from pathlib import Path
 
 
 class KeeperProcess:
-    """The other end of `keeper.py`: tells it what to end should this server die."""
+    """The other end of `keeper.py`: tells it what to end should this server die.
 
-    def __init__(self) -> None:
+    ``signals`` is a descriptor with the signals that this server has not read; ``parent`` the
+    process whose end is this server's as well, or 0, and ``standard_input`` a descriptor of which
+    the same holds, or -1.
+    """
+
+    def __init__(self, signals: int, parent: int = 0, standard_input: int = -1) -> None:
         self._pgids: set[int] = set()
+        program = str(Path(__file__).with_name("keeper.py"))
         self._process = subprocess.Popen(
-            [sys.executable, "-S", "-E", str(Path(__file__).with_name("keeper.py"))],
+            [sys.executable, "-S", "-E", program, str(signals), str(parent), str(standard_input)],
             stdin=subprocess.PIPE,
             start_new_session=True,
+            pass_fds=tuple(each for each in (signals, standard_input) if each >= 0),
         )
 
     def add(self, pgid: int, mark: str) -> None:
@@ -47,6 +54,10 @@ class KeeperProcess:
     def scratch(self, path: Path) -> None:
         """A folder of files to remove at the end."""
         self._say(f"~ {path}\n")
+
+    def ending(self) -> None:
+        """The server ends now: the keeper ends it, should that take too long."""
+        self._say("!\n")
 
     def close(self) -> None:
         """The server ends in order: let the keeper end as well."""

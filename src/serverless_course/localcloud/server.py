@@ -11,7 +11,6 @@ import logging
 import math
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import threading
@@ -26,6 +25,7 @@ from .keeper_process import KeeperProcess
 from .lambda_.environment.governor import choose_governor
 from .lambda_.environment.sandbox.choose import choose_spawner
 from .settings import Settings
+from .stop_signals import StopSignals
 from .wire.connection import HttpProtocol
 from .wire.http import Handler, Later, Request, Response
 from .wire.loopback import LoopbackListener, MakeProtocol
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 SWITCH_INTERVAL_S = 0.0005
 HOUSEKEEPING_S = 5.0
 END_WATCH_S = 1.0
+CLOSE_S = 3.0
 PR_SET_CHILD_SUBREAPER = 36
 MAX_DESCRIPTORS = 65_536
 MAX_CONNECTIONS = 1024
@@ -67,7 +68,10 @@ class Activity:
 
 
 def serve(settings: Settings) -> None:
-    """Run until told to stop. Raises `CannotStart` with what to do."""
+    """Run until told to stop. Raises `CannotStart` with what to do.
+
+    When it returns, threads may still be busy: the process is to end without waiting for them.
+    """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
@@ -75,8 +79,9 @@ def serve(settings: Settings) -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1)
     _allow_descriptors()
     state = _state_folder(settings)
+    loop = asyncio.new_event_loop()
     try:
-        asyncio.run(_serve(settings, state))
+        loop.run_until_complete(_serve(settings, state))
     finally:
         shutil.rmtree(state, ignore_errors=True)
 
@@ -98,7 +103,9 @@ async def _serve(settings: Settings, state: Path) -> None:
 
     server = _listen(settings.port, protocol)
     port = server.port
-    keeper = KeeperProcess()
+    signals = StopSignals()
+    watched = (os.getppid(), os.dup(0)) if settings.until_stdin_closes else ()
+    keeper = KeeperProcess(signals.unread, *watched)
     keeper.scratch(state)
     if governor.folder is not None:
         keeper.folder(governor.folder)
@@ -110,8 +117,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     loading = threading.Thread(target=cloud.load, daemon=True)
     loading.start()
     stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
+    signals.listen(loop, stop.set)
     background = [
         *(asyncio.ensure_future(watch) for watch in watches_for_the_end(settings, activity, stop)),
         asyncio.ensure_future(
@@ -128,10 +134,13 @@ async def _serve(settings: Settings, state: Path) -> None:
     if why_not:
         print(NOT_ISOLATED.format(why_not), file=sys.stderr, flush=True)
     await stop.wait()
+    keeper.ending()
     server.stop_accepting()
     for task in background:
         task.cancel()
-    await cloud.close()
+    # What is not closed by then the keeper ends.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(cloud.close(), CLOSE_S)
     server.close()
     governor.close()
     keeper.close()
