@@ -284,3 +284,26 @@ def test_code_and_layers_are_what_the_caller_may_read(one_cloud: RunningCloud) -
     with pytest.raises(narrow.exceptions.ClientError, match="lambda:GetLayerVersion"):
         narrow.update_function_configuration(FunctionName=kept, Layers=layers)
     narrow.create_function(**made, Code=source)
+
+
+def test_a_trust_policy_may_ask_for_whom_a_service_acts(one_cloud: RunningCloud) -> None:
+    """IAM User Guide, "The confused deputy problem": aws:SourceArn and aws:SourceAccount."""
+    states = one_cloud.client("stepfunctions")
+    here = {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+    own = {**here, "ArnLike": {"aws:SourceArn": ARN.format("states", "stateMachine:mine-*")}}
+    elsewhere = {"StringEquals": {"aws:SourceAccount": "999999999999"}}
+    iam = one_cloud.client("iam")
+    for name, condition, works in (
+        ("mine-1", here, True),
+        ("mine-2", own, True),
+        ("theirs", own, False),
+        ("mine-3", elsewhere, False),
+    ):
+        document = trust(of_service("states"), Condition=condition)
+        given = iam.create_role(RoleName=f"for-{name}", AssumeRolePolicyDocument=document)["Role"]
+        made = {"name": name, "definition": json.dumps(PASS), "roleArn": given["Arn"]}
+        if works:
+            states.create_state_machine(**made)
+        else:
+            with pytest.raises(states.exceptions.ClientError, match="is authorized to assume"):
+                states.create_state_machine(**made)

@@ -71,7 +71,10 @@ def install(functions: Functions, roles: TargetRoles) -> None:
 
     def make_put_targets(known: Any) -> Any:
         def put_targets(self: Any, name: str, event_bus_arn: Any, targets: Any) -> Any:
-            problems = [*map(_problem, targets), roles.problem(targets)]
+            bus = str(event_bus_arn or "default").rpartition("/")[2]
+            path = name if bus == "default" else f"{bus}/{name}"
+            rule_arn = f"arn:aws:events:{self.region_name}:{ACCOUNT_ID}:rule/{path}"
+            problems = [*map(_problem, targets), roles.problem(targets, rule_arn)]
             for problem in filter(None, problems):
                 raise ValidationException(problem)
             return known(self, name, event_bus_arn, targets)
@@ -148,15 +151,15 @@ def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
         if _service(target) == "lambda":
             functions.send(target["Arn"], text, SERVICE, rule.arn, current().trace)
         else:
-            _hand_over(target, text, str(event.get("id", "")))
+            _hand_over(rule, target, text, str(event.get("id", "")))
     except Exception:
         log.warning("rule %s: target %s was not reached", rule.name, target.get("Arn"))
         log.debug("the reason", exc_info=True)
 
 
-def _hand_over(target: Any, text: str, event_id: str) -> None:
+def _hand_over(rule: Any, target: Any, text: str, event_id: str) -> None:
     arn = target["Arn"]
-    if not all(each.allow(target) for each in _roles):
+    if not all(each.allow(target, rule.arn) for each in _roles):
         raise PermissionError(f"the target's role does not let {SERVICE} reach {arn}")
     service, region, name = _service(target), arn.split(":")[3], arn.split(":", 5)[5]
     if service == "sqs":

@@ -123,14 +123,18 @@ class Identity:
         # A service renews what it has assumed: these do not expire.
         return self._remember(assumed, source_function_arn, expires_at=None).credential
 
-    def trusts_service(self, role_arn: str, service: str) -> bool:
-        """Whether a role exists and lets a service, such as ``fis.amazonaws.com``, assume it."""
+    def trusts_service(self, role_arn: str, service: str, source_arn: str = "") -> bool:
+        """Whether a role exists and lets a service, such as ``fis.amazonaws.com``, assume it for a
+        resource: aws:SourceArn, where it is known; aws:SourceAccount is this account's."""
         self._wait()
         role = self._role(role_arn)
         if role is None:
             return False
         document = _text(role.assume_role_policy_document)
-        return trust(document, "Service", (service,), {}) is Decision.ALLOWED
+        context = {"aws:sourceaccount": ACCOUNT_ID}
+        if source_arn:
+            context["aws:sourcearn"] = source_arn
+        return trust(document, "Service", (service,), context) is Decision.ALLOWED
 
     def may_assume(self, role_arn: str, other_arn: str) -> bool:
         """Whether a role may assume another one: trusted by name, or trusted through the account

@@ -60,14 +60,15 @@ class Clients:
         _thread.trace = self.traces.get(execution, "")
         _thread.traced = self.traced.get(execution)
         _thread.state = getattr(state_credentials, "state", "")
-        self._check_role(role_arn, getattr(state_credentials, "machine_role", role_arn))
+        machine = execution.replace(":execution:", ":stateMachine:").rpartition(":")[0]
+        self._check_role(role_arn, getattr(state_credentials, "machine_role", role_arn), machine)
         key = (role_arn, region, service)
         with self._lock:
             if key not in self._made:
                 self._made[key] = self._make(*key)
             return self._made[key]
 
-    def _check_role(self, role_arn: str, machine_role: str) -> None:
+    def _check_role(self, role_arn: str, machine_role: str, machine_arn: str) -> None:
         """A state acts as its machine's role, or as one that this role may assume.
 
         Source: Step Functions Developer Guide, "Accessing resources in other AWS accounts in Step
@@ -76,7 +77,7 @@ class Clients:
         from botocore.exceptions import ClientError  # noqa: PLC0415 - rarely needed
 
         if role_arn == machine_role:
-            allowed = self.trusted(role_arn)
+            allowed = self.trusted(role_arn, machine_arn)
         else:
             allowed = self._identity.may_assume(machine_role, role_arn)
         if not allowed:
@@ -84,9 +85,9 @@ class Clients:
             error = {"Code": "AccessDeniedException", "Message": f"{text}{role_arn}."}
             raise ClientError({"Error": error}, "AssumeRole")
 
-    def trusted(self, role_arn: str) -> bool:
-        """Whether Step Functions may assume a role."""
-        return self._identity.trusts_service(role_arn, SERVICE)
+    def trusted(self, role_arn: str, machine_arn: str) -> bool:
+        """Whether Step Functions may assume a role for a state machine."""
+        return self._identity.trusts_service(role_arn, SERVICE, machine_arn)
 
     def _make(self, role_arn: str, region: str, service: str) -> Any:
         import boto3  # noqa: PLC0415 - rarely needed
@@ -182,7 +183,8 @@ def _creating(known: Any, clients: Clients) -> Any:
         *given: Any,
         **named: Any,
     ) -> Any:
-        if not clients.trusted(roleArn):
+        machine = f"arn:aws:states:{self.region_name}:{ACCOUNT_ID}:stateMachine:{name}"
+        if not clients.trusted(roleArn, machine):
             raise AWSError(REFUSED, "AccessDeniedException")
         if jsonata.asked_for(definition) and not jsonata.available():
             raise AWSError(NO_JSONATA, "InvalidDefinition")
@@ -198,7 +200,7 @@ def _updating(known: Any, clients: Clients) -> Any:
     def update_state_machine(
         self: Any, arn: str, definition: Any = None, role_arn: Any = None, *given: Any, **named: Any
     ) -> Any:
-        if role_arn and not clients.trusted(role_arn):
+        if role_arn and not clients.trusted(role_arn, arn):
             raise AWSError(REFUSED, "AccessDeniedException")
         if definition and jsonata.asked_for(definition) and not jsonata.available():
             raise AWSError(NO_JSONATA, "InvalidDefinition")

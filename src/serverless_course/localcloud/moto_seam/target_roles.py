@@ -19,8 +19,8 @@ ACTIONS = {"kinesis": "kinesis:PutRecord", "states": "states:StartExecution"}
 class Roles(Protocol):
     """What is asked of IAM. May be called on any thread."""
 
-    def trusts_service(self, role_arn: str, service: str) -> bool:
-        """Whether a service may assume a role."""
+    def trusts_service(self, role_arn: str, service: str, source_arn: str = "") -> bool:
+        """Whether a service may assume a role for a resource."""
 
     def role_allows(self, role_arn: str, action: str, resource: str) -> bool:
         """Whether a role's policies allow an action on a resource."""
@@ -32,25 +32,24 @@ class TargetRoles:
     def __init__(self, roles: Roles) -> None:
         self._roles = roles
 
-    def problem(self, targets: Sequence[dict[str, Any]]) -> str:
-        """Why PutTargets refuses these; empty when it does not."""
+    def problem(self, targets: Sequence[dict[str, Any]], rule_arn: str) -> str:
+        """Why PutTargets refuses these for a rule; empty when it does not."""
         for target in targets:
             arn, role = str(target.get("Arn") or ""), str(target.get("RoleArn") or "")
             if not role and _service(arn) in ACTIONS:
                 return f"RoleArn is required for target {arn}."
-            if role and not self._roles.trusts_service(role, SERVICE):
+            if role and not self._roles.trusts_service(role, SERVICE, rule_arn):
                 return f"Provided role '{role}' cannot be assumed by principal '{SERVICE}'."
         return ""
 
-    def allow(self, target: dict[str, Any]) -> bool:
+    def allow(self, target: dict[str, Any], rule_arn: str) -> bool:
         """Whether the target's role, if it needs one, lets EventBridge reach it now."""
         arn, role = str(target["Arn"]), str(target.get("RoleArn") or "")
         action = ACTIONS.get(_service(arn))
         if action is None:
             return True
-        return self._roles.trusts_service(role, SERVICE) and self._roles.role_allows(
-            role, action, arn
-        )
+        trusted = self._roles.trusts_service(role, SERVICE, rule_arn)
+        return trusted and self._roles.role_allows(role, action, arn)
 
 
 def _service(arn: str) -> str:
