@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
+import os
 import secrets
 import shutil
 import time
@@ -19,8 +21,11 @@ MAX_UNZIPPED_BYTES = 262_144_000
 # file and a folder of one name.
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),
-    *(FileExistsError, NotADirectoryError, IsADirectoryError),
+    *(FileExistsError, NotADirectoryError, IsADirectoryError, ValueError),
 )
+# A name that this machine's file system does not take: too long, or not text.
+ODD_NAMES = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
+OPEN_FOLDER = 0o755
 LINK_PATH = "/awslambda-tasks/"
 LINK_S = 600.0
 
@@ -92,21 +97,30 @@ class CodeStore:
                 partial.mkdir()
                 for item in archive.infolist():
                     target = Path(archive.extract(item, partial))
-                    mode = item.external_attr >> 16
                     if target.is_file():
-                        target.chmod((mode & 0o777 or 0o644) | 0o444)
+                        target.chmod((item.external_attr >> 16 & 0o777 or 0o644) | 0o444)
+                for folder, _, _ in os.walk(partial):
+                    os.chmod(folder, OPEN_FOLDER)
             written = partial.with_suffix(".zip")
             written.write_bytes(data)
             written.replace(self._zip(key))
             with contextlib.suppress(OSError):
                 partial.rename(self.folder(key))
         except UNREADABLE as error:
-            raise ServiceError(
-                "InvalidParameterValueException",
-                "Could not unzip uploaded file. Please check your file, then try to upload again.",
-            ) from error
+            raise _not_unzipped() from error
+        except OSError as error:
+            if error.errno in ODD_NAMES:
+                raise _not_unzipped() from error
+            raise
         finally:
             shutil.rmtree(partial, ignore_errors=True)
+
+
+def _not_unzipped() -> ServiceError:
+    return ServiceError(
+        "InvalidParameterValueException",
+        "Could not unzip uploaded file. Please check your file, then try to upload again.",
+    )
 
 
 def check_archive(archive: zipfile.ZipFile) -> None:
@@ -118,6 +132,8 @@ def check_archive(archive: zipfile.ZipFile) -> None:
         )
     for item in archive.infolist():
         path = PurePosixPath(item.filename)
+        if "\0" in item.orig_filename:
+            raise _not_unzipped()
         if path.is_absolute() or ".." in path.parts:
             raise ServiceError(
                 "InvalidParameterValueException",

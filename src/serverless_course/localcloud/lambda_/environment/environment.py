@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ...logs.log_event import LogEvent
@@ -38,7 +38,7 @@ class ExecutionEnvironment:
     ``credentials`` are the role's temporary credentials as environment variables;
     ``initialization_type`` is what the function sees in AWS_LAMBDA_INITIALIZATION_TYPE;
     ``take_segments`` gets what SDKs send to the X-Ray daemon of a traced function; ``eni`` carries
-    the traffic of a function in a VPC.
+    the traffic of a function in a VPC; ``notes`` are lines for the log of each Init.
     """
 
     def __init__(
@@ -53,7 +53,9 @@ class ExecutionEnvironment:
         initialization_type: str = ON_DEMAND,
         take_segments: Callable[[str], None] | None = None,
         eni: Eni | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
+        self._notes = notes
         self.version = version
         self.initialization_type = initialization_type
         self.id = secrets.token_hex(16)
@@ -124,6 +126,8 @@ class ExecutionEnvironment:
         self._platform.init_start(
             label(self._runtime), version_arn(self._runtime, self.version.region)
         )
+        for note in self._notes:
+            self.logs.output(f"{note}\n".encode())
         started, started_at = time.perf_counter(), time.time()
         ready = await self._start.run(INIT_SHARE, INIT_LIMIT_S, "init")
         if ready:

@@ -14,6 +14,7 @@ from .environment import ExecutionEnvironment
 from .governor import Governor
 from .host import Host
 from .runtimes import Runtimes
+from .variables import overridden
 
 # A role's temporary credentials as environment variables: its ARN, the session's name, the region,
 # the function's ARN.
@@ -63,7 +64,15 @@ class EnvironmentFactory:
             if version.tracing_mode == ACTIVE
             else None,
             eni,
+            self._notes(version),
         )
+
+    def _notes(self, version: FunctionVersion) -> list[str]:
+        """What a function's author should know, and AWS does not say."""
+        return [
+            f"[WARN] embedded cloud: {name} is not passed on; calls to AWS stay in this cloud."
+            for name in overridden(version)
+        ]
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something in the background and keep it until it is done."""
