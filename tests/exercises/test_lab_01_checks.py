@@ -34,7 +34,7 @@ def test_the_days_of_decide_mean_what_they_are_called() -> None:
         (lambda r, m, b: r * FEE, "the time is missing"),
         (lambda r, m, b: month_usd(r, m * 1024, b), "Megabytes were taken"),
         (lambda r, m, b: month_usd(r, m * 1.024, b), "divided by 1,000"),
-        (lambda r, m, b: 12.5, "not what the price list gives"),
+        (lambda r, m, b: 1e9, "not what the price list gives"),
         (lambda r, m, b: None, "`return` missing"),
         (12.5, "the function itself"),
         ("month_usd", "the function itself"),
