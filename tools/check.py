@@ -65,7 +65,7 @@ def command(name: str) -> list[str]:
         "tests": pytest("tests", "-m", "not measures and not soak", *side_by_side()),
         "measures": pytest("measures", "-m", "measures and not soak"),
         "quick": pytest("quick", "-m", "not measures and not soak", *side_by_side(), *QUICK),
-        "soak": pytest("soak", "-m", "soak"),
+        "soak": pytest("soak", "-m", "soak and not long" if os.environ.get("SHORT") else "soak"),
         "browser": ["pytest", "tests_browser"],
     }[name]
 

@@ -221,7 +221,7 @@ def test_out_of_descriptors_is_never_the_functions_error(hostile_cloud: RunningC
     client.list_functions()
     before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     refused: list[ClientError] = []
-    for spare in range(12):
+    for spare in range(24):
         used = len(os.listdir(f"/proc/{pid}/fd"))
         resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + spare, before[1]))
         try:

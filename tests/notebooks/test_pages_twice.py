@@ -13,9 +13,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 from twice import Order, run_twice
 
 ORDERS: tuple[Order, ...] = get_args(Order)
+LONG = (pytest.mark.soak, pytest.mark.long)
 # A lab that nobody has solved has little to run twice; its solution has all of its cells.
 PAGES = [
-    pytest.param(path, marks=() if SAMPLES in path.parents else pytest.mark.soak, id=name_of(path))
+    pytest.param(path, marks=() if SAMPLES in path.parents else LONG, id=name_of(path))
     for path in built_notebooks()
     if path.parents[1].name != "labs"
 ]

@@ -24,6 +24,8 @@ ON_LINUX = sys.platform == "linux"
 START_LIMIT_S = 30.0
 # So long a full socket is left alone before the order is sent again.
 PAUSE_S = 0.002
+# The output, the watch of the exit, the file tree, connections to the Runtime API and to others.
+DESCRIPTORS_OF_A_START = 12
 SPAWNER = (
     "import sys; sys.path.insert(0, sys.argv[1]);"
     "from serverless_course.localcloud.lambda_.environment.sandbox.spawner_process import main;"
@@ -98,6 +100,7 @@ class Spawner:
         order = order._replace(has_network=network is not None, has_tree=tree is not None)
         report, theirs = _pair()
         try:
+            _look_for_descriptors(theirs.fileno())
             output, write_end = os.pipe()
         except OSError as error:
             report.close()
@@ -196,6 +199,20 @@ class ThreadSpawner:
 
 
 AnySpawner = Spawner | ThreadSpawner
+
+
+def _look_for_descriptors(any_open: int) -> None:
+    """Raise OSError where there are too few descriptors for what follows a start.
+
+    A process whose connections nobody can accept would wait until its function's time-out.
+    """
+    held: list[int] = []
+    try:
+        for _ in range(DESCRIPTORS_OF_A_START):
+            held.append(os.dup(any_open))
+    finally:
+        for each in held:
+            os.close(each)
 
 
 def _start(order: Order) -> Spawned:

@@ -33,12 +33,13 @@ def main(descriptor: int, folder: str, *, isolated: bool) -> None:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
     control = socket.socket(fileno=descriptor)
     if isolated:
+        linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
         _isolate()
         spawner = Spawner(control, Bases(folder))
     else:
+        # It has to outlive the server for a moment, to end what was started.
         linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
         spawner = Spawner(control, None)
     # The kernel collects what ends here.
