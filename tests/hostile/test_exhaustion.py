@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from unittest import mock
 
 import pytest
 from running_cloud import ON_LINUX, RunningCloud, wait_for
@@ -48,6 +49,18 @@ def caused_by(error: Exception) -> Exception:
     return made
 
 
+@pytest.fixture
+def moto_as_before() -> Iterator[None]:
+    """What a load sets in this process is set back: other tests use moto in it."""
+    with mock.patch.dict(os.environ):
+        from moto import settings
+
+        before = settings.TEST_SERVER_MODE
+        yield
+        settings.TEST_SERVER_MODE = before
+
+
+@pytest.mark.usefixtures("moto_as_before")
 def test_when_moto_does_not_load_each_call_that_needs_it_says_so() -> None:
     application = Application()
 

@@ -158,7 +158,7 @@ def test_a_flood_of_queries_is_refused_until_some_are_over(
     ("room", "others"),
     [
         (insights, {"cloudwatch.metrics.nearest_rank", "regular_expression"}),
-        (log_filter, {"iam.conditions", "regular_expression"}),
+        (log_filter, {"wildcards", "regular_expression"}),
     ],
 )
 def test_a_pure_room_needs_the_standard_library_only(room: Any, others: set[str]) -> None:

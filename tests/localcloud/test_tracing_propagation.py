@@ -273,7 +273,7 @@ def test_a_function_url_takes_the_header_and_answers_with_it(
     connection = http.client.HTTPConnection(cloud.endpoint.removeprefix("http://"))
     connection.request("GET", "/", headers={"Host": host, "X-Amzn-Trace-Id": header})
     answer = connection.getresponse()
-    assert (answer.status, answer.read()) == (200, b'"done"')
+    assert (answer.status, answer.read()) == (200, b"done")
     assert answer.headers["X-Amzn-Trace-Id"].startswith(f"Root={root};Parent=")
     connection.close()
     tree = trace_when(cloud.client("xray"), root, has("Overhead"))
