@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 from running_cloud import RUNTIME, TRUST, RunningCloud, own_launcher, running, wait_for
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.long]
 POWERTOOLS = """
 import os
 from aws_lambda_powertools import Logger, Metrics, Tracer

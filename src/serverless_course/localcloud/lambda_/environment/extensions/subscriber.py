@@ -1,7 +1,7 @@
 """One subscriber to telemetry: its buffer, and how it is sent what it holds.
 
 A destination that does not answer is tried again with the next events; what is too much for the
-buffer meanwhile is dropped, and so says ``platform.logsDropped``.
+buffer meanwhile is dropped. AWS tells of that with ``platform.logsDropped``; this does not yet.
 """
 
 from __future__ import annotations
