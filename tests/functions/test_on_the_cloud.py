@@ -145,7 +145,8 @@ def test_cold_starts_only(cloud, function):
     client = cloud.client("lambda")
     found = sweep(client, function, {}, memory=[1769], runs=3, only_cold_starts=True)
     assert found.failures == {}
-    assert found[1769].n == 3
+    # A run that the host disturbed is taken once more.
+    assert found[1769].n - found[1769].doubtful <= 3 <= found[1769].n
     assert found[1769].init.median > 1
     after = client.get_function_configuration(FunctionName=function.name)
     assert after.get("Environment", {}).get("Variables", {}) == {}

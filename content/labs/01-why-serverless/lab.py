@@ -47,6 +47,7 @@ def packed(*files):
 
 
 package = packed("index.py", "orders.py")
+zipfile.ZipFile(io.BytesIO(package)).namelist()
 
 # %% [markdown] id="deploy-task"
 # **Your task:** create the function with `lam.create_function`, and wait until it is active. It is called

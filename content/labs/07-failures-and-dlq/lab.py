@@ -65,6 +65,7 @@ def allow(name, actions, resource):
 
 
 allow("write-orders", ["dynamodb:PutItem", "dynamodb:UpdateItem"], table_arn)
+iam.list_role_policies(RoleName=role_name)["PolicyNames"][-1:]
 
 # %% [markdown] id="deploy-why"
 # `open_shop` puts everything back to how it was that morning: the function as somebody wrote it, no

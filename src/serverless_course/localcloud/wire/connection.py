@@ -32,6 +32,8 @@ STEP = 1024 * 1024
 # So much is parsed before it is asked whether there is too much already.
 SLICE = 4096
 MAX_WAITING = 16
+# So long an answered client may go on sending.
+LINGER_S = 5.0
 # A request comes in so fast, on the whole, and without a longer silence; an answer is read so.
 SILENCE_S = 20.0
 LEAST_BYTES_PER_S = 64 * 1024
@@ -155,6 +157,8 @@ class HttpProtocol(asyncio.Protocol):
                 self._refuse(408)
 
     def data_received(self, data: bytes) -> None:
+        if self._closed:
+            return
         self._heard = monotonic()
         if self._unfed:
             self._unfed += data
@@ -381,10 +385,27 @@ class HttpProtocol(asyncio.Protocol):
         self._end_with(Response(status))
 
     def _end_with(self, response: Response) -> None:
-        if not self._closed and self._transport is not None:
+        transport = self._transport
+        if not self._closed and transport is not None:
             self._write(response.encode(keep_alive=False))
-            self._transport.close()
+            if self._in_body and transport.can_write_eof():
+                self._linger(transport)
+            else:
+                transport.close()
         self._closed = True
+
+    def _linger(self, transport: asyncio.Transport) -> None:
+        """The client is still sending: throw away what comes, so that it reads the answer.
+
+        A connection that is closed before all is read is reset, and the answer is lost (RFC 9112,
+        section 9.6).
+        """
+        _release(self._room)
+        self._room = None
+        transport.write_eof()
+        if self._paused:
+            transport.resume_reading()
+        asyncio.get_running_loop().call_later(LINGER_S, transport.close)
 
     def _write(self, data: bytes) -> None:
         if not self._closed and self._transport is not None:
