@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .node_runtime import node_runtimes
 from .provided_runtime import NAMES, ProvidedRuntime
-from .python_runtime import other_interpreters, other_runtime
+from .python_runtime import PythonRuntime, other_interpreters, other_runtime
 from .runtime import InvalidEntrypoint, Place, Runtime, label, version_arn
 
 __all__ = ["InvalidEntrypoint", "Place", "Runtime", "Runtimes", "label", "version_arn"]
@@ -30,6 +30,9 @@ class Runtimes:
         if state_dir is not None:
             for name in NAMES:
                 self._found[name] = ProvidedRuntime(name)
+            for runtime in found:
+                if isinstance(runtime, PythonRuntime):
+                    self._compile(runtime)
 
     @property
     def names(self) -> list[str]:
@@ -73,8 +76,11 @@ class Runtimes:
         runtime = other_runtime(name, program, self._state_dir)
         if runtime is not None:
             self._found[name] = runtime
-            if (process := runtime.compile()) is not None:
-                self._compiling.append(process)
+            self._compile(runtime)
+
+    def _compile(self, runtime: PythonRuntime) -> None:
+        if (process := runtime.compile()) is not None:
+            self._compiling.append(process)
 
     def _look_for_node(self) -> None:
         if not self._looked_for_node and self._state_dir is not None:

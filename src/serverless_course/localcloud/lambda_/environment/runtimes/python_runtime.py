@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import metadata, resources
+from importlib.util import cache_from_source
 from pathlib import Path
 
 from .overhead import overhead_bytes
@@ -89,10 +90,15 @@ class PythonRuntime:
         }
 
     def compile(self) -> subprocess.Popen[bytes] | None:
-        """Compile the runtime's modules in the background, so that cold starts need not."""
-        if self.bytecode is None:
+        """Compile the runtime's modules in the background, so that cold starts need not.
+
+        Installers such as uv leave that to the first import, and a function may write nowhere.
+        """
+        options = ["-s", "-S"]
+        if self.bytecode is not None:
+            options += ["-X", f"pycache_prefix={self.bytecode}"]
+        elif os.path.exists(cache_from_source(str(self.folder / "awslambdaric" / "bootstrap.py"))):
             return None
-        options = ["-s", "-S", "-X", f"pycache_prefix={self.bytecode}"]
         wanted = "import sys; sys.path.insert(0, sys.argv[1]); import awslambdaric.bootstrap, boto3"
         command = [self.interpreter, *options, "-c", wanted, str(self.folder)]
         return subprocess.Popen(
