@@ -116,7 +116,8 @@ def test_a_sweep_measures_what_memory_buys(cloud, function):
     found = sweep(client, function, {"cpu_ms": 40}, memory=[256, 1769], runs=6)
     assert found.failures == {}
     small, large = found.rows
-    assert (small.n, large.n) == (6, 6)
+    # A run that the host disturbed is taken once more.
+    assert all(size.n - size.doubtful <= 6 <= size.n for size in (small, large))
 
     def promised_ms(size):
         # Without the time that other work on this host took away: that may be any amount.
