@@ -138,7 +138,7 @@ def test_parallel_samples_come_from_environments_of_their_own(cloud, function):
     found = sweep(client, function, {"wait_s": 0.2}, memory=[128], runs=6, parallel=6)
     assert found.failures == {}
     assert found[128].at_once == 6
-    assert found[128].n == 6
+    assert found[128].n - found[128].doubtful <= 6 <= found[128].n
     assert not any(sample.cold for sample in found[128].samples)
 
 
