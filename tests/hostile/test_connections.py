@@ -161,7 +161,7 @@ def test_a_body_beyond_a_services_limit_is_refused_from_its_head(
     hostile_cloud: RunningCloud,
 ) -> None:
     for service, target, size, status in (
-        ("lambda", "/2015-03-31/functions", 71 * MB, b"413"),
+        ("lambda", "/2015-03-31/functions", 85 * MB, b"413"),
         ("sqs", "/", 25 * MB, b"413"),
         ("s3", "/bucket/key", 513 * MB, b"400"),
     ):
@@ -191,27 +191,26 @@ def loaded_mb(cloud: RunningCloud) -> float:
 
 @pytest.mark.skipif(not ON_LINUX, reason="reads /proc")
 def test_pipelined_requests_whose_answers_nobody_reads(hostile_cloud: RunningCloud) -> None:
+    """The kernel's buffers may take what they hold; the server lets go of what it held."""
     one = head(hostile_cloud, "GET /2015-03-31/functions HTTP/1.1")
-    with ExitStack() as stack:
 
-        def flood() -> int:
-            """Requests that the server or its kernel took on a new connection."""
-            connection = stack.enter_context(connected(hostile_cloud, 1.0))
-            taken = 0
-            with suppress(TimeoutError, ConnectionError):
-                # More than a kernel's buffers hold.
-                for _ in range(2000):
-                    connection.sendall(one * 1000)
-                    taken += 1000
-            return taken
+    def flood() -> int:
+        """Send on a connection of its own for some seconds; how many requests were taken."""
+        taken, until = 0, time.monotonic() + 4
+        with connected(hostile_cloud, 1.0) as connection, suppress(TimeoutError, ConnectionError):
+            while time.monotonic() < until:
+                connection.sendall(one * 1000)
+                taken += 1000
+        return taken
 
-        loaded_mb(hostile_cloud)
-        # What the first connections make room for is used again.
-        assert max(flood() for _ in range(2)) < 1_900_000, "the server read everything"
-        before = resident_mb(hostile_cloud.process.pid)
-        assert max(flood() for _ in range(3)) < 1_900_000, "the server read everything"
-        assert resident_mb(hostile_cloud.process.pid) - before < 40
-        is_well(hostile_cloud)
+    loaded_mb(hostile_cloud)
+    # What the first connections make room for is used again.
+    for _ in range(2):
+        flood()
+    before = resident_mb(hostile_cloud.process.pid)
+    assert sum(flood() for _ in range(3)) > 100_000
+    assert resident_mb(hostile_cloud.process.pid) - before < 40
+    is_well(hostile_cloud)
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="reads /proc")

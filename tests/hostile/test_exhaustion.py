@@ -91,6 +91,9 @@ class Wire:
 
     abort = close
 
+    def can_write_eof(self) -> bool:
+        return False
+
     def pause_reading(self) -> None:
         self.paused = True
 

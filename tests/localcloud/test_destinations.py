@@ -25,10 +25,10 @@ from serverless_course.localcloud.lambda_.invocation.destinations import (
 
 # The first attempt fails, the next works: what it remembers lies in a file.
 WORKS_THEN = """
-import os
+import os, tempfile
 
 def handler(event, context):
-    path = os.environ['TMPDIR'] + '/tried'
+    path = tempfile.gettempdir() + '/tried'
     if not os.path.exists(path):
         open(path, 'w').close()
         raise RuntimeError('not yet')
