@@ -236,7 +236,7 @@ assert before_ms == after_ms > 0, "Something invoked the function meanwhile. Run
 #
 # - **You** pay nothing for idle; **the next caller** may pay with a cold start.
 # - Not everything around a function is free when it idles. A NAT gateway, an address, a stored gigabyte and
-#   *provisioned concurrency* cost by the hour. A queue that feeds a function is polled while it is empty, and each
+#   *provisioned concurrency* cost by time, used or not. A queue that feeds a function is polled while it is empty, and each
 #   poll is a request (SQS is billed by the request: cloudburn.io, *Amazon SQS Pricing*, 14 March 2026).
 
 # %% [markdown] id="available"
@@ -291,7 +291,7 @@ lab.compare("a month of office hours on Lambda costs", dollars=float(office.on_l
 
 # %% [markdown] id="idle-widget-why"
 # Now move it: choose a shape or type 24 numbers of your own, one for each hour. **This is a model.** Prices are dated
-# (see the table below the picture); the rest is arithmetic.
+# (the cell *prices-table* below prints those of the hosts, with their sources); the rest is arithmetic.
 
 # %% id="idle-widget" tags=["measured"]
 assert idle_cost("steady", peak=100).cheapest != "Lambda"
@@ -421,7 +421,7 @@ done
 # <details><summary>On servers that are sized for the peak.</summary>
 # Yes: the burst decides how many there are, and all of them are paid all day.</details>
 #
-# **4. A steady 100 requests a second, day and night, each 50 ms at 512 MB. Lambda, or two small servers?**
+# **4. A steady 100 requests a second, day and night, each 50 ms at 512 MB. Lambda, or small servers?**
 #
 # <details><summary>Lambda: serverless is always cheaper.</summary>
 # Not here. Far above the break-even, servers cost a fraction. Look at the lines in the widget.</details>

@@ -342,8 +342,8 @@ break_even_plot()
 
 # %% [markdown] id="break-even-note"
 # The two lines meet where 14.60 dollars of hours are saved at 0.035 dollars a GB. With a third zone the point moves half as
-# far again; each further service needs an endpoint of its own. And where the endpoints replace the **last** NAT gateway,
-# its 36.50 dollars are saved as well: then they pay from the first gigabyte. (Prices of us-east-1, with their sources in
+# far again; each further service needs an endpoint of its own. And where one or two endpoints, in two zones, replace the
+# **last** NAT gateway, its 36.50 dollars are saved as well: then they pay from the first gigabyte. (Prices of us-east-1, with their sources in
 # `bill.lines`.)
 
 # %% [markdown] id="other-ways"

@@ -162,7 +162,7 @@ class IdleCost:
         axes.grid(visible=False, axis="y")
 
     def _draw_lines(self, axes: Axes) -> None:
-        days = [Traffic.of([round(rate, 8)] * 24) for rate in RATES]
+        days = [Traffic.steady(round(rate, 8)) for rate in RATES]
         ours = [float(lambda_usd(day, self.work, self.table)) for day in days]
         axes.plot(RATES, ours, color=style.MEASURED.colour, linewidth=2)
         style.label(axes, "Lambda", (RATES[-1], ours[-1]), style.MEASURED, (-46, 8))
@@ -174,7 +174,7 @@ class IdleCost:
             style.label(axes, host.name, (RATES[0], theirs[0]), series, (4, 8 if place else -9))
             cross = break_even(self.work, host, self.table)
             if cross is not None and RATES[0] <= float(cross) <= RATES[-1]:
-                at = Traffic.of([round(cross, 8)] * 24)
+                at = Traffic.steady(round(cross, 8))
                 cost = float(lambda_usd(at, self.work, self.table))
                 axes.plot([float(cross)], [cost], color=style.INK, marker="o", markersize=7)
         mean = float(self.traffic.mean)

@@ -13,7 +13,6 @@ from types import MappingProxyType
 
 from serverless_course.pricing.tables import REGIONS, UnknownPrice
 
-HOURS_IN_A_MONTH = 730
 PRICES_READ = date(2026, 11, 29)
 
 _NOT_FOUND = "looked for on 29 Nov 2026, not confirmed"

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from serverless_course.pricing.cost import Number, exact, month
-from serverless_course.pricing.hosts import HOURS_IN_A_MONTH, Host
+from serverless_course.pricing.hosts import Host
 from serverless_course.pricing.tables import PriceTable, UnknownPrice
+from serverless_course.pricing.vpc import HOURS_IN_A_MONTH
 
 HOURS_IN_A_DAY = 24
 SECONDS_IN_AN_HOUR = 3600
@@ -55,6 +56,11 @@ class Traffic:
                 f"A day has 24 hours: give 24 numbers. There are {len(per_second)} here."
             )
         return cls(tuple(exact(rate) for rate in per_second))
+
+    @classmethod
+    def steady(cls, rate: Number) -> Traffic:
+        """Traffic with the same rate, in requests a second, in each hour."""
+        return cls((exact(rate),) * HOURS_IN_A_DAY)
 
     @property
     def peak(self) -> Decimal:
@@ -104,8 +110,7 @@ def following_usd(traffic: Traffic, work: Work, host: Host) -> Decimal | None:
     if host.usd_per_hour is None:
         return None
     hourly = (
-        copies(Traffic((rate,) * HOURS_IN_A_DAY), work, host) * host.usd_per_hour
-        for rate in traffic.per_second
+        copies(Traffic.steady(rate), work, host) * host.usd_per_hour for rate in traffic.per_second
     )
     return sum(hourly, Decimal(0)) * DAYS_IN_A_MONTH
 

@@ -24,6 +24,10 @@ def given_back(what: str, value: Any) -> float:
     """The number that a learner's function returned; `NotYet` when it is none."""
     number = real(value)
     if number is None:
-        forgot = " Is the `return` missing?" if value is None else ""
-        raise NotYet(f"{number_wanted(what, value)}{forgot}", got=shown(value))
+        raise NotYet(f"{number_wanted(what, value)}{return_missing(value)}", got=shown(value))
     return number
+
+
+def return_missing(value: Any) -> str:
+    """A question to add when a learner's function gave nothing back; else ""."""
+    return " Is the `return` missing?" if value is None else ""

@@ -8,12 +8,13 @@ from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_01_why_serverless.functions import (
     function_of,
     given_back,
+    return_missing,
 )
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.inputs import shown, word
 from serverless_course.exercises.task import task
+from serverless_course.pricing.vpc import HOURS_IN_A_MONTH as HOURS
 
-HOURS = 730
 SECONDS = HOURS * 3600
 USD_AN_HOUR = 0.0208
 A_SERVER_TAKES = 40
@@ -72,9 +73,8 @@ def decide(lab: CheckedLab, answer: Any) -> Feedback:
         right = _right(per_second, low, high)
         lines.append(f"{what}: {right}")
         if word(told) not in WORDS:
-            forgot = " Is the `return` missing?" if told is None else ""
             return NotYet(
-                f'The function returns "Lambda", "servers" or "too close".{forgot}',
+                f'The function returns "Lambda", "servers" or "too close".{return_missing(told)}',
                 got=shown(told),
             )
         if word(told) != right:

@@ -8,6 +8,7 @@ from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_01_why_serverless.functions import (
     function_of,
     given_back,
+    return_missing,
 )
 from serverless_course.exercises.checks.lab_01_why_serverless.shop import (
     CENTS,
@@ -75,14 +76,11 @@ def cold(lab: CheckedLab, answer: Any) -> Feedback:
         if begin_cold:
             renew(lab)
         runs.append(take_order(lab))
-    told = [yes_or_no(is_cold(run.log)) for run in runs]
+    said = [is_cold(run.log) for run in runs]
+    told = [yes_or_no(each) for each in said]
     if None in told:
-        odd = is_cold(runs[told.index(None)].log)
-        return NotYet(
-            "is_cold must return True or False."
-            + (" Is the `return` missing?" if odd is None else ""),
-            got=shown(odd),
-        )
+        odd = said[told.index(None)]
+        return NotYet(f"is_cold must return True or False.{return_missing(odd)}", got=shown(odd))
     were = [run.cold for run in runs]
     evidence = [f"{seen(run)}; Init {_ms(run.init_ms)}" for run in runs]
     if told == were:

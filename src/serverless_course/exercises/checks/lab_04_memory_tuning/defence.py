@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from serverless_course.exercises.checks.lab_04_memory_tuning.sizes import time_lines
 from serverless_course.exercises.feedback import NotYet
 from serverless_course.exercises.inputs import number_wanted, real, shown
 from serverless_course.functions.size_result import SizeResult
@@ -64,7 +65,7 @@ def _time(answer: Any, mine: SizeResult, sweep: Sweep) -> None:
     raise NotYet(
         text,
         got=shown(answer),
-        evidence=[f"{row.memory_mb:,} MB: {row.median_ms:.1f} ms" for row in sweep.rows],
+        evidence=time_lines(sweep),
         next_step="Take `median_ms` of the row that you chose.",
     )
 

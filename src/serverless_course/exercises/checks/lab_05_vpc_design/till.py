@@ -106,10 +106,14 @@ def paths(lab: CheckedLab, to: Destination, failed: Iterable[str] = ()) -> list[
     ]
 
 
-def paths_of_private(lab: CheckedLab, to: Destination) -> list[Path]:
-    """The path to a destination from every private subnet of the VPC."""
+def paths_of_private(lab: CheckedLab, *destinations: Destination) -> list[Path]:
+    """The path to each destination from every private subnet of the VPC."""
     network, vpc = network_of(lab), vpc_of(lab)
-    return [travel(network, Source(each, (vpc.group,)), to) for each in vpc.private.values()]
+    return [
+        travel(network, Source(each, (vpc.group,)), to)
+        for to in destinations
+        for each in vpc.private.values()
+    ]
 
 
 def endpoints(lab: CheckedLab, kind: str) -> list[dict[str, Any]]:

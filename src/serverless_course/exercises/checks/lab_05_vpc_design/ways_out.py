@@ -136,7 +136,7 @@ def nat(lab: CheckedLab, answer: Any) -> Feedback:
     """The till reaches the partner, under the shop's address, from every private subnet."""
     till_in_vpc(lab)
     gateways = network_of(lab).nat_gateways
-    found = [path for to in EVERYWHERE for path in paths_of_private(lab, to)]
+    found = paths_of_private(lab, *EVERYWHERE)
     stopped = [path.verdict for path in found if not path.verdict.delivered]
     if not gateways and all(each.reason is Reason.NO_ROUTE for each in stopped) and stopped:
         return NotAttempted(

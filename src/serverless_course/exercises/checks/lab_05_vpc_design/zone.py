@@ -115,6 +115,7 @@ def _by_the_map(lab: CheckedLab) -> Feedback | None:
     """What of the till's ways ends with a zone, as the network is described."""
     region = lab.client("ec2").meta.region_name
     ways: dict[str, Destination] = {"DynamoDB": Service("dynamodb", region), "the partner": PARTNER}
+    admitted = partner_admits(lab)
     for failing in vpc_of(lab).zones:
         for name, to in ways.items():
             for path in paths(lab, to, [failing]):
@@ -138,10 +139,10 @@ def _by_the_map(lab: CheckedLab) -> Feedback | None:
                         "`ec2.modify_vpc_endpoint(VpcEndpointId=…, AddRouteTableIds=[…])`.",
                     )
                 address = path.verdict.outside_address
-                if name == "the partner" and address not in partner_admits(lab):
+                if name == "the partner" and address not in admitted:
                     return NotYet(
                         f"If {failing} fails, the partner sees {address}, which he does not admit.",
-                        expected=" or ".join(sorted(partner_admits(lab))),
+                        expected=" or ".join(sorted(admitted)),
                         got=str(address),
                         next_step="Give the second NAT gateway the address `spare`.",
                     )

@@ -15,7 +15,8 @@ from serverless_course.exercises.checks.lab_07_failures_and_dlq.shop import (
 )
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.task import task
-from serverless_course.functions.patience import message_of, patiently, wait_until_ready
+from serverless_course.functions.configure import configure
+from serverless_course.functions.patience import message_of, patiently
 
 ARRIVES_WITHIN_S = 20.0
 
@@ -78,11 +79,7 @@ def _refused(lab: CheckedLab, arn: str) -> Feedback | None:
     """What Lambda says when the same target is set once more: it asks whether the role may send."""
     client, function = lab.client("lambda"), lab.name("orders")
     try:
-        patiently(
-            lambda: client.update_function_configuration(
-                FunctionName=function, DeadLetterConfig={"TargetArn": arn}
-            )
-        )
+        configure(client, function, permissions_spread=False, DeadLetterConfig={"TargetArn": arn})
     except client.exceptions.InvalidParameterValueException as refused:
         return NotYet(
             "The function names the queue, and Lambda no longer accepts this queue: the role may "
@@ -91,7 +88,6 @@ def _refused(lab: CheckedLab, arn: str) -> Feedback | None:
             next_step="Look at the role's policies: `sqs:SendMessage` on `dead_arn`. Then check "
             "again.",
         )
-    wait_until_ready(client, function)
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_07_failures_and_dlq.shop import queue_arn
 from serverless_course.exercises.feedback import NotYet
-from serverless_course.functions.patience import patiently, wait_until_ready
+from serverless_course.functions.configure import configure
 
 
 def refuse_too_much(lab: CheckedLab) -> None:
@@ -56,12 +56,7 @@ def _may_send_anywhere(lab: CheckedLab) -> bool:
     url = sqs.create_queue(QueueName=lab.name(short, kind="sqs:queue"))["QueueUrl"]
 
     def name_as_target(arn: str) -> None:
-        patiently(
-            lambda: client.update_function_configuration(
-                FunctionName=function, DeadLetterConfig={"TargetArn": arn}
-            )
-        )
-        wait_until_ready(client, function)
+        configure(client, function, permissions_spread=False, DeadLetterConfig={"TargetArn": arn})
 
     try:
         name_as_target(queue_arn(lab, short))

@@ -12,6 +12,7 @@ from serverless_course.exercises.checks.lab_08_observability_xray.shop import (
     fail_early,
     new_country,
     new_customer,
+    paid_in,
 )
 from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
@@ -74,7 +75,7 @@ def _price_problem(country: str, tax: int, run: Any) -> Feedback | None:
             evidence=[seen(run)],
             next_step="The shop cannot list every country: take 20 for all that are not listed.",
         )
-    paid = run.payload.get("cents") if isinstance(run.payload, dict) else None
+    paid = paid_in(run)
     if paid != expected:
         return NotYet(
             f"An order of {CENTS} cents from {country} costs another sum than it should.",

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
@@ -44,7 +45,7 @@ def metric(lab: CheckedLab, answer: Any) -> Feedback:
     # In the last but one step, of a country whose tax is known: that is a failure, too.
     late = fail_late(lab, new_customer())
     wrong = (
-        _one_line(lab, early, good)
+        _one_line(lines, lab, early, good)
         or line_problem(lines[0], country)
         or _counts_late(lab, late)
         or _still_fails(early, late)
@@ -71,8 +72,9 @@ def metric(lab: CheckedLab, answer: Any) -> Feedback:
     )
 
 
-def _one_line(lab: CheckedLab, bad: Invocation, good: Invocation) -> Feedback | None:
-    lines = embedded_metrics(lab, bad)
+def _one_line(
+    lines: Sequence[Mapping[str, Any]], lab: CheckedLab, bad: Invocation, good: Invocation
+) -> Feedback | None:
     if len(lines) > 1:
         return NotYet(
             f"A failed checkout prints {len(lines)} lines: it counts {len(lines)} times.",

@@ -11,6 +11,7 @@ from serverless_course.exercises.checks.lab_08_observability_xray.shop import (
     error_of,
     fail_early,
     new_customer,
+    paid_in,
 )
 from serverless_course.exercises.checks.lab_08_observability_xray.traces import (
     function_node,
@@ -74,7 +75,7 @@ def _works_no_longer(lab: CheckedLab, run: Invocation) -> Feedback | None:
             if other_layer
             else "Fix functions/checkout_otel, and deploy it again.",
         )
-    paid = run.payload.get("cents") if isinstance(run.payload, dict) else None
+    paid = paid_in(run)
     if paid != CENTS_TO_PAY:
         return NotYet(
             "The checkout asks for another sum than before.",

@@ -104,3 +104,8 @@ def wait_for(what: str, found: Callable[[], Any], limit_s: float = ARRIVES_WITHI
             next_step="Run the check again in a minute.",
         )
     return given
+
+
+def paid_in(run: Invocation) -> Any:
+    """What a checkout asked for, in cents; None where its answer does not say."""
+    return run.payload.get("cents") if isinstance(run.payload, dict) else None
