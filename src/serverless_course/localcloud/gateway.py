@@ -129,9 +129,10 @@ class Gateway:
         try:
             if HOST_MARK in head.header("host"):
                 return Allowance(MAX_URL_BYTES, self._unknown_bodies)
-            most = most_bytes(head)
-            own = self.learner.access_key_id in head.header("authorization") + head.query
-            if service_of(head) == "s3" and not is_post_form(head):
+            service = service_of(head)
+            most = most_bytes(head, service)
+            if service == "s3" and not is_post_form(head):
+                own = self.learner.access_key_id in head.header("authorization") + head.query
                 if own or self._services.loaded:
                     verify_s3_head(head, self._find_credential)
                     return Allowance(MAX_BODY, self._known_bodies)
@@ -243,7 +244,7 @@ class Gateway:
         operation = operation_of(request, scope)
         request = one_form(request, operation)
         if principal is self.administrator:
-            self._authorizer.check_administrator(principal, request, scope)
+            self._authorizer.check_administrator(principal, request, scope, operation)
         else:
             self._authorizer.check(principal, request, scope, operation)
         if scope.service == "xray":

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from ..wildcards import starred, unescaped
 from .rule_checks import InvalidEventPattern, Number, check_pattern, is_or
 
 
@@ -157,35 +158,7 @@ def _ignore_case(operand: Any, leaf: Any) -> bool:
 
 
 def _wildcard(operand: Any, leaf: Any) -> bool:
-    """Pieces between stars are looked for from left to right, each once: linear."""
-    if not isinstance(leaf, str):
-        return False
-    first, *rest = wildcard_pieces(operand)
-    if not rest:
-        return leaf == first
-    if not leaf.startswith(first):
-        return False
-    at = len(first)
-    for piece in rest[:-1]:
-        found = leaf.find(piece, at)
-        if found < 0:
-            return False
-        at = found + len(piece)
-    return len(leaf) - len(rest[-1]) >= at and leaf.endswith(rest[-1])
-
-
-def wildcard_pieces(pattern: str) -> list[str]:
-    """The texts between the stars; a backslash takes the meaning of a star or a backslash away."""
-    pieces, escaped = [""], False
-    for character in pattern:
-        if escaped or character not in "*\\":
-            pieces[-1] += character
-            escaped = False
-        elif character == "\\":
-            escaped = True
-        else:
-            pieces.append("")
-    return pieces
+    return isinstance(leaf, str) and starred(unescaped(operand))(leaf)
 
 
 def _numeric(operand: Any, leaf: Any) -> bool:

@@ -108,11 +108,13 @@ class Authorizer:
         reason = refusal(self._identity.policies(principal), need, context)
         return not reason or self._granted(principal, need, reason, context)
 
-    def check_administrator(self, principal: Principal, request: Request, scope: Scope) -> None:
+    def check_administrator(
+        self, principal: Principal, request: Request, scope: Scope, operation: Operation
+    ) -> None:
         """The administrator may do everything, but a role has to trust whoever assumes it."""
         if scope.service != "sts":
             return
-        for need in needs(request, scope, ACCOUNT_ID, self._names):
+        for need in needs(request, scope, ACCOUNT_ID, self._names, operation):
             if need.action == "sts:AssumeRole":
                 context = {**known_of(principal, request, scope), **need.context}
                 if not self._identity.trusts_principal(need.resource, principal, context):

@@ -14,10 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from botocore.parsers import RpcV2CBORParser
-
+from ..iam.requested.protocols import cbor_map
 from ..wire.cbor import encoded
-from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
 from ..wire.rest_json import model
 
@@ -41,7 +39,7 @@ def translated(request: Request, service: str, answer: Callable[[Request], Respo
         ("content-type", "application/x-amz-json-1.0"),
         ("x-amz-target", f"{target}.{name}"),
     ]
-    body = json.dumps(_json(_decoded(request.body))).encode()
+    body = json.dumps(_json(cbor_map(request.body))).encode()
     plain = answer(replace(request, target="/", headers=headers, body=body))
     found = json.loads(plain.body or b"{}")
     if plain.status < 300:
@@ -54,18 +52,6 @@ def translated(request: Request, service: str, answer: Callable[[Request], Respo
         encoded(found),
         kept,
     )
-
-
-def _decoded(body: bytes) -> dict[str, Any]:
-    reader = RpcV2CBORParser()
-    try:
-        stream = reader.get_peekable_stream_from_bytes(body)
-        found = reader.parse_data_item(stream) if body else {}
-    except Exception as error:  # whatever botocore meets in bytes that are no CBOR
-        raise ServiceError("SerializationException", "The request body is no CBOR.") from error
-    if not isinstance(found, dict):
-        raise ServiceError("SerializationException", "The request body must be a CBOR map.")
-    return found
 
 
 def _json(value: Any) -> Any:

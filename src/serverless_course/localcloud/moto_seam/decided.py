@@ -27,10 +27,14 @@ class Parts:
 
     def part(self, model: str) -> Any:
         """The WSGI application of a service, by botocore's name, which is moto's without dashes."""
-        with self._lock:
-            if model not in self._made:
-                self._made[model] = _make(model)
-            return self._made[model]
+        made = self._made.get(model)
+        if made is None:
+            # To make one may import for a second: who needs another part does not wait for it.
+            with self._lock:
+                made = self._made.get(model)
+                if made is None:
+                    made = self._made[model] = _make(model)
+        return made
 
 
 def install() -> None:

@@ -187,9 +187,9 @@ class Identity:
     def _lives(self, session: Principal) -> bool:
         """Whether a session's role is the one that it was assumed from: a role that was deleted
         and made again under its name is another one. A service assumes the new one by itself."""
-        role = self._role(session.role_arn)
         if session.expires_at is None:
             return True
+        role = self._role(session.role_arn)
         return role is not None and session.user_id.partition(":")[0] == role.id
 
     def _remember(

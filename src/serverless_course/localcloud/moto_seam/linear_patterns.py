@@ -1,8 +1,9 @@
 """moto's own patterns, matched in linear time.
 
-moto 5.2.5 makes regular expressions of what callers send: of EventBridge's wildcards, of bucket
-policies, of prefixes of queues and rules, of origins for CORS, of StringMatches in state machines,
-and looks for a trailer's checksum in a whole object. One of them could keep the server for hours.
+moto 5.2.5 makes regular expressions of what callers send: of bucket policies, of prefixes of queues
+and rules, of origins for CORS, of StringMatches in state machines, and looks for a trailer's
+checksum in a whole object. One of them could keep the server for hours. Event patterns are ours as
+a whole: `rule_patterns`.
 """
 
 from __future__ import annotations
@@ -33,10 +34,7 @@ def install() -> None:
 
 
 def _events() -> None:
-    from moto.events.models import EventPattern, EventsBackend  # noqa: PLC0415 - moto loads late
-
-    def match(item: Any, pattern: str) -> bool:
-        return isinstance(item, str) and starred(unescaped(pattern))(item)
+    from moto.events.models import EventsBackend  # noqa: PLC0415 - moto loads late
 
     def make_list(known: Any) -> Any:
         def list_rules(self: Any, prefix: str | None = None, **given: Any) -> Any:
@@ -44,7 +42,6 @@ def _events() -> None:
 
         return list_rules
 
-    replace(EventPattern, "_wildcard_match", lambda _: staticmethod(match))
     replace(EventsBackend, "list_rules", make_list)
 
 

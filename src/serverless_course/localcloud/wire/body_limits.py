@@ -11,7 +11,6 @@ from .connection import MAX_BODY
 from .errors import ServiceError
 from .http import Request
 from .post_form import is_post_form
-from .received import service_of
 
 MIB = 1024 * 1024
 # Lambda takes a deployment package of 50 MB, in Base64: 70,167,211 bytes. What is a little more is
@@ -23,10 +22,9 @@ MAX_OTHER_BYTES = 24 * MIB
 MAX_UNKNOWN_BYTES = 64 * MIB
 
 
-def most_bytes(head: Request) -> int:
-    """The largest body of a request, in bytes. Raises `ServiceError` for one that is larger, or
-    that nobody signed."""
-    service = service_of(head)
+def most_bytes(head: Request, service: str) -> int:
+    """The largest body of a request to a service, in bytes. Raises `ServiceError` for one that is
+    larger, or that nobody signed."""
     if is_post_form(head):
         return MAX_UNKNOWN_BYTES
     if not service:

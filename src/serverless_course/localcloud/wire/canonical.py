@@ -34,7 +34,7 @@ def string_to_sign(algorithm: str, claims: Claims, *hashes: str) -> str:
 def sign(secret: str, scope: Scope, text: str) -> str:
     """A text's signature with the key of a scope, in hexadecimal digits."""
     key = signing_key(secret, scope.date, scope.region, scope.service)
-    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def scope_text(scope: Scope) -> str:

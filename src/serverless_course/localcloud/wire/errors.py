@@ -6,6 +6,7 @@ import json
 from typing import Any
 from xml.sax.saxutils import escape
 
+from .cbor import encoded
 from .http import Request, Response
 
 
@@ -73,14 +74,7 @@ def xml_error(error: ServiceError, request_id: str, *, s3: bool) -> Response:
 
 def cbor_error(error: ServiceError, request_id: str) -> Response:
     """The error in Smithy's RPC protocol with CBOR bodies (RFC 8949), which CloudWatch speaks."""
-
-    def text(value: str) -> bytes:
-        data = value.encode()
-        return b"\x79" + len(data).to_bytes(2, "big") + data
-
     members = {"__type": error.code, "message": error.message}
-    body = bytes([0xA0 + len(members)])
-    body += b"".join(text(name) + text(value) for name, value in members.items())
     return Response(
         error.status,
         {
@@ -89,7 +83,7 @@ def cbor_error(error: ServiceError, request_id: str) -> Response:
             "x-amzn-RequestId": request_id,
             **error.headers,
         },
-        body,
+        encoded(members),
     )
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
 import os
 import socket
 import time
 from collections.abc import Callable
 
 from .connection import HttpProtocol
-from .exhaustion import NO_DESCRIPTORS
+from .exhaustion import DESCRIPTORS, MEMORY, NO_DESCRIPTORS
 from .http import Response
 
 # What waits to be accepted waits in the kernel, and costs the server nothing.
@@ -20,7 +19,7 @@ BACKLOG = 16
 MAX_NEW_PER_S = 100
 PAUSE_S = 0.5
 SWEEP_S = 2.0
-NO_ROOM = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+NO_ROOM = DESCRIPTORS | MEMORY
 
 MakeProtocol = Callable[[Callable[[HttpProtocol], None]], HttpProtocol]
 

@@ -6,7 +6,6 @@ Source: Amazon S3 API Reference, "POST Policy" (read 2026-11).
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 from datetime import UTC, datetime
@@ -23,9 +22,7 @@ def policy_of(text: str) -> dict[str, Any]:
     """The policy in a form's field. Raises `ServiceError` (400) for one that is none."""
     try:
         found = json.loads(base64.b64decode(text, validate=True))
-    except (binascii.Error, ValueError) as error:
-        raise invalid("Invalid JSON.") from error
-    except RecursionError as error:
+    except (ValueError, RecursionError) as error:
         raise invalid("Invalid JSON.") from error
     if not isinstance(found, dict) or not isinstance(found.get("conditions"), list):
         raise invalid("Policy is missing 'conditions'.")

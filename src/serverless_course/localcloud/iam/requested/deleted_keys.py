@@ -21,7 +21,7 @@ MALFORMED = (
 
 def deleted_keys(body: bytes) -> list[tuple[str, str]]:
     """Keys, each with its version id or nothing. Raises `ServiceError` for any other XML."""
-    return [(key, version) for key, version in _read(body)[0]]
+    return _read(body)[0]
 
 
 def rewritten(body: bytes) -> bytes:

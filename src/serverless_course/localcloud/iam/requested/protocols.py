@@ -96,7 +96,7 @@ def _given(request: Request, operation: Operation) -> dict[str, Any]:
     if operation.protocol == JSON:
         return _json(request.body)
     if operation.protocol == CBOR:
-        return _cbor(request)
+        return cbor_map(request.body)
     return {name: value for name, value in form_of(request).items() if name != "Action"}
 
 
@@ -111,12 +111,12 @@ def _json(body: bytes) -> dict[str, Any]:
     return found
 
 
-def _cbor(request: Request) -> dict[str, Any]:
+def cbor_map(body: bytes) -> dict[str, Any]:
     """A body of Smithy's RPC protocol. Raises `ServiceError` for one that is no map."""
     reader = RpcV2CBORParser()
     try:
-        stream = reader.get_peekable_stream_from_bytes(request.body)
-        found = reader.parse_data_item(stream) if request.body else {}
+        stream = reader.get_peekable_stream_from_bytes(body)
+        found = reader.parse_data_item(stream) if body else {}
     except Exception as error:  # whatever botocore meets in bytes that are no CBOR
         raise ServiceError("SerializationException", "The request body is no CBOR.") from error
     if not isinstance(found, dict):

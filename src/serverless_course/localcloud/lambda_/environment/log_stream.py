@@ -11,6 +11,7 @@ from typing import Any
 
 from ...logs.log_event import LogEvent
 from .application_log import LEVELS, rank, wanted
+from .report import stamp
 
 FRAME_MARK = b"\xa5\x5a"
 FRAME_HEADER_BYTES = 16
@@ -257,6 +258,5 @@ def platform_level(kind: str, record: dict[str, Any]) -> str:
 
 def _platform_event(at: float, kind: str, record: dict[str, Any]) -> str:
     """An event of the platform as JSON, without blanks: so AWS's looked on 8 October 2026."""
-    stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-    event = {"time": stamp, "type": kind, "record": record}
+    event = {"time": stamp(at), "type": kind, "record": record}
     return json.dumps(event, separators=(",", ":"))

@@ -9,18 +9,16 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from collections.abc import Collection
 
-from .governor.group import ON_LINUX, descendants, send_signal
+from .governor.group import ON_LINUX, kill_tree
 
 
 def end_strays(known: Collection[int]) -> None:
     """Kill what else came to this server. ``known`` are those that somebody else ends."""
     for pid in adopted():
         if pid not in known:
-            for each in (pid, *descendants(pid)):
-                send_signal(each, signal.SIGKILL)
+            kill_tree(pid)
 
 
 def collect_orphans(known: Collection[int]) -> None:

@@ -152,12 +152,7 @@ class Processes:
         One of several threads that is killed cannot be collected until the last of them is gone;
         its first thread is dead by then.
         """
-        ended = self.runtime is not None and self.runtime.has_exited
-        return (
-            self.group.leader_has_ended
-            or ended
-            or any(each.has_exited for each in self.extensions.values())
-        )
+        return self.group.leader_has_ended or any(each.has_exited for each in self.running())
 
     def end(self) -> None:
         """Kill whatever runs; the environment stays usable."""
@@ -192,7 +187,7 @@ class Processes:
     def _beside(self) -> list[int]:
         found = self.strays()
         for each in self.extensions.values():
-            found = [*found, each.pid, *each.strays()]
+            found += [each.pid, *each.strays()]
         return found
 
     def _order(self, environ: Mapping[str, str]) -> Order:

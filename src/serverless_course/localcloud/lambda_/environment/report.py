@@ -32,6 +32,11 @@ class XRay:
         return {"spanId": self.segment_id, "type": "X-Amzn-Trace-Id", "value": value}
 
 
+def stamp(at: float) -> str:
+    """A moment as events of the platform tell it; ``at`` is in seconds since the epoch."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
 @dataclass(frozen=True)
 class ExtensionOverhead:
     """How long extensions went on after the runtime was done. ``began`` is in seconds since the
@@ -42,10 +47,9 @@ class ExtensionOverhead:
 
     def span(self) -> dict[str, Any]:
         """The span in ``platform.report`` (Lambda Telemetry API schema reference, 2026-11)."""
-        stamp = datetime.fromtimestamp(self.began, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
         return {
             "name": "extensionOverhead",
-            "start": f"{stamp}Z",
+            "start": stamp(self.began),
             "durationMs": round(self.duration_ms, 3),
         }
 

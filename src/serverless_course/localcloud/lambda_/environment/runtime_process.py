@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import signal
 import subprocess
 from collections.abc import Callable
 
-from .governor.group import descendants, send_signal, send_to_group
+from .governor.group import kill_tree, send_to_group
 from .output_pipe import OutputPipe
 from .sandbox.started import Started
 from .signal_words import signal_word
@@ -30,7 +29,6 @@ class RuntimeProcess:
         self._started = spawned.process if isinstance(spawned.process, Started) else None
         self._on_exit = on_exit
         self._loop = asyncio.get_running_loop()
-        self._pidfd = -1
         self._ended = False
         self.output = OutputPipe(spawned.output, take)
         self._watch_exit()
@@ -83,8 +81,7 @@ class RuntimeProcess:
         for _ in range(END_ROUNDS):
             strays = self.strays()
             for pid in strays:
-                for each in (pid, *descendants(pid)):
-                    send_signal(each, signal.SIGKILL)
+                kill_tree(pid)
             if not strays:
                 break
         if self._started:
@@ -99,32 +96,18 @@ class RuntimeProcess:
         if self._started:
             self._loop.remove_reader(self._started)
             self._started.close()
-        if self._pidfd >= 0:
-            self._loop.remove_reader(self._pidfd)
-            os.close(self._pidfd)
-            self._pidfd = -1
         self.output.close()
 
     def _watch_exit(self) -> None:
         if self._started:
             self._loop.add_reader(self._started, self._exited)
-            return
-        if hasattr(os, "pidfd_open"):
-            try:
-                self._pidfd = os.pidfd_open(self.pid)
-            except OSError:
-                self._pidfd = -1
-            else:
-                self._loop.add_reader(self._pidfd, self._exited)
-                return
-        waiting = self._loop.run_in_executor(None, self._process.wait)
-        waiting.add_done_callback(lambda _: self._exited())
+        else:
+            waiting = self._loop.run_in_executor(None, self._process.wait)
+            waiting.add_done_callback(lambda _: self._exited())
 
     def _exited(self) -> None:
         if self._started:
             self._loop.remove_reader(self._started)
-        if self._pidfd >= 0:
-            self._loop.remove_reader(self._pidfd)
         self._process.poll()
         if not self._ended:
             self._on_exit()

@@ -83,11 +83,12 @@ class Start:
     async def run(self, share: float, limit_s: float, phase: str) -> bool:
         """Start all, and wait until they are ready for events. Whether they are."""
         started = time.perf_counter()
-        ending = await self._launch(limit_s)
+        environ = self._environ()
+        ending = await self._launch(environ, limit_s)
         if ending is None:
             self._turn.begin_start()
             try:
-                await self.processes.start_runtime(self._environ(), share, self._logs.output)
+                await self.processes.start_runtime(environ, share, self._logs.output)
             except InvalidEntrypoint as problem:
                 ending = Ending("exit", str(problem), "Runtime.InvalidEntrypoint")
             else:
@@ -122,14 +123,13 @@ class Start:
         self._telemetry.clear()
         self._logs.tap = None
 
-    async def _launch(self, limit_s: float) -> Ending | None:
+    async def _launch(self, environ: Mapping[str, str], limit_s: float) -> Ending | None:
         """Start external extensions and wait until all are registered; how that failed."""
         names = self.processes.external_extensions()
         if not names:
             return None
         self._turn.begin_start()
         extensions = [self._turn.extensions.launch(name) for name in names]
-        environ = self._environ()
         for number, extension in enumerate(extensions):
             try:
                 if number >= MOST:

@@ -75,11 +75,7 @@ class ExtensionsApi:
         return self._telemetry.subscribe(self._extension(request).name, request.body)
 
     def _next(self, request: Request) -> Later:
-        extension = self._extension(request)
-        self._registry.ready(extension)
-        waiting = extension.wait()
-        self._registry.waiting()
-        return waiting
+        return self._registry.ready(self._extension(request))
 
     def _failed(self, request: Request, state: str) -> Response:
         extension = self._extension(request)

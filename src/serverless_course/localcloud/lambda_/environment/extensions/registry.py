@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ....wire.http import Later
 from ..invocation import Ending, Event
 from .extension import (
     EXIT_ERROR,
@@ -101,14 +102,13 @@ class Registry:
             self._on_registered()
         return found
 
-    def ready(self, extension: Extension) -> None:
-        """It asks for its next event. Raises `Refusal`."""
+    def ready(self, extension: Extension) -> Later:
+        """It asks for its next event: the answer. Raises `Refusal`."""
         if not extension.may_become(READY):
             raise _not_allowed(extension, READY, extension.id)
-
-    def waiting(self) -> None:
-        """An extension now waits for its next event."""
+        waiting = extension.wait()
         self._on_ready()
+        return waiting
 
     def failed(self, extension: Extension, state: str, error_type: str) -> None:
         """It tells of an error in its initialisation or of its end. Raises `Refusal`."""

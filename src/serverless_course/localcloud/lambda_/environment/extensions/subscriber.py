@@ -32,7 +32,6 @@ class Subscriber:
         self._timer: asyncio.TimerHandle | None = None
         self._sending: asyncio.Task[None] | None = None
         self._tcp: socket | None = None
-        self.dropped = 0
 
     def connect(self) -> bool:
         """Reach a TCP destination. Whether somebody listens there."""
@@ -50,7 +49,6 @@ class Subscriber:
     def take(self, event: bytes) -> None:
         """Hold an event, and send all when there is enough or the time has come."""
         if self._held_bytes > MAX_WAITING_BYTES:
-            self.dropped += 1
             return
         self._held.append(event)
         self._held_bytes += len(event)
@@ -103,7 +101,6 @@ class Subscriber:
                     await self._post(b"[" + b",".join(events) + b"]")
                 return
             await asyncio.sleep(PAUSE_S)
-        self.dropped += len(events)
 
     async def _post(self, body: bytes) -> None:
         made = self._make_socket()

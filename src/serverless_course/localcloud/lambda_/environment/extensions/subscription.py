@@ -37,7 +37,6 @@ class Subscription:
     max_items: int
     max_bytes: int
     timeout_s: float
-    schema: str
 
     @property
     def is_http(self) -> bool:
@@ -67,7 +66,6 @@ def subscription(body: bytes) -> Subscription:
         buffering["maxItems"],
         buffering["maxBytes"],
         buffering["timeoutMs"] / 1e3,
-        schema,
     )
 
 

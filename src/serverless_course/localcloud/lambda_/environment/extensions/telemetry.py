@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from socket import socket
 from typing import Any
 
 from ....wire.http import Response
 from ..refusal import JSON, error_body, refusal
+from ..report import stamp
 from .subscriber import Subscriber
 from .subscription import InvalidSubscription, subscription
 
@@ -30,10 +30,6 @@ class Telemetry:
         self._subscribers: dict[str, Subscriber] = {}
         self._early: list[tuple[str, object, float]] = []
         self.is_open = True
-
-    @property
-    def has_subscribers(self) -> bool:
-        return bool(self._subscribers)
 
     def subscribe(self, name: str, body: bytes) -> Response | Awaitable[Response]:
         """Answer an extension's request to subscribe; a second one takes the first one's place."""
@@ -78,7 +74,7 @@ class Telemetry:
         """The initialisation is over: nobody subscribes any more. Whether somebody has."""
         self.is_open = False
         self._early = []
-        return self.has_subscribers
+        return bool(self._subscribers)
 
     async def flush(self, limit_s: float) -> None:
         """Send what is held, and wait until it has arrived, so long at most."""
@@ -98,6 +94,5 @@ class Telemetry:
 
 
 def _event(kind: str, record: object, at: float) -> bytes:
-    stamp = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
-    event = {"time": stamp, "type": kind, "record": record}
+    event = {"time": stamp(at), "type": kind, "record": record}
     return json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "replace")

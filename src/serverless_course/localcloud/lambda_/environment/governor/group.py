@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import psutil
 
+from ..sandbox import linux
 from .process_files import PAGE_BYTES, ProcessFiles
 
 ON_LINUX = sys.platform == "linux"
@@ -175,24 +176,18 @@ def send_signal(pid: int, number: int) -> None:
 
 def descendants(pid: int) -> list[int]:
     """Children, grandchildren and so on of a process, in no order."""
-    if not ON_LINUX:
-        try:
-            return [child.pid for child in psutil.Process(pid).children(recursive=True)]
-        except psutil.Error:
-            return []
-    found: list[int] = []
-    waiting = [pid]
-    while waiting:
-        parent = waiting.pop()
-        try:
-            for task in os.listdir(f"/proc/{parent}/task"):
-                with open(f"/proc/{parent}/task/{task}/children", "rb") as file:
-                    children = [int(word) for word in file.read().split()]
-                found += children
-                waiting += children
-        except OSError:
-            continue
-    return found
+    if ON_LINUX:
+        return linux.descendants(pid)
+    try:
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
+def kill_tree(pid: int) -> None:
+    """Kill a process and all that is below it."""
+    for each in (pid, *descendants(pid)):
+        send_signal(each, signal.SIGKILL)
 
 
 def cpu_seconds(pid: int) -> float | None:

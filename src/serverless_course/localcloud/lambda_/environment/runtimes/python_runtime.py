@@ -119,9 +119,12 @@ def own_runtime(state_dir: Path, *, pure_client: bool = sys.platform != "linux")
     name = f"python{sys.version_info.major}.{sys.version_info.minor}"
     folder = _furnish(state_dir / "runtime" / name, pure_client=pure_client)
     number = ".".join(str(part) for part in sys.version_info[:3])
-    # Not a virtual environment's link, which leads away from where the library is.
-    program = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
-    return PythonRuntime(name, program, folder, number, pure_client=pure_client)
+    return PythonRuntime(name, own_interpreter(), folder, number, pure_client=pure_client)
+
+
+def own_interpreter() -> str:
+    """The server's Python: no virtual environment's link, which leads away from its library."""
+    return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
 
 
 def other_runtime(name: str, interpreter: Path, state_dir: Path) -> PythonRuntime | None:

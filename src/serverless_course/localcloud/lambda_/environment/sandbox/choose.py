@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from pathlib import Path
 
+from ..runtimes.python_runtime import own_interpreter
 from ..spawner import ON_LINUX, AnySpawner, Spawner, ThreadSpawner
 from .order import Order
 from .started import Started
@@ -38,7 +38,7 @@ async def choose_spawner(wanted: str, state: Path) -> tuple[AnySpawner, str]:
 
 async def _trial(spawner: Spawner, state: Path) -> str:
     """Why a process could not be started in namespaces; "" when it could."""
-    program = Path(os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable))
+    program = Path(own_interpreter())
     found = shown(program, None, (), hidden_folders(state))
     command = [found.program, "-I", "-S", "-c", TRIAL]
     variables = {"LD_LIBRARY_PATH": found.libraries}

@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from .order import Pairs
+
 SYSTEM = (
     "/usr",
     "/bin",
@@ -37,8 +39,6 @@ LINUXBREW = Path("/home") / "linuxbrew" / ".linuxbrew"
 # A function has its own folders of these names: what is installed there is shown in LANG.
 TAKEN = ("/opt", "/tmp", "/var/task", "/var/runtime", "/proc", "/dev")  # noqa: S108
 LANG = Path("/var/lang")
-
-Pairs = list[tuple[str, str]]
 
 
 class View(NamedTuple):
