@@ -244,7 +244,7 @@ def test_an_alias_draws_the_version_at_each_attempt() -> None:
         cloud = ToyCloud(lambda _: Try("error"))
         record = cloud.function(versions=("1", "2"))
         record.aliases["live"] = alias("live", "1", v2=0.5)
-        for number in range(60):
+        for number in range(200):
             cloud.put(str(number), record, "live")
         await cloud.until_empty()
         drawn = {tuple(each.version for each in attempts) for attempts in cloud.seen.values()}

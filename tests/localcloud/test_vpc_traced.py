@@ -27,6 +27,7 @@ from traced_roles import ACTIVE, has, new_trace
 from vpcs import IN_VPC, PATIENT_S, SOURCE, TABLES, MadeVpc, answered, function_in, hangs
 
 from serverless_course.functions.layer import layer_zip
+from serverless_course.localcloud.wire.exhaustion import NO_DESCRIPTORS
 
 TRACES = allow(["xray:*", "cloudwatch:*", "dynamodb:*", "sqs:*"])
 SDK_SOURCE = "from aws_xray_sdk.core import patch_all\npatch_all()\n" + SOURCE
@@ -467,7 +468,7 @@ def test_provisioned_concurrency_fails_on_a_machine_without_room(closed: MadeVpc
     finally:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, usual)
     reason = client.get_provisioned_concurrency_config(**asked)["StatusReason"]
-    assert reason == "This machine has no room for another one: Too many open files"
+    assert reason == NO_DESCRIPTORS
     assert cloud.call(name, {}).payload == "done"
 
 

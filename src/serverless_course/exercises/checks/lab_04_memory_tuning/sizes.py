@@ -80,7 +80,7 @@ def balanced(lab: CheckedLab, answer: Any) -> Feedback:
     if size == slowest:
         text = f"{slowest:,} MB is the slowest size: half of the weight is on time."
     elif size == sweep.best("speed").point:
-        text = f"{size:,} MB is the fastest size. Balanced counts cost as much as time."
+        text = f"{size:,} MB is the fastest size. Another has a lower sum, with cost counted too."
     elif size == sweep.best("cost").point:
         text = f"{size:,} MB is the cheapest size. Another has a lower sum, with time counted too."
     else:

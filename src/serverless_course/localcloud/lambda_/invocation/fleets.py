@@ -6,6 +6,7 @@ import asyncio
 import time
 
 from ...wire.errors import ServiceError
+from ...wire.exhaustion import told
 from ..environment.environment_factory import EnvironmentFactory
 from ..function_version import FunctionVersion
 from ..registry import FunctionRecord, Registry
@@ -123,7 +124,7 @@ class Fleets:
         except ServiceError as error:
             ready, reason = 0, error.message
         except OSError as error:
-            ready, reason = 0, f"This machine has no room for another one: {error.strerror}"
+            ready, reason = 0, told(error).message
         else:
             reason = "FUNCTION_ERROR_INIT_FAILURE"
         if record.provisioned.get(qualifier) is not config:
