@@ -15,17 +15,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.lambda_.event_sources.filters import Filters
-from serverless_course.localcloud.lambda_.event_sources.patterns import (
-    InvalidPattern,
-    compile_pattern,
-    matches,
-    read_json,
+from serverless_course.localcloud.events.dialects import LAMBDA
+from serverless_course.localcloud.events.event_patterns import (
+    InvalidEventPattern,
+    compile_event_pattern,
 )
+from serverless_course.localcloud.lambda_.event_sources.filters import Filters
 
 
 def holds(pattern: Any, event: Any) -> bool:
-    return matches(compile_pattern(json.dumps(pattern)), read_json(json.dumps(event)))
+    return compile_event_pattern(json.dumps(pattern), LAMBDA).matches(json.dumps(event))
 
 
 # The guide's own table, "Comparison operators": pattern, an event that matches, one that does not.
@@ -143,8 +142,8 @@ def test_how_a_pattern_meets_an_event(pattern: Any, event: Any, expected: bool) 
     ],
 )
 def test_what_is_no_pattern(text: str) -> None:
-    with pytest.raises(InvalidPattern):
-        compile_pattern(text)
+    with pytest.raises(InvalidEventPattern):
+        compile_event_pattern(text, LAMBDA)
 
 
 def sqs(body: str) -> dict[str, Any]:
@@ -244,7 +243,7 @@ def test_a_stream_pattern_for_plain_data_is_refused(service: str) -> None:
     """The guide: Lambda throws an exception when the mapping is created."""
     key = {"kinesis": "data", "dynamodb": "dynamodb"}[service]
     for pattern in ({key: ["x"]}, {"$or": [{key: ["x"]}, {"eventName": ["INSERT"]}]}):
-        with pytest.raises(InvalidPattern):
+        with pytest.raises(InvalidEventPattern):
             Filters.of(service, {"Filters": [{"Pattern": json.dumps(pattern)}]})
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...wire.errors import ServiceError
-from ..event_sources.filters import MAX_FILTERS, Filters
-from ..event_sources.patterns import InvalidPattern
+from ..event_sources.filters import MAX_FILTERS, Filters, InvalidEventPattern
 from .event_invoke_config import ACTIONS as DESTINATION_ACTIONS
 from .plane import ControlPlane
 
@@ -153,7 +152,7 @@ def check_settings(service: str, arn: str, mapping: dict[str, Any]) -> None:
         raise refused(f"An event source mapping has at most {MAX_FILTERS} filters.")
     try:
         Filters.of(service, mapping.get("FilterCriteria"))
-    except InvalidPattern as error:
+    except InvalidEventPattern as error:
         raise refused("Invalid filter pattern definition.") from error
 
 

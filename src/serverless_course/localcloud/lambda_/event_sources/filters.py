@@ -11,11 +11,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from .patterns import (
-    InvalidPattern,
-    alternatives,
-    compile_pattern,
-    matches,
+from ...events.dialects import LAMBDA
+from ...events.event_patterns import (
+    EventPattern,
+    InvalidEventPattern,
+    compile_event_pattern,
     read_json,
 )
 
@@ -33,13 +33,13 @@ class Filters:
     """
 
     service: str
-    patterns: tuple[dict[str, Any], ...] = ()
+    patterns: tuple[EventPattern, ...] = ()
 
     @classmethod
     def of(cls, service: str, criteria: dict[str, Any] | None) -> Filters:
-        """The filters in a FilterCriteria. Raises `InvalidPattern`."""
+        """The filters in a FilterCriteria. Raises `InvalidEventPattern`."""
         found = (criteria or {}).get("Filters") or []
-        patterns = tuple(compile_pattern(each.get("Pattern") or "") for each in found)
+        patterns = tuple(compile_event_pattern(each.get("Pattern") or "", LAMBDA) for each in found)
         if service != "sqs":
             for pattern in patterns:
                 _check_data_is_json(pattern, DATA_KEYS[service])
@@ -52,9 +52,12 @@ class Filters:
         view, is_json = _VIEWS[self.service](record)
         key = DATA_KEYS[self.service]
         return any(
-            all(_agree(part.get(key), is_json) and matches(part, view) for part in parts)
+            all(
+                _agree(part.get(key), is_json) and EventPattern(part, LAMBDA).finds(view)
+                for part in parts
+            )
             for pattern in self.patterns
-            for parts in alternatives(pattern)
+            for parts in pattern.alternatives()
         )
 
 
@@ -101,10 +104,10 @@ def _parsed(data: str | bytes) -> Any:
     return value if isinstance(value, (dict, list)) else None
 
 
-def _check_data_is_json(pattern: dict[str, Any], key: str) -> None:
-    for parts in alternatives(pattern):
+def _check_data_is_json(pattern: EventPattern, key: str) -> None:
+    for parts in pattern.alternatives():
         if any(isinstance(part.get(key), list) for part in parts):
-            raise InvalidPattern(f"The pattern for '{key}' must be an object.")
+            raise InvalidEventPattern(f"The pattern for '{key}' must be an object.")
 
 
 _VIEWS = {"sqs": _sqs_view, "kinesis": _kinesis_view, "dynamodb": _dynamodb_view}
