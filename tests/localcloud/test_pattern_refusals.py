@@ -242,7 +242,7 @@ def test_what_only_some_users_have() -> None:
             if dialect in dialects:
                 compile_event_pattern(text, dialect)
             else:
-                with pytest.raises(InvalidEventPattern, match="Unrecognized|Unsupported"):
+                with pytest.raises(InvalidEventPattern, match=r"Unrecognized|Unsupported"):
                     compile_event_pattern(text, dialect)
 
 

@@ -137,7 +137,7 @@ class _Matching:
         return any(test(operand, leaf) for leaf in leaves)
 
     def _anything_but(self, operand: Any, leaf: Any) -> bool:
-        test = self._same
+        test: Callable[[Any, Any], bool] = self._same
         if isinstance(operand, dict):
             ((operator, operand),) = operand.items()
             test = OPERATORS[operator]

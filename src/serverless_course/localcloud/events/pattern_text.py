@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -127,7 +127,7 @@ class PatternText:
             if not opened:
                 return
 
-    def _closed(self, at: int, opened: list[tuple[str, int]]) -> Iterator[Token]:
+    def _closed(self, at: int, opened: list[tuple[str, int]]) -> Generator[Token, None, int]:
         """The closing brackets from here on; gives where the next value begins."""
         while opened:
             self._not_ended(at, opened)

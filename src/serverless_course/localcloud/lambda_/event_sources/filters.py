@@ -19,6 +19,7 @@ from ...events.event_patterns import (
     read_json,
 )
 
+__all__ = ["MAX_FILTERS", "Filters", "InvalidEventPattern"]
 # By default five filters; up to ten after a quota increase (Lambda quotas, read 2026-11).
 MAX_FILTERS = 10
 # The field of a record that holds what its sender put there.
