@@ -17,13 +17,13 @@ import pytest
 from roles import allow, policy, trust
 from running_cloud import TRUST, wait_for
 
-from serverless_course.localcloud.gateway import administrator
 from serverless_course.localcloud.iam.account import ACCOUNT_ID
 from serverless_course.localcloud.iam.principal import ASSUMED_ROLE, USER
 from serverless_course.localcloud.logs.log_event import LogEvent
 from serverless_course.localcloud.moto_seam import CurrentCall, Services, seam
 from serverless_course.localcloud.moto_seam.current import answering
 from serverless_course.localcloud.moto_seam.object_events import held_back
+from serverless_course.localcloud.signers import administrator
 from serverless_course.localcloud.wire.errors import ServiceError
 from serverless_course.localcloud.wire.http import Request
 from serverless_course.localcloud.wire.signature import Credential

@@ -5,6 +5,14 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from .apigateway.serving.access_logs import AccessLogs
+from .apigateway.serving.api_metrics import ApiMetrics
+from .apigateway.serving.front import ApiFront
+from .apigateway.serving.function_authorizer import FunctionAuthorizers
+from .apigateway.serving.functions import Functions as ApiFunctions
+from .apigateway.serving.http_authorization import HttpAuthorization
+from .apigateway.serving.http_serving import HttpServing
+from .apigateway.serving.iam_authorizer import Signatures
 from .clock import ScaledClock
 from .cloudwatch.alarms.alarm_watch import AlarmWatch
 from .events.schedules import Schedules
@@ -44,6 +52,7 @@ from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
 from .logs.log_writer import LogWriter
 from .moto_seam import ExecutionTraces, Services, TopicTraces
 from .settings import Settings
+from .signers import Signers
 from .vpc.function_networks import FunctionNetworks
 from .xray import XRay
 
@@ -101,7 +110,13 @@ class EmbeddedCloud:
             self._services.metrics.stores,
             lambda region: self.fleets.concurrency(region).claimed(),
         )
-        self._services.metrics.before_read = metrics.publish
+        api_metrics = ApiMetrics(self._services.metrics.stores)
+
+        def publish() -> None:
+            metrics.publish()
+            api_metrics.publish()
+
+        self._services.metrics.before_read = publish
         door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))
         self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)
         invocations = Invocations(registry, door)
@@ -128,6 +143,19 @@ class EmbeddedCloud:
             self._services.networks, self._vpc.view, registry, partial(reclaim, plane)
         )
         self._experiments = FaultInjection(self._services, laboratory)
+        signers = Signers(self._services, authorizer)
+        functions = ApiFunctions(registry, door, self._services.identity)
+        signatures = Signatures(
+            signers.verify, signers.principal, signers.may_invoke_api, signers.wait
+        )
+        self.apis = ApiFront(
+            HttpServing(
+                functions,
+                HttpAuthorization(signatures, FunctionAuthorizers(functions, clock)),
+                AccessLogs(logs),
+                api_metrics,
+            )
+        )
         self.gateway = Gateway(
             self._services,
             plane,
@@ -138,14 +166,14 @@ class EmbeddedCloud:
             self.xray,
             traces,
             self._experiments,
+            signers,
+            self.apis,
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
         self._vpc.serve(self.gateway, self.gateway.action, self.gateway.allow)
         self.schedules = Schedules(self._services.rules, clock)
-        self.alarm_watch = AlarmWatch(
-            self._services.wait, metrics.publish, self._services.alarms.evaluate
-        )
+        self.alarm_watch = AlarmWatch(self._services.wait, publish, self._services.alarms.evaluate)
         self._services.connect(
             ServiceInvocations(registry, door, self._events), self.gateway.administrator
         )
@@ -176,6 +204,7 @@ class EmbeddedCloud:
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
+        self.apis.close_all()
         await self._experiments.close()
         await self._events.close()
         await self._pollers.close()

@@ -7,10 +7,13 @@ import secrets
 import uuid
 from collections.abc import Callable
 
+from .apigateway.plane import ApiGateway
+from .apigateway.serving.front import HOST_MARK as API_MARK
+from .apigateway.serving.front import ApiFront
 from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
-from .iam.principal import USER, Principal
+from .iam.principal import Principal
 from .iam.requested import check_scope, needs, one_form, operation_of
 from .lambda_.api.invoke import InvokeApi
 from .lambda_.api.plane import ControlPlane
@@ -21,6 +24,7 @@ from .lambda_.tracing import TraceWriter
 from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
+from .signers import Signers
 from .vpc.view import may_change
 from .wire.body_limits import MAX_UNKNOWN_BYTES, MAX_URL_BYTES, most_bytes
 from .wire.budget import Allowance, Budget
@@ -31,7 +35,6 @@ from .wire.http import Request, Response, is_local
 from .wire.plain_request import plain
 from .wire.post_form import is_post_form
 from .wire.received import Received, claimed, receive, service_of, verify_s3_head
-from .wire.signature import Credential, Scope, verify
 from .wire.workers import Workers
 from .xray import XRay
 
@@ -55,11 +58,16 @@ class Gateway:
         xray: XRay,
         traces: TraceWriter,
         experiments: FaultInjection,
+        signers: Signers,
+        apis: ApiFront,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
-        self.learner = Credential("AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30))
-        self.administrator = administrator(self.learner)
+        self.learner = signers.learner
+        self.administrator = signers.administrator
+        self._signers = signers
+        self._api_gateway = ApiGateway(apis.apis)
+        self._apis = apis
         self._authorizer = authorizer
         self._experiments = experiments
         self._services = services
@@ -73,9 +81,9 @@ class Gateway:
             plane.registry,
             door,
             ACCOUNT_ID,
-            lambda request: verify(request, self._find_credential),
-            self._principal,
-            self._may_use_url,
+            signers.verify,
+            signers.principal,
+            signers.may_use_url,
         )
         self._workers = Workers()
         self._unknown_bodies = Budget(UNKNOWN_BODIES)
@@ -86,9 +94,9 @@ class Gateway:
             self._guard(request)
             if request.path.startswith(LINK_PATH) and HOST_MARK not in request.header("host"):
                 return self._package(request)
-            if self.learner.access_key_id not in request.header("authorization"):
-                # Another's key is looked up in IAM, which has to be there first.
-                await self._wait_for_services()
+            if API_MARK in request.header("host"):
+                return await self._apis.answer(request)
+            await self._signers.wait(request)
             if HOST_MARK in request.header("host"):
                 return await self._urls.answer(request)
             received = await self._receive(request)
@@ -103,10 +111,10 @@ class Gateway:
     async def _receive(self, request: Request) -> Received:
         """Verify a request; the hash of a large body is not computed on the event loop."""
         if len(request.body) < LARGE_BODY:
-            return receive(request, self._find_credential)
+            return receive(request, self._signers.find)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(
-            self._workers.of("hashes"), receive, request, self._find_credential
+            self._workers.of("hashes"), receive, request, self._signers.find
         )
 
     def refusal(self, head: Request) -> Response | None:
@@ -127,6 +135,8 @@ class Gateway:
         is small, and together it has room of its own.
         """
         try:
+            if API_MARK in head.header("host"):
+                return self._apis.allow(head)
             if HOST_MARK in head.header("host"):
                 return Allowance(MAX_URL_BYTES, self._unknown_bodies)
             service = service_of(head)
@@ -134,7 +144,7 @@ class Gateway:
             if service == "s3" and not is_post_form(head):
                 own = self.learner.access_key_id in head.header("authorization") + head.query
                 if own or self._services.loaded:
-                    verify_s3_head(head, self._find_credential)
+                    verify_s3_head(head, self._signers.find)
                     return Allowance(MAX_BODY, self._known_bodies)
                 most = MAX_UNKNOWN_BYTES
             return Allowance(most, self._unknown_bodies)
@@ -162,7 +172,8 @@ class Gateway:
         """Refuse what is not for this server: foreign names, browser origins, whole addresses.
 
         A browser says its page's origin in every request but a plain GET (``no-cors``): that one
-        bears no signature, so it gets no further than to a public function URL.
+        bears no signature, so it gets no further than to a public function URL. APIs have rules of
+        their own (`apigateway.serving.cors`).
         """
         host = request.header("host")
         name = self.host.partition(":")[0]
@@ -171,7 +182,7 @@ class Gateway:
             raise ServiceError("AccessDeniedException", f"This server answers only as {name}.", 403)
         if not request.target.startswith("/"):
             raise ServiceError("InvalidURI", "A request names a path, not a whole address.", 400)
-        if request.has_header("origin"):
+        if request.has_header("origin") and API_MARK not in host:
             raise ServiceError("AccessDeniedException", "Web pages may not call this server.", 403)
 
     def _package(self, request: Request) -> Response:
@@ -181,53 +192,19 @@ class Gateway:
             raise ServiceError("AccessDenied", "Request has expired", 403)
         return Response(200, {"Content-Type": "application/zip"}, data)
 
-    async def _wait_for_services(self) -> None:
-        if not self._services.loaded:
-            await asyncio.to_thread(self._services.wait)
-
-    def _find_credential(self, access_key_id: str) -> Credential | None:
-        if access_key_id == self.learner.access_key_id:
-            return self.learner
-        principal = self._services.identity.principal(access_key_id)
-        if principal is None:
-            return None
-        if principal.expired:
-            raise ServiceError(
-                "ExpiredTokenException",
-                "The security token included in the request is expired",
-                403,
-            )
-        return principal.credential
-
-    def _principal(self, scope: Scope) -> Principal:
-        if scope.access_key_id == self.learner.access_key_id:
-            return self.administrator
-        found = self._services.identity.principal(scope.access_key_id)
-        if found is None:
-            raise ServiceError(
-                "UnrecognizedClientException",
-                "The security token included in the request is invalid.",
-                403,
-            )
-        return found
-
-    def _may_use_url(self, request: Request, scope: Scope, action: str, arn: str) -> bool:
-        principal = self._principal(scope)
-        return principal is self.administrator or self._authorizer.may_use_url(
-            principal, request, scope, action, arn
-        )
-
     async def _answer(self, received: Received) -> Response:
         request, scope = received.request, received.scope
         check_scope(scope)
-        principal = self._principal(scope)
-        on_the_loop = scope.service in ("lambda", "fis")
+        principal = self._signers.principal(scope)
+        on_the_loop = scope.service in ("lambda", "fis", "apigateway")
         if on_the_loop and principal is not self.administrator:
             self._authorizer.check(principal, request, scope)
         if scope.service == "lambda":
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoke.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
+        if scope.service == "apigateway":
+            return self._api_gateway.answer(request, scope.region)
         if scope.service == "fis":
             return await self._experiments.answer(request, scope.region)
         if scope.service in ("logs", "monitoring"):
@@ -267,10 +244,3 @@ class Gateway:
         if may_change(request, scope.service):
             self.on_network_change()
         return response
-
-
-def administrator(credential: Credential) -> Principal:
-    """Who the learner is: an IAM user who may do everything, and is not in moto's IAM."""
-    name = "administrator"
-    arn = f"arn:aws:iam::{ACCOUNT_ID}:user/{name}"
-    return Principal(credential, USER, arn, "AIDA" + secrets.token_hex(8).upper(), name)

@@ -58,8 +58,12 @@ class Activity:
         self._loop = asyncio.get_running_loop()
         self.last_s = self._loop.time()
 
-    def __call__(self, request: Request) -> Response | Later | Awaitable[Response]:
+    def note(self) -> None:
+        """A request has come."""
         self.last_s = self._loop.time()
+
+    def __call__(self, request: Request) -> Response | Later | Awaitable[Response]:
+        self.note()
         return self._handler(request)
 
     def idle_s(self) -> float:
@@ -113,6 +117,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     cloud = EmbeddedCloud(settings, state, governor, keeper, port, spawner)
     if settings.until_idle_s is not None:
         activity = Activity(cloud.gateway)
+        cloud.apis.on_request = activity.note
 
     loading = threading.Thread(target=cloud.load, daemon=True)
     loading.start()

@@ -108,6 +108,14 @@ class Authorizer:
         reason = refusal(self._identity.policies(principal), need, context)
         return not reason or self._granted(principal, need, reason, context)
 
+    def may_invoke_api(
+        self, principal: Principal, request: Request, scope: Scope, arn: str
+    ) -> bool:
+        """Whether a caller's policies allow execute-api:Invoke on a route of an API."""
+        context = known_of(principal, request, scope)
+        need = Need("execute-api:Invoke", arn)
+        return not refusal(self._identity.policies(principal), need, context)
+
     def check_administrator(
         self, principal: Principal, request: Request, scope: Scope, operation: Operation
     ) -> None:

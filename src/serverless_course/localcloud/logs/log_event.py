@@ -11,3 +11,8 @@ class LogEvent:
 
     at_ms: int
     message: str
+
+
+# Who writes without a role: vended logs, which the service itself delivers (CloudWatch Logs User
+# Guide, "Enable logging from AWS services", read 2026-11).
+DELIVERY = "delivery.logs.amazonaws.com"

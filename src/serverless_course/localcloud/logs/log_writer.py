@@ -7,13 +7,24 @@ import threading
 import time
 from typing import Protocol
 
-from ..lambda_.function_version import FunctionVersion
 from .log_event import LogEvent
 
 log = logging.getLogger(__name__)
 
 # Events wait this long for company: writing each alone would compete with the Invoke path.
 GATHER_S = 0.1
+
+
+class Writer(Protocol):
+    """Who writes, and where: a function's version is one, API Gateway another."""
+
+    @property
+    def region(self) -> str:
+        """The region of the log group."""
+
+    @property
+    def role(self) -> str:
+        """The ARN of the role that has to allow it, or a service that delivers logs itself."""
 
 
 class Logs(Protocol):
@@ -30,18 +41,16 @@ class LogWriter:
 
     def __init__(self, logs: Logs) -> None:
         self._logs = logs
-        self._waiting: dict[tuple[str, str, str], tuple[FunctionVersion, list[LogEvent]]] = {}
+        self._waiting: dict[tuple[str, str, str], tuple[Writer, list[LogEvent]]] = {}
         self._writing = False
         self._hurry = False
         self._changed = threading.Condition()
         threading.Thread(target=self._run, name="log-writer", daemon=True).start()
 
-    def send(
-        self, version: FunctionVersion, group: str, stream: str, events: list[LogEvent]
-    ) -> None:
+    def send(self, writer: Writer, group: str, stream: str, events: list[LogEvent]) -> None:
         """Queue events of one stream."""
         with self._changed:
-            _, waiting = self._waiting.setdefault((version.region, group, stream), (version, []))
+            _, waiting = self._waiting.setdefault((writer.region, group, stream), (writer, []))
             waiting += events
             if len(self._waiting) == 1:
                 self._changed.notify_all()
@@ -62,9 +71,9 @@ class LogWriter:
                 self._changed.wait_for(lambda: self._hurry, until - time.monotonic())
                 batch, self._waiting = self._waiting, {}
                 self._writing = True
-            for (_, group, stream), (version, events) in batch.items():
+            for (_, group, stream), (writer, events) in batch.items():
                 try:
-                    self._logs.write(version.region, group, stream, events, version.role)
+                    self._logs.write(writer.region, group, stream, events, writer.role)
                 except Exception:
                     log.exception("log events could not be written")
             with self._changed:

@@ -22,7 +22,7 @@ from .errors import ServiceError
 from .http import Request, Response
 from .validation import validate
 
-_FIELD = re.compile(r"\{(\w+)\+?\}")
+_FIELD = re.compile(r"\{([\w-]+)\+?\}")
 
 
 class Route(NamedTuple):
@@ -47,7 +47,7 @@ def _routes(service: str) -> tuple[Route, ...]:
     for name in model(service).operation_names:
         operation = model(service).operation_model(name)
         path, _, query = operation.http["requestUri"].partition("?")
-        pattern = _FIELD.sub(lambda field: f"(?P<{field[1]}>[^/]+)", path.rstrip("/"))
+        pattern = _FIELD.sub(lambda field: f"(?P<{_group(field[1])}>[^/]+)", path.rstrip("/"))
         found.append(
             Route(
                 operation.http["method"],
@@ -57,6 +57,11 @@ def _routes(service: str) -> tuple[Route, ...]:
             )
         )
     return tuple(sorted(found, key=lambda route: (-len(route.query), route.path.groups)))
+
+
+def _group(field: str) -> str:
+    """A field's name as the name of a group: API Gateway's has a hyphen (``resource-arn``)."""
+    return field.replace("-", "_")
 
 
 def find_operation(
@@ -88,13 +93,17 @@ def read_parameters(
     if shape is None:
         return {}
     query = dict(parse_qsl(request.query, keep_blank_values=True))
-    body = _read_body(request) if shape.serialization.get("payload") is None else {}
+    payload = shape.serialization.get("payload")
+    body = _read_body(request) if payload is None else {}
     found: dict[str, Any] = {}
     for name, member in shape.members.items():
         place = member.serialization.get("location")
         wire = member.serialization.get("name", name)
-        if place == "uri":
-            found[name] = _from_text(member, fields[wire])
+        if name == payload:
+            if request.body:
+                found[name] = request.body.decode() if _is_text(member, request) else request.body
+        elif place == "uri":
+            found[name] = _from_text(member, fields[_group(wire)])
         elif place == "querystring":
             if wire in query:
                 found[name] = _query_value(member, request, wire)
@@ -102,7 +111,7 @@ def read_parameters(
             if request.has_header(wire.lower()):
                 found[name] = request.header(wire.lower())
         elif body.get(wire) is not None:
-            found[name] = body[wire]
+            found[name] = _by_model(member, body[wire])
     validate(shape, found)
     return {name: _decode(shape.members[name], value) for name, value in found.items()}
 
@@ -122,6 +131,9 @@ def write_response(operation: OperationModel, result: dict[str, Any], request_id
             headers[member.serialization.get("name", name)] = str(result[name])
     if status == 204:
         return Response(status, headers)
+    payload = shape.serialization.get("payload")
+    if payload is not None and isinstance(result.get(payload), bytes):
+        return Response(status, headers, result[payload])
     body = _encode(shape, result)
     return Response(status, headers, json.dumps(body, separators=(",", ":")).encode())
 
@@ -143,6 +155,33 @@ def _read_body(request: Request) -> dict[str, Any]:
             "SerializationException", "The request body must be a JSON object of parameters."
         )
     return body
+
+
+def _is_text(member: Shape, request: Request) -> bool:
+    """Whether a body that is one member is a string, in UTF-8. Raises SerializationException."""
+    if member.type_name != "string":
+        return False
+    try:
+        request.body.decode()
+    except UnicodeDecodeError as error:
+        raise ServiceError("SerializationException", "The request body is no UTF-8.") from error
+    return True
+
+
+def _by_model(shape: Any, value: Any) -> Any:
+    """A value of the body with the model's names in place of those on the wire."""
+    kind = shape.type_name
+    if kind == "structure" and isinstance(value, dict):
+        return {
+            name: _by_model(member, value[wire])
+            for name, member in shape.members.items()
+            if (wire := member.serialization.get("name", name)) in value
+        }
+    if kind == "list" and isinstance(value, list):
+        return [_by_model(shape.member, item) for item in value]
+    if kind == "map" and isinstance(value, dict):
+        return {key: _by_model(shape.value, item) for key, item in value.items()}
+    return value
 
 
 def _query_value(member: Shape, request: Request, wire: str) -> Any:
@@ -177,6 +216,8 @@ def _decode(shape: Any, value: Any) -> Any:
         }
     if shape.type_name == "list" and isinstance(value, list):
         return [_decode(shape.member, item) for item in value]
+    if shape.type_name == "map" and isinstance(value, dict):
+        return {key: _decode(shape.value, item) for key, item in value.items()}
     return value
 
 
@@ -196,7 +237,8 @@ def _encode(shape: Any, value: Any) -> Any:
     if kind == "map":
         return {key: _encode(shape.value, item) for key, item in value.items()}
     if kind == "timestamp" and isinstance(value, datetime):
-        return value.timestamp()
+        as_text = shape.serialization.get("timestampFormat") == "iso8601"
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ") if as_text else value.timestamp()
     if kind == "blob" and isinstance(value, bytes):
         return base64.b64encode(value).decode()
     return value

@@ -12,7 +12,7 @@ from botocore.parsers import RpcV2CBORParser
 from ...wire.errors import ServiceError
 from ...wire.http import Request
 from ...wire.signature import Scope
-from . import experiments, functions, objects, traces
+from . import experiments, functions, objects, traces, web_apis
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
@@ -47,6 +47,7 @@ TABLES: dict[str, Table] = {
 
 # The services that the embedded cloud answers itself, by their names in signatures.
 ANSWERED_HERE: dict[str, Callable[[Request, str, str], list[Need]]] = {
+    "apigateway": web_apis.needs,
     "lambda": functions.needs,
     "xray": traces.needs,
     "fis": experiments.needs,

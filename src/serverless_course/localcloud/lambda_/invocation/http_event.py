@@ -47,13 +47,7 @@ def event_of(request: Request, context: HttpContext, now: datetime | None = None
     """The event, as JSON. Paths stay as they were sent, percent-encoded (recorded)."""
     now = now or datetime.now(UTC)
     path = request.path or "/"
-    query: dict[str, str] = {}
-    for name, value in parse_qsl(request.query, keep_blank_values=True):
-        query[name] = f"{query[name]},{value}" if name in query else value
-    headers: dict[str, str] = {}
-    for name, value in request.headers:
-        if name not in NOT_PASSED_ON:
-            headers[name] = f"{headers[name]},{value}" if name in headers else value
+    query, headers = joined_query(request), joined_headers(request)
     source = request.peer[0]
     headers |= {
         "x-amzn-trace-id": context.trace,
@@ -91,13 +85,12 @@ def event_of(request: Request, context: HttpContext, now: datetime | None = None
         },
         "isBase64Encoded": False,
     }
-    cookies = [value for name, value in request.headers if name == "cookie"]
-    if cookies:
-        event["cookies"] = [part.strip() for line in cookies for part in line.split(";")]
+    if cookies := cookies_of(request):
+        event["cookies"] = cookies
     if query:
         event["queryStringParameters"] = query
     if request.body:
-        event["body"], event["isBase64Encoded"] = _body_of(request)
+        event["body"], event["isBase64Encoded"] = body_of(request)
     return json.dumps(event).encode()
 
 
@@ -140,7 +133,31 @@ def _compacted(payload: bytes) -> bytes:
     return _TEXT_OR_SPACE.sub(lambda found: found[1] or b"", payload)
 
 
-def _body_of(request: Request) -> tuple[str, bool]:
+def joined_query(request: Request) -> dict[str, str]:
+    """The query, decoded; of one name's values commas make one."""
+    query: dict[str, str] = {}
+    for name, value in parse_qsl(request.query, keep_blank_values=True):
+        query[name] = f"{query[name]},{value}" if name in query else value
+    return query
+
+
+def joined_headers(request: Request) -> dict[str, str]:
+    """The headers by names in small letters, without cookies; of one name's commas make one."""
+    headers: dict[str, str] = {}
+    for name, value in request.headers:
+        if name not in NOT_PASSED_ON:
+            headers[name] = f"{headers[name]},{value}" if name in headers else value
+    return headers
+
+
+def cookies_of(request: Request) -> list[str]:
+    """Each cookie as ``name=value``."""
+    lines = [value for name, value in request.headers if name == "cookie"]
+    return [part.strip() for line in lines for part in line.split(";")]
+
+
+def body_of(request: Request) -> tuple[str, bool]:
+    """The body as text, or in Base64; and whether it is."""
     kind = request.header("content-type", "text/plain").lower()
     if kind.startswith(TEXT_TYPES) or "+json" in kind:
         try:

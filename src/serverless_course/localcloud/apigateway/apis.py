@@ -1,0 +1,54 @@
+"""All APIs of all regions, and who gives each of them its address."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..iam.account import ACCOUNT_ID
+from .http_apis.http_api import HttpApi
+from .refusals import not_found
+
+Api = HttpApi
+
+
+class Addresses(Protocol):
+    """Where APIs are reached."""
+
+    def open(self, api: Api) -> str:
+        """Give an API its own port; returns the address, without a slash at its end."""
+
+    def close(self, api: Api) -> None:
+        """An API was deleted: its port is free."""
+
+
+class Apis:
+    """What the control plane writes and the data plane reads. Belongs to the event loop."""
+
+    def __init__(self, addresses: Addresses) -> None:
+        self._addresses = addresses
+        self._apis: dict[tuple[str, str], Api] = {}
+
+    def find(self, region: str, api_id: str) -> Api | None:
+        """The API of that id; None for none."""
+        return self._apis.get((region, api_id))
+
+    def http_api(self, region: str, api_id: str) -> HttpApi:
+        """An HTTP API. Raises NotFoundException in AWS's words."""
+        found = self.find(region, api_id)
+        if not isinstance(found, HttpApi):
+            raise not_found(f"Invalid API identifier specified {ACCOUNT_ID}:{api_id}")
+        return found
+
+    def http_apis(self, region: str) -> list[HttpApi]:
+        """The HTTP APIs of a region, in the order of their making."""
+        return [each for each in self._apis.values() if each.region == region]
+
+    def add(self, api: Api) -> None:
+        """Make an API known, and give it its address."""
+        api.members["ApiEndpoint"] = self._addresses.open(api)
+        self._apis[(api.region, api.id)] = api
+
+    def remove(self, api: Api) -> None:
+        """Forget an API."""
+        del self._apis[(api.region, api.id)]
+        self._addresses.close(api)

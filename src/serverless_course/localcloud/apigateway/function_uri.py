@@ -1,0 +1,33 @@
+"""How an integration or an authorizer names its function.
+
+Source: API Gateway API reference, "Integration", ``uri``; OpenAPI extension
+``x-amazon-apigateway-integration`` (read 2026-11). HTTP APIs take a function's plain ARN too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .refusals import bad_request
+
+_URI = re.compile(
+    r"arn:aws:apigateway:[a-z0-9-]+:lambda:path/2015-03-31/functions/(?P<arn>[^/]+)/invocations"
+)
+_FUNCTION = re.compile(r"arn:aws:lambda:[a-z0-9-]+:\d{12}:function:[^/]+")
+_VARIABLE = re.compile(r"\$\{stageVariables\.([A-Za-z0-9_]+)\}")
+
+
+def function_arn(uri: str, variables: Mapping[str, str]) -> str:
+    """The function's ARN, with stage variables filled in; one that is missing stays empty."""
+    filled = _VARIABLE.sub(lambda found: variables.get(found[1], ""), uri)
+    match = _URI.fullmatch(filled)
+    return match["arn"] if match else filled
+
+
+def check_uri(uri: str) -> None:
+    """Refuse what names no function, once stage variables stand in it. Raises `ServiceError`."""
+    plain = _VARIABLE.sub("variable", uri)
+    match = _URI.fullmatch(plain)
+    if not _FUNCTION.fullmatch(match["arn"] if match else plain):
+        raise bad_request(f"Invalid function ARN or invalid uri: {uri}")

@@ -1,0 +1,1 @@
+"""HTTP APIs: the operations of ``apigatewayv2``."""

@@ -1,0 +1,113 @@
+"""Where APIs answer: by their names on the server's port, and each on a loopback port of its own.
+
+AWS gives an API the name ``ID.execute-api.REGION.amazonaws.com``. Here it ends in ``localhost``,
+which not every program resolves: so each API listens on ``http://127.0.0.1:PORT/`` as well.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from ...wire.budget import Allowance, Budget
+from ...wire.connection import HttpProtocol
+from ...wire.http import Request, Response, is_local
+from ...wire.loopback import LoopbackListener
+from ..apis import Api, Apis
+from .http_serving import MAX_BODY
+from .refused import Refused
+
+HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
+HOST_MARK = ".execute-api."
+# How many connections one API has open at once.
+MAX_CONNECTIONS = 256
+BACKLOG = 128
+# Bodies of all requests to APIs are held together up to this.
+BODIES = 128 * 1024 * 1024
+TOO_LARGE = Refused(413, "Request Entity Too Large")
+
+
+class Serving(Protocol):
+    """What answers the requests to one API."""
+
+    async def answer(self, api: Api, request: Request, domain: str) -> Response:
+        """The answer, whatever comes of it. ``domain`` is the API's name."""
+
+
+class ApiFront:
+    """``serving`` answers what came for an API. ``on_request`` is told of each request on a port
+    of an API's own. Belongs to the event loop."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.apis = Apis(self)
+        self.on_request: Callable[[], None] = lambda: None
+        self._serving = serving
+        self._bodies = Budget(BODIES)
+        self._listeners: dict[tuple[str, str], LoopbackListener] = {}
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request on the server's own port, by its Host."""
+        match = HOST.fullmatch(request.header("host"))
+        api = self.apis.find(match["region"], match["id"]) if match else None
+        if api is None:
+            # A name that no API has is none on AWS: it does not resolve.
+            return Refused(404, "Not Found").response()
+        return await self._serving.answer(api, request, domain_of(api))
+
+    def allow(self, head: Request) -> Allowance | Response:
+        """How large a body may be, or the answer to one that is too large."""
+        text = head.header("content-length")
+        if text.isascii() and text.isdigit() and int(text) > MAX_BODY:
+            return TOO_LARGE.response()
+        return Allowance(MAX_BODY, self._bodies)
+
+    def open(self, api: Api) -> str:
+        """Let an API listen on a port of its own; returns its address."""
+
+        def make(on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
+            return HttpProtocol(
+                partial(self._on_port, api),
+                on_lost=on_lost,
+                refusal=lambda head: _guard(head, listener.port),
+                allow=self.allow,
+            )
+
+        listener = LoopbackListener(
+            make, MAX_CONNECTIONS, swept=True, new_per_s=math.inf, backlog=BACKLOG
+        )
+        self._listeners[(api.region, api.id)] = listener
+        return f"http://127.0.0.1:{listener.port}"
+
+    def close(self, api: Api) -> None:
+        """The API was deleted: its port is free."""
+        listener = self._listeners.pop((api.region, api.id), None)
+        if listener is not None:
+            listener.close()
+
+    def close_all(self) -> None:
+        """The server ends."""
+        for listener in self._listeners.values():
+            listener.close()
+        self._listeners.clear()
+
+    async def _on_port(self, api: Api, request: Request) -> Response:
+        self.on_request()
+        return await self._serving.answer(api, request, domain_of(api))
+
+
+def domain_of(api: Api) -> str:
+    """An API's name, as events tell it."""
+    return f"{api.id}.execute-api.{api.region}.localhost"
+
+
+def _guard(head: Request, port: int) -> Response | None:
+    """Refuse what was meant for another: a name of the web that leads here, a whole address."""
+    if is_local(head.header("host"), f"127.0.0.1:{port}") and head.target.startswith("/"):
+        return None
+    text = f"This address answers only as 127.0.0.1:{port}."
+    body = json.dumps({"message": text}).encode()
+    return Response(403, {"Content-Type": "application/json"}, body)
