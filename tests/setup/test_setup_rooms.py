@@ -23,6 +23,7 @@ FLAT = {
     "keeper_process",
     "server",
     "settings",
+    "signers",
     "stop_signals",
     "timetable",
     "wildcards",
