@@ -105,7 +105,9 @@ def zip_of(source: str) -> bytes:
     """A deployment package with one file, ``index.py``."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr("index.py", source)
+        entry = zipfile.ZipInfo("index.py")
+        entry.external_attr = 0o644 << 16
+        archive.writestr(entry, source)
     return data.getvalue()
 
 

@@ -86,6 +86,10 @@ def handler(event, context):
 
 # %% [markdown] id="package-why"
 # Lambda takes code as a zip file. Ours has one file in it, and it never touches the disk.
+#
+# A zip keeps who may read a file. Lambda runs your code as a user of its own, so everybody must be
+# allowed to: mode 644. With only a name, `writestr` would give 600, *the owner alone*, and the import
+# would fail with *Permission denied*.
 
 # %% id="package"
 import io
@@ -93,7 +97,9 @@ import zipfile
 
 buffer = io.BytesIO()
 with zipfile.ZipFile(buffer, "w") as archive:
-    archive.writestr("index.py", source)
+    entry = zipfile.ZipInfo("index.py")
+    entry.external_attr = 0o644 << 16  # everybody may read it
+    archive.writestr(entry, source)
 package = buffer.getvalue()
 
 # %% [markdown] id="create-why"

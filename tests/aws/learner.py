@@ -41,7 +41,9 @@ class Learner:
 def archive(name, text):
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as file:
-        file.writestr(name, text)
+        entry = zipfile.ZipInfo(name)
+        entry.external_attr = 0o644 << 16
+        file.writestr(entry, text)
     return code.getvalue()
 
 

@@ -38,7 +38,9 @@ from pathlib import Path
 
 buffer = io.BytesIO()
 with zipfile.ZipFile(buffer, "w") as archive:
-    archive.writestr("index.py", Path("functions/primes/index.py").read_text())
+    entry = zipfile.ZipInfo("index.py")
+    entry.external_attr = 0o644 << 16  # everybody may read it, as Lambda wants it
+    archive.writestr(entry, Path("functions/primes/index.py").read_text())
 
 # %% id="create"
 from contextlib import suppress
@@ -249,7 +251,9 @@ lam.get_waiter("function_updated_v2").wait(FunctionName=waiting.name)
 # %% id="waiting-wrong-code" role="wrong" task="waiting" name="without its bank" says="its code is another"
 quick = io.BytesIO()
 with zipfile.ZipFile(quick, "w") as archive:
-    archive.writestr("index.py", "def handler(event, context):\n    return {'paid': True}\n")
+    entry = zipfile.ZipInfo("index.py")
+    entry.external_attr = 0o644 << 16
+    archive.writestr(entry, "def handler(event, context):\n    return {'paid': True}\n")
 lam.update_function_code(FunctionName=waiting.name, ZipFile=quick.getvalue())
 lam.get_waiter("function_updated_v2").wait(FunctionName=waiting.name)
 lam.update_function_configuration(FunctionName=waiting.name, MemorySize=128)
