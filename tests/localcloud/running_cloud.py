@@ -371,11 +371,21 @@ def running(launcher: Launcher, *arguments: str) -> Iterator[RunningCloud]:
 
 def zip_of(files: dict[str, str], *executable: str) -> bytes:
     """A deployment package in memory; some of the files may be executable."""
+    return zip_with_modes(
+        {name: (text, 0o755 if name in executable else 0o644) for name, text in files.items()}
+    )
+
+
+def zip_with_modes(files: dict[str, tuple[str, int]]) -> bytes:
+    """A deployment package of texts and modes, by name; a name with a slash at its end is a folder.
+
+    A mode may have its kind, such as 0o120777 for a link to the text.
+    """
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:
-        for name, text in files.items():
+        for name, (text, mode) in files.items():
             item = zipfile.ZipInfo(name)
-            item.external_attr = (0o755 if name in executable else 0o644) << 16
+            item.external_attr = mode << 16
             archive.writestr(item, text)
     return data.getvalue()
 

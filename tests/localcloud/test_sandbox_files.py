@@ -2,16 +2,26 @@
 
 Sources: Lambda Developer Guide, "Configure ephemeral storage for Lambda functions" (512 MB unless
 configured, only /tmp can be written) and AWS Compute Blog, "Parallel Processing in Python with
-AWS Lambda" (no /dev/shm); read 2026-11.
+AWS Lambda" (no /dev/shm); read 2026-11. Modes of a package's files: `package_files`.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_cloud import ROOT, RunningCloud, own_launcher, running
+from running_cloud import (
+    ROOT,
+    RunningCloud,
+    own_launcher,
+    running,
+    start,
+    unprivileged_launcher,
+    wait_for,
+    zip_with_modes,
+)
 
 # Nothing here waits on the scaled clock: functions settle sooner.
 CLOCK_FACTOR = 6000
@@ -133,3 +143,133 @@ def test_without_namespaces_it_is_said_and_functions_run(plain: RunningCloud) ->
     found = plain.call(plain.create(TRYING), tried).payload
     assert found["root"] != "/var/task"
     assert Path(found["tmp"]).is_dir()
+
+
+@pytest.fixture(
+    scope="module",
+    params=["own", "none", *(["unprivileged", "both"] if os.geteuid() == 0 else [])],
+)
+def each_way(request: pytest.FixtureRequest) -> Iterator[RunningCloud]:
+    """With namespaces and without, as the tests' user and as one without rights."""
+    without = ["--sandbox", "none"] if request.param in ("none", "both") else []
+    is_other = request.param in ("unprivileged", "both")
+    launcher = unprivileged_launcher() if is_other else own_launcher()
+    with running(launcher, "--clock-factor", "6000", *without) as found:
+        yield found
+
+
+def warnings(cloud: RunningCloud, name: str) -> list[str]:
+    """What a function's log says of its package's files."""
+    events = cloud.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")["events"]
+    return [str(each["message"]) for each in events if "Lambda's user may not" in each["message"]]
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o700, 0o200])
+def test_a_file_that_others_may_not_read(each_way: RunningCloud, mode: int) -> None:
+    files = {"index.py": (TRYING, 0o644), "closed": ("text", mode), "open": ("text", 0o444)}
+    name = each_way.create("", Code={"ZipFile": zip_with_modes(files)})
+    tried = {each: f"open('{each}').read()" for each in ("open", "closed")}
+    found = each_way.call(name, tried).payload
+    assert found == {"open": "text", "closed": "PermissionError 13"}
+    (warning,) = warnings(each_way, name)
+    assert f"may not read closed, here as on AWS: it has mode {mode:03o}" in warning
+    assert "Give it mode 644" in warning
+
+
+def test_a_handler_that_others_may_not_read(each_way: RunningCloud) -> None:
+    code = {"ZipFile": zip_with_modes({"index.py": (TRYING, 0o600)})}
+    name = each_way.create("", Code=code)
+    call = each_way.call(name, {})
+    # AWS's runtime client catches ImportError and SyntaxError; so it looked on AWS, too
+    # (serverless/serverless issue 7340, 2020).
+    assert call.error == "Unhandled"
+    assert call.payload["errorType"] == "PermissionError"
+    message = call.payload["errorMessage"]
+    assert message.startswith("[Errno 13] Permission denied: '")
+    assert message.endswith("/index.py'")
+    if each_way.ready["sandbox"] != "none":
+        assert "'/var/task/index.py'" in message
+    assert warnings(each_way, name)
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o600, 0o754])
+def test_a_folder_that_others_may_not_enter(each_way: RunningCloud, mode: int) -> None:
+    files = {
+        "index.py": (TRYING, 0o644),
+        "closed/": ("", mode),
+        "closed/text": ("text", 0o644),
+        "open/": ("", 0o755),
+        "open/text": ("text", 0o644),
+    }
+    name = each_way.create("", Code={"ZipFile": zip_with_modes(files)})
+    tried = {each: f"open('{each}/text').read()" for each in ("open", "closed")}
+    found = each_way.call(name, tried).payload
+    assert found == {"open": "text", "closed": "PermissionError 13"}
+    (warning,) = warnings(each_way, name)
+    assert "may not look into closed" in warning
+
+
+def test_layers_keep_their_modes(each_way: RunningCloud) -> None:
+    layers = []
+    for number, files in enumerate(
+        (
+            {"shared/": ("", 0o700), "shared/one": ("1", 0o644), "first/": ("", 0o700)},
+            {"shared/": ("", 0o755), "shared/two": ("2", 0o600), "second/x": ("x", 0o644)},
+        )
+    ):
+        content = {"ZipFile": zip_with_modes(files)}
+        published = each_way.client("lambda").publish_layer_version(
+            LayerName=f"modes-{number}", Content=content
+        )
+        layers.append(published["LayerVersionArn"])
+    name = each_way.create(TRYING, Layers=layers)
+    opt = "os.environ.get('LAMBDA_OPT_DIR', '/opt')"
+    tried = {
+        "one": f"open({opt} + '/shared/one').read()",
+        "two": f"open({opt} + '/shared/two').read()",
+        "first": f"os.listdir({opt} + '/first')",
+        "second": f"os.listdir({opt} + '/second')",
+    }
+    found = each_way.call(name, tried).payload
+    closed = "PermissionError 13"
+    assert found == {"one": "1", "two": closed, "first": closed, "second": ["x"]}
+
+
+def test_links_lead_where_the_function_sees(each_way: RunningCloud) -> None:
+    link = 0o120777
+    files = {
+        "index.py": (TRYING, 0o644),
+        "real": ("text", 0o644),
+        "near": ("real", link),
+        "absolute": ("/var/task/real", link),
+    }
+    name = each_way.create("", Code={"ZipFile": zip_with_modes(files)})
+    tried = {"near": "open('near').read()", "to": "os.readlink('absolute')"}
+    expected = {"near": "text", "to": "/var/task/real"}
+    if each_way.ready["sandbox"] != "none":
+        tried["absolute"], expected["absolute"] = "open('absolute').read()", "text"
+    assert each_way.call(name, tried).payload == expected
+    assert warnings(each_way, name) == []
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_nothing_of_closed_folders_is_left(tmp_path: Path, killed: bool) -> None:
+    launcher = unprivileged_launcher() if os.geteuid() == 0 else own_launcher()
+    parent = launcher.state_parent or tmp_path
+    before = set(parent.iterdir())
+    own_folder = [] if launcher.state_parent else ["--state-dir", str(tmp_path)]
+    cloud = start(launcher, "--clock-factor", "6000", *own_folder)
+    files = {"index.py": (TRYING, 0o644), "closed/": ("", 0o700), "closed/x": ("", 0o644)}
+    content = {"ZipFile": zip_with_modes(files)}
+    layer = cloud.client("lambda").publish_layer_version(LayerName="closed", Content=content)
+    cloud.call(cloud.create("", Code=content, Layers=[layer["LayerVersionArn"]]), {})
+    assert set(parent.iterdir()) != before
+    if killed:
+        cloud.process.kill()
+        cloud.process.wait()
+        assert cloud.process.stdout is not None
+        cloud.process.stdout.close()
+        cloud.wait_until_gone(20.0)
+    else:
+        cloud.stop()
+    wait_for(lambda: set(parent.iterdir()) == before, 20.0)

@@ -86,6 +86,7 @@ class EmbeddedCloud:
             keeper,
             MemoryWatch(),
             OptFolders(state / "opt", code),
+            code,
             state / "environments",
             self.endpoint,
             self._no_daemon.address,

@@ -22,13 +22,14 @@ from __future__ import annotations
 import contextlib
 import os
 import select
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
+SOURCES = Path(__file__).resolve().parents[2]
 # The server has five seconds to end; it is looked at twice a second.
 LOOK_S = 0.5
 PATIENCE_S = 4.0
@@ -84,6 +85,15 @@ def remove_cgroups(folder: str) -> None:
         if not os.path.isdir(folder):
             return
         time.sleep(0.01)
+
+
+def remove_files(folder: str) -> None:
+    """Remove the server's folder, with what a function's package has closed in it."""
+    sys.path.insert(0, str(SOURCES))
+    # This file is run alone: the package is looked for when everything has ended.
+    from serverless_course.localcloud.lambda_.package_files import remove_tree  # noqa: PLC0415
+
+    remove_tree(Path(folder))
 
 
 def parent_of(pid: int) -> int:
@@ -176,7 +186,7 @@ def main() -> None:
     for folder in folders:
         remove_cgroups(folder)
     for folder in files:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_files(folder)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import json
 import logging
 import math
 import os
-import shutil
 import sys
 import tempfile
 import threading
@@ -24,6 +23,7 @@ from .iam.account import ACCOUNT_ID
 from .keeper_process import KeeperProcess
 from .lambda_.environment.governor import choose_governor
 from .lambda_.environment.sandbox.choose import choose_spawner
+from .lambda_.package_files import remove_tree
 from .settings import Settings
 from .stop_signals import StopSignals
 from .wire.connection import HttpProtocol
@@ -87,7 +87,7 @@ def serve(settings: Settings) -> None:
     try:
         loop.run_until_complete(_serve(settings, state))
     finally:
-        shutil.rmtree(state, ignore_errors=True)
+        remove_tree(state)
 
 
 async def _serve(settings: Settings, state: Path) -> None:

@@ -6,15 +6,23 @@ import contextlib
 import errno
 import hashlib
 import io
-import os
 import secrets
-import shutil
 import time
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from ..wire.errors import ServiceError
+from .package_files import (
+    Closed,
+    close_folders,
+    closed,
+    folder_modes,
+    remove_tree,
+    unpack,
+    unpacked_bytes,
+)
 
 MAX_UNZIPPED_BYTES = 262_144_000
 # A file that is none or is cut, is encrypted, is packed in a way that is not known, or holds a
@@ -25,7 +33,6 @@ UNREADABLE = (
 )
 # A name that this machine's file system does not take: too long, or not text.
 ODD_NAMES = (errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ)
-OPEN_FOLDER = 0o755
 LINK_PATH = "/awslambda-tasks/"
 LINK_S = 600.0
 
@@ -40,6 +47,7 @@ class CodeStore:
         self._root = root
         root.mkdir(parents=True, exist_ok=True)
         self._sizes: dict[str, int] = {}
+        self._closed: dict[str, list[Closed]] = {}
         self._links: dict[str, tuple[float, str]] = {}
 
     def put(self, data: bytes) -> str:
@@ -64,9 +72,39 @@ class CodeStore:
     def size(self, key: str) -> int:
         """Bytes of an unpacked package."""
         if key not in self._sizes:
-            files = (path for path in self.folder(key).rglob("*") if path.is_file())
-            self._sizes[key] = sum(path.stat().st_size for path in files)
+            with zipfile.ZipFile(self._zip(key)) as archive:
+                self._sizes[key] = unpacked_bytes(archive)
         return self._sizes[key]
+
+    def closed(self, *keys: str) -> list[Closed]:
+        """What Lambda's user may not read in these packages."""
+        found: list[Closed] = []
+        for key in keys:
+            if key not in self._closed:
+                with zipfile.ZipFile(self._zip(key)) as archive:
+                    self._closed[key] = closed(archive)
+            found += self._closed[key]
+        return found
+
+    def folder_modes(self, key: str) -> dict[str, int]:
+        """The modes of folders in a package, by their paths."""
+        with zipfile.ZipFile(self._zip(key)) as archive:
+            return folder_modes(archive)
+
+    @contextlib.contextmanager
+    def open_folder(self, key: str) -> Iterator[Path]:
+        """A package's folder to read from while the context lasts: each of its folders is open."""
+        if not any(each.is_folder for each in self.closed(key)):
+            yield self.folder(key)
+            return
+        copy = self._root / f"{key}.{secrets.token_hex(4)}.open"
+        copy.mkdir()
+        try:
+            with zipfile.ZipFile(self._zip(key)) as archive:
+                unpack(archive, copy)
+            yield copy
+        finally:
+            remove_tree(copy)
 
     def link(self, endpoint: str, key: str) -> str:
         """An address under which a package can be read for ten minutes, as on AWS."""
@@ -95,12 +133,8 @@ class CodeStore:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 check_archive(archive)
                 partial.mkdir()
-                for item in archive.infolist():
-                    target = Path(archive.extract(item, partial))
-                    if target.is_file():
-                        target.chmod((item.external_attr >> 16 & 0o777 or 0o644) | 0o444)
-                for folder, _, _ in os.walk(partial):
-                    os.chmod(folder, OPEN_FOLDER)
+                unpack(archive, partial)
+                close_folders(partial, folder_modes(archive))
             written = partial.with_suffix(".zip")
             written.write_bytes(data)
             written.replace(self._zip(key))
@@ -113,7 +147,7 @@ class CodeStore:
                 raise _not_unzipped() from error
             raise
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            remove_tree(partial)
 
 
 def _not_unzipped() -> ServiceError:

@@ -16,6 +16,8 @@ from .host import Host
 from .runtimes import Runtimes
 from .variables import overridden
 
+# So many files that Lambda's user may not read are named in a function's log.
+MOST_CLOSED = 10
 # A role's temporary credentials as environment variables: its ARN, the session's name, the region,
 # the function's ARN.
 Credentials = Callable[[str, str, str, str], dict[str, str]]
@@ -69,10 +71,15 @@ class EnvironmentFactory:
 
     def _notes(self, version: FunctionVersion) -> list[str]:
         """What a function's author should know, and AWS does not say."""
-        return [
-            f"[WARN] embedded cloud: {name} is not passed on; calls to AWS stay in this cloud."
+        found = [
+            f"{name} is not passed on; calls to AWS stay in this cloud."
             for name in overridden(version)
         ]
+        closed = self._code.closed(version.code_key, *version.layer_keys)
+        found += map(str, closed[:MOST_CLOSED])
+        if len(closed) > MOST_CLOSED:
+            found.append(f"That is so for {len(closed)} files and folders.")
+        return [f"[WARN] embedded cloud: {note}" for note in found]
 
     def later(self, work: Coroutine[Any, Any, Any]) -> None:
         """Run something in the background and keep it until it is done."""

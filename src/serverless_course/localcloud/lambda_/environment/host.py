@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from ..code_store import CodeStore
 from .memory_watch import MemoryWatch
 from .opt_folders import OptFolders
 from .sandbox.sandbox import Sandbox
@@ -27,6 +28,7 @@ class Host:
     keeper: Keeper
     memory: MemoryWatch
     opt: OptFolders
+    code: CodeStore
     scratch: Path
     endpoint: str
     # Where SDKs in functions with PassThrough send to, and nobody reads.

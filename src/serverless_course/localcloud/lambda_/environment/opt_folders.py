@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 from ..code_store import CodeStore
+from ..package_files import close_folders, remove_tree
 
 
 class OptFolders:
@@ -31,13 +32,17 @@ class OptFolders:
         """Make the folder. Copies many files: not for the event loop. Safe on any thread."""
         folder = self._folder(keys)
         partial = folder.with_suffix(f".{os.urandom(4).hex()}")
+        modes: dict[str, int] = {}
         for key in keys:
-            _lay_over(self._code.folder(key), partial)
+            with self._code.open_folder(key) as layer:
+                _lay_over(layer, partial)
+            modes |= self._code.folder_modes(key)
         partial.mkdir(parents=True, exist_ok=True)
+        close_folders(partial, modes)
         try:
             partial.rename(folder)
         except OSError:
-            shutil.rmtree(partial, ignore_errors=True)
+            remove_tree(partial)
         return folder
 
     def _folder(self, keys: tuple[str, ...]) -> Path:
@@ -46,17 +51,18 @@ class OptFolders:
 
 def _lay_over(source: Path, target: Path) -> None:
     """Put a layer's files over what is there: a later layer's file takes an earlier one's place."""
-    for folder, _, files in os.walk(source):
+    for folder, folders, files in os.walk(source):
         here = target / Path(folder).relative_to(source)
-        if here.exists() and not here.is_dir():
+        if here.is_symlink() or (here.exists() and not here.is_dir()):
             here.unlink()
         here.mkdir(parents=True, exist_ok=True)
-        for name in files:
+        links = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in files + links:
             path = here / name
-            if path.is_dir():
+            if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             path.unlink(missing_ok=True)
             try:
-                os.link(Path(folder) / name, path)
-            except OSError:
-                shutil.copy2(Path(folder) / name, path)
+                os.link(Path(folder) / name, path, follow_symlinks=False)
+            except (OSError, NotImplementedError):
+                shutil.copy2(Path(folder) / name, path, follow_symlinks=False)

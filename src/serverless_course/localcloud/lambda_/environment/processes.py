@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 from ...wire.exhaustion import shortage
 from ..function_version import FunctionVersion
+from ..package_files import remove_tree
 from .extensions.extension import Extension
 from .governor import CpuGroup
 from .host import Host
@@ -174,7 +174,7 @@ class Processes:
             os.close(self._tree)
             self._tree = None
         if not self._host.sandbox.isolated:
-            await asyncio.to_thread(shutil.rmtree, self._tmp, ignore_errors=True)
+            await asyncio.to_thread(remove_tree, self._tmp)
 
     def refuse_starts(self) -> None:
         """The environment is about to be closed: what is being started ends at once."""
@@ -191,7 +191,9 @@ class Processes:
         return found
 
     def _order(self, environ: Mapping[str, str]) -> Order:
-        return self._host.sandbox.order(self._version, self._runtime, self.place, environ)
+        order = self._host.sandbox.order(self._version, self._runtime, self.place, environ)
+        keys = self._version.code_key, *self._version.layer_keys
+        return order._replace(obeys_modes=bool(self._host.code.closed(*keys)))
 
     async def _start(self, order: Order, on_exit: Callable[[], None], take: Take) -> RuntimeProcess:
         spawned = await self._host.sandbox.spawner.spawn(

@@ -56,11 +56,18 @@ def _needs_it(code: Path) -> bool:
             folders.remove(MODULES)
         for name in files:
             path = Path(folder, name)
-            if path.suffix in SOURCES and path.stat().st_size <= LARGEST_BYTES:
-                text = path.read_bytes()
-                if any(each in text for each in NAMES):
-                    return True
+            if path.suffix in SOURCES and _names_it(path):
+                return True
     return False
+
+
+def _names_it(path: Path) -> bool:
+    """Whether a file names the SDK; one that cannot be read is not the SDK's matter."""
+    try:
+        text = path.read_bytes() if path.stat().st_size <= LARGEST_BYTES else b""
+    except OSError:
+        return False
+    return any(each in text for each in NAMES)
 
 
 def _provide(folder: Path) -> None:

@@ -51,7 +51,9 @@ class ProvidedRuntime:
     def command(self, place: Place) -> list[str]:
         """The package's bootstrap, or a layer's."""
         for folder in (place.task_root, *((place.opt,) if place.opt else ())):
-            if (place.files.get(folder, folder) / "bootstrap").is_file():
+            program = place.files.get(folder, folder) / "bootstrap"
+            # Where a link leads to is seen by the function alone.
+            if program.is_file() or program.is_symlink():
                 return [str(folder / "bootstrap")]
         raise InvalidEntrypoint(NOT_FOUND)
 

@@ -59,6 +59,8 @@ def _live(
         else:
             linux.prctl(linux.PR_SET_CHILD_SUBREAPER, 1)
             protect([*order.protected, os.getpid()])
+            if order.obeys_modes and os.geteuid() == 0:
+                linux.obey_modes()
     except OSError as error:
         report.send(failure(NO_ROOM, error))
         return 1

@@ -1,7 +1,7 @@
 """The calls to Linux that Python's library does not have. Each raises OSError.
 
-Sources: mount(2), mount_setattr(2), unshare(2), setns(2), pivot_root(2), prctl(2), capset(2) of
-the Linux man-pages.
+Sources: mount(2), mount_setattr(2), unshare(2), setns(2), pivot_root(2), prctl(2), capset(2),
+capabilities(7) of the Linux man-pages.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 MNT_DETACH = 2
 ATTRIBUTE_READ_ONLY, ATTRIBUTE_NOSUID = 1, 2
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE = 1, 4
+PR_CAPBSET_DROP = 24
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 36, 38
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
 MOUNT_SETATTR = 442
@@ -94,6 +96,12 @@ def drop_capabilities() -> None:
     """Give up every right that a process may have beside its user's."""
     header = struct.pack("=Ii", CAPABILITY_VERSION_3, 0)
     _call("capset", header, bytes(24))
+
+
+def obey_modes() -> None:
+    """Whatever this process starts may not pass over the modes of files, though it is root's."""
+    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        prctl(PR_CAPBSET_DROP, capability)
 
 
 def descendants(pid: int) -> list[int]:

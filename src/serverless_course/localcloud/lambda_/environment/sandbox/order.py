@@ -26,7 +26,8 @@ class Order(NamedTuple):
 
     ``binds``, ``links`` and ``masks`` are a `View`; ``task`` and ``opt`` are the folders of code
     and layers here ("" for none), ``tmp_bytes`` is the size of ``/tmp``: these count where there
-    are namespaces. ``protected`` are processes that may get no signal: where there are none.
+    are namespaces. Where there are none: ``protected`` are processes that may get no signal, and
+    ``obeys_modes`` asks that files' modes count for root, too.
     """
 
     command: list[str]
@@ -42,6 +43,7 @@ class Order(NamedTuple):
     protected: list[int]
     has_network: bool = False
     has_tree: bool = False
+    obeys_modes: bool = False
 
     def encode(self) -> bytes:
         return json.dumps(self._asdict()).encode("utf-8", "surrogatepass")
