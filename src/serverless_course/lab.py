@@ -163,14 +163,15 @@ class Lab:
     ) -> Function:
         """Deploy the folder ``functions/NAME`` of this lab; memory in MB, timeout in seconds.
 
-        ``folder`` takes the code from another folder than the function's own.
+        ``folder`` takes the code from another folder than the function's own. ``runtime`` is that
+        of this Python, unless another is given, such as ``"provided.al2023"``.
         """
         return deploy(
             self.client("lambda"),
             self.name(short),
             function_folder(self.slug, folder or short),
             role=self.role,
-            runtime=self.runtime,
+            runtime=rest.pop("runtime", self.runtime),
             memory=memory,
             timeout=timeout,
             handler=rest.pop("handler", "index.handler"),
