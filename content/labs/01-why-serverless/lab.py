@@ -638,5 +638,5 @@ done
 # %% [markdown] id="next"
 # ## Next
 #
-# The function works. Who looks after it? Lesson 02, which is being written, asks who is responsible for what. Until then, go on
-# with [lesson 04](../../notebooks/04-memory-tuning.ipynb): it halves a bill.
+# The function works. Who looks after it? Go on with [lesson 02](../../notebooks/02-responsibility.ipynb): who is
+# responsible for what, and what AWS never does for you.
