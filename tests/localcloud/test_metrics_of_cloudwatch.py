@@ -144,7 +144,7 @@ def test_the_older_protocols_are_spoken_too(one_cloud: RunningCloud, protocol: s
 
 def test_what_is_not_offered_is_refused_by_its_name(one_cloud: RunningCloud) -> None:
     client = one_cloud.client("cloudwatch")
-    with pytest.raises(ClientError, match="PutAnomalyDetector is not offered"):
+    with pytest.raises(ClientError, match=r"NotImplemented.*does not offer PutAnomalyDetector"):
         client.put_anomaly_detector(Namespace="N", MetricName="m", Stat="Sum")
     queries = [{"Id": "e1", "Expression": "SEARCH('a', 'Sum', 60)"}]
     with pytest.raises(ClientError, match="the function SEARCH is not offered"):

@@ -78,6 +78,27 @@ def test_it_is_ready_and_answers_in_time() -> None:
         assert cloud.ready["pid"] == cloud.process.pid
 
 
+# A server that only prints, as a library of it might.
+NOISE = """
+from serverless_course.localcloud import server
+from serverless_course.localcloud.settings import Settings
+
+async def noise(*_):
+    print("what a library prints")
+
+server._serve = noise
+server.serve(Settings())
+"""
+
+
+def test_what_a_library_prints_is_not_on_standard_output() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", NOISE], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == ""
+    assert "what a library prints" in done.stderr
+
+
 def test_a_port_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -120,8 +120,10 @@ class Cloud:
     def _make(self, service: str, config: Config | None = None, **kwargs: Any) -> Any:
         base = INVOKE_CONFIG if service == "lambda" else OTHER_CONFIG
         if self.kind == "embedded":
-            # A proxy of the learner's network cannot reach this machine's loopback.
-            base = base.merge(Config(proxies={}, s3={"addressing_style": "path"}))
+            # A proxy of the learner's network cannot reach this machine's loopback, and no name
+            # such as sync-127.0.0.1 leads there.
+            local = Config(proxies={}, s3={"addressing_style": "path"}, inject_host_prefix=False)
+            base = base.merge(local)
         settings = {"endpoint_url": self.endpoint_url, "region_name": self.region, **kwargs}
         return self.session.client(service, config=base.merge(config or Config()), **settings)
 

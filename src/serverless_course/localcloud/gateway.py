@@ -24,6 +24,7 @@ from .lambda_.tracing import TraceWriter
 from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
+from .offered import check_offered
 from .signers import Signers
 from .vpc.view import may_change
 from .wire.body_limits import MAX_UNKNOWN_BYTES, MAX_URL_BYTES, most_bytes
@@ -219,6 +220,8 @@ class Gateway:
         scope = received.scope
         request = plain(received.request, scope, self.host)
         operation = operation_of(request, scope)
+        if operation.name:
+            check_offered(operation.model, operation.name)
         request = one_form(request, operation)
         if principal is self.administrator:
             self._authorizer.check_administrator(principal, request, scope, operation)
@@ -237,7 +240,7 @@ class Gateway:
             principal.user_id,
             request.source_ip,
             secrets.token_hex(8).upper(),
-            operation.name,
+            operation.said,
             is_form=received.is_form,
         )
         response = self._services.answer(request, self.host, operation.model, call)

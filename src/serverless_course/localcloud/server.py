@@ -77,6 +77,8 @@ def serve(settings: Settings) -> None:
     When it returns, threads may still be busy: the process is to end without waiting for them.
     """
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    # Whatever a library prints is no line of this server: standard output is for the ready line.
+    sys.stdout = sys.stderr
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     if sys.platform == "linux":
@@ -226,7 +228,7 @@ def _say_ready(settings: Settings, cloud: EmbeddedCloud, governor: str, sandbox:
         "cores": os.cpu_count() or 1,
         "pid": os.getpid(),
     }
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), file=sys.__stdout__, flush=True)
 
 
 def watches_for_the_end(

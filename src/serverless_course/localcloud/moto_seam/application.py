@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import unquote
+from xml.parsers.expat import ExpatError
 
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
@@ -16,6 +17,10 @@ from ..wire.http import Request, Response
 from .decided import Parts
 
 log = logging.getLogger(__name__)
+# S3's words (API reference, Error responses, read 2026-11).
+MALFORMED = (
+    "The XML you provided was not well-formed or did not validate against our published schema"
+)
 
 
 class Application:
@@ -62,7 +67,13 @@ class Application:
             nonlocal status_line, headers
             status_line, headers = status, fields
 
-        chunks: Iterable[bytes] = self._parts.part(model)(_wsgi_environ(request, host), start)
+        try:
+            chunks: Iterable[bytes] = self._parts.part(model)(_wsgi_environ(request, host), start)
+        except ExpatError as error:
+            raise ServiceError("MalformedXML", MALFORMED) from error
+        except StopIteration as error:
+            # A future takes it for its own end, and nobody would get an answer.
+            raise RuntimeError("moto looked for something that is not there") from error
         try:
             body = b"".join(chunks)
         finally:

@@ -273,15 +273,16 @@ def _user_documents(name: str) -> list[str]:
 def _documents(owner: Any) -> list[str]:
     """Inline and attached documents of a role, a user or a group."""
     inline = [_text(document) for document in list(owner.policies.values())]
-    return inline + [_default_version(policy) for policy in list(owner.managed_policies.values())]
+    return inline + [default_version(policy) for policy in list(owner.managed_policies.values())]
 
 
 def _managed(policy_arn: str) -> str:
     policy = _iam().managed_policies.get(policy_arn)
-    return _default_version(policy) if policy is not None else ""
+    return default_version(policy) if policy is not None else ""
 
 
-def _default_version(policy: Any) -> str:
+def default_version(policy: Any) -> str:
+    """The document of a managed policy that counts."""
     return next((_text(item.document) for item in policy.versions if item.is_default), "")
 
 

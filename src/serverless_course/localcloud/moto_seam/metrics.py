@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import Any
-
-from botocore import xform_name
 
 from ..cloudwatch.metrics import data_request, listing, publishing, statistics_request
 from ..cloudwatch.metrics.metric import MetricId, dimensions
 from ..cloudwatch.metrics.periods import seconds
 from ..cloudwatch.metrics.store import MetricStore, MetricStores
 from ..iam.account import ACCOUNT_ID
-from ..wire import rest_json
 from ..wire.errors import ServiceError
-from .seam import add, replace
+from .seam import replace
 
 # A request's parameters, the region and the time, to the members of its answer.
 Operation = Callable[[dict[str, Any], str, float], dict[str, Any] | None]
@@ -57,15 +53,6 @@ class Metrics:
             publishing.put_metric_data(store, given, time.time(), by_service=True)
 
         replace(CloudWatchBackend, "put_metric_data", lambda _: put_metric_data)
-
-    def refuse_the_rest(self) -> None:
-        """Refuse by name what neither moto nor we answer. Call it when all else is installed."""
-        from moto.cloudwatch.responses import CloudWatchResponse  # noqa: PLC0415 - moto loads late
-
-        for name in rest_json.model("cloudwatch").operation_names:
-            method = xform_name(name)
-            if not hasattr(CloudWatchResponse, method):
-                add(CloudWatchResponse, method, answering_with(partial(_refuse, name))(None))
 
     def _put(self, given: dict[str, Any], region: str, now: float) -> None:
         publishing.put_metric_data(self.stores.region(region), given, now)
@@ -117,12 +104,6 @@ def answering_with(operation: Operation) -> Callable[[Any], Any]:
         return answer
 
     return make
-
-
-def _refuse(name: str, *_: Any) -> None:
-    raise ServiceError(
-        "InvalidParameterValue", f"{name} is not offered by the embedded cloud. Use an AWS account."
-    )
 
 
 def _provided(region: str) -> Iterable[Any]:

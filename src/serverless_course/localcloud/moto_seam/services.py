@@ -17,10 +17,13 @@ from . import (
     interfaces,
     linear_patterns,
     log_metrics,
+    lookups,
+    missing_members,
     nat_gateways,
     network_faults,
     object_events,
     request_limits,
+    simulations,
     state_machines,
     statements,
     vpc_endpoints,
@@ -95,6 +98,7 @@ class Services:
 
     def answer(self, request: Request, host: str, model: str, call: CurrentCall) -> Response:
         """Let moto's part of a service, by botocore's name, answer. Called on worker threads."""
+        missing_members.check(model, call.operation, request)
         if model == "stepfunctions":
             self.application.wait()
             state_machines.prepare()
@@ -108,12 +112,12 @@ class Services:
 
     def _prepare(self) -> None:
         decided.install()
+        lookups.install()
         linear_patterns.install()
         statements.install()
         request_limits.install()
         self.metrics.install()
         self.alarms.install()
-        self.metrics.refuse_the_rest()
         log_metrics.install(self.metrics)
         event_bus.complete_events()
         http_subscriptions.install()
@@ -122,6 +126,7 @@ class Services:
         self._prepare_ec2()
         identity.install(self.identity)
         identity_rules.install()
+        simulations.install(self.identity)
         state_machines.configure(self.identity, self._endpoint, self._executions)
         if self._functions is not None:
             callbacks.install(self._functions, TargetRoles(self.identity))

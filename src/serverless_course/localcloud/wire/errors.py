@@ -9,6 +9,10 @@ from xml.sax.saxutils import escape
 from .cbor import encoded
 from .http import Request, Response
 
+# Services of the REST-XML protocol (botocore's models, 1.44): S3's own errors, and the others'.
+LIKE_S3 = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express"})
+REST_XML = frozenset({"cloudfront", "route53"})
+
 
 class ServiceError(Exception):
     """A refusal that the client sees as a botocore ``ClientError``.
@@ -93,8 +97,9 @@ def error_response(
     """The error in the protocol that the request itself speaks."""
     if request.header("smithy-protocol") == "rpc-v2-cbor":
         return cbor_error(error, request_id)
-    if service == "s3":
+    if service in LIKE_S3:
         return xml_error(error, request_id, s3=True)
-    if request.header("content-type").startswith("application/x-www-form-urlencoded"):
+    form = request.header("content-type").startswith("application/x-www-form-urlencoded")
+    if form or service in REST_XML:
         return xml_error(error, request_id, s3=False)
     return json_error(error, request_id)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
 from .vpc_source import VpcSource
 
+# Of the models of botocore 1.43: a word or two that end in a hyphen or a dot.
+_HOST_PREFIX = re.compile(r"(?:[a-z0-9]+[.-]){1,2}")
 _REASONS = {status.value: status.phrase for status in HTTPStatus}
 NO_BODY_STATUSES = frozenset({204, 304})
 
@@ -75,9 +78,18 @@ class Response:
 
 
 def is_local(host: str, own: str) -> bool:
-    """Whether a Host header names this listener: by its own address, or below ``localhost``."""
+    """Whether a Host header names this listener: by its own address, or below ``localhost``.
+
+    AWS's SDKs put a prefix before the host for some operations (``sync-``, ``api.``), whatever the
+    host is. No name on the Internet ends in an IP address, so such a host is this listener too.
+    """
     name = f"localhost:{own.rpartition(':')[2]}"
-    return host in (own, name) or host.endswith(f".{name}")
+    if host in (own, name) or host.endswith(f".{name}"):
+        return True
+    return any(
+        host.endswith(each) and _HOST_PREFIX.fullmatch(host.removesuffix(each)) is not None
+        for each in (own, name)
+    )
 
 
 class Later:

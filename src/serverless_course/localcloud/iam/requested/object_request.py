@@ -55,8 +55,9 @@ OBJECT = {
 # Sub-resources that S3 has and nobody here answers.
 NOT_ANSWERED = frozenset(
     {
-        *("abac", "analytics", "intelligent-tiering", "metadataConfiguration"),
-        *("metadataInventoryTable", "metadataJournalTable", "metadataTable", "metrics"),
+        *("abac", "analytics", "annotation", "intelligent-tiering", "metadataAnnotationTable"),
+        *("metadataConfiguration", "metadataInventoryTable", "metadataJournalTable"),
+        *("metadataTable", "metrics"),
         *("renameObject", "requestPayment", "session", "torrent"),
     }
 )
@@ -118,7 +119,7 @@ class ObjectRequest:
 def read_objects(request: Request) -> ObjectRequest:
     """What a request to S3 is. Raises `ServiceError` for what S3 would not do, or nobody here."""
     bucket, _, key = unquote(request.path).lstrip("/").partition("/")
-    query = _query(request.query)
+    query = query_of(request.query)
     named = sorted(SUBRESOURCES.intersection(query))
     offered = (OBJECT if key else BUCKET).get(request.method)
     if offered is None or (not bucket and request.method != "GET"):
@@ -158,7 +159,7 @@ def one_reading(request: Request, read: ObjectRequest) -> Request:
     return replace(request, target=target, headers=headers)
 
 
-def _query(text: str) -> dict[str, str]:
+def query_of(text: str) -> dict[str, str]:
     """The parameters of an address; of two with one name the first."""
     found: dict[str, str] = {}
     for part in text.split("&") if text else []:

@@ -21,7 +21,8 @@ from ...wire.plain_request import form_in_address, speaks_form
 from ...wire.signature import Scope
 from . import object_request
 from .deleted_keys import rewritten
-from .services import SERVICES, check_done, check_scope
+from .object_operation import object_operation
+from .services import SERVICES, check_scope
 
 JSON, CBOR, QUERY, PATH = "json", "cbor", "query", "path"
 CONTENT_TYPES = {
@@ -44,12 +45,17 @@ ALSO = {"sqs": frozenset({QUERY})}
 @dataclass(frozen=True)
 class Operation:
     """``service`` is its name in signatures, ``model`` botocore's and moto's, ``name`` the
-    operation's; empty where method and path say it."""
+    operation's; empty where method and path say it and nobody looked."""
 
     service: str
     model: str
     name: str
     protocol: str
+
+    @property
+    def said(self) -> str:
+        """The operation that the request itself names; empty where method and path say it."""
+        return "" if self.protocol == PATH else self.name
 
 
 @dataclass(frozen=True)
@@ -70,12 +76,12 @@ def operation_of(request: Request, scope: Scope) -> Operation:
     check_scope(scope)
     usual = SERVICES[scope.service].models[0]
     if scope.service in BY_PATH:
-        return Operation(scope.service, usual, "", PATH)
+        name = object_operation(request) if scope.service == "s3" else ""
+        return Operation(scope.service, usual, name, PATH)
     protocol, model, name = _named(request, scope.service)
     known = _model(model)
     if protocol not in known.protocols or name not in known.operations:
         raise unknown(name, protocol)
-    check_done(scope.service, name)
     return Operation(scope.service, model, name, protocol)
 
 

@@ -47,27 +47,10 @@ SERVICES = {
     "tagging": Service(("resourcegroupstaggingapi",), "tag"),
     "xray": Service(("xray",), "xray"),
 }
-# Operations that moto answers without doing them: credentials that are none, or that nobody checks.
-NOT_DONE = {
-    "sts": frozenset(
-        {
-            *("AssumeRoleWithSAML", "AssumeRoleWithWebIdentity", "AssumeRoot"),
-            *("DecodeAuthorizationMessage", "GetDelegatedAccessToken", "GetFederationToken"),
-            *("GetSessionToken", "GetWebIdentityToken"),
-        }
-    ),
-}
 WRONG_REGION = "Credential should be scoped to a valid region, not '{}'. "
 NOT_OFFERED = (
     "The embedded cloud does not offer the service '{}'. Leave it out, or use an AWS account."
 )
-
-
-def check_done(service: str, operation: str) -> None:
-    """Refuse an operation that nobody here does. Raises `ServiceError`."""
-    if operation in NOT_DONE.get(service, ()):
-        text = f"The embedded cloud does not offer {operation}. Use an AWS account for it."
-        raise ServiceError("NotImplemented", text, 501)
 
 
 def check_scope(scope: Scope) -> None:

@@ -29,10 +29,6 @@ from .views import get_log_group_fields, get_log_record
 # moto keeps these, and does not look at their patterns.
 WITH_PATTERN = frozenset({"PutMetricFilter", "PutSubscriptionFilter"})
 CONTENT_TYPE = "application/x-amz-json-1.1"
-LIVE_TAIL = (
-    "The embedded cloud does not offer Live Tail. `aws logs tail NAME --follow` of the AWS CLI v2 "
-    "shows new events, and so does filter_log_events called again and again."
-)
 
 
 Operation = Callable[[LogsCall], dict[str, Any]]
@@ -56,7 +52,6 @@ class LogsApi:
             "GetLogRecord": get_log_record,
             "GetQueryResults": queries.results,
             "PutQueryDefinition": definitions.put,
-            "StartLiveTail": _live_tail,
             "StartQuery": queries.start,
             "StopQuery": queries.stop,
             "TestMetricFilter": test_metric_filter,
@@ -93,7 +88,3 @@ def _parameters(request: Request, operation: str) -> dict[str, Any]:
         if error.code == "ValidationException":
             raise ServiceError("InvalidParameterException", error.message) from error
         raise
-
-
-def _live_tail(call: LogsCall) -> dict[str, Any]:
-    raise ServiceError("InvalidOperationException", LIVE_TAIL)
