@@ -38,24 +38,24 @@ MANY = 60
 INTRODUCTION = """\
 # What is offered of each service
 
-Written by `tools/services_page.py` from the lists in [`localcloud/offered/`]\
-(../src/serverless_course/localcloud/offered/); a test says when it is not current, and another \
-calls every operation of AWS's models (botocore {version}) and sees that it is answered, or \
-refused by its name.
+Written by `tools/services_page.py` from the lists in \
+[`localcloud/offered/`](../src/serverless_course/localcloud/offered/); a test says when it is \
+not current, and another calls every operation of AWS's models (botocore {version}) and sees \
+that it is answered, or refused by its name.
 
-An operation that is not offered is refused with status 501 and the code `NotImplemented`, in its \
-service's own protocol; Lambda, FIS and X-Ray use the code `UnsupportedOperationException`, API Gateway \
-`NotImplementedException`. So is \
-every service that is not on this page. *Partly* tells what is not done of an operation that is \
-answered. An operation that would answer and do nothing, or keep a resource that never acts, is \
-refused.
+An operation that is not offered is refused with status 501 and the code `NotImplemented`, in \
+its service's own protocol; Lambda, FIS and X-Ray use the code `UnsupportedOperationException`, \
+API Gateway `NotImplementedException`. So is every service that is not on this page. *Partly* \
+tells what is not done of an operation that is answered. An operation that would answer and do \
+nothing, or keep a resource that never acts, is refused.
 
-AWS's SDKs put a prefix before the host for some operations, such as `sync-` (StartSyncExecution) \
-and `stream-` (StartLiveTail). The embedded cloud takes such a host for its own, but no name like \
-`sync-127.0.0.1` leads to this machine. The course's own clients leave the prefix away. For \
-others, set `AWS_DISABLE_HOST_PREFIX_INJECTION=true`, or `Config(inject_host_prefix=False)` in \
-boto3, or `disableHostPrefix: true` in the AWS SDK for JavaScript. AssumeRoleWithSAML and \
-AssumeRoleWithWebIdentity, which nobody signs, are refused with MissingAuthenticationToken.
+AWS's SDKs put a prefix before the host for some operations, such as `sync-` \
+(StartSyncExecution) and `stream-` (StartLiveTail). The embedded cloud takes such a host for its \
+own, but no name like `sync-127.0.0.1` leads to this machine. The course's own clients leave the \
+prefix away. For others, set `AWS_DISABLE_HOST_PREFIX_INJECTION=true`, or \
+`Config(inject_host_prefix=False)` in boto3, or `disableHostPrefix: true` in the AWS SDK for \
+JavaScript. AssumeRoleWithSAML and AssumeRoleWithWebIdentity, which nobody signs, are refused \
+with MissingAuthenticationToken.
 """
 
 

@@ -1,10 +1,9 @@
 """Which operations of which services the embedded cloud offers; all others are refused by name.
 
 One file for each service that moto answers, in part or whole: services whose code is our own
-(Lambda, API Gateway, X-Ray, FIS) know themselves what they offer. What an operation really does was looked at in moto 5.2.5: one that
-answers and does nothing, or keeps a resource that never acts, is not in the list, or its entry says
-what is not done.
-`docs/services.md` is made of all these lists.
+(Lambda, API Gateway, X-Ray, FIS) know themselves what they offer. What an operation really does was
+looked at in moto 5.2.5: one that answers and does nothing, or keeps a resource that never acts, is
+not in the list, or its entry says what is not done. `docs/services.md` is made of all these lists.
 """
 
 from __future__ import annotations
