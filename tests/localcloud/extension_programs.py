@@ -27,9 +27,15 @@ def say(*words):
     print(f"[{NAME}]", *words, flush=True)
 
 def subscribe(identity):
+    refused = WHAT["telemetry"].get("refused", 0)
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self):
+            nonlocal refused
             events = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if refused:
+                refused -= 1
+                self.send_error(500)
+                return
             with open("/tmp/telemetry", "a") as file:
                 file.writelines(json.dumps(each) + "\n" for each in events)
             self.send_response(200)

@@ -251,6 +251,19 @@ def test_telemetry_arrives(one_cloud: RunningCloud, one: str, protocol: str) -> 
     assert f"TELEMETRY\tName: one\tState: Subscribed\t{types}\n" in log
 
 
+def test_telemetry_tells_of_what_was_lost(one_cloud: RunningCloud, one: str) -> None:
+    what = {"one": {"telemetry": {"protocol": "HTTP", "refused": 3}, "invoke_s": 0.8}}
+    name = create(one_cloud, one, source=READ, what=what)
+    one_cloud.call(name, {})
+    events = one_cloud.call(name, {}).payload
+    lost = [each["record"] for each in events if each["type"] == "platform.logsDropped"]
+    assert lost, events
+    assert set(lost[0]) == {"droppedBytes", "droppedRecords", "reason"}
+    assert lost[0]["reason"].startswith("could not send events: ")
+    assert lost[0]["droppedRecords"] > 0
+    assert "platform.initStart" not in [each["type"] for each in events]
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -130,6 +130,7 @@ class LogStream:
         self._tail: list[str] = []
         self._waiting_characters = 0
         self._dropped = 0
+        self._dropped_bytes = 0
         self._newest_ms = 0
         # Gets each event's type, its record, and when it was (seconds since the epoch).
         self.tap: Callable[[str, object, float], None] | None = None
@@ -185,12 +186,18 @@ class LogStream:
         if self._dropped:
             now = time.time()
             note = f"[log] {self._dropped} events were dropped: output came too fast.\n"
+            record = {
+                "droppedBytes": self._dropped_bytes,
+                "droppedRecords": self._dropped,
+                "reason": "Output came too fast.",
+            }
             if self._json:
-                record = {"reason": "Output came too fast.", "droppedRecords": self._dropped}
                 note = _platform_event(now, "platform.logsDropped", record) + "\n"
+            if self.tap is not None:
+                self.tap("platform.logsDropped", record, now)
             self._newest_ms = max(self._newest_ms, int(now * 1000))
             self._waiting.append(LogEvent(self._newest_ms, note))
-            self._dropped = 0
+            self._dropped = self._dropped_bytes = 0
         if self._waiting:
             events, self._waiting, self._waiting_characters = self._waiting, [], 0
             self._send(self.group, self.name, events)
@@ -217,6 +224,7 @@ class LogStream:
     def _count(self, data: bytes) -> None:
         self._parser.flush()
         self._dropped += data.count(b"\n")
+        self._dropped_bytes += len(data)
         end = _FRAME_HEADER.sub(b"", data[-TAIL_BYTES:]).decode("utf-8", "replace")
         self._tail = [end]
 
@@ -231,6 +239,7 @@ class LogStream:
                 self._waiting_characters += len(event.message)
             else:
                 self._dropped += 1
+                self._dropped_bytes += len(event.message.encode())
         if len(self._tail) > 2000:
             self._tail = self._tail[-1000:]
 

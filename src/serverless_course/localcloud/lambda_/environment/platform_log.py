@@ -104,3 +104,7 @@ class PlatformLog:
         types = ", ".join(each.capitalize() for each in record["types"])
         line = f"TELEMETRY\tName: {record['name']}\tState: {record['state']}\tTypes: [{types}]"
         self._logs.platform(line, kind, record)
+
+    def logs_dropped(self, record: dict[str, Any]) -> None:
+        """Telemetry was lost: an event of the JSON format, and of telemetry itself."""
+        self._logs.platform("", "platform.logsDropped", record)

@@ -73,7 +73,7 @@ class Start:
         self._initialization_type = initialization_type
         self._tmp = tmp
         self._credentials = credentials
-        self._telemetry = Telemetry(self._make_socket, platform.subscription)
+        self._telemetry = Telemetry(self._make_socket, platform.subscription, platform.logs_dropped)
         api.others = ExtensionsApi(version, turn.extensions, self._telemetry).answer
 
     def expect_telemetry(self) -> None:

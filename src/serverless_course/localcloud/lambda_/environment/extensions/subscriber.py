@@ -1,15 +1,17 @@
 """One subscriber to telemetry: its buffer, and how it is sent what it holds.
 
-A destination that does not answer is tried again with the next events; what is too much for the
-buffer meanwhile is dropped. AWS tells of that with ``platform.logsDropped``; this does not yet.
+A destination that does not answer is tried three times, then its events are lost; so is what is
+too much for the buffer meanwhile. ``platform.logsDropped`` tells of it, before the next event that
+there is room for. Its members: Lambda Developer Guide, "Lambda Telemetry API Event schema
+reference"; its reasons: AWS's runtime interface emulator (both read 2026-11).
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from socket import socket
+from typing import Any
 
 from .subscription import Subscription
 
@@ -18,13 +20,23 @@ MAX_WAITING_BYTES = 4 * 1024 * 1024
 TRIES = 3
 PAUSE_S = 0.1
 HEAD_BYTES = 64 * 1024
+TOO_SLOW = (
+    "Some logs were dropped because the downstream consumer is slower than the logs production rate"
+)
+NOT_SENT = "could not send events: {}"
+# Called with the record of a ``platform.logsDropped`` event.
+TellLost = Callable[[dict[str, Any]], None]
 
 
 class Subscriber:
     """Sends events in the order in which they came, in batches."""
 
-    def __init__(self, wanted: Subscription, make_socket: Callable[[], socket]) -> None:
+    def __init__(
+        self, wanted: Subscription, make_socket: Callable[[], socket], tell_lost: TellLost
+    ) -> None:
         self.wanted = wanted
+        self._tell_lost = tell_lost
+        self._lost: dict[str, tuple[int, int]] = {}
         self._make_socket = make_socket
         self._loop = asyncio.get_running_loop()
         self._held: list[bytes] = []
@@ -49,7 +61,9 @@ class Subscriber:
     def take(self, event: bytes) -> None:
         """Hold an event, and send all when there is enough or the time has come."""
         if self._held_bytes > MAX_WAITING_BYTES:
+            self._lose(TOO_SLOW, 1, len(event))
             return
+        self._tell_of_losses()
         self._held.append(event)
         self._held_bytes += len(event)
         full = len(self._held) >= self.wanted.max_items or self._held_bytes >= self.wanted.max_bytes
@@ -89,18 +103,34 @@ class Subscriber:
         if not task.cancelled() and self._held and self._timer is None:
             self._timer = self._loop.call_later(self.wanted.timeout_s, self._send)
 
+    def _lose(self, reason: str, records: int, size: int) -> None:
+        before = self._lost.get(reason, (0, 0))
+        self._lost[reason] = before[0] + records, before[1] + size
+
+    def _tell_of_losses(self) -> None:
+        lost, self._lost = self._lost, {}
+        for reason, (records, size) in lost.items():
+            record = {"droppedBytes": size, "droppedRecords": records, "reason": reason}
+            self._tell_lost(record)
+
     async def _deliver(self) -> None:
         events = self._held[: self.wanted.max_items]
         del self._held[: len(events)]
-        self._held_bytes -= sum(len(each) for each in events)
+        size = sum(len(each) for each in events)
+        self._held_bytes -= size
+        why = ""
         for _ in range(TRIES):
-            with contextlib.suppress(OSError, EOFError, ValueError):
+            try:
                 if self._tcp is not None:
                     await self._loop.sock_sendall(self._tcp, b"\n".join(events) + b"\n")
                 else:
                     await self._post(b"[" + b",".join(events) + b"]")
+            except (OSError, EOFError, ValueError) as error:
+                why = str(error)
+                await asyncio.sleep(PAUSE_S)
+            else:
                 return
-            await asyncio.sleep(PAUSE_S)
+        self._lose(NOT_SENT.format(why), len(events), size)
 
     async def _post(self, body: bytes) -> None:
         made = self._make_socket()
@@ -118,4 +148,4 @@ class Subscriber:
             made.close()
         status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.") else 0
         if not 200 <= status < 400:
-            raise ValueError(status)
+            raise ValueError(f"the destination answered with status {status}")

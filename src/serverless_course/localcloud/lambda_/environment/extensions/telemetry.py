@@ -11,7 +11,7 @@ from typing import Any
 from ....wire.http import Response
 from ..refusal import JSON, error_body, refusal
 from ..report import stamp
-from .subscriber import Subscriber
+from .subscriber import Subscriber, TellLost
 from .subscription import InvalidSubscription, subscription
 
 # Events of the initialisation that are kept for who subscribes later in it.
@@ -22,11 +22,15 @@ TellPlatform = Callable[[str, dict[str, Any]], None]
 
 class Telemetry:
     """``make_socket`` makes a TCP socket in the environment's network; ``tell`` writes a platform
-    event into the log, from where it comes back to `publish`."""
+    event into the log, from where it comes back to `publish`; so does ``tell_lost`` for the
+    record of lost events."""
 
-    def __init__(self, make_socket: Callable[[], socket], tell: TellPlatform) -> None:
+    def __init__(
+        self, make_socket: Callable[[], socket], tell: TellPlatform, tell_lost: TellLost
+    ) -> None:
         self._make_socket = make_socket
         self._tell = tell
+        self._tell_lost = tell_lost
         self._subscribers: dict[str, Subscriber] = {}
         self._early: list[tuple[str, object, float]] = []
         self.is_open = True
@@ -44,7 +48,7 @@ class Telemetry:
         before = self._subscribers.pop(name, None)
         if before is not None:
             before.close()
-        subscriber = Subscriber(wanted, self._make_socket)
+        subscriber = Subscriber(wanted, self._make_socket, self._tell_lost)
         if not wanted.is_http and not subscriber.connect():
             text = f"Invalid destination: nobody listens on port {wanted.port}"
             return Response(400, JSON, error_body("ValidationError", text))
