@@ -258,12 +258,16 @@ class Found:
 
 @dataclass
 class Region:
-    """Lambda in one region: functions, layers, event source mappings by their UUID."""
+    """Lambda in one region: functions, layers, event source mappings by their UUID.
+
+    ``mapping_numbers`` counts the mappings, those that were deleted as well: lists have its order.
+    """
 
     name: str
     functions: dict[str, FunctionRecord] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
     mappings: dict[str, Any] = field(default_factory=dict)
+    mapping_numbers: dict[str, int] = field(default_factory=dict)
 
 
 class Registry:

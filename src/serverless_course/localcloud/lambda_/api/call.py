@@ -8,12 +8,13 @@ from typing import Any
 
 @dataclass
 class Call:
-    """One call of the API. ``caller`` is the ARN of who signed it."""
+    """One call of the API. ``caller`` is the ARN of who signed it, ``operation`` AWS's name."""
 
     region: str
     parameters: dict[str, Any]
     request_id: str
     caller: str = ""
+    operation: str = ""
 
     def __getitem__(self, name: str) -> Any:
         return self.parameters[name]

@@ -39,6 +39,7 @@ def create_event_source_mapping(plane: ControlPlane, call: Call) -> dict[str, An
     _check_no_other(region, service, arn, found)
     _check_ends(plane, call.region, service, mapping, found)
     region.mappings[mapping["UUID"]] = mapping
+    region.mapping_numbers[mapping["UUID"]] = len(region.mapping_numbers)
     if mapping["State"] == "Creating":
         plane.finish_later(
             lambda: _end_passing_state(plane, region, mapping, "Creating", "Enabled")
@@ -53,7 +54,8 @@ def get_event_source_mapping(plane: ControlPlane, call: Call) -> dict[str, Any]:
 
 def list_event_source_mappings(plane: ControlPlane, call: Call) -> dict[str, Any]:
     """ListEventSourceMappings: all, or those of a source, of a function."""
-    mappings = list(plane.registry.region(call.region).mappings.values())
+    region = plane.registry.region(call.region)
+    mappings = list(region.mappings.values())
     if call.get("EventSourceArn"):
         mappings = [each for each in mappings if each["EventSourceArn"] == call["EventSourceArn"]]
     if call.get("FunctionName"):
@@ -61,7 +63,8 @@ def list_event_source_mappings(plane: ControlPlane, call: Call) -> dict[str, Any
         arn = plane.registry.function_arn(call.region, name)
         wanted = arn if qualifier is None else f"{arn}:{qualifier}"
         mappings = [each for each in mappings if each["FunctionArn"] == wanted]
-    chosen, marker = page(mappings, call, MOST_LISTED)
+    numbers = region.mapping_numbers
+    chosen, marker = page(mappings, call, lambda each: [numbers[each["UUID"]]], MOST_LISTED)
     return {"EventSourceMappings": [dict(each) for each in chosen], "NextMarker": marker}
 
 

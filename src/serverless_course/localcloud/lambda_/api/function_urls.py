@@ -95,8 +95,8 @@ def list_function_url_configs(plane: ControlPlane, call: Call) -> dict[str, Any]
     record = plane.registry.region(call.region).functions.get(name)
     if record is None:
         raise _not_found(NO_FUNCTION)
-    chosen, marker = page([_shown(config) for _, config in sorted(record.urls.items())], call)
-    return {"FunctionUrlConfigs": chosen, "NextMarker": marker}
+    chosen, marker = page(sorted(record.urls.items()), call, key=lambda pair: [pair[0]])
+    return {"FunctionUrlConfigs": [_shown(config) for _, config in chosen], "NextMarker": marker}
 
 
 def _address(endpoint: str, url_id: str, region: str) -> str:

@@ -112,7 +112,8 @@ class ControlPlane:
                 413,
             )
         request_id = str(uuid.uuid4())
-        call = Call(region, read_parameters(request, operation, fields), request_id, caller)
+        parameters = read_parameters(request, operation, fields)
+        call = Call(region, parameters, request_id, caller, operation.name)
         result = handler(self, call)
         if inspect.isawaitable(result):
             result = await result
