@@ -13,14 +13,7 @@ import pytest
 import yaml
 from botocore.exceptions import ClientError
 from running_cloud import RunningCloud
-from web_api import ECHO, arn_of, ask, permit
-
-
-def uri_of(cloud: RunningCloud, function: str) -> str:
-    return (
-        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
-        f"{arn_of(cloud, function)}/invocations"
-    )
+from web_api import ECHO, ask, permit, uri_of
 
 
 def document(uri: str, **more: Any) -> dict[str, Any]:

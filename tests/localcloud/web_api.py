@@ -96,3 +96,9 @@ def http_api(
         "integration": integration["IntegrationId"],
         "routes": routes,
     }
+
+
+def uri_of(cloud: RunningCloud, function: str) -> str:
+    """A function as integrations and authorizers name it."""
+    arn = arn_of(cloud, function)
+    return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"

@@ -13,6 +13,8 @@ from .apigateway.serving.functions import Functions as ApiFunctions
 from .apigateway.serving.http_authorization import HttpAuthorization
 from .apigateway.serving.http_serving import HttpServing
 from .apigateway.serving.iam_authorizer import Signatures
+from .apigateway.serving.rest_authorization import RestAuthorization
+from .apigateway.serving.rest_serving import RestServing
 from .clock import ScaledClock
 from .cloudwatch.alarms.alarm_watch import AlarmWatch
 from .events.schedules import Schedules
@@ -149,13 +151,12 @@ class EmbeddedCloud:
         signatures = Signatures(
             signers.verify, signers.principal, signers.may_invoke_api, signers.wait
         )
+        asked, written = FunctionAuthorizers(functions, clock), AccessLogs(logs)
         self.apis = ApiFront(
-            HttpServing(
-                functions,
-                HttpAuthorization(signatures, FunctionAuthorizers(functions, clock)),
-                AccessLogs(logs),
-                api_metrics,
-            )
+            HttpServing(functions, HttpAuthorization(signatures, asked), written, api_metrics),
+            RestServing(
+                functions, RestAuthorization(signatures, asked, clock), written, api_metrics
+            ),
         )
         self.gateway = Gateway(
             self._services,

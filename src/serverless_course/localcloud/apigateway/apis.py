@@ -7,8 +7,10 @@ from typing import Protocol
 from ..iam.account import ACCOUNT_ID
 from .http_apis.http_api import HttpApi
 from .refusals import not_found
+from .rest_apis.rest_api import RestApi
+from .rest_apis.usage import Usage
 
-Api = HttpApi
+Api = HttpApi | RestApi
 
 
 class Addresses(Protocol):
@@ -27,6 +29,7 @@ class Apis:
     def __init__(self, addresses: Addresses) -> None:
         self._addresses = addresses
         self._apis: dict[tuple[str, str], Api] = {}
+        self._usage: dict[str, Usage] = {}
 
     def find(self, region: str, api_id: str) -> Api | None:
         """The API of that id; None for none."""
@@ -39,13 +42,30 @@ class Apis:
             raise not_found(f"Invalid API identifier specified {ACCOUNT_ID}:{api_id}")
         return found
 
+    def rest_api(self, region: str, api_id: str) -> RestApi:
+        """A REST API. Raises NotFoundException in AWS's words."""
+        found = self.find(region, api_id)
+        if not isinstance(found, RestApi):
+            raise not_found(f"Invalid API identifier specified {ACCOUNT_ID}:{api_id}")
+        return found
+
     def http_apis(self, region: str) -> list[HttpApi]:
         """The HTTP APIs of a region, in the order of their making."""
-        return [each for each in self._apis.values() if each.region == region]
+        every = self._apis.values()
+        return [each for each in every if isinstance(each, HttpApi) and each.region == region]
+
+    def rest_apis(self, region: str) -> list[RestApi]:
+        """The REST APIs of a region, in the order of their making."""
+        every = self._apis.values()
+        return [each for each in every if isinstance(each, RestApi) and each.region == region]
+
+    def region(self, name: str) -> Usage:
+        """API keys and usage plans of a region."""
+        return self._usage.setdefault(name, Usage())
 
     def add(self, api: Api) -> None:
         """Make an API known, and give it its address."""
-        api.members["ApiEndpoint"] = self._addresses.open(api)
+        api.endpoint = self._addresses.open(api)
         self._apis[(api.region, api.id)] = api
 
     def remove(self, api: Api) -> None:

@@ -17,6 +17,12 @@ from .call import Call, Members
 from .http_apis import apis as http_apis
 from .http_apis import authorizers, importing, integrations, routes, stages, tags
 from .refusals import bad_request, not_offered
+from .rest_apis import apis as rest_apis
+from .rest_apis import authorizers as rest_authorizers
+from .rest_apis import deployments, keys, method_integrations, methods, plans, resources
+from .rest_apis import importing as rest_importing
+from .rest_apis import stages as rest_stages
+from .rest_apis import tags as rest_tags
 
 Operation = Callable[[Call], Members]
 VERSION_2: dict[str, Operation] = {
@@ -28,7 +34,22 @@ VERSION_2: dict[str, Operation] = {
     **stages.OPERATIONS,
     **tags.OPERATIONS,
 }
-OFFERED = {"apigatewayv2": VERSION_2}
+VERSION_1: dict[str, Operation] = {
+    **rest_apis.OPERATIONS,
+    **deployments.OPERATIONS,
+    **keys.OPERATIONS,
+    **method_integrations.OPERATIONS,
+    **methods.OPERATIONS,
+    **plans.OPERATIONS,
+    **resources.OPERATIONS,
+    **rest_authorizers.OPERATIONS,
+    **rest_importing.OPERATIONS,
+    **rest_stages.OPERATIONS,
+    **rest_tags.OPERATIONS,
+}
+OFFERED = {"apigateway": VERSION_1, "apigatewayv2": VERSION_2}
+# Where version 1's answers, which have no member for it, name the API's own address. Ours.
+ADDRESS = "x-serverless-course-endpoint"
 DOCS = "docs/api-gateway.md lists what it does offer."
 
 
@@ -42,7 +63,7 @@ class ApiGateway:
         """Answer one request. Raises `ServiceError` for every refusal."""
         service = "apigatewayv2" if request.path.startswith("/v2/") else "apigateway"
         operation, fields = find_operation(request, service)
-        handler = OFFERED.get(service, {}).get(operation.name)
+        handler = OFFERED[service].get(operation.name)
         if handler is None:
             raise not_offered(f"API Gateway's {operation.name}", DOCS)
         try:
@@ -52,4 +73,8 @@ class ApiGateway:
                 raise
             raise bad_request(error.message) from error
         result = handler(Call(self._apis, region, given))
-        return write_response(operation, result, str(uuid.uuid4()))
+        response = write_response(operation, result, str(uuid.uuid4()))
+        api = self._apis.find(region, str(given.get("restApiId") or result.get("id")))
+        if api is not None:
+            response.headers[ADDRESS] = api.endpoint
+        return response

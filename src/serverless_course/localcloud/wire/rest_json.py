@@ -105,7 +105,9 @@ def read_parameters(
         elif place == "uri":
             found[name] = _from_text(member, fields[_group(wire)])
         elif place == "querystring":
-            if wire in query:
+            if member.type_name == "map":
+                found[name] = _other_values(shape, query, operation)
+            elif wire in query:
                 found[name] = _query_value(member, request, wire)
         elif place == "header":
             if request.has_header(wire.lower()):
@@ -182,6 +184,13 @@ def _by_model(shape: Any, value: Any) -> Any:
     if kind == "map" and isinstance(value, dict):
         return {key: _by_model(shape.value, item) for key, item in value.items()}
     return value
+
+
+def _other_values(shape: Any, query: dict[str, str], operation: OperationModel) -> dict[str, str]:
+    """What the query holds beside the members that have names, and beside the operation's own."""
+    own = dict(parse_qsl(operation.http["requestUri"].partition("?")[2], keep_blank_values=True))
+    named = {each.serialization.get("name", name) for name, each in shape.members.items()}
+    return {name: value for name, value in query.items() if name not in named and name not in own}
 
 
 def _query_value(member: Shape, request: Request, wire: str) -> Any:

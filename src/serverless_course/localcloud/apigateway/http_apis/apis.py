@@ -92,7 +92,7 @@ def make_api(call: Call, given: Members, *, check: bool = True) -> HttpApi:
 
 def shown(api: HttpApi) -> Members:
     """An API as it is read."""
-    return {**api.members, "ApiId": api.id}
+    return {**api.members, "ApiId": api.id, "ApiEndpoint": api.endpoint}
 
 
 def check_settings(given: Members) -> None:

@@ -46,11 +46,13 @@ class Deployment:
 
 @dataclass
 class Stage:
-    """``snapshot`` is what it serves; None before its first deployment."""
+    """``snapshot`` is what it serves; None before its first deployment. ``flushes`` counts how
+    often its authorizers' answers were thrown away."""
 
     members: Members
     snapshot: Snapshot | None = None
     throttles: Throttles = field(default_factory=Throttles)
+    flushes: int = 0
 
     @property
     def name(self) -> str:
@@ -70,6 +72,7 @@ class HttpApi:
     region: str
     id: str
     members: Members
+    endpoint: str = ""
     routes: dict[str, Members] = field(default_factory=dict)
     integrations: dict[str, Members] = field(default_factory=dict)
     authorizers: dict[str, Members] = field(default_factory=dict)

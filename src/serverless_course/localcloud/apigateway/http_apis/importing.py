@@ -65,8 +65,8 @@ def reimport_api(call: Call) -> Members:
     made = make_api(call, settings)
     _fill(made, document)
     tags = {**api.members["Tags"], **made.members["Tags"]}
-    kept = {name: api.members[name] for name in ("ApiEndpoint", "CreatedDate")}
-    api.members = {**made.members, **kept, "Tags": tags}
+    created = {"CreatedDate": api.members["CreatedDate"]}
+    api.members = {**made.members, **created, "Tags": tags}
     api.routes, api.integrations = made.routes, made.integrations
     api.authorizers = made.authorizers
     api.changed()

@@ -101,6 +101,12 @@ def delete_route_settings(call: Call) -> Members:
     return {}
 
 
+def reset_authorizers_cache(call: Call) -> Members:
+    """ResetAuthorizersCache: what authorizers have answered counts no more."""
+    stage_of(call)[1].flushes += 1
+    return {}
+
+
 def create_deployment(call: Call) -> Members:
     """CreateDeployment, for a stage where one is named."""
     api = call.apis.http_api(call.region, call["ApiId"])
@@ -213,6 +219,7 @@ OPERATIONS = {
     "DeleteStage": delete_stage,
     "DeleteAccessLogSettings": delete_access_log_settings,
     "DeleteRouteSettings": delete_route_settings,
+    "ResetAuthorizersCache": reset_authorizers_cache,
     "CreateDeployment": create_deployment,
     "GetDeployment": get_deployment,
     "GetDeployments": get_deployments,

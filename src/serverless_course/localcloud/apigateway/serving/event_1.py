@@ -29,6 +29,7 @@ def event_1(exchange: Exchange, path: str, resource: str) -> dict[str, Any]:
     request = exchange.request
     headers, multi_headers = _headers(exchange)
     query, multi_query = _query(exchange)
+    body: str | None
     body, encoded = body_of(request) if request.body else (None, False)
     return {
         "resource": resource,
@@ -51,6 +52,9 @@ def context_1(exchange: Exchange, resource: str) -> dict[str, Any]:
     request = exchange.request
     identity: dict[str, Any] = dict.fromkeys(IDENTITY)
     identity |= {"sourceIp": request.peer[0], "userAgent": request.header("user-agent") or None}
+    for name in ("apiKey", "apiKeyId"):
+        if f"identity.{name}" in exchange.context:
+            identity[name] = exchange.context[f"identity.{name}"]
     authorizer = dict(exchange.authorizer)
     iam = authorizer.pop("iam", None)
     if iam is not None:

@@ -20,6 +20,7 @@ from ..identifiers import invoke_arn
 class Exchange:
     """``path`` is the one within the stage, decoded; ``context`` what ``$context`` may name.
 
+    ``flushes`` is its stage's: what authorizers answered before one counts no more.
     ``authorizer`` is what requestContext.authorizer holds. ``integration_ms`` is None until a
     function has been called.
     """
@@ -36,6 +37,7 @@ class Exchange:
     authorizer: dict[str, Any] = field(default_factory=dict)
     context: dict[str, str] = field(default_factory=dict)
     integration_ms: float | None = None
+    flushes: int = 0
     request_id: str = ""
     trace: str = ""
     started: float = field(default_factory=time.perf_counter)

@@ -11,15 +11,16 @@ import math
 import re
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
 
 from ...wire.budget import Allowance, Budget
 from ...wire.connection import HttpProtocol
 from ...wire.http import Request, Response, is_local
 from ...wire.loopback import LoopbackListener
 from ..apis import Api, Apis
-from .http_serving import MAX_BODY
+from ..http_apis.http_api import HttpApi
+from .http_serving import MAX_BODY, HttpServing
 from .refused import Refused
+from .rest_serving import RestServing
 
 HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
 HOST_MARK = ".execute-api."
@@ -31,21 +32,15 @@ BODIES = 128 * 1024 * 1024
 TOO_LARGE = Refused(413, "Request Entity Too Large")
 
 
-class Serving(Protocol):
-    """What answers the requests to one API."""
-
-    async def answer(self, api: Api, request: Request, domain: str) -> Response:
-        """The answer, whatever comes of it. ``domain`` is the API's name."""
-
-
 class ApiFront:
-    """``serving`` answers what came for an API. ``on_request`` is told of each request on a port
-    of an API's own. Belongs to the event loop."""
+    """``http`` and ``rest`` answer what came for an API of their kind. ``on_request`` is told of
+    each request on a port of an API's own. Belongs to the event loop."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, http: HttpServing, rest: RestServing) -> None:
         self.apis = Apis(self)
         self.on_request: Callable[[], None] = lambda: None
-        self._serving = serving
+        self._http = http
+        self._rest = rest
         self._bodies = Budget(BODIES)
         self._listeners: dict[tuple[str, str], LoopbackListener] = {}
 
@@ -56,7 +51,7 @@ class ApiFront:
         if api is None:
             # A name that no API has is none on AWS: it does not resolve.
             return Refused(404, "Not Found").response()
-        return await self._serving.answer(api, request, domain_of(api))
+        return await self._answer(api, request)
 
     def allow(self, head: Request) -> Allowance | Response:
         """How large a body may be, or the answer to one that is too large."""
@@ -96,7 +91,13 @@ class ApiFront:
 
     async def _on_port(self, api: Api, request: Request) -> Response:
         self.on_request()
-        return await self._serving.answer(api, request, domain_of(api))
+        return await self._answer(api, request)
+
+    async def _answer(self, api: Api, request: Request) -> Response:
+        domain = domain_of(api)
+        if isinstance(api, HttpApi):
+            return await self._http.answer(api, request, domain)
+        return await self._rest.answer(api, self.apis.region(api.region), request, domain)
 
 
 def domain_of(api: Api) -> str:

@@ -43,9 +43,11 @@ class Verdict:
 
     def allows(self, arn: str) -> bool:
         """Whether it lets a request for a route go on."""
-        if self.policy is None:
-            return self.allowed
-        return decide((self.policy,), SERVICE_ACTION, arn, {}) is Decision.ALLOWED
+        return self.allowed if self.policy is None else self.says(arn) is Decision.ALLOWED
+
+    def says(self, arn: str) -> Decision:
+        """What its policy says of a request for a route."""
+        return decide((self.policy or "",), SERVICE_ACTION, arn, {})
 
 
 class FunctionAuthorizers:
@@ -62,11 +64,6 @@ class FunctionAuthorizers:
         if found is None or found[0] < time.monotonic():
             return None
         return found[1]
-
-    def forget(self, *start: str) -> None:
-        """Forget all answers whose keys begin so."""
-        for key in [key for key in self._kept if key[: len(start)] == start]:
-            del self._kept[key]
 
     async def ask(
         self,

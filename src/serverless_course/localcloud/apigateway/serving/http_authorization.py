@@ -81,7 +81,7 @@ class HttpAuthorization:
         if not all(sources):
             raise Refused(401, "Unauthorized", "A missing identity source")
         ttl_s = authorizer.get("AuthorizerResultTtlInSeconds") or 0
-        key = (exchange.region, exchange.api_id, exchange.stage, authorizer["AuthorizerId"])
+        key = (exchange.api_id, exchange.stage, exchange.flushes, authorizer["AuthorizerId"])
         key = (*key, *sources)
         verdict = self._functions.kept(key) if ttl_s and sources else None
         if verdict is None:

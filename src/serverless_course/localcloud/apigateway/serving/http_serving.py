@@ -51,11 +51,12 @@ class HttpServing:
         exchange = Exchange(
             request, api.region, api.id, stage.name, domain, path, dict(stage.variables)
         )
+        exchange.flushes = stage.flushes
         snapshot = stage.snapshot
         try:
             response = await self._answer(api, stage, snapshot, exchange)
         except Refused as refused:
-            exchange.context["error.message"] = refused.message
+            exchange.context["error.message"] = refused.message or ""
             exchange.context["error.messageString"] = json.dumps(refused.message)
             if refused.why:
                 exchange.context["authorizer.error"] = refused.why

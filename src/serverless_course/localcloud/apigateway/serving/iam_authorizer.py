@@ -16,6 +16,8 @@ from ...wire.errors import ServiceError
 from ...wire.http import Request
 from ...wire.signature import Scope
 
+WRONG_SERVICE = "Credential should be scoped to correct service: 'execute-api'."
+
 
 @dataclass(frozen=True)
 class Signatures:
@@ -33,7 +35,13 @@ class NotSigned(Exception):
 
 
 class Denied(Exception):
-    """The signature is wrong, or its signer may not do this. The text says which."""
+    """The signature is wrong, or its signer may not do this (``by_policy``). The text is AWS's,
+    ``code`` that of a wrong signature."""
+
+    def __init__(self, message: str, code: str = "", *, by_policy: bool = False) -> None:
+        super().__init__(message)
+        self.code = code
+        self.by_policy = by_policy
 
 
 async def authorize(signatures: Signatures, request: Request, arn: str) -> dict[str, Any]:
@@ -47,14 +55,15 @@ async def authorize(signatures: Signatures, request: Request, arn: str) -> dict[
     try:
         scope = signatures.verify(request)
         if scope.service != "execute-api":
-            raise Denied("Credential should be scoped to correct service: 'execute-api'.")
+            raise Denied(WRONG_SERVICE, "InvalidSignatureException")
         principal = signatures.caller(scope)
     except ServiceError as error:
-        raise Denied(error.message) from error
+        raise Denied(error.message, error.code) from error
     if not signatures.may_invoke(request, scope, arn):
         raise Denied(
             f"User: {principal.arn} is not authorized to perform: execute-api:Invoke on "
-            f"resource: {arn}"
+            f"resource: {arn}",
+            by_policy=True,
         )
     return {
         "accessKey": scope.access_key_id,
