@@ -762,5 +762,5 @@ done
 # %% [markdown] id="next"
 # ## Next
 #
-# The shop is in order. How fast is it, and what does its memory cost? Go on with
-# [lesson 04](../../notebooks/04-memory-tuning.ipynb); lesson 03, on the anatomy of a function, is being written.
+# The shop is in order. What is such a function made of, and why does its first visitor wait? Go on with
+# [lesson 03](../../notebooks/03-function-anatomy.ipynb), the anatomy of a function.
