@@ -22,6 +22,7 @@ from typing import Any
 
 from ..iam.account import ACCOUNT_ID
 from . import queue_answers
+from .move_requests import MoveRequests
 from .seam import replace
 from .watchers import Watchers, wrap
 
@@ -54,6 +55,7 @@ class Queues:
     def __init__(self, wait: Callable[[], None] = lambda: None) -> None:
         self._wait = wait
         self._watchers = Watchers()
+        self._moves = MoveRequests()
         self._numbers = itertools.count(FIRST_SEQUENCE_NUMBER, SEQUENCE_STEP)
 
     def watch(self, region: str, name: str, changed: Callable[[], None]) -> Callable[[], None]:
@@ -85,6 +87,7 @@ class Queues:
         # `_tidy` has seen to it before a message is given out.
         wrap(SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True)
         queue_answers.install()
+        self._moves.install()
         for name, read in _QUICKER.items():
             replace(Queue, name, partial(_as_property, read))
 

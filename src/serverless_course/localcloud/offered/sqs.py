@@ -7,6 +7,7 @@ from .offer import Offer, names
 SQS = Offer(
     "sqs",
     "Amazon SQS",
+    ours=names("CancelMessageMoveTask ListMessageMoveTasks StartMessageMoveTask"),
     moto=names(
         """
         AddPermission ChangeMessageVisibility ChangeMessageVisibilityBatch CreateQueue DeleteMessage
