@@ -15,7 +15,7 @@
 # compares four ways to run a program by *who does what*: Lambda, Fargate, ECS or EKS on EC2, and EC2. From the last to
 # the first, duties move from you to AWS.
 #
-# Its cell for the customer of Lambda has two words: *Código da aplicação*, application code. Nothing else. Is that
+# Its cell for the customer of Lambda has one entry: *Código da aplicação*, application code. Nothing else. Is that
 # so?
 #
 # **Predict:** here are eleven duties, from cables to log retention. On Lambda, how many of them are yours, wholly or
@@ -67,7 +67,7 @@ assert (whole.loc["Buildings, machines, power, cables"] == "AWS").all()
 # *security in the cloud* (yours: what you put there, and how you set it up). The line between them is not one line. It
 # moves with each service, and with each setting:
 #
-# - On EC2 you patch the operating system. On Lambda you cannot even see it.
+# - On EC2 you patch the operating system. On Lambda you have no way to.
 # - A Lambda function from a **container image** has its runtime from you: build and deploy it again for each patch. The
 #   same function as a **zip** has it from AWS.
 # - A function **outside a VPC** has no security group of yours. The same function **in a VPC** has one, with your
@@ -97,9 +97,9 @@ assert run.ok and "Runtime Version" in first_lines()[-1]
 print(first_lines()[-1].replace("\t", "\n"))
 
 # %% [markdown] id="init-start-note"
-# On AWS this line reads `python:3.13.v43`, for example: the forty-third patch of the runtime `python3.13`. You chose
-# `python3.13`; AWS chose `v43`. **On the embedded cloud** it says `local`, with the version of the Python on this
-# machine: nobody patches that but you.
+# On AWS this line reads `python:3.13.v43`, for example: version 43 of the runtime `python3.13`, by AWS's own count. You
+# chose `python3.13`; AWS chose `v43`. **On the embedded cloud** it says `local`, with the version of the Python on
+# this machine: nobody patches that but you.
 #
 # Who chooses is a setting, with three values:
 
@@ -237,7 +237,7 @@ assert seen["Environment"]["Variables"]["PASSWORD"] == "correct-horse"
 
 # %% [markdown] id="secret-note"
 # Lambda stores variables encrypted, and gives them in plain text to everybody who may call
-# `GetFunctionConfiguration`. A variable is configuration. A secret belongs into Secrets Manager or the Parameter Store,
+# `GetFunctionConfiguration`. A variable is configuration. A secret belongs in Secrets Manager or the Parameter Store,
 # where reading it is a right of its own. (Lesson 09 measures what that costs a function.)
 #
 # ### A log that is kept for ever
@@ -261,8 +261,8 @@ assert "retentionInDays" not in held, "This group is not as Lambda made it."
 #
 # The talk has one line: *ISO, PCI, HIPAA, SOC, GDPR, e FedRamp compliances*. It mixes two kinds of things.
 #
-# **A programme** has a catalogue of controls, and auditors who look whether they are kept. AWS lets third parties audit
-# it and gives you their reports. The Lambda Developer Guides of 2019 and of 2022 name SOC, PCI, FedRAMP, HIPAA *and others*.
+# **A programme** has a catalogue of controls, and auditors who check them. AWS lets third parties audit it and gives you
+# their reports. The Lambda Developer Guides of 2019 and of 2022 name SOC, PCI, FedRAMP, HIPAA *and others*.
 # **A law** has no certificate. GDPR (Regulation (EU) 2016/679) and Brazil's LGPD (Law 13.709 of 2018) bind whoever
 # decides about personal data: you. No service is “GDPR certified” by its place on a slide.
 #
@@ -294,7 +294,7 @@ done
 # | then (2018-2019) | today | source |
 # | --- | --- | --- |
 # | **talk**: Lambda's customer manages application code | also roles, data, dependencies, settings, runtime upgrades | Lambda Developer Guide, read November 2026 |
-# | **talk**: four models, each duty on one side | models in between: Lambda Managed Instances, ECS Managed Instances, EKS Auto Mode, where AWS patches and replaces instances in your account | Lambda API model of 17 November 2026; ECS API reference; EKS User Guide |
+# | **talk**: four models, each duty on one side | models in between: Lambda Managed Instances, ECS Managed Instances, EKS Auto Mode, where AWS starts, manages and ends the instances | Lambda API model of 17 November 2026; ECS API reference; EKS User Guide |
 # | **talk**: *gerenciamento de tarefas*, management of tasks | a slip: the English slide has *management tasks* (*tarefas de gerenciamento*) | notes of the talk in English |
 # | **talk**: GDPR among the programmes | a law; LGPD is another | Regulation (EU) 2016/679; Law 13.709/2018 |
 # | runtime patches: no setting, no line in the log | three modes; INIT_START names the version | AWS Compute Blog, *Introducing AWS Lambda runtime management controls* |
@@ -323,7 +323,7 @@ done
 # <details><summary>It covers AWS's part. The controls that are yours need evidence of yours.</summary>
 # Yes. Reports of this kind name what they expect of the customer.</details>
 #
-# **3. You move from ECS on EC2 to Fargate. Which duty do you lose?**
+# **3. You move from ECS on EC2 to Fargate. Which duty goes to AWS?**
 #
 # <details><summary>Patches of the nodes' operating system.</summary>
 # Yes. The nodes are AWS's now.</details>

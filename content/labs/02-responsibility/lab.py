@@ -306,6 +306,7 @@ iam.put_role_policy(
     PolicyName="what-it-may",
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": statements}),
 )
+iam.list_role_policies(RoleName=role_name)["PolicyNames"]
 ### STARTER
 # # Replace the policy here.
 ### END SOLUTION
@@ -424,8 +425,8 @@ lab.compare("one silent carrier costs", dollars=dollars_900)
 
 # %% id="timeout-answer" role="answer" task="timeout"
 ### BEGIN SOLUTION
-carrier = lab.deploy("carrier", memory=1769, timeout=3)  # the folder's code, whatever was there
 lam.delete_function_concurrency(FunctionName=carrier.name)
+carrier = lab.deploy("carrier", memory=1769, timeout=3)  # the folder's code, whatever was there
 ### STARTER
 # # Set the time-out here.
 ### END SOLUTION
@@ -611,13 +612,14 @@ from contextlib import suppress
 with suppress(lam.exceptions.ResourceNotFoundException):
     for each in json.loads(lam.get_policy(FunctionName=invoices.name)["Policy"])["Statement"]:
         lam.remove_permission(FunctionName=invoices.name, StatementId=each["Sid"])
-lam.add_permission(
+added = lam.add_permission(
     FunctionName=invoices.name,
     StatementId="sales-only",
     Action="lambda:InvokeFunction",
     Principal="sns.amazonaws.com",
     SourceArn=sales,
 )
+json.loads(added["Statement"])["Condition"]
 ### STARTER
 # # Change the policy of invoices here.
 ### END SOLUTION

@@ -143,8 +143,8 @@ DUTIES = (
             ),
             nodes=Answer(
                 AWS,
-                "AWS creates, patches and deletes these instances. The containers on them stay "
-                "yours.",
+                "EKS Auto Mode creates, patches and deletes its instances; ECS Managed Instances "
+                "launch, manage and end theirs. The containers stay yours.",
             ),
             cluster=Answer(
                 YOU, "AWS runs the control plane. The nodes are your instances: you patch them."
@@ -197,7 +197,7 @@ DUTIES = (
             function=Answer(
                 BOTH,
                 "AWS publishes patched versions and applies them to managed runtimes (mode Auto). "
-                "To leave a deprecated runtime is yours. So is a function from an image.",
+                "To leave a deprecated runtime is yours. With a container image, all of it is.",
             ),
             function_on_ec2=Answer(
                 BOTH,

@@ -8,7 +8,6 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from serverless_course.figures.alt import table_html
 from serverless_course.figures.duties import (
     DUTIES,
     FIRST_MODEL,
@@ -36,8 +35,8 @@ def verdict_html(duty: Duty, model: str, said: str) -> str:
     else:
         head = f"✗ Not {said}."
     return (
-        f"<small><strong>{escape(head)}</strong> {escape(answer.why)} "
-        f"<em>{escape(duty.quote(model))}</em></small>"
+        f"<span><strong>{escape(head)}</strong> {escape(answer.why)} "
+        f"<em>{escape(duty.quote(model))}</em></span>"
     )
 
 
@@ -51,11 +50,30 @@ def score_table(said: dict[tuple[str, str], str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["model", "put", "right"]).set_index("model")
 
 
+def spaced_html(table: pd.DataFrame) -> str:
+    """A table with room between its columns: a widget's HTML has no style of a page's tables."""
+    room = 'style="text-align: left; vertical-align: top; padding: 0.1em 1.5em 0.1em 0"'
+    heads = "".join(
+        f'<th scope="col" {room}>{escape(str(name))}</th>'
+        for name in (table.index.name, *table.columns)
+    )
+    rows = "".join(
+        f'<tr><th scope="row" {room}>{escape(str(name))}</th>'
+        + "".join(f"<td {room}>{escape(str(cell))}</td>" for cell in cells)
+        + "</tr>"
+        for name, *cells in table.itertuples()
+    )
+    return (
+        '<table style="border-collapse: collapse; line-height: 1.4"><thead>'
+        f"<tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    )
+
+
 def talk_html() -> str:
     """The talk's own table, what it leaves out, and its slip."""
     return (
         "<p><strong>The talk's own table</strong> (2018 or 2019, word for word)</p>"
-        f"{table_html(talk_table(), 'left')}"
+        f"{spaced_html(talk_table())}"
         f"<p>It leaves out: {escape('; '.join(LEFT_OUT))}. All of these are yours.</p>"
         f"<p>{escape(SLIP)}</p>"
     )
@@ -81,12 +99,12 @@ class WhoDoesIt:
             choice.observe(lambda change, duty=duty: self._put(duty, change["new"]), "value")
             self.choices[duty.name], self.told[duty.name] = choice, widgets.HTML()
             name = widgets.HTML(
-                f"<strong>{escape(duty.name)}</strong>", layout={"width": "24em", "margin": "0"}
+                f"<strong>{escape(duty.name)}</strong>", layout={"width": "27em", "margin": "0"}
             )
             row = widgets.HBox([name, choice], layout={"flex_flow": "row wrap"})
             rows += [row, self.told[duty.name]]
         self.score = widgets.HTML()
-        self.again = widgets.Button(description="Start again", layout={"width": "auto"})
+        self.again = widgets.Button(description="Start again", layout={"width": "10em"})
         self.again.on_click(lambda _: self._start_again())
         self._filling = False
         self.model.observe(lambda _: self._fill(), "value")
@@ -121,7 +139,7 @@ class WhoDoesIt:
         here = scores.loc[self.model.value]
         self.score.value = (
             f'<p role="status">{escape(self.model.value)}: {here["put"]} duties put, '
-            f"{here['right']} of them rightly.</p>{table_html(scores, 'left')}"
+            f"{here['right']} of them rightly.</p>{spaced_html(scores)}"
         )
 
     def _start_again(self) -> None:
