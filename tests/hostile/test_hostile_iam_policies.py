@@ -32,7 +32,7 @@ from running_cloud import RunningCloud
 
 from serverless_course.localcloud.iam.policies import Decision, decide
 from serverless_course.localcloud.iam.policies import trust as trusted
-from serverless_course.localcloud.lambda_.resource_policy import allows_service
+from serverless_course.localcloud.lambda_.invocation.resource_policy import allows_service
 
 TOPIC = ARN.format("sns", "t")
 

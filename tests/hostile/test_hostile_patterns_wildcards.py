@@ -22,7 +22,7 @@ from running_cloud import RunningCloud
 
 from serverless_course.localcloud.iam.conditions import holds, substituted
 from serverless_course.localcloud.iam.policies import Decision, decide
-from serverless_course.localcloud.lambda_.resource_policy import allows_service
+from serverless_course.localcloud.lambda_.invocation.resource_policy import allows_service
 from serverless_course.localcloud.logs.filter_patterns import matcher
 from serverless_course.localcloud.wildcards import starred, unescaped, wildcard
 

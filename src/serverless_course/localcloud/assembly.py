@@ -140,7 +140,10 @@ class EmbeddedCloud:
             OPERATIONS,
         )
         authorizer = Authorizer(
-            self._services.identity, self._services.names, partial(allows_caller, registry)
+            self._services.identity,
+            self._services.names,
+            partial(allows_caller, registry),
+            self._services.resource_policies,
         )
         laboratory = Laboratory(
             self._services.networks, self._vpc.view, registry, partial(reclaim, plane)

@@ -3,7 +3,8 @@
 Source: IAM User Guide, "Policy evaluation logic" (read 2026-11). The learner's start-up key is the
 account's administrator and is not checked. A function's credentials, an assumed role's and an IAM
 user's are, for every service. Counted are identity-based policies, permissions boundaries of roles
-and session policies; of resource-based policies only a function's own and a role's trust policy.
+and session policies; of resource-based policies a function's own, a role's trust policy, and those
+of buckets, queues, topics and secrets (`resource_policies`).
 
 Condition keys that are known: aws:CurrentTime, EpochTime, PrincipalAccount, PrincipalArn,
 PrincipalTag/…, PrincipalType, RequestedRegion, ResourceAccount, SecureTransport (loopback stands
@@ -30,6 +31,7 @@ from .conditions import Context
 from .policies import Decision, decide
 from .principal import USER, Policies, Principal
 from .requested import UNKNOWN, Names, Need, Operation, needs
+from .resource_policies import REPAIRS, SERVICES, ResourcePolicies, decide_for_caller
 
 ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 # Services of the JSON protocols answer an AccessDeniedException with status 400, not 403 (as the
@@ -43,6 +45,7 @@ CODES = {
     "sqs": ("AccessDenied", 403),
     "sts": ("AccessDenied", 403),
 }
+DENIED_BY_RESOURCE = " with an explicit deny in a resource-based policy"
 NO_POLICY = " because no identity-based policy allows the {action} action"
 # IAM User Guide, "Access denied error messages" (read 2026-11).
 NO_ENDPOINT_POLICY = " because no VPC endpoint policy allows the {action} action"
@@ -64,10 +67,15 @@ class Authorizer:
     """Checks requests. May be called on any thread, save for Lambda's, on the event loop's."""
 
     def __init__(
-        self, identity: Identity, names: Names, granted_by_function: GrantedByFunction
+        self,
+        identity: Identity,
+        names: Names,
+        granted_by_function: GrantedByFunction,
+        resource_policies: ResourcePolicies,
     ) -> None:
         self._identity = identity
         self._names = names
+        self._resource_policies = resource_policies
         self._granted_by_function = granted_by_function
 
     def check(
@@ -95,6 +103,11 @@ class Authorizer:
             reason = refusal(policies, need, context)
             if need.action.endswith(f":{UNKNOWN}"):
                 reason = f"{NO_POLICY}, which the embedded cloud does not know"
+            by_resource = self._by_resource(principal, need, context)
+            if by_resource is Decision.DENIED:
+                raise denied(principal, need, DENIED_BY_RESOURCE, scope.service, request)
+            if by_resource is Decision.ALLOWED and "identity-based policy allows" in reason:
+                continue
             if reason and not self._granted(principal, need, reason, context):
                 raise denied(principal, need, reason, scope.service, request)
 
@@ -119,14 +132,27 @@ class Authorizer:
     def check_administrator(
         self, principal: Principal, request: Request, scope: Scope, operation: Operation
     ) -> None:
-        """The administrator may do everything, but a role has to trust whoever assumes it."""
-        if scope.service != "sts":
+        """The administrator may do everything that no resource's policy denies, but a role has to
+        trust whoever assumes it."""
+        if scope.service not in SERVICES | {"sts"}:
             return
         for need in needs(request, scope, ACCOUNT_ID, self._names, operation):
-            if need.action == "sts:AssumeRole":
-                context = {**known_of(principal, request, scope), **need.context}
-                if not self._identity.trusts_principal(need.resource, principal, context):
-                    raise denied(principal, need, " ", scope.service, request)
+            context = {**known_of(principal, request, scope), **need.context}
+            by_resource = self._by_resource(principal, need, context)
+            if by_resource is Decision.DENIED and need.action not in REPAIRS:
+                raise denied(principal, need, DENIED_BY_RESOURCE, scope.service, request)
+            trusted = self._identity.trusts_principal
+            if need.action == "sts:AssumeRole" and not trusted(need.resource, principal, context):
+                raise denied(principal, need, " ", scope.service, request)
+
+    def _by_resource(self, principal: Principal, need: Need, context: dict[str, Any]) -> Decision:
+        if need.action.partition(":")[0] not in SERVICES:
+            return Decision.NOT_ALLOWED
+        document = self._resource_policies.document(need.resource)
+        if not document:
+            return Decision.NOT_ALLOWED
+        names = principal.identities
+        return decide_for_caller(document, names, need.action, need.resource, context)
 
     def _check_assuming(
         self, principal: Principal, policies: Policies, need: Need, context: dict[str, Any]

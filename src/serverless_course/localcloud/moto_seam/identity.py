@@ -10,6 +10,7 @@ from typing import Any
 from ..iam.account import ACCOUNT_ID
 from ..iam.policies import Decision, decide, trust
 from ..iam.principal import ASSUMED_ROLE, USER, Policies, Principal
+from ..iam.resource_policies import region_of, service_names
 from ..wire.signature import Credential
 from .seam import replace
 
@@ -125,7 +126,8 @@ class Identity:
 
     def trusts_service(self, role_arn: str, service: str, source_arn: str = "") -> bool:
         """Whether a role exists and lets a service, such as ``fis.amazonaws.com``, assume it for a
-        resource: aws:SourceArn, where it is known; aws:SourceAccount is this account's."""
+        resource: aws:SourceArn, where it is known; aws:SourceAccount is this account's. A role may
+        name the service's principal, or that of the resource's region."""
         self._wait()
         role = self._role(role_arn)
         if role is None:
@@ -134,7 +136,8 @@ class Identity:
         context = {"aws:sourceaccount": ACCOUNT_ID}
         if source_arn:
             context["aws:sourcearn"] = source_arn
-        return trust(document, "Service", (service,), context) is Decision.ALLOWED
+        names = service_names(service, region_of(source_arn))
+        return trust(document, "Service", names, context) is Decision.ALLOWED
 
     def may_assume(self, role_arn: str, other_arn: str) -> bool:
         """Whether a role may assume another one: trusted by name, or trusted through the account

@@ -40,6 +40,7 @@ from .networks import Networks
 from .objects import Objects
 from .queues import Queues
 from .resource_names import ResourceNames
+from .resource_policies import ResourcePolicies
 from .scheduled_rules import ScheduledRules
 from .seam import when_imported
 from .streams import Streams
@@ -58,6 +59,7 @@ class Services:
         wait = self.application.wait
         self.identity = identity.Identity(wait)
         self.names = ResourceNames(wait, self.identity)
+        self.resource_policies = ResourcePolicies(wait)
         self.logs = Logs(wait, self.identity.role_allows)
         self.log_groups = LogGroups(wait)
         self.queues = Queues(wait)
@@ -114,6 +116,7 @@ class Services:
         decided.install()
         lookups.install()
         linear_patterns.install()
+        self.resource_policies.install()
         statements.install()
         request_limits.install()
         self.metrics.install()

@@ -14,11 +14,11 @@ from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
 from ..function_version import parse_reference
 from ..registry import Found, Registry
-from ..resource_policy import allows_service
 from ..tracing import undecided
 from .door import Door
 from .event_queue import EventQueue
 from .request import InvocationRequest
+from .resource_policy import allows_service
 
 RUN_LIMIT_S = 1000.0
 
