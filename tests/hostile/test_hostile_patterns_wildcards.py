@@ -220,11 +220,20 @@ def test_string_matches_of_a_state_machine_is_linear() -> None:
         seam.restore()
 
 
+SENDING = {
+    "Effect": "Allow",
+    "Principal": {"Service": "sns.amazonaws.com"},
+    "Action": "sqs:SendMessage",
+    "Resource": "*",
+}
+OPEN = json.dumps({"Version": "2012-10-17", "Statement": [SENDING]})
+
+
 def test_a_filter_of_topics_meets_nested_arrays(busy: RunningCloud) -> None:
     """Arrays in arrays multiplied the keys of a policy with one another: 5 to the 20th."""
     sns, sqs = busy.client("sns"), busy.client("sqs")
     topic = sns.create_topic(Name="filtered")["TopicArn"]
-    queue = sqs.create_queue(QueueName="filtered")["QueueUrl"]
+    queue = sqs.create_queue(QueueName="filtered", Attributes={"Policy": OPEN})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
     filtered = {key: {"x": ["1"]} for key in "abcde"}
     sns.subscribe(
@@ -236,9 +245,9 @@ def test_a_filter_of_topics_meets_nested_arrays(busy: RunningCloud) -> None:
             "FilterPolicy": json.dumps(filtered),
         },
     )
-    whole = {key: {"x": "1"} for key in "abcde"}
+    whole = {key: [[{"x": "1"}]] for key in "abcde"}
     with soon():
-        for message in ("[" * 20 + "]" * 20, "[" * 20_000 + "]" * 20_000, json.dumps([[whole]])):
+        for message in ("[" * 20 + "]" * 20, "[" * 20_000 + "]" * 20_000, json.dumps(whole)):
             sns.publish(TopicArn=topic, Message=message)
     received = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
     assert len(received) == 1

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from queue_policies import open_to
 from running_cloud import RunningCloud
 
 ANYTHING = json.dumps(
@@ -82,7 +83,8 @@ def queue(cloud: RunningCloud) -> Queue:
     """A new standard queue."""
     name = f"q-{secrets.token_hex(5)}"
     sqs = cloud.client("sqs")
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    policy = {"Policy": open_to("sns", "events")}
+    url = sqs.create_queue(QueueName=name, Attributes=policy)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
     return Queue(cloud, url, arn["Attributes"]["QueueArn"])
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from queue_policies import open_to
 from running_cloud import TRUST, RunningCloud, wait_for
 
 ALL = {
@@ -65,7 +66,7 @@ class Queue:
 
     def __init__(self, cloud: RunningCloud, fifo: bool = False, **attributes: str) -> None:
         self.name = name("q") + (".fifo" if fifo else "")
-        given = {"VisibilityTimeout": "2", **attributes}
+        given = {"VisibilityTimeout": "2", "Policy": open_to("sns", "events"), **attributes}
         if fifo:
             given |= {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
         self.sqs = cloud.client("sqs")

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from queue_policies import open_to
 from roles import ACCOUNT, ARN, allow, of_service, role, writing_role
 from running_cloud import RunningCloud, wait_for
 from sinks import Sink
@@ -370,8 +371,11 @@ def test_other_targets_and_what_fails_alone(one_cloud: RunningCloud, sink: Sink)
         one_cloud.client(name) for name in ("sqs", "sns", "kinesis", "stepfunctions")
     )
     source, stream = named("shop"), named("s")
-    queue = sqs.create_queue(QueueName=named("q"))["QueueUrl"]
-    topic = sns.create_topic(Name=named("t"))["TopicArn"]
+    queue = sqs.create_queue(QueueName=named("q"), Attributes={"Policy": open_to("events")})[
+        "QueueUrl"
+    ]
+    for_topics = {"Policy": open_to("events", action="sns:Publish")}
+    topic = sns.create_topic(Name=named("t"), Attributes=for_topics)["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=sink.arn)
     sink.let_in("sns", topic)
     kinesis.create_stream(StreamName=stream, ShardCount=1)
@@ -617,7 +621,9 @@ def test_the_trace_goes_on_from_service_to_service(one_cloud: RunningCloud, sink
     sns, sqs = one_cloud.client("sns"), one_cloud.client("sqs")
     topic = sns.create_topic(Name=named("t"))["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=sink.arn)
-    queue = sqs.create_queue(QueueName=named("q"))["QueueUrl"]
+    queue = sqs.create_queue(QueueName=named("q"), Attributes={"Policy": open_to("sns")})[
+        "QueueUrl"
+    ]
     sns.subscribe(
         TopicArn=topic, Protocol="sqs", Endpoint=ARN.format("sqs", queue.rpartition("/")[2])
     )

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 import pytest
+from queue_policies import open_to
 from roles import ARN, allow, deny, writing_role
 from running_cloud import RunningCloud
 
@@ -160,7 +161,7 @@ def furnished(one_cloud: RunningCloud) -> RunningCloud:
         AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
         BillingMode="PAY_PER_REQUEST",
     )
-    cloud.client("sqs").create_queue(QueueName="app-queue")
+    cloud.client("sqs").create_queue(QueueName="app-queue", Attributes={"Policy": open_to("sns")})
     topic = cloud.client("sns").create_topic(Name="app-topic")["TopicArn"]
     cloud.client("sns").subscribe(
         TopicArn=topic,

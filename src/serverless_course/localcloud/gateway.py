@@ -242,6 +242,7 @@ class Gateway:
             secrets.token_hex(8).upper(),
             operation.said,
             is_form=received.is_form,
+            principal_arn=principal.arn,
         )
         response = self._services.answer(request, self.host, operation.model, call)
         if may_change(request, scope.service):

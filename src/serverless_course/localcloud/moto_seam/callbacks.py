@@ -14,7 +14,7 @@ from . import (
     message_traces,
     object_events,
     rotation,
-    topic_events,
+    topic_delivery,
 )
 from .current import current
 from .functions import Functions
@@ -33,16 +33,6 @@ class LambdaBackend:
         if not self._functions.exists(function_name):
             raise LookupError(function_name)
         return LambdaFunction(self._functions, function_name)
-
-    def send_sns_message(
-        self,
-        function_name: str,
-        message: str,
-        subject: str | None = None,
-        qualifier: str | None = None,
-    ) -> None:
-        """SNS publishes to a subscribed function."""
-        topic_events.send(self._functions, message, subject)
 
     def send_log_event(
         self, arn: str, filter_name: str, group: str, stream: str, events: list[dict[str, Any]]
@@ -77,5 +67,5 @@ def install(functions: Functions, roles: TargetRoles) -> None:
     for source in (object_events, log_subscriptions, rotation):
         source.install(functions)
     event_rules.install(functions, roles)
-    topic_events.install()
+    topic_delivery.install(functions)
     message_traces.install()

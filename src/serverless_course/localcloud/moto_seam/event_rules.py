@@ -21,12 +21,16 @@ from ..iam.account import ACCOUNT_ID
 from . import rule_patterns, state_machines
 from .current import CurrentCall, answering, current
 from .functions import Functions
+from .resource_policies import service_is_allowed
 from .seam import replace
 from .target_roles import TargetRoles
 
 log = logging.getLogger(__name__)
 SERVICE = "events.amazonaws.com"
 _roles: list[TargetRoles] = []
+# Reached by leave of their own policy (EventBridge User Guide, "Using resource-based policies for
+# Amazon EventBridge", read 2026-11).
+BY_POLICY = {"sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis", "logs")
 
 
@@ -162,6 +166,9 @@ def _hand_over(rule: Any, target: Any, text: str, event_id: str) -> None:
     if not all(each.allow(target, rule.arn) for each in _roles):
         raise PermissionError(f"the target's role does not let {SERVICE} reach {arn}")
     service, region, name = _service(target), arn.split(":")[3], arn.split(":", 5)[5]
+    action = BY_POLICY.get(service)
+    if action and not service_is_allowed(SERVICE, str(rule.arn), action, arn):
+        raise PermissionError(f"the policy of {arn} does not let {SERVICE} reach it")
     if service == "sqs":
         from moto.sqs.models import sqs_backends  # noqa: PLC0415 - moto loads late
 

@@ -3,12 +3,11 @@
 moto 5.2.5 makes regular expressions of what callers send: of bucket policies, of prefixes of queues
 and rules, of origins for CORS, of StringMatches in state machines, and looks for a trailer's
 checksum in a whole object. One of them could keep the server for hours. Event patterns are ours as
-a whole: `rule_patterns`.
+a whole: `rule_patterns` and `topic_filters`.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
@@ -27,7 +26,6 @@ def install() -> None:
         ("moto.iam.access_control", _policies),
         ("moto.sqs.models", _queues),
         ("moto.s3.responses", _objects),
-        ("moto.sns.utils", _filters),
         (STRINGS, _strings),
     ):
         when_imported(module, repair)
@@ -93,41 +91,6 @@ def _objects() -> None:
 
     replace(responses, "cors_matches_origin", lambda _: matches_origin)
     replace(responses.S3Response, "_get_checksum", make_checksum)
-
-
-def _filters() -> None:
-    """moto tries every key of a filter policy anew in each array within an array of a message."""
-    from moto.sns.utils import FilterPolicyMatcher  # noqa: PLC0415 - moto loads late
-
-    def make(known: Any) -> Any:
-        def matches(self: Any, attributes: Any, message: str) -> bool:
-            if self.filter_policy and self.filter_policy_scope == "MessageBody":
-                try:
-                    message = json.dumps(without_nested_arrays(json.loads(message)))
-                except (ValueError, RecursionError):
-                    return False
-            return bool(known(self, attributes, message))
-
-        return matches
-
-    replace(FilterPolicyMatcher, "matches", make)
-
-
-def without_nested_arrays(value: Any) -> Any:
-    """A JSON value in which the elements of an array within an array are the outer one's."""
-    if isinstance(value, dict):
-        return {name: without_nested_arrays(member) for name, member in value.items()}
-    if not isinstance(value, list):
-        return value
-    found: list[Any] = []
-    waiting = value[::-1]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, list):
-            waiting += each[::-1]
-        else:
-            found.append(without_nested_arrays(each))
-    return found
 
 
 STRINGS = (

@@ -22,10 +22,13 @@ from . import (
     nat_gateways,
     network_faults,
     object_events,
+    query_errors,
     request_limits,
     simulations,
     state_machines,
     statements,
+    subscription_rules,
+    topic_rules,
     vpc_endpoints,
 )
 from .alarms import AlarmActions
@@ -124,6 +127,9 @@ class Services:
         log_metrics.install(self.metrics)
         event_bus.complete_events()
         http_subscriptions.install()
+        query_errors.install()
+        subscription_rules.install()
+        topic_rules.install()
         self.queues.install()
         self.streams.install()
         self._prepare_ec2()

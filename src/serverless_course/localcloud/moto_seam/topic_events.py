@@ -1,78 +1,49 @@
 """SNS to Lambda. Source: Lambda Developer Guide, "Invoking Lambda functions with Amazon SNS
 notifications" (read 2026-11).
 
-Filter policies and message structures are moto's. The signature's fields are there, as in
-Lambda's own sample event; there is no certificate to verify them with.
+The signature is that of the notification (`topic_messages`).
 """
 
 from __future__ import annotations
 
-import base64
-import threading
-from datetime import UTC, datetime
 from typing import Any
 
 from .current import current
 from .functions import Functions
-from .seam import replace
+from .topic_messages import Published, notification, shown
 
 SERVICE = "sns.amazonaws.com"
-_thread = threading.local()
 
 
-def install() -> None:
-    """Keep at hand, while a message is published to a subscription, what an event says of it."""
-    from moto.sns.models import Subscription  # noqa: PLC0415 - moto loads late
-
-    def make(known: Any) -> Any:
-        def publish(self: Any, message: str, message_id: str, *given: Any, **named: Any) -> None:
-            _thread.published = (self, message_id, named.get("message_attributes"))
-            known(self, message, message_id, *given, **named)
-
-        return publish
-
-    replace(Subscription, "publish", make)
-
-
-def send(functions: Functions, message: str, subject: str | None) -> None:
-    """Hand the message that this thread publishes to the subscribed function."""
-    subscription, message_id, attributes = _thread.published
-    record = _record(subscription, message_id, message, subject, attributes)
+def send(functions: Functions, subscription: Any, published: Published) -> None:
+    """Hand a message to the subscribed function."""
+    record = _record(subscription, published)
     topic_arn = str(subscription.topic.arn)
     functions.send(
         subscription.endpoint, {"Records": [record]}, SERVICE, topic_arn, current().trace
     )
 
 
-def _record(
-    subscription: Any, message_id: str, message: str, subject: str | None, attributes: Any
-) -> dict[str, Any]:
-    topic_arn = str(subscription.topic.arn)
-    region = topic_arn.split(":")[3]
-    host = f"https://sns.{region}.amazonaws.com"
-    at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+def _record(subscription: Any, published: Published) -> dict[str, Any]:
+    """The record of an event; unlike a notification it has a Subject, and attributes, always."""
+    found = notification(subscription, published)
     return {
         "EventSource": "aws:sns",
         "EventVersion": "1.0",
         "EventSubscriptionArn": str(subscription.arn),
         "Sns": {
             "Type": "Notification",
-            "MessageId": message_id,
-            "TopicArn": topic_arn,
-            "Subject": subject,
-            "Message": message,
-            "Timestamp": at,
-            "SignatureVersion": "1",
-            "Signature": "EXAMPLE",
-            "SigningCertUrl": f"{host}/SimpleNotificationService-EXAMPLE.pem",
-            "UnsubscribeUrl": f"{host}/?Action=Unsubscribe&SubscriptionArn={subscription.arn}",
+            "MessageId": published.message_id,
+            "TopicArn": found["TopicArn"],
+            "Subject": published.subject,
+            "Message": published.message,
+            "Timestamp": found["Timestamp"],
+            **{name: found[name] for name in ("SignatureVersion", "Signature") if name in found},
+            **({"SigningCertUrl": found["SigningCertURL"]} if "SigningCertURL" in found else {}),
+            "UnsubscribeUrl": found["UnsubscribeURL"],
             "MessageAttributes": {
-                name: {"Type": value["Type"], "Value": _shown(value["Value"])}
-                for name, value in (attributes or {}).items()
+                name: {"Type": value["Type"], "Value": shown(value["Value"])}
+                for name, value in published.attributes.items()
             },
         },
     }
-
-
-def _shown(value: Any) -> str:
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)

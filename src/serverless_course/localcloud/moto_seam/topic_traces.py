@@ -21,6 +21,8 @@ from ..iam.policies import statements
 from ..lambda_.tracing.header import TraceHeader, new_id
 from .current import answering, current
 from .seam import replace
+from .topic_delivery import publish_to
+from .topic_rules import shown_topic
 
 SERVICE = "sns.amazonaws.com"
 ACTION = "xray:PutTraceSegments"
@@ -60,7 +62,9 @@ class TopicTraces:
         ]
         return bool(found) and all(found)
 
-    def _publishing(self, known: Any) -> Any:
+    def _publishing(self, _: Any) -> Any:
+        known = publish_to
+
         def publish(topic: Any, *given: Any, **named: Any) -> Any:
             header = TraceHeader.parse(current().trace)
             active = getattr(topic, "tracing_config", "") == "Active"
@@ -93,6 +97,7 @@ def _showing(known: Any) -> Any:
     def get_topic_attributes(self: Any) -> Any:
         found = known(self)
         topic = self.backend.get_topic(self._get_param("TopicArn"))
+        found.result["Attributes"] = shown_topic(topic, found.result["Attributes"])
         mode = getattr(topic, "tracing_config", None)
         if mode:
             found.result["Attributes"]["TracingConfig"] = mode

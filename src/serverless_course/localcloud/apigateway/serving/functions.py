@@ -14,8 +14,8 @@ from ...lambda_.environment.invocation import InvocationResult
 from ...lambda_.function_version import parse_reference
 from ...lambda_.invocation.door import Door
 from ...lambda_.invocation.request import InvocationRequest
+from ...lambda_.invocation.resource_policy import allows_service
 from ...lambda_.registry import Found, Registry
-from ...lambda_.resource_policy import allows_service
 from ...wire.errors import ServiceError
 from ..function_uri import function_arn
 

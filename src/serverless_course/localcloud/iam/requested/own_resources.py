@@ -29,4 +29,7 @@ def check_own(need: Need, region: str, account: str) -> None:
         known = service == RESOURCES_OF.get(prefix, prefix) or prefix in OF_ANY_SERVICE
         if partition == "aws" and fits and known and its_account in ("", "aws", account):
             return
+        if prefix == service == "sns" and not fits:
+            # As recorded from AWS (localstack, test_topic_publish_another_region, 2023).
+            raise ServiceError("InvalidParameter", "Invalid parameter: TopicArn")
     raise ServiceError("ValidationException", f"Invalid ARN for this request: {need.resource}")

@@ -13,9 +13,7 @@ from .call import Call
 Key = Callable[[Any], list[Any]]
 
 
-def page(
-    items: list[Any], call: Call, key: Key, most: int = 50
-) -> tuple[list[Any], str | None]:
+def page(items: list[Any], call: Call, key: Key, most: int = 50) -> tuple[list[Any], str | None]:
     """A part of a list, and the marker of the next part (None at the end).
 
     ``key`` is what the list is sorted by, as a list that JSON keeps. The marker holds the key of

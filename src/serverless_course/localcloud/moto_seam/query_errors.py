@@ -1,0 +1,28 @@
+"""Errors in the query protocol as AWS writes them.
+
+moto writes the message a second time, as the model's own member ``message``. AWS writes Type, Code
+and Message, and SQS an empty Detail (recorded from AWS: localstack's test_sns and test_sqs, 2023 to
+2025).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .seam import replace
+
+
+def install() -> None:
+    """Put the correction into moto. Once for a process is enough."""
+    from moto.core.serialize import QuerySerializer  # noqa: PLC0415 - moto loads late
+
+    def make(known: Any) -> Any:
+        def serialize_error_metadata(self: Any, serialized: Any, error: Any, shape: Any) -> None:
+            known(self, serialized, error, shape)
+            serialized.pop("message", None)
+            if self.operation_model.service_model.service_name == "sqs":
+                serialized["Detail"] = None
+
+        return serialize_error_metadata
+
+    replace(QuerySerializer, "_serialize_error_metadata", make)
