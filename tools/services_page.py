@@ -13,7 +13,7 @@ from serverless_course.localcloud.fis import fis
 from serverless_course.localcloud.lambda_.api.operations import OPERATIONS as OF_LAMBDA
 from serverless_course.localcloud.offered import OFFERED, Offer
 from serverless_course.localcloud.wire.rest_json import model
-from serverless_course.localcloud.xray.service import OPERATIONS as OF_XRAY
+from serverless_course.localcloud.xray.operations import OPERATIONS as OF_XRAY
 
 # The services whose code is our own say themselves what they offer.
 OWN = (
