@@ -16,6 +16,7 @@ from .apigateway.serving.iam_authorizer import Signatures
 from .apigateway.serving.rest_authorization import RestAuthorization
 from .apigateway.serving.rest_serving import RestServing
 from .clock import ScaledClock
+from .cloudformation.api import CloudFormation
 from .cloudwatch.alarms.alarm_watch import AlarmWatch
 from .events.schedules import Schedules
 from .fis.fis import FaultInjection
@@ -56,6 +57,8 @@ from .moto_seam import ExecutionTraces, Services, TopicTraces
 from .settings import Settings
 from .signers import Signers
 from .vpc.function_networks import FunctionNetworks
+from .wire.credential import Credential
+from .wire.errors import ServiceError
 from .xray import XRay
 
 
@@ -149,6 +152,9 @@ class EmbeddedCloud:
             self._services.networks, self._vpc.view, registry, partial(reclaim, plane)
         )
         self._experiments = FaultInjection(self._services, laboratory)
+        self._stacks = CloudFormation(
+            self.endpoint, clock, self._stack_role, lambda: self.gateway.learner
+        )
         signers = Signers(self._services, authorizer)
         functions = ApiFunctions(registry, door, self._services.identity)
         signatures = Signatures(
@@ -173,6 +179,7 @@ class EmbeddedCloud:
             self._experiments,
             signers,
             self.apis,
+            self._stacks,
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
@@ -203,6 +210,13 @@ class EmbeddedCloud:
     def _x_ray_policies(self, region: str) -> list[str]:
         return [each["PolicyDocument"] for each in self.xray.region(region).policies.all()]
 
+    def _stack_role(self, role_arn: str, region: str) -> Credential:
+        """The credentials of a role that CloudFormation takes on. Raises `ServiceError`."""
+        if not self._services.identity.trusts_service(role_arn, "cloudformation.amazonaws.com"):
+            text = f"Role {role_arn} is invalid or cannot be assumed"
+            raise ServiceError("ValidationError", text)
+        return self._services.identity.assume_role(role_arn, "AWSCloudFormation", region)
+
     def collect_orphans(self) -> None:
         """Collect dead processes that nobody waits for."""
         collect_orphans({self._host.sandbox.spawner.pid, *self._keeper.known})
@@ -211,6 +225,7 @@ class EmbeddedCloud:
         """End what makes new work, then the environments, then what they use."""
         self.apis.close_all()
         await self._experiments.close()
+        self._stacks.close()
         await self._events.close()
         await self._pollers.close()
         await self.fleets.close()

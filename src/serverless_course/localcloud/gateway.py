@@ -10,11 +10,12 @@ from collections.abc import Callable
 from .apigateway.plane import ApiGateway
 from .apigateway.serving.front import HOST_MARK as API_MARK
 from .apigateway.serving.front import ApiFront
+from .cloudformation import api as cloudformation
 from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
 from .iam.principal import Principal
-from .iam.requested import check_scope, needs, one_form, operation_of
+from .iam.requested import check_scope, form_of, needs, one_form, operation_of
 from .lambda_.api.invoke import InvokeApi
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import LINK_PATH
@@ -61,6 +62,7 @@ class Gateway:
         experiments: FaultInjection,
         signers: Signers,
         apis: ApiFront,
+        stacks: cloudformation.CloudFormation,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
@@ -71,6 +73,7 @@ class Gateway:
         self._apis = apis
         self._authorizer = authorizer
         self._experiments = experiments
+        self._stacks = stacks
         self._services = services
         self._invoke = invoke
         self._logs = logs
@@ -97,6 +100,10 @@ class Gateway:
                 return self._package(request)
             if API_MARK in request.header("host"):
                 return await self._apis.answer(request)
+            if request.path.startswith(cloudformation.PATH) and HOST_MARK not in request.header(
+                "host"
+            ):
+                return self._stacks.respond(request)
             await self._signers.wait(request)
             if HOST_MARK in request.header("host"):
                 return await self._urls.answer(request)
@@ -231,6 +238,10 @@ class Gateway:
             # What Lambda and its daemons have sent is there for who asks now.
             self._traces.flush()
             return self._xray.answer(request, scope.region)
+        if scope.service == "cloudformation":
+            return self._stacks.answer(
+                form_of(request), operation.name, scope.region, principal.credential
+            )
         if scope.service == "logs":
             answer = self._logs_api.answer(request, scope.region, principal.arn)
             if answer is not None:

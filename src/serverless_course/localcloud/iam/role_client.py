@@ -89,7 +89,7 @@ class RoleClients:
 
         given = self._roles.role_credentials(role_arn, session_name, region)
         if self._session is None:
-            self._session = _own_session()
+            self._session = own_session()
         client = self._session.create_client(
             service,
             region_name=region,
@@ -110,7 +110,7 @@ class RoleClients:
         return client
 
 
-def _own_session() -> botocore.session.Session:
+def own_session() -> botocore.session.Session:
     """A session that reads no profile and no file of the learner's."""
     import botocore.session  # noqa: PLC0415 - the port answers before it is loaded
 

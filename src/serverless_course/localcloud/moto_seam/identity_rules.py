@@ -7,6 +7,7 @@ words of the refusals from public error reports of 2018 to 2025.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,7 @@ from .seam import add, replace
 INLINE = {"role": 10_240, "user": 2_048, "group": 5_120}
 MANAGED, TRUST, SESSION = 6_144, 2_048, 2_048
 SESSION_POLICIES = 10
+OLD_VERSION, VERSION = "2008-10-17", "2012-10-17"
 # Parameters of AssumeRole that would change what the session may do, and are not kept.
 NOT_KEPT = ("Tags", "TransitiveTagKeys", "SourceIdentity", "SerialNumber", "ProvidedContexts")
 
@@ -59,11 +61,27 @@ def _inline(kind: str, most: int) -> Callable[[Any], Any]:
             others = [text for name, text in found.policies.items() if name != policy_name]
             if size_of(policy_json) + sum(map(size_of, others)) > most:
                 raise _limit(f"Maximum policy size of {most} bytes exceeded for {kind} {owner}")
-            return known(self, owner, policy_name, policy_json)
+            answer = known(self, owner, policy_name, _in_this_version(policy_json))
+            found.policies[policy_name] = policy_json
+            return answer
 
         return put_policy
 
     return make
+
+
+def _in_this_version(document: str) -> str:
+    """An inline policy as moto takes it: IAM takes one of 2008, or without a version, as well.
+
+    Source: SAM's policy templates, which have no Version and go into roles' inline policies.
+    """
+    try:
+        found = json.loads(document)
+    except ValueError:
+        return document
+    if isinstance(found, dict) and found.get("Version", OLD_VERSION) == OLD_VERSION:
+        return json.dumps({**found, "Version": VERSION})
+    return document
 
 
 def _sized(place: int, most: int, quota: str, name: str) -> Callable[[Any], Any]:

@@ -8,7 +8,7 @@ name on ``*``, as AWS does for actions without a resource type.
 from __future__ import annotations
 
 from .need import UNKNOWN, Names, Need
-from .operation import Operation, one_form, operation_of
+from .operation import Operation, form_of, one_form, operation_of
 from .protocols import needs
 from .services import check_scope
 
@@ -18,6 +18,7 @@ __all__ = [
     "Need",
     "Operation",
     "check_scope",
+    "form_of",
     "needs",
     "one_form",
     "operation_of",

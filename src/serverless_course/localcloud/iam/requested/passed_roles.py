@@ -15,6 +15,7 @@ from .need import Need, passed_role
 # By IAM prefix: the service that a role is passed to (iam:PassedToService). The services that are
 # left out take no roles but as their own resources (IAM, STS) or of other accounts.
 TAKERS = {
+    "cloudformation": "cloudformation.amazonaws.com",
     "cloudwatch": "streams.metrics.cloudwatch.amazonaws.com",
     "dynamodb": "application-autoscaling.amazonaws.com",
     "ec2": "ec2.amazonaws.com",

@@ -27,9 +27,11 @@ from .passed_roles import passed_roles
 from .records import logs, streams
 from .request_tags import request_tags
 from .services import SERVICES
+from .stacks import stacks
 
 Table = Callable[[Asked], list[Need]]
 TABLES: dict[str, Table] = {
+    "cloudformation": stacks,
     "cloudwatch": metrics,
     "dynamodb": databases,
     "events": event_buses,

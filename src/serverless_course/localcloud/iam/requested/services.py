@@ -26,6 +26,7 @@ class Service:
 
 SERVICES = {
     "apigateway": Service(("apigateway", "apigatewayv2"), "apigateway"),
+    "cloudformation": Service(("cloudformation",), "cloudformation"),
     "dynamodb": Service(("dynamodb", "dynamodbstreams"), "dynamodb"),
     "ec2": Service(("ec2",), "ec2"),
     "events": Service(("events",), "events"),

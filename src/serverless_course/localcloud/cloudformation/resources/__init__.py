@@ -1,0 +1,23 @@
+"""The resource types that the embedded cloud's CloudFormation makes, by AWS's names."""
+
+from __future__ import annotations
+
+from . import functions, identities, integration, messaging, networks, observability, storage
+from .base import Made, ResourceType, Work
+from .nested import METADATA
+
+__all__ = ["TYPES", "Made", "ResourceType", "Work"]
+
+TYPES: dict[str, ResourceType] = {
+    each.name: each
+    for each in (
+        *functions.TYPES,
+        *identities.TYPES,
+        *messaging.TYPES,
+        *storage.TYPES,
+        *observability.TYPES,
+        *integration.TYPES,
+        *networks.TYPES,
+        METADATA,
+    )
+}

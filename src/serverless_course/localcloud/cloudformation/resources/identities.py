@@ -1,0 +1,278 @@
+"""IAM's resource types."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .base import Made, Properties, ResourceType, Work, changed, is_gone, picked
+
+
+def text(document: Any) -> str:
+    """A policy document as IAM's API takes it."""
+    return document if isinstance(document, str) else json.dumps(document)
+
+
+class Role(ResourceType):
+    """AWS::IAM::Role."""
+
+    name = "AWS::IAM::Role"
+    done = frozenset(
+        {
+            *("AssumeRolePolicyDocument", "Description", "ManagedPolicyArns", "Path", "RoleName"),
+            *("MaxSessionDuration", "PermissionsBoundary", "Policies", "Tags"),
+        }
+    )
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """CreateRole, and its policies."""
+        client, name = work.client("iam"), given.get("RoleName") or work.name()
+        made = client.create_role(
+            RoleName=name,
+            AssumeRolePolicyDocument=text(given["AssumeRolePolicyDocument"]),
+            Tags=work.tag_list(given),
+            **picked(given, "Description", "MaxSessionDuration", "Path", "PermissionsBoundary"),
+        )["Role"]
+        self._policies(client, name, {}, given)
+        return Made(name, {"Arn": made["Arn"], "RoleId": made["RoleId"]})
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """UpdateAssumeRolePolicy, UpdateRole, and its policies."""
+        client, name = work.client("iam"), made.physical_id
+        if changed(old, new, "AssumeRolePolicyDocument"):
+            client.update_assume_role_policy(
+                RoleName=name, PolicyDocument=text(new["AssumeRolePolicyDocument"])
+            )
+        if changed(old, new, "Description", "MaxSessionDuration"):
+            client.update_role(
+                RoleName=name,
+                Description=new.get("Description", ""),
+                **picked(new, "MaxSessionDuration"),
+            )
+        if changed(old, new, "PermissionsBoundary"):
+            if new.get("PermissionsBoundary"):
+                client.put_role_permissions_boundary(
+                    RoleName=name, PermissionsBoundary=new["PermissionsBoundary"]
+                )
+            else:
+                client.delete_role_permissions_boundary(RoleName=name)
+        if changed(old, new, "Tags"):
+            gone = sorted(set(work.tags(old)) - set(work.tags(new)))
+            if gone:
+                client.untag_role(RoleName=name, TagKeys=gone)
+            client.tag_role(RoleName=name, Tags=work.tag_list(new))
+        self._policies(client, name, old, new)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeleteRole, after its own policies."""
+        client, name = work.client("iam"), made.physical_id
+        self._policies(client, name, given, {})
+        client.delete_role(RoleName=name)
+
+    @staticmethod
+    def _policies(client: Any, name: str, old: Properties, new: Properties) -> None:
+        before = {each["PolicyName"]: each["PolicyDocument"] for each in old.get("Policies") or []}
+        after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
+        for policy in sorted(set(before) - set(after)):
+            client.delete_role_policy(RoleName=name, PolicyName=policy)
+        for policy, document in after.items():
+            if before.get(policy) != document:
+                client.put_role_policy(
+                    RoleName=name, PolicyName=policy, PolicyDocument=text(document)
+                )
+        managed, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
+        for arn in managed:
+            if arn not in wanted:
+                client.detach_role_policy(RoleName=name, PolicyArn=arn)
+        for arn in wanted:
+            if arn not in managed:
+                client.attach_role_policy(RoleName=name, PolicyArn=arn)
+
+
+class Policy(ResourceType):
+    """AWS::IAM::Policy: one document, put into roles, users and groups."""
+
+    name = "AWS::IAM::Policy"
+    HOLDERS = (("Roles", "role"), ("Users", "user"), ("Groups", "group"))
+    done = frozenset({"Groups", "PolicyDocument", "PolicyName", "Roles", "Users"})
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """PutRolePolicy and its like."""
+        self._put(work.client("iam"), given)
+        return Made(work.name(128), {})
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """Put where it belongs now, delete where it no longer does."""
+        client = work.client("iam")
+        self._put(client, new)
+        same = old["PolicyName"] == new["PolicyName"]
+        for plural, kind in self.HOLDERS:
+            kept = (new.get(plural) or []) if same else []
+            self._take(client, kind, [e for e in old.get(plural) or [] if e not in kept], old)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeleteRolePolicy and its like."""
+        for plural, kind in self.HOLDERS:
+            self._take(work.client("iam"), kind, given.get(plural) or [], given)
+
+    def _put(self, client: Any, given: Properties) -> None:
+        for plural, kind in self.HOLDERS:
+            for name in given.get(plural) or []:
+                getattr(client, f"put_{kind}_policy")(
+                    PolicyName=given["PolicyName"],
+                    PolicyDocument=text(given["PolicyDocument"]),
+                    **{f"{kind.capitalize()}Name": name},
+                )
+
+    @staticmethod
+    def _take(client: Any, kind: str, names: list[str], given: Properties) -> None:
+        for name in names:
+            try:
+                getattr(client, f"delete_{kind}_policy")(
+                    PolicyName=given["PolicyName"], **{f"{kind.capitalize()}Name": name}
+                )
+            except client.exceptions.NoSuchEntityException:
+                continue
+
+
+class RolePolicy(ResourceType):
+    """AWS::IAM::RolePolicy."""
+
+    name = "AWS::IAM::RolePolicy"
+    done = frozenset({"PolicyDocument", "PolicyName", "RoleName"})
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """PutRolePolicy."""
+        work.client("iam").put_role_policy(
+            PolicyDocument=text(given.get("PolicyDocument") or {}),
+            **picked(given, "PolicyName", "RoleName"),
+        )
+        return Made(f"{given['PolicyName']}|{given['RoleName']}")
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """PutRolePolicy again."""
+        self.create(work, new)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeleteRolePolicy."""
+        work.client("iam").delete_role_policy(**picked(given, "PolicyName", "RoleName"))
+
+
+class ManagedPolicy(ResourceType):
+    """AWS::IAM::ManagedPolicy."""
+
+    name = "AWS::IAM::ManagedPolicy"
+    done = frozenset(
+        {
+            *("Description", "Groups", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"),
+            "Users",
+        }
+    )
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """CreatePolicy, and attach it."""
+        client = work.client("iam")
+        made = client.create_policy(
+            PolicyName=given.get("ManagedPolicyName") or work.name(128),
+            PolicyDocument=text(given["PolicyDocument"]),
+            **picked(given, "Description", "Path"),
+        )["Policy"]
+        self._attach(client, made["Arn"], {}, given)
+        return Made(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """CreatePolicyVersion as the default one; the oldest goes when there are five."""
+        client, arn = work.client("iam"), made.physical_id
+        if changed(old, new, "PolicyDocument"):
+            versions = client.list_policy_versions(PolicyArn=arn)["Versions"]
+            others = [each for each in versions if not each["IsDefaultVersion"]]
+            if len(versions) >= 5:
+                oldest = min(others, key=lambda each: each["CreateDate"])
+                client.delete_policy_version(PolicyArn=arn, VersionId=oldest["VersionId"])
+            client.create_policy_version(
+                PolicyArn=arn, PolicyDocument=text(new["PolicyDocument"]), SetAsDefault=True
+            )
+        self._attach(client, arn, old, new)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeletePolicy, after what it is attached to and its versions."""
+        client, arn = work.client("iam"), made.physical_id
+        self._attach(client, arn, given, {})
+        for each in client.list_policy_versions(PolicyArn=arn)["Versions"]:
+            if not each["IsDefaultVersion"]:
+                client.delete_policy_version(PolicyArn=arn, VersionId=each["VersionId"])
+        client.delete_policy(PolicyArn=arn)
+
+    @staticmethod
+    def _attach(client: Any, arn: str, old: Properties, new: Properties) -> None:
+        for plural, kind in Policy.HOLDERS:
+            before, after = old.get(plural) or [], new.get(plural) or []
+            for name in after:
+                if name not in before:
+                    getattr(client, f"attach_{kind}_policy")(
+                        PolicyArn=arn, **{f"{kind.capitalize()}Name": name}
+                    )
+            for name in before:
+                if name not in after:
+                    try:
+                        getattr(client, f"detach_{kind}_policy")(
+                            PolicyArn=arn, **{f"{kind.capitalize()}Name": name}
+                        )
+                    except client.exceptions.ClientError as error:
+                        if not is_gone(error):
+                            raise
+
+
+class User(ResourceType):
+    """AWS::IAM::User."""
+
+    name = "AWS::IAM::User"
+    done = frozenset(
+        {"ManagedPolicyArns", "Path", "PermissionsBoundary", "Policies", "Tags", "UserName"}
+    )
+    replaces = frozenset({"Path", "PermissionsBoundary", "Tags"})
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """CreateUser, and its policies."""
+        client, name = work.client("iam"), given.get("UserName") or work.name()
+        made = client.create_user(
+            UserName=name,
+            Tags=work.tag_list(given),
+            **picked(given, "Path", "PermissionsBoundary"),
+        )["User"]
+        self._policies(client, name, {}, given)
+        return Made(name, {"Arn": made["Arn"]})
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """Its policies."""
+        self._policies(work.client("iam"), made.physical_id, old, new)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeleteUser, after its own policies."""
+        client = work.client("iam")
+        self._policies(client, made.physical_id, given, {})
+        client.delete_user(UserName=made.physical_id)
+
+    @staticmethod
+    def _policies(client: Any, name: str, old: Properties, new: Properties) -> None:
+        after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
+        for each in old.get("Policies") or []:
+            if each["PolicyName"] not in after:
+                client.delete_user_policy(UserName=name, PolicyName=each["PolicyName"])
+        for policy, document in after.items():
+            client.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=text(document))
+        before, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
+        for arn in before:
+            if arn not in wanted:
+                client.detach_user_policy(UserName=name, PolicyArn=arn)
+        for arn in wanted:
+            if arn not in before:
+                client.attach_user_policy(UserName=name, PolicyArn=arn)
+
+
+TYPES = (Role(), Policy(), RolePolicy(), ManagedPolicy(), User())
