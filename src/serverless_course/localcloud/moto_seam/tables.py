@@ -27,9 +27,11 @@ COLLECTION_BYTES = 3
 
 def install() -> None:
     """Put the corrections into moto. Once for a process is enough."""
-    from moto.dynamodb.models.table import StreamRecord, Table  # noqa: PLC0415 - moto loads late
+    from moto.dynamodb.models import DynamoDBBackend  # noqa: PLC0415 - moto loads late
+    from moto.dynamodb.models.table import StreamRecord, Table  # noqa: PLC0415
     from moto.dynamodb.responses import DynamoHandler  # noqa: PLC0415
 
+    wrap(DynamoDBBackend, "update_table_streams", _streams_again)
     wrap(Table, "describe", _describe)
     wrap(StreamRecord, "__init__", _new_record)
     for operation, status in STATUSES.items():
@@ -48,6 +50,14 @@ def _describe(original: Any, table: Any, *rest: Any, **named: Any) -> dict[str, 
         elif moment := table.__dict__.get("on_demand_since"):
             description["BillingModeSummary"]["LastUpdateToPayPerRequestDateTime"] = moment
     return found
+
+
+def _streams_again(original: Any, backend: Any, table: Any, asked: dict[str, Any]) -> None:
+    """A stream that was disabled can be enabled again: it is a new one (Developer Guide, "Change
+    data capture for DynamoDB Streams", read 2026-11). moto counts the old one's label."""
+    if not (table.stream_specification or {}).get("StreamEnabled"):
+        table.latest_stream_label = None
+    original(backend, table, asked)
 
 
 def _answer(operation: str, status: str) -> Any:

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from . import functions, identities, integration, messaging, networks, observability, storage
+from . import (
+    functions,
+    http_apis,
+    identities,
+    integration,
+    messaging,
+    networks,
+    observability,
+    storage,
+)
 from .base import Made, ResourceType, Work
 from .nested import METADATA
 
@@ -18,6 +27,7 @@ TYPES: dict[str, ResourceType] = {
         *observability.TYPES,
         *integration.TYPES,
         *networks.TYPES,
+        *http_apis.TYPES,
         METADATA,
     )
 }

@@ -1,0 +1,175 @@
+"""API Gateway's resource types for HTTP APIs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from .base import Made, Properties, ResourceType, Work, changed, picked
+
+
+class Api(ResourceType):
+    """AWS::ApiGatewayV2::Api, by its properties or by an OpenAPI document."""
+
+    name = "AWS::ApiGatewayV2::Api"
+    PLAIN = (
+        *("CorsConfiguration", "Description", "DisableExecuteApiEndpoint", "Name", "Version"),
+        *("CredentialsArn", "RouteKey", "RouteSelectionExpression", "Target"),
+    )
+    done = frozenset(
+        {*PLAIN, "BasePath", "Body", "BodyS3Location", "FailOnWarnings", "ProtocolType", "Tags"}
+    )
+    # An API that was made of a document stays one.
+    replaces = frozenset({"RouteKey", "Target"})
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """CreateApi or ImportApi."""
+        client = work.client("apigatewayv2")
+        body = _body(work, given)
+        if body is None:
+            found = client.create_api(
+                Tags=work.tags(given), **picked(given, *self.PLAIN, "ProtocolType")
+            )
+        else:
+            found = client.import_api(
+                Body=body, **picked(given, "FailOnWarnings", Basepath="BasePath")
+            )
+            self._settings(work, found["ApiId"], {}, given)
+        return Made(found["ApiId"], {"ApiEndpoint": found["ApiEndpoint"], "ApiId": found["ApiId"]})
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """UpdateApi or ReimportApi."""
+        body = _body(work, new)
+        if body is not None and changed(old, new, "Body", "BodyS3Location", "BasePath"):
+            work.client("apigatewayv2").reimport_api(
+                ApiId=made.physical_id,
+                Body=body,
+                **picked(new, "FailOnWarnings", Basepath="BasePath"),
+            )
+        self._settings(work, made.physical_id, old, new)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeleteApi, with everything in it."""
+        work.client("apigatewayv2").delete_api(ApiId=made.physical_id)
+
+    def _settings(self, work: Work, identity: str, old: Properties, new: Properties) -> None:
+        client = work.client("apigatewayv2")
+        settings = picked(new, *(each for each in self.PLAIN if each not in self.replaces))
+        if settings and changed(old, new, *self.PLAIN):
+            client.update_api(ApiId=identity, **settings)
+        if old.get("CorsConfiguration") and not new.get("CorsConfiguration"):
+            client.delete_cors_configuration(ApiId=identity)
+        _retag(work, f"/apis/{identity}", old, new)
+
+
+class Stage(ResourceType):
+    """AWS::ApiGatewayV2::Stage."""
+
+    name = "AWS::ApiGatewayV2::Stage"
+    PLAIN = (
+        *("AccessLogSettings", "AutoDeploy", "DefaultRouteSettings", "DeploymentId"),
+        *("Description", "RouteSettings", "StageVariables"),
+    )
+    done = frozenset({*PLAIN, "ApiId", "StageName", "Tags"})
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """CreateStage."""
+        work.client("apigatewayv2").create_stage(
+            Tags=work.tags(given), **picked(given, "ApiId", "StageName", *self.PLAIN)
+        )
+        return Made(given["StageName"])
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """UpdateStage."""
+        named = picked(new, "ApiId", "StageName")
+        work.client("apigatewayv2").update_stage(**named, **picked(new, *self.PLAIN))
+        _retag(work, f"/apis/{new['ApiId']}/stages/{new['StageName']}", old, new)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeleteStage."""
+        work.client("apigatewayv2").delete_stage(**picked(given, "ApiId", "StageName"))
+
+
+class Part(ResourceType):
+    """A part of an API that has an id of its own: CreateX, UpdateX, DeleteX."""
+
+    def __init__(self, noun: str, *properties: str) -> None:
+        self._noun = noun
+        self._id = f"{noun}Id"
+        self.name = f"AWS::ApiGatewayV2::{noun}"
+        self.done = frozenset({*properties, "ApiId"})
+        self._properties = properties
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """Make it."""
+        found = self._call(work, "create")(**picked(given, "ApiId", *self._properties))
+        return Made(found[self._id], {self._id: found[self._id]})
+
+    def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
+        """Change it."""
+        identity: dict[str, Any] = {"ApiId": new["ApiId"], self._id: made.physical_id}
+        settings = {
+            name: value
+            for name, value in picked(new, *self._properties).items()
+            if name != "StageName"
+        }
+        self._call(work, "update")(**identity, **settings)
+        return made
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """Delete it."""
+        identity = {"ApiId": given["ApiId"], self._id: made.physical_id}
+        self._call(work, "delete")(**identity)
+
+    def _call(self, work: Work, verb: str) -> Any:
+        return getattr(work.client("apigatewayv2"), f"{verb}_{self._noun.lower()}")
+
+
+TYPES = (
+    Api(),
+    Stage(),
+    Part("Deployment", "Description", "StageName"),
+    Part(
+        "Route",
+        *("ApiKeyRequired", "AuthorizationScopes", "AuthorizationType", "AuthorizerId"),
+        *("OperationName", "RouteKey", "Target"),
+    ),
+    Part(
+        "Integration",
+        *("ConnectionType", "CredentialsArn", "Description", "IntegrationMethod"),
+        *("IntegrationType", "IntegrationUri", "PayloadFormatVersion", "RequestParameters"),
+        *("ResponseParameters", "TimeoutInMillis", "TlsConfig"),
+    ),
+    Part(
+        "Authorizer",
+        *("AuthorizerCredentialsArn", "AuthorizerPayloadFormatVersion"),
+        *("AuthorizerResultTtlInSeconds", "AuthorizerType", "AuthorizerUri"),
+        *("EnableSimpleResponses", "IdentitySource", "JwtConfiguration", "Name"),
+    ),
+)
+
+
+def _body(work: Work, given: Properties) -> str | None:
+    place = given.get("BodyS3Location")
+    if place:
+        body = work.client("s3").get_object(
+            Bucket=place["Bucket"], Key=place["Key"], **picked(place, VersionId="Version")
+        )["Body"]
+        return str(body.read().decode())
+    if given.get("Body") is None:
+        return None
+    return given["Body"] if isinstance(given["Body"], str) else json.dumps(given["Body"])
+
+
+def _retag(work: Work, rest: str, old: Properties, new: Properties) -> None:
+    if not changed(old, new, "Tags"):
+        return
+    arn = f"arn:aws:apigateway:{work.region}::{rest}"
+    client = work.client("apigatewayv2")
+    gone = sorted(set(work.tags(old)) - set(work.tags(new)))
+    if gone:
+        client.untag_resource(ResourceArn=arn, TagKeys=gone)
+    if work.tags(new):
+        client.tag_resource(ResourceArn=arn, Tags=work.tags(new))

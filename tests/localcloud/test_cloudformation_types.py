@@ -1,0 +1,549 @@
+"""Each resource type, made, changed and deleted: what the template says is what boto3 then finds."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from running_cloud import RUNTIME, RunningCloud, own_launcher, running
+from test_cloudformation import IAM, delete, events, outputs, settled, text
+
+from serverless_course.localcloud.cloudformation.resources import TYPES
+from serverless_course.localcloud.cloudformation.schema import schema_of
+
+LAMBDA_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Action": "sts:AssumeRole",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+    },
+}
+NOTHING = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}],
+}
+ROLE = {
+    "Type": "AWS::IAM::Role",
+    "Properties": {
+        "AssumeRolePolicyDocument": LAMBDA_TRUST,
+        "ManagedPolicyArns": [
+            "arn:aws:iam::aws:policy/service-role/AWSLambdaSQSQueueExecutionRole"
+        ],
+    },
+}
+CODE = "def handler(event, context):\n    return event\n"
+FUNCTION = {
+    "Type": "AWS::Lambda::Function",
+    "Properties": {
+        "Code": {"ZipFile": CODE},
+        "Handler": "index.handler",
+        "Runtime": RUNTIME,
+        "Role": {"Fn::GetAtt": "Role.Arn"},
+    },
+}
+QUEUE = {"Type": "AWS::SQS::Queue"}
+Given = dict[str, Any]
+Look = Callable[[Any, str], Any]
+
+
+@pytest.fixture(scope="module")
+def one_cloud() -> Iterator[RunningCloud]:
+    with running(own_launcher()) as cloud:
+        yield cloud
+
+
+def of(service: str, operation: str, key: str, *path: Any, **more: Any) -> Look:
+    """What an operation says of a resource, by its Ref; ``path`` leads to the value."""
+
+    def look(cloud: RunningCloud, reference: str) -> Any:
+        found = getattr(cloud.client(service), operation)(**{key: reference}, **more)
+        for step in path:
+            found = found[step]
+        return found
+
+    return look
+
+
+def in_list(service: str, operation: str, key: str, path: str, member: str) -> Look:
+    def look(cloud: RunningCloud, reference: str) -> Any:
+        return getattr(cloud.client(service), operation)(**{key: [reference]})[path][0][member]
+
+    return look
+
+
+CASES: dict[str, tuple[Given, Given, Given, Look, Any, Any]] = {
+    # type: helpers, properties, changed properties, what to look at, what it is before and after
+    "AWS::Lambda::Function": (
+        {"Role": ROLE},
+        {**FUNCTION["Properties"], "MemorySize": 256},
+        {**FUNCTION["Properties"], "MemorySize": 512},
+        of("lambda", "get_function_configuration", "FunctionName", "MemorySize"),
+        256,
+        512,
+    ),
+    "AWS::IAM::Role": (
+        {},
+        {"AssumeRolePolicyDocument": LAMBDA_TRUST, "Description": "a"},
+        {"AssumeRolePolicyDocument": LAMBDA_TRUST, "Description": "b"},
+        of("iam", "get_role", "RoleName", "Role", "Description"),
+        "a",
+        "b",
+    ),
+    "AWS::IAM::ManagedPolicy": (
+        {"Role": ROLE},
+        {"PolicyDocument": {**NOTHING, "Id": "x"}, "Roles": [{"Ref": "Role"}]},
+        {"PolicyDocument": {**NOTHING, "Id": "y"}, "Roles": []},
+        of("iam", "get_policy", "PolicyArn", "Policy", "AttachmentCount"),
+        1,
+        0,
+    ),
+    "AWS::SQS::Queue": (
+        {},
+        {"DelaySeconds": 1},
+        {},
+        of(
+            *("sqs", "get_queue_attributes", "QueueUrl", "Attributes", "DelaySeconds"),
+            AttributeNames=["All"],
+        ),
+        "1",
+        "0",
+    ),
+    "AWS::SNS::Topic": (
+        {},
+        {"DisplayName": "a"},
+        {"DisplayName": "b"},
+        of("sns", "get_topic_attributes", "TopicArn", "Attributes", "DisplayName"),
+        "a",
+        "b",
+    ),
+    "AWS::SNS::Subscription": (
+        {"Topic": {"Type": "AWS::SNS::Topic"}, "Queue": QUEUE},
+        {
+            "TopicArn": {"Ref": "Topic"},
+            "Protocol": "sqs",
+            "Endpoint": {"Fn::GetAtt": "Queue.Arn"},
+            "RawMessageDelivery": True,
+        },
+        {
+            "TopicArn": {"Ref": "Topic"},
+            "Protocol": "sqs",
+            "Endpoint": {"Fn::GetAtt": "Queue.Arn"},
+        },
+        of(
+            *("sns", "get_subscription_attributes", "SubscriptionArn", "Attributes"),
+            "RawMessageDelivery",
+        ),
+        "true",
+        "false",
+    ),
+    "AWS::Kinesis::Stream": (
+        {},
+        {"ShardCount": 1, "RetentionPeriodHours": 48},
+        {"ShardCount": 1},
+        of(
+            *("kinesis", "describe_stream_summary", "StreamName", "StreamDescriptionSummary"),
+            "RetentionPeriodHours",
+        ),
+        48,
+        24,
+    ),
+    "AWS::DynamoDB::Table": (
+        {},
+        {
+            "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+            "StreamSpecification": {"StreamViewType": "NEW_IMAGE"},
+        },
+        {
+            "AttributeDefinitions": [{"AttributeName": "a", "AttributeType": "S"}],
+            "KeySchema": [{"AttributeName": "a", "KeyType": "HASH"}],
+            "BillingMode": "PAY_PER_REQUEST",
+            "StreamSpecification": {"StreamViewType": "KEYS_ONLY"},
+        },
+        of(
+            *("dynamodb", "describe_table", "TableName", "Table", "StreamSpecification"),
+            "StreamViewType",
+        ),
+        "NEW_IMAGE",
+        "KEYS_ONLY",
+    ),
+    "AWS::S3::Bucket": (
+        {},
+        {"VersioningConfiguration": {"Status": "Enabled"}},
+        {},
+        of("s3", "get_bucket_versioning", "Bucket", "Status"),
+        "Enabled",
+        "Suspended",
+    ),
+    "AWS::Logs::LogGroup": (
+        {},
+        {"RetentionInDays": 3},
+        {"RetentionInDays": 5},
+        of(
+            *("logs", "describe_log_groups", "logGroupNamePrefix", "logGroups", 0),
+            "retentionInDays",
+        ),
+        3,
+        5,
+    ),
+    "AWS::CloudWatch::Alarm": (
+        {},
+        {
+            "Namespace": "N",
+            "MetricName": "M",
+            "Statistic": "Sum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 1,
+            "ComparisonOperator": "GreaterThanThreshold",
+        },
+        {
+            "Namespace": "N",
+            "MetricName": "M",
+            "Statistic": "Sum",
+            "Period": 60,
+            "EvaluationPeriods": 1,
+            "Threshold": 2,
+            "ComparisonOperator": "GreaterThanThreshold",
+        },
+        in_list("cloudwatch", "describe_alarms", "AlarmNames", "MetricAlarms", "Threshold"),
+        1.0,
+        2.0,
+    ),
+    "AWS::CloudWatch::Dashboard": (
+        {},
+        {"DashboardBody": '{"widgets":[]}'},
+        {"DashboardBody": '{"widgets":[],"start":"-PT1H"}'},
+        of("cloudwatch", "get_dashboard", "DashboardName", "DashboardBody"),
+        '{"widgets":[]}',
+        '{"widgets":[],"start":"-PT1H"}',
+    ),
+    "AWS::Events::Rule": (
+        {},
+        {"ScheduleExpression": "rate(1 hour)"},
+        {"ScheduleExpression": "rate(2 hours)", "State": "DISABLED"},
+        of("events", "describe_rule", "Name", "State"),
+        "ENABLED",
+        "DISABLED",
+    ),
+    "AWS::StepFunctions::StateMachine": (
+        {
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": json.loads(
+                        json.dumps(LAMBDA_TRUST).replace("lambda", "states")
+                    )
+                },
+            }
+        },
+        {
+            "RoleArn": {"Fn::GetAtt": "Role.Arn"},
+            "DefinitionString": '{"StartAt":"A","States":{"A":{"Type":"${kind}"}}}',
+            "DefinitionSubstitutions": {"kind": "Succeed"},
+        },
+        {
+            "RoleArn": {"Fn::GetAtt": "Role.Arn"},
+            "Definition": {"StartAt": "A", "States": {"A": {"Type": "Fail"}}},
+        },
+        lambda cloud, arn: json.loads(
+            cloud.client("stepfunctions").describe_state_machine(stateMachineArn=arn)["definition"]
+        )["States"]["A"]["Type"],
+        "Succeed",
+        "Fail",
+    ),
+    "AWS::SSM::Parameter": (
+        {},
+        {"Type": "String", "Value": "a"},
+        {"Type": "String", "Value": "b"},
+        of("ssm", "get_parameter", "Name", "Parameter", "Value"),
+        "a",
+        "b",
+    ),
+    "AWS::SecretsManager::Secret": (
+        {},
+        {"SecretString": "a"},
+        {"SecretString": "b"},
+        of("secretsmanager", "get_secret_value", "SecretId", "SecretString"),
+        "a",
+        "b",
+    ),
+    "AWS::KMS::Key": (
+        {},
+        {"Description": "a"},
+        {"Description": "b"},
+        of("kms", "describe_key", "KeyId", "KeyMetadata", "Description"),
+        "a",
+        "b",
+    ),
+    "AWS::EC2::VPC": (
+        {},
+        {"CidrBlock": "10.9.0.0/16", "EnableDnsHostnames": True},
+        {"CidrBlock": "10.9.0.0/16"},
+        of(
+            *("ec2", "describe_vpc_attribute", "VpcId", "EnableDnsHostnames", "Value"),
+            Attribute="enableDnsHostnames",
+        ),
+        True,
+        False,
+    ),
+    "AWS::EC2::SecurityGroup": (
+        {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.8.0.0/16"}}},
+        {
+            "GroupDescription": "g",
+            "VpcId": {"Ref": "Vpc"},
+            "SecurityGroupIngress": [
+                {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "CidrIp": "10.0.0.0/8"}
+            ],
+        },
+        {
+            "GroupDescription": "g",
+            "VpcId": {"Ref": "Vpc"},
+            "SecurityGroupIngress": [
+                {"IpProtocol": "tcp", "FromPort": 2, "ToPort": 2, "CidrIp": "10.0.0.0/8"}
+            ],
+        },
+        lambda cloud, group: [
+            each["FromPort"]
+            for each in cloud.client("ec2").describe_security_groups(GroupIds=[group])[
+                "SecurityGroups"
+            ][0]["IpPermissions"]
+        ],
+        [1],
+        [2],
+    ),
+    "AWS::ApiGatewayV2::Api": (
+        {},
+        {"Name": "a", "ProtocolType": "HTTP"},
+        {"Name": "b", "ProtocolType": "HTTP"},
+        of("apigatewayv2", "get_api", "ApiId", "Name"),
+        "a",
+        "b",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_type_is_made_changed_and_deleted(one_cloud: RunningCloud, kind: str) -> None:
+    helpers, first, second, look, before, after = CASES[kind]
+    name = f"t{secrets.token_hex(4)}"
+    client = one_cloud.client("cloudformation")
+
+    def template(properties: Given) -> str:
+        return text(
+            {
+                "Resources": {**helpers, "It": {"Type": kind, "Properties": properties}},
+                "Outputs": {"It": {"Value": {"Ref": "It"}}},
+            }
+        )
+
+    client.create_stack(StackName=name, TemplateBody=template(first), Capabilities=IAM)
+    made = settled(one_cloud, name)
+    assert made["StackStatus"] == "CREATE_COMPLETE", events(one_cloud, name)
+    reference = outputs(made)["It"]
+    assert look(one_cloud, reference) == before
+    client.update_stack(StackName=name, TemplateBody=template(second), Capabilities=IAM)
+    changed = settled(one_cloud, name)
+    assert changed["StackStatus"] == "UPDATE_COMPLETE", events(one_cloud, name)
+    assert outputs(changed)["It"] == reference, "changed in place"
+    assert look(one_cloud, reference) == after
+    assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"
+    if kind == "AWS::KMS::Key":
+        (key,) = [
+            each
+            for each in [one_cloud.client("kms").describe_key(KeyId=reference)["KeyMetadata"]]
+            if each["KeyState"] == "PendingDeletion"
+        ]
+        assert key["KeyId"] == reference
+        return
+    with pytest.raises((ClientError, IndexError)):
+        look(one_cloud, reference)
+
+
+APPLICATION = """
+Resources:
+  Role: {role}
+  Fn: {function}
+  Version: {{Type: AWS::Lambda::Version, Properties: {{FunctionName: !Ref Fn}}}}
+  Alias:
+    Type: AWS::Lambda::Alias
+    Properties: {{FunctionName: !Ref Fn, FunctionVersion: !GetAtt Version.Version, Name: live}}
+  Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: !GetAtt Fn.Arn, AuthType: NONE}}}}
+  MayUrl:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: !Ref Fn
+      Action: lambda:InvokeFunctionUrl
+      Principal: "*"
+      FunctionUrlAuthType: NONE
+  Tries:
+    Type: AWS::Lambda::EventInvokeConfig
+    Properties: {{FunctionName: !Ref Fn, Qualifier: live, MaximumRetryAttempts: 1}}
+    DependsOn: Alias
+  Queue: {{Type: AWS::SQS::Queue}}
+  QueuePolicy:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Queue]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {{Effect: Allow, Principal: {{Service: sns.amazonaws.com}}, Action: "sqs:SendMessage",
+             Resource: !GetAtt Queue.Arn}}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {{FunctionName: !Ref Fn, EventSourceArn: !GetAtt Queue.Arn, BatchSize: 3}}
+  Topic: {{Type: AWS::SNS::Topic}}
+  TopicPolicy:
+    Type: AWS::SNS::TopicPolicy
+    Properties:
+      Topics: [!Ref Topic]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {{Effect: Allow, Principal: {{Service: events.amazonaws.com}}, Action: "sns:Publish",
+             Resource: !Ref Topic}}
+  Subscription:
+    Type: AWS::SNS::Subscription
+    Properties: {{TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Queue.Arn}}
+  Inline:
+    Type: AWS::IAM::Policy
+    Properties:
+      PolicyName: more
+      Roles: [!Ref Role]
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{{Effect: Allow, Action: "s3:GetObject", Resource: "*"}}]
+  Group: {{Type: AWS::Logs::LogGroup}}
+  Count:
+    Type: AWS::Logs::MetricFilter
+    Properties:
+      LogGroupName: !Ref Group
+      FilterPattern: ERROR
+      MetricTransformations: [{{MetricName: Errors, MetricNamespace: Shop, MetricValue: "1"}}]
+  MayLogs:
+    Type: AWS::Lambda::Permission
+    Properties: {{FunctionName: !Ref Fn, Action: lambda:InvokeFunction,
+                 Principal: logs.amazonaws.com}}
+  Forward:
+    Type: AWS::Logs::SubscriptionFilter
+    Properties: {{LogGroupName: !Ref Group, FilterPattern: "", DestinationArn: !GetAtt Fn.Arn}}
+    DependsOn: MayLogs
+  Bus: {{Type: AWS::Events::EventBus, Properties: {{Name: !Sub "${{AWS::StackName}}-bus"}}}}
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: !Ref Bus
+      EventPattern: {{source: [shop]}}
+      Targets: [{{Arn: !GetAtt Queue.Arn, Id: q}}]
+  MayS3:
+    Type: AWS::Lambda::Permission
+    Properties: {{FunctionName: !Ref Fn, Action: lambda:InvokeFunction,
+                 Principal: s3.amazonaws.com}}
+  Bucket:
+    Type: AWS::S3::Bucket
+    DependsOn: MayS3
+    Properties:
+      PublicAccessBlockConfiguration: {{BlockPublicAcls: true, BlockPublicPolicy: true}}
+      CorsConfiguration: {{CorsRules: [{{AllowedMethods: [GET], AllowedOrigins: ["*"]}}]}}
+      LifecycleConfiguration: {{Rules: [{{Status: Enabled, ExpirationInDays: 9}}]}}
+      NotificationConfiguration:
+        LambdaConfigurations: [{{Event: "s3:ObjectCreated:*", Function: !GetAtt Fn.Arn}}]
+  BucketPolicy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Bucket
+      PolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - {{Effect: Deny, Principal: "*", Action: "s3:*", Resource: !Sub "${{Bucket.Arn}}/no/*"}}
+  Key: {{Type: AWS::KMS::Key}}
+  KeyAlias:
+    Type: AWS::KMS::Alias
+    Properties: {{AliasName: !Sub "alias/${{AWS::StackName}}", TargetKeyId: !Ref Key}}
+  Metadata: {{Type: AWS::CDK::Metadata, Properties: {{Analytics: none}}}}
+Outputs:
+  Url: {{Value: !GetAtt Url.FunctionUrl}}
+  Bucket: {{Value: !Ref Bucket}}
+  Function: {{Value: !Ref Fn}}
+"""
+
+NETWORK = """
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.7.0.0/16}}
+  A:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: 10.7.1.0/24, AvailabilityZone: !Select [0, !GetAZs ""]}
+  Gateway: {Type: AWS::EC2::InternetGateway}
+  Attached:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Out:
+    Type: AWS::EC2::Route
+    DependsOn: Attached
+    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}
+  InTable:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {RouteTableId: !Ref Table, SubnetId: !Ref A}
+  Address: {Type: AWS::EC2::EIP, Properties: {Domain: vpc}, DependsOn: Attached}
+  Nat:
+    Type: AWS::EC2::NatGateway
+    Properties: {SubnetId: !Ref A, AllocationId: !GetAtt Address.AllocationId}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {VpcId: !Ref Vpc, GroupDescription: g}}
+  In:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {GroupId: !Ref Group, IpProtocol: tcp, FromPort: 5, ToPort: 5, CidrIp: 10.0.0.0/8}
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties:
+      VpcId: !Ref Vpc
+      ServiceName: !Sub com.amazonaws.${AWS::Region}.s3
+      RouteTableIds: [!Ref Table]
+Outputs:
+  Vpc: {Value: !Ref Vpc}
+"""
+
+
+def as_yaml(resource: Given) -> str:
+    return json.dumps(resource)
+
+
+@pytest.mark.parametrize(
+    "template",
+    [APPLICATION.format(role=as_yaml(ROLE), function=as_yaml(FUNCTION)), NETWORK],
+    ids=["application", "network"],
+)
+def test_types_together(one_cloud: RunningCloud, template: str) -> None:
+    name = f"t{secrets.token_hex(4)}"
+    client = one_cloud.client("cloudformation")
+    client.create_stack(StackName=name, TemplateBody=template, Capabilities=IAM)
+    made = settled(one_cloud, name)
+    assert made["StackStatus"] == "CREATE_COMPLETE", [
+        e for e in events(one_cloud, name) if e[0] == "CREATE_FAILED"
+    ]
+    gone = delete(one_cloud, made["StackId"])
+    assert gone["StackStatus"] == "DELETE_COMPLETE", [
+        e for e in events(one_cloud, made["StackId"]) if e[0] == "DELETE_FAILED"
+    ]
+    if "Vpc" in outputs(made):
+        vpcs = one_cloud.client("ec2").describe_vpcs()["Vpcs"]
+        assert outputs(made)["Vpc"] not in {each["VpcId"] for each in vpcs}
+
+
+@pytest.mark.parametrize("kind", sorted(TYPES))
+def test_a_type_is_one_of_awss_and_does_what_it_says_it_does(kind: str) -> None:
+    schema = schema_of(kind)
+    assert schema is not None
+    handler = TYPES[kind]
+    assert handler.name == kind
+    assert not handler.done - schema.writable, "each property that is done is one of AWS's"
+    assert not handler.replaces - schema.writable
+    required = set(schema.document.get("required", ()))
+    assert not required - handler.done
