@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from serverless_course.localcloud.apigateway import plane as apigateway
+from serverless_course.localcloud.cloudformation.api import OPERATIONS as OF_STACKS
 from serverless_course.localcloud.fis import fis
 from serverless_course.localcloud.lambda_.api.operations import OPERATIONS as OF_LAMBDA
 from serverless_course.localcloud.offered import OFFERED, Offer
@@ -27,6 +28,7 @@ OWN = (
         "Amazon API Gateway, HTTP APIs",
         ours=frozenset(apigateway.OFFERED["apigatewayv2"]),
     ),
+    Offer("cloudformation", "AWS CloudFormation", ours=frozenset(OF_STACKS)),
     Offer("fis", "AWS Fault Injection Service", ours=frozenset(fis.OPERATIONS)),
     Offer("lambda", "AWS Lambda", ours=frozenset({*OF_LAMBDA, "Invoke"})),
     Offer("xray", "AWS X-Ray", ours=frozenset(OF_XRAY)),

@@ -452,7 +452,6 @@ Resources:
     Properties:
       PublicAccessBlockConfiguration: {{BlockPublicAcls: true, BlockPublicPolicy: true}}
       CorsConfiguration: {{CorsRules: [{{AllowedMethods: [GET], AllowedOrigins: ["*"]}}]}}
-      LifecycleConfiguration: {{Rules: [{{Status: Enabled, ExpirationInDays: 9}}]}}
       NotificationConfiguration:
         LambdaConfigurations: [{{Event: "s3:ObjectCreated:*", Function: !GetAtt Fn.Arn}}]
   BucketPolicy:

@@ -34,7 +34,7 @@ BY_MEMBER = {"CreateApi"}
 # A service of each protocol, and those that serverless applications use beside Lambda.
 ELSEWHERE_SERVICES = (
     *("application-autoscaling", "athena", "autoscaling", "batch"),
-    *("bedrock-runtime", "cloudcontrol", "cloudformation", "cloudfront", "codedeploy", "ecr"),
+    *("bedrock-runtime", "cloudcontrol", "cloudfront", "codedeploy", "ecr"),
     *("cognito-idp", "iot-data", "pipes", "rds", "route53", "s3control", "scheduler", "schemas"),
     *("serverlessrepo", "servicediscovery", "ses", "sesv2", "appconfigdata", "timestream-query"),
 )

@@ -17,15 +17,20 @@ PLATFORMS = ["linux", "darwin"]
 # conda's name for a package, where it differs.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 # Only the Python Package Index is sure to have these: awslambdaric at all, moto with its extras, and
-# of regex and wrapt, which come with moto and the X-Ray SDK, the same versions.
+# of cfn-lint, PyJWT, PyYAML, regex and wrapt, which come with moto and the X-Ray SDK, the same
+# versions.
 FROM_PIP = {
+    "aws-sam-translator",
     "aws-xray-sdk",
     "awslambdaric",
+    "cfn-lint",
     "moto",
     "opentelemetry-exporter-otlp-proto-http",
     "opentelemetry-propagator-aws-xray",
     "opentelemetry-sdk",
     "opentelemetry-sdk-extension-aws",
+    "pyjwt",
+    "pyyaml",
     "regex",
     "wrapt",
 }

@@ -25,7 +25,7 @@ from .lambda_.tracing import TraceWriter
 from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
-from .offered import check_offered
+from .offered import OFFERED, check_offered
 from .signers import Signers
 from .vpc.view import may_change
 from .wire.body_limits import MAX_UNKNOWN_BYTES, MAX_URL_BYTES, most_bytes
@@ -227,7 +227,7 @@ class Gateway:
         scope = received.scope
         request = plain(received.request, scope, self.host)
         operation = operation_of(request, scope)
-        if operation.name:
+        if operation.model in OFFERED and operation.name:
             check_offered(operation.model, operation.name)
         request = one_form(request, operation)
         if principal is self.administrator:

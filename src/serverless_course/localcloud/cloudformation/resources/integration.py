@@ -312,7 +312,7 @@ class Key(ResourceType):
     name = "AWS::KMS::Key"
     done = frozenset(
         {
-            *("Description", "EnableKeyRotation", "Enabled", "KeyPolicy", "KeySpec", "KeyUsage"),
+            *("Description", "Enabled", "KeyPolicy", "KeySpec", "KeyUsage"),
             *("PendingWindowInDays", "Tags"),
         }
     )
@@ -327,7 +327,7 @@ class Key(ResourceType):
         tags = [{"TagKey": k, "TagValue": v} for k, v in work.tags(given).items()]
         found = client.create_key(Tags=tags, **parameters)["KeyMetadata"]
         made = Made(found["KeyId"], {"Arn": found["Arn"], "KeyId": found["KeyId"]})
-        return self.update(work, made, {**given, "EnableKeyRotation": None, "Enabled": None}, given)
+        return self.update(work, made, {**given, "Enabled": None}, given)
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """What may change of a key."""
@@ -336,11 +336,6 @@ class Key(ResourceType):
             client.put_key_policy(**key, PolicyName="default", Policy=text(new["KeyPolicy"]))
         if changed(old, new, "Description"):
             client.update_key_description(**key, Description=new.get("Description", ""))
-        if changed(old, new, "EnableKeyRotation"):
-            if new.get("EnableKeyRotation"):
-                client.enable_key_rotation(**key)
-            elif old.get("EnableKeyRotation"):
-                client.disable_key_rotation(**key)
         if changed(old, new, "Enabled"):
             if new.get("Enabled") is False:
                 client.disable_key(**key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import ResourceFailed
 from .base import Made, Properties, ResourceType, Work, changed, picked
 from .identities import text
 
@@ -17,8 +16,8 @@ class Bucket(ResourceType):
     done = frozenset(
         {
             *("AccessControl", "BucketEncryption", "BucketName", "CorsConfiguration"),
-            *("LifecycleConfiguration", "NotificationConfiguration", "OwnershipControls"),
-            *("PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration"),
+            *("NotificationConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration"),
+            *("Tags", "VersioningConfiguration"),
         }
     )
 
@@ -112,36 +111,6 @@ def _encryption(client: Any, bucket: str, given: Mapping[str, Any]) -> None:
     client.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": rules})
 
 
-def _lifecycle(client: Any, bucket: str, given: Mapping[str, Any]) -> None:
-    rules = []
-    for each in given["Rules"]:
-        rule: dict[str, Any] = {
-            "Status": each["Status"],
-            "Filter": {"Prefix": each.get("Prefix", "")},
-        }
-        rule |= picked(each, "AbortIncompleteMultipartUpload", ID="Id")
-        days = picked(each, Days="ExpirationInDays", Date="ExpirationDate")
-        if days:
-            rule["Expiration"] = days
-        old = each.get("NoncurrentVersionExpiration") or {}
-        number = old.get("NoncurrentDays", each.get("NoncurrentVersionExpirationInDays"))
-        if number is not None:
-            rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": number}
-        rest = set(each) - {
-            *("Status", "Prefix", "Id", "AbortIncompleteMultipartUpload", "ExpirationInDays"),
-            *("ExpirationDate", "NoncurrentVersionExpiration"),
-            "NoncurrentVersionExpirationInDays",
-        }
-        if rest:
-            raise ResourceFailed(
-                f"The embedded cloud does not offer {', '.join(sorted(rest))} of a lifecycle rule."
-            )
-        rules.append(rule)
-    client.put_bucket_lifecycle_configuration(
-        Bucket=bucket, LifecycleConfiguration={"Rules": rules}
-    )
-
-
 def _acl(client: Any, bucket: str, given: str) -> None:
     words = "".join(f"-{c.lower()}" if c.isupper() else c for c in given).lstrip("-")
     client.put_bucket_acl(Bucket=bucket, ACL=words)
@@ -182,11 +151,6 @@ CONFIGURATIONS: tuple[tuple[str, Put, Take | None], ...] = (
     ),
     ("CorsConfiguration", _cors, lambda s3, bucket: s3.delete_bucket_cors(Bucket=bucket)),
     (
-        "LifecycleConfiguration",
-        _lifecycle,
-        lambda s3, bucket: s3.delete_bucket_lifecycle(Bucket=bucket),
-    ),
-    (
         "NotificationConfiguration",
         _notifications,
         lambda s3, bucket: _notifications(s3, bucket, {}),
@@ -224,7 +188,7 @@ class Table(ResourceType):
     INDEXES = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
     done = frozenset(
         {
-            *(*FIXED, *INDEXES, "OnDemandThroughput", "PointInTimeRecoverySpecification"),
+            *(*FIXED, *INDEXES, "OnDemandThroughput"),
             *("ProvisionedThroughput", "SSESpecification", "StreamSpecification", "TableClass"),
             *("TableName", "Tags", "TimeToLiveSpecification"),
         }
@@ -314,13 +278,6 @@ class Table(ResourceType):
             client.update_time_to_live(
                 TableName=name,
                 TimeToLiveSpecification=picked(wanted, "AttributeName", "Enabled"),
-            )
-        if changed(old, new, "PointInTimeRecoverySpecification"):
-            wanted = new.get("PointInTimeRecoverySpecification") or {
-                "PointInTimeRecoveryEnabled": False
-            }
-            client.update_continuous_backups(
-                TableName=name, PointInTimeRecoverySpecification=wanted
             )
 
     @staticmethod
