@@ -214,6 +214,31 @@ def test_pipelined_requests_whose_answers_nobody_reads(hostile_cloud: RunningClo
 
 
 @pytest.mark.skipif(not ON_LINUX, reason="reads /proc")
+@pytest.mark.parametrize("kind", ["small", "many headers", "a long header", "bodies"])
+def test_floods_on_connections_that_stay_open(hostile_cloud: RunningCloud, kind: str) -> None:
+    first = "GET /2015-03-31/functions HTTP/1.1"
+    lines = {
+        "small": [],
+        "many headers": [f"x-{number}: y" for number in range(900)],
+        "a long header": ["x: " + "y" * 60_000],
+        "bodies": ["Content-Length: 65000"],
+    }[kind]
+    one = head(hostile_cloud, first, *lines) + bytes(65_000 if kind == "bodies" else 0)
+    block = one * max(1, 60_000 // len(one))
+    before = loaded_mb(hostile_cloud)
+    with ExitStack() as stack:
+        for _ in range(6):
+            connection = stack.enter_context(connected(hostile_cloud, 1.0))
+            until = time.monotonic() + 3
+            with suppress(TimeoutError, ConnectionError):
+                while time.monotonic() < until:
+                    connection.sendall(block)
+        # 57 MB each, before what waits was bounded.
+        assert resident_mb(hostile_cloud.process.pid) - before < 25
+        is_well(hostile_cloud)
+
+
+@pytest.mark.skipif(not ON_LINUX, reason="reads /proc")
 def test_thousands_of_idle_connections_shut_nobody_out(hostile_cloud: RunningCloud) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard != resource.RLIM_INFINITY and hard < 4096:

@@ -11,7 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.wire.connection import MAX_HEADER_BYTES, HttpProtocol
+from serverless_course.localcloud.wire.connection import (
+    BACKLOG,
+    MAX_HEADER_BYTES,
+    MAX_WAITING_BYTES,
+    HttpProtocol,
+)
 from serverless_course.localcloud.wire.http import Later, Request, Response
 
 
@@ -218,3 +223,85 @@ def test_a_request_that_gets_no_answer_holds_up_no_other() -> None:
     asked.cancel()
     asked.give(Response(200, {}, b"too late"))
     assert bodies(wire.written) == [b"next"]
+
+
+async def flooded(protocols: list[HttpProtocol], request: bytes, count: int) -> tuple[int, int]:
+    """Send many requests on each of some connections while nobody reads, then read all answers.
+
+    Returns the bytes that waited most in one connection, and how many answers came in all.
+    """
+
+    async def late(_request: Request) -> Response:
+        await asyncio.sleep(0)
+        return Response(body=b"!" * 200)
+
+    def make() -> HttpProtocol:
+        protocols.append(HttpProtocol(late))
+        return protocols[-1]
+
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(make, "127.0.0.1", 0)
+    most = answers = 0
+    connections = [
+        await asyncio.open_connection(*server.sockets[0].getsockname()) for _ in range(3)
+    ]
+    for _, writer in connections:
+        writer.write(request * count)
+    until = loop.time() + 1.0
+    while loop.time() < until:
+        await asyncio.sleep(0.02)
+        most = max(most, *(len(each._unfed) + each._waiting_bytes for each in protocols))
+    for reader, writer in connections:
+        for _ in range(count):
+            head = await asyncio.wait_for(reader.readuntil(b"!" * 200), 10)
+            answers += head.count(b"HTTP/1.1 200")
+        writer.close()
+    server.close()
+    await asyncio.sleep(0.05)
+    return most, answers
+
+
+def test_a_flood_waits_with_its_client_and_is_answered_in_full() -> None:
+    request = b"GET /a HTTP/1.1\r\nHost: h\r\n\r\n"
+
+    async def run() -> tuple[int, int]:
+        return await flooded([], request, 60_000)
+
+    most, answers = asyncio.run(run())
+    assert answers == 180_000
+    # What asyncio reads at once, and a slice of it more than may wait.
+    assert most < 256 * 1024 + MAX_WAITING_BYTES + 4096 * 20
+    assert BACKLOG.held == 0
+
+
+def test_what_waits_in_all_connections_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(BACKLOG, "most", 300_000)
+    protocols: list[HttpProtocol] = []
+
+    async def run() -> int:
+        async def never(_request: Request) -> Response:
+            await asyncio.Event().wait()
+            return Response()
+
+        def make() -> HttpProtocol:
+            protocols.append(HttpProtocol(never))
+            return protocols[-1]
+
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(make, "127.0.0.1", 0)
+        ended = 0
+        for _ in range(6):
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            one = b"POST / HTTP/1.1\r\nContent-Length: 50000\r\n\r\n" + bytes(50_000)
+            writer.write(one * 9)
+            await asyncio.sleep(0.05)
+            assert BACKLOG.held <= 300_000
+            ended += reader.at_eof() or isinstance(reader.exception(), ConnectionError)
+        server.close()
+        for each in protocols:
+            each.abort()
+        await asyncio.sleep(0.05)
+        return ended
+
+    assert asyncio.run(run()) >= 3
+    assert BACKLOG.held == 0

@@ -406,7 +406,7 @@ def test_a_runtime_of_each_installed_major(tmp_path: Path) -> None:
         f"nodejs{each.version.split('.')[0]}.x" for each in found
     ]
     runtime = NodeRuntime("nodejs24.x", "node", tmp_path, "24.1.0")
-    environ = runtime.environ(Place(tmp_path / "task", "i.h", tmp_path / "opt"), {})
+    environ = runtime.environ(Place(tmp_path / "task", tmp_path / "opt"), {})
     assert environ["NODE_PATH"].split(os.pathsep)[:2] == [
         f"{tmp_path}/opt/nodejs/node24/node_modules",
         f"{tmp_path}/opt/nodejs/node_modules",

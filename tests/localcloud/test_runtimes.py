@@ -112,7 +112,7 @@ def test_versions_that_the_runtime_client_does_not_support_are_left_out() -> Non
 
 def test_the_search_path_has_layers_in_awss_order(tmp_path: Path) -> None:
     runtime = PythonRuntime("python3.12", "python", tmp_path / "runtime", "3.12.1")
-    place = Place(tmp_path / "task", "index.handler", tmp_path / "opt")
+    place = Place(tmp_path / "task", tmp_path / "opt")
     environ = runtime.environ(place, {"PYTHONPATH": "mine"})
     assert environ["PYTHONPATH"].split(os.pathsep) == [
         "mine",

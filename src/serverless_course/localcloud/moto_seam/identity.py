@@ -140,8 +140,12 @@ class Identity:
         return trust(document, "Service", names, context) is Decision.ALLOWED
 
     def may_assume(self, role_arn: str, other_arn: str) -> bool:
-        """Whether a role may assume another one: trusted by name, or trusted through the account
-        and allowed by its own policies."""
+        """Whether a role may assume another one: the other trusts it, by name or through the
+        account, and its own policies allow it as well.
+
+        Step Functions asks for both (Step Functions Developer Guide, "Accessing resources in other
+        AWS accounts", read 2026-11).
+        """
         self._wait()
         role, other = self._role(role_arn), self._role(other_arn)
         if role is None or other is None:

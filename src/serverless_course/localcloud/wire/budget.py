@@ -48,6 +48,19 @@ class Budget:
         made.is_granted = True
 
 
+class Backlog:
+    """Bytes of requests that wait for their turn, over all connections; ``most`` are allowed."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held = 0
+
+    def change(self, by: int) -> bool:
+        """Note that more wait, or fewer. Whether that many may."""
+        self.held += by
+        return self.held <= self.most
+
+
 @dataclass(eq=False)
 class Reservation:
     """Room for one request's body: from its head to its answer."""

@@ -4,7 +4,8 @@ The public endpoint and every environment's Runtime API speak through it. Parsin
 httptools' (llhttp, in C): the Invoke path passes here three times for each invocation.
 
 What one client sends or leaves unread is bounded: nothing is read while answers wait, and a large
-body comes in when there is room for it (`budget`).
+body comes in when there is room for it (`budget`). What waits behind a request that is being
+answered is bounded for each connection, and over all of them (`Backlog`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from time import monotonic
 
 import httptools
 
-from .budget import Allowance, Reservation
+from .budget import Allowance, Backlog, Reservation
 from .http import Handler, Later, Request, Response
 
 log = logging.getLogger(__name__)
@@ -31,7 +32,11 @@ FREE_BODY = 64 * 1024
 STEP = 1024 * 1024
 # So much is parsed before it is asked whether there is too much already.
 SLICE = 4096
-MAX_WAITING = 16
+# What Python adds to the text of a header: two strings, and their tuple.
+HEADER_OBJECTS = 160
+# So many requests, and bytes of them, wait in a connection; so many bytes wait in all connections.
+MAX_WAITING, MAX_WAITING_BYTES = 16, 128 * 1024
+BACKLOG = Backlog(64 * 1024 * 1024)
 # So long an answered client may go on sending.
 LINGER_S = 5.0
 # A request comes in so fast, on the whole, and without a longer silence; an answer is read so.
@@ -76,6 +81,8 @@ class HttpProtocol(asyncio.Protocol):
         self._later: Later | None = None
         self._closed = False
         self._peer = ("127.0.0.1", 0)
+        self._waiting_bytes = 0
+        self._counted = 0
         self._unfed = b""
         self._paused: set[str] = set()
         self._heard = self._begun = self._stuck = 0.0
@@ -114,7 +121,8 @@ class HttpProtocol(asyncio.Protocol):
         for _, _, room in self._waiting:
             _release(room)
         self._waiting.clear()
-        self._unfed = b""
+        self._waiting_bytes, self._unfed = 0, b""
+        self._count_waiting()
         _release(self._room)
         self._room = None
         # The parser and this hold each other: what was half read must not wait for the collector.
@@ -166,12 +174,15 @@ class HttpProtocol(asyncio.Protocol):
             self._feed(data)
         else:
             self._feed_slices(data)
+        if self._waiting or self._unfed:
+            self._count_waiting()
 
     def _feed_slices(self, data: bytes) -> None:
         view, at = memoryview(data), 0
         while at < len(data) and not self._closed:
             if self._is_full():
                 self._unfed = bytes(view[at:])
+                self._pause("queue")
                 return
             rest = self._declared - self._size if self._in_body else 0
             step = max(SLICE, rest)
@@ -271,6 +282,7 @@ class HttpProtocol(asyncio.Protocol):
         self._reading = self._in_body = False
         if self._waiting or self._is_busy() or "unread" in self._paused:
             self._waiting.append((request, keep_alive, room))
+            self._waiting_bytes += _size_of(request)
             if self._is_full():
                 self._pause("queue")
             return
@@ -297,7 +309,15 @@ class HttpProtocol(asyncio.Protocol):
         return self._later is not None or (self._task is not None and not self._task.done())
 
     def _is_full(self) -> bool:
-        return len(self._waiting) >= MAX_WAITING
+        return len(self._waiting) >= MAX_WAITING or self._waiting_bytes >= MAX_WAITING_BYTES
+
+    def _count_waiting(self) -> None:
+        """Tell all connections' backlog what waits in this one; end it when that is too much."""
+        waiting = self._waiting_bytes + len(self._unfed)
+        has_room = BACKLOG.change(waiting - self._counted)
+        self._counted = waiting
+        if waiting and not has_room:
+            self.abort()
 
     def _pause(self, why: str) -> None:
         if not self._paused and self._transport is not None:
@@ -365,12 +385,17 @@ class HttpProtocol(asyncio.Protocol):
     def _serve_waiting(self) -> None:
         # A handler may answer at once, or later: then that answer's end goes on from here.
         while self._waiting and not self._closed and not self._is_serving():
-            self._serve(*self._waiting.popleft())
+            waiting = self._waiting.popleft()
+            self._waiting_bytes -= _size_of(waiting[0])
+            self._serve(*waiting)
         if "queue" in self._paused and not self._is_full() and not self._closed:
             unfed, self._unfed = self._unfed, b""
             self._feed_slices(unfed)
-            if not self._unfed:
+            # That may have filled it again.
+            if not self._unfed and not self._is_full():
                 self._resume("queue")
+        if self._counted:
+            self._count_waiting()
 
     def _is_serving(self) -> bool:
         return self._task is not None or self._later is not None or "unread" in self._paused
@@ -410,6 +435,12 @@ class HttpProtocol(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if not self._closed and self._transport is not None:
             self._transport.write(data)
+
+
+def _size_of(request: Request) -> int:
+    """About how many bytes of memory a request takes."""
+    lines = sum(len(name) + len(value) + HEADER_OBJECTS for name, value in request.headers)
+    return len(request.target) + lines + len(request.body)
 
 
 def _release(room: Reservation | None) -> None:

@@ -42,5 +42,6 @@ def waits(service: str, request: Request) -> bool:
     operation = WAITING.get(service)
     if operation is None:
         return False
-    target = request.header("x-amz-target")
-    return target.endswith(f".{operation}") or f"Action={operation}".encode() in request.body[:4096]
+    target, action = request.header("x-amz-target"), f"Action={operation}"
+    in_query = action in request.query
+    return target.endswith(f".{operation}") or in_query or action.encode() in request.body

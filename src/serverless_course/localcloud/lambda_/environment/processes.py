@@ -72,7 +72,7 @@ class Processes:
         self.memory = Watched(
             host.memory, group, version.memory_mb * MB, runtime.overhead_bytes, on_over
         )
-        self.place = host.sandbox.place(code, version.handler)
+        self.place = host.sandbox.place(code)
         self._version = version
         self._runtime = runtime
         self._code = code
@@ -90,7 +90,7 @@ class Processes:
         keys = self._version.layer_keys
         if keys:
             opt = self._host.opt.made(keys) or await asyncio.to_thread(self._host.opt.make, keys)
-            self.place = self._host.sandbox.place(self._code, self._version.handler, opt)
+            self.place = self._host.sandbox.place(self._code, opt)
         if not self._host.sandbox.isolated:
             self._tmp.mkdir(parents=True, exist_ok=True)
         if self._version.runtime.startswith("nodejs") and self._runtime.folder is not None:

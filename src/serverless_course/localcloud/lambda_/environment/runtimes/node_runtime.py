@@ -46,9 +46,9 @@ class NodeRuntime:
         """The interpreter."""
         return Path(self.interpreter)
 
-    def command(self, place: Place | None = None) -> list[str]:
+    def command(self, place: Place) -> list[str]:
         """The command line of an environment."""
-        folder = place.runtime if place is not None and place.runtime else self.folder
+        folder = place.runtime or self.folder
         return [self.interpreter, str(folder / "bootstrap.mjs")]
 
     def environ(self, place: Place, own: Mapping[str, str]) -> dict[str, str]:

@@ -69,10 +69,10 @@ class PythonRuntime:
             (self.bytecode / prefix.relative_to("/"), f"{BYTECODE}{prefix}"),
         ]
 
-    def command(self, place: Place | None = None) -> list[str]:
+    def command(self, place: Place) -> list[str]:
         """The command line of an environment: no site-packages, no bytecode written."""
         options = ["-B", "-s", "-S"]
-        folder = place.runtime if place is not None and place.runtime else self.folder
+        folder = place.runtime or self.folder
         if self.bytecode is not None:
             here = self.bytecode if folder == self.folder else BYTECODE
             options += ["-X", f"pycache_prefix={here}"]

@@ -26,7 +26,6 @@ class Place:
     """
 
     task_root: Path
-    handler: str
     opt: Path | None = None
     runtime: Path | None = None
     files: Mapping[Path, Path] = field(default_factory=dict)

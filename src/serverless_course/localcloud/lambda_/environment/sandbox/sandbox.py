@@ -32,12 +32,12 @@ class Sandbox:
         """Whether functions have namespaces of their own."""
         return self.spawner.isolated
 
-    def place(self, task_root: Path, handler: str, opt: Path | None = None) -> Place:
+    def place(self, task_root: Path, opt: Path | None = None) -> Place:
         """Where a function finds itself whose code and layers lie in these folders here."""
         if not self.isolated:
-            return Place(task_root, handler, opt)
+            return Place(task_root, opt)
         files = {TASK: task_root, OPT: opt or self._empty}
-        return Place(TASK, handler, OPT if opt else None, RUNTIME, files)
+        return Place(TASK, OPT if opt else None, RUNTIME, files)
 
     def order(
         self, version: FunctionVersion, runtime: Runtime, place: Place, environ: Mapping[str, str]
