@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 import time
 from typing import Any
 
@@ -303,6 +304,105 @@ def test_a_wrapper_starts_the_runtime(one_cloud: RunningCloud, place: str) -> No
         Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": f"{place}/wrapper"}},
     )
     assert str(one_cloud.call(name, {}).payload).startswith("yes ")
+
+
+CUSTOMIZING = """\
+#!/bin/sh
+export PYTHONPATH="$LAMBDA_TASK_ROOT/hooks:$PYTHONPATH"
+exec "$@"
+"""
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer"),
+    [
+        ("import builtins; builtins.SET = 'before the handler'\n", "before the handler"),
+        ("1/0", None),
+    ],
+)
+def test_a_wrapper_may_customize_python(one_cloud: RunningCloud, hook: str, answer: str) -> None:
+    """A ``sitecustomize`` on PYTHONPATH runs at the interpreter's start; one that fails is told of
+    and stops nothing (Python's documentation, module site): OpenTelemetry's wrapper needs it."""
+    files = {
+        "index.py": "import builtins\nSET = getattr(builtins, 'SET', None)\n"
+        "def handler(e, c):\n    return SET\n",
+        "hooks/sitecustomize.py": hook,
+        "wrapper": CUSTOMIZING,
+    }
+    name = one_cloud.create(
+        "",
+        Code={"ZipFile": zip_of(files, "wrapper")},
+        Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/wrapper"}},
+    )
+    call = one_cloud.call(name, {})
+    assert (call.error, call.payload) == ("", answer)
+    log = log_of(one_cloud, name, lambda text: "REPORT" in text)
+    assert ("Error in sitecustomize" in log) == (answer is None)
+
+
+# A program that serves HTTP and knows nothing of Lambda, and what stands between it and Lambda.
+WEB_APP = """\
+import http.server, os
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(201)
+        self.end_headers()
+        self.wfile.write(self.path.encode() + b" " + body + b" by " + str(os.getpid()).encode())
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"""
+ADAPTER = """\
+import http.client, json, os, socket, time
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+def ask(method, path, body=None):
+    api.request(method, "/2018-06-01/runtime/invocation/" + path, body)
+    response = api.getresponse()
+    return response.headers, response.read()
+while True:
+    try:
+        socket.create_connection(("127.0.0.1", int(os.environ["PORT"]))).close()
+        break
+    except OSError:
+        time.sleep(0.01)
+while True:
+    headers, data = ask("GET", "next")
+    event = json.loads(data)
+    app = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]))
+    app.request("POST", event["rawPath"], event["body"])
+    answer = app.getresponse()
+    result = {"statusCode": answer.status, "body": answer.read().decode()}
+    ask("POST", headers["Lambda-Runtime-Aws-Request-Id"] + "/response", json.dumps(result))
+"""
+ADAPTING = """\
+#!/bin/sh
+"$1" "$LAMBDA_TASK_ROOT/$_HANDLER" &
+exec "$1" "$LAMBDA_TASK_ROOT/adapter.py"
+"""
+
+
+def test_a_web_adapter_by_wrapper(one_cloud: RunningCloud) -> None:
+    """As AWS Lambda Web Adapter does it in a package: the wrapper starts the web application that
+    the handler names, and asks the Runtime API in its place (its README, read 2026-11)."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    files = {"web.py": WEB_APP, "adapter.py": ADAPTER, "wrapper": ADAPTING}
+    name = one_cloud.create(
+        "",
+        Code={"ZipFile": zip_of(files, "wrapper")},
+        Handler="web.py",
+        Environment={
+            "Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/wrapper", "PORT": str(port)}
+        },
+    )
+    answers = []
+    for number in range(2):
+        call = one_cloud.call(name, {"rawPath": "/orders", "body": f"order {number}"})
+        assert (call.error, call.payload["statusCode"]) == ("", 201), call.payload
+        answers.append(call.payload["body"].partition(" by "))
+    assert [each[0] for each in answers] == ["/orders order 0", "/orders order 1"]
+    assert answers[0][2] == answers[1][2], "one application for both"
 
 
 def test_a_wrapper_that_is_not_there(one_cloud: RunningCloud) -> None:

@@ -2,7 +2,7 @@
 
 They are installed into the deployment package, as their guides say: Powertools for AWS Lambda
 (Python) with Logger, Tracer, Metrics, Idempotency, Batch, Parameters and Event Handler, which
-brings the X-Ray SDK, and Mangum with FastAPI.
+brings the X-Ray SDK, Mangum with FastAPI, and OpenTelemetry's instrumentation by a wrapper.
 """
 
 from __future__ import annotations
@@ -175,3 +175,76 @@ def test_fastapi_by_mangum(cloud: RunningCloud, tmp_path: Path) -> None:
     call = cloud.call(name, event)
     assert call.error == "", call.payload
     assert json.loads(call.payload["body"]) == {"item": 5, "q": "x y"}
+
+
+TRACED = """
+import boto3
+def handler(event, context):
+    if event.get("fails"):
+        raise ValueError("no such order")
+    boto3.client("sqs").list_queues()
+    return "done"
+"""
+# What the wrapper of OpenTelemetry's own layer does: its script otel-instrument.
+INSTRUMENTING = """\
+#!/bin/sh
+export PYTHONPATH="$LAMBDA_TASK_ROOT:$PYTHONPATH"
+exec "$1" "$LAMBDA_TASK_ROOT/bin/opentelemetry-instrument" "$@"
+"""
+
+
+def test_opentelemetry_by_wrapper(cloud: RunningCloud, tmp_path: Path) -> None:
+    folder = tmp_path / "o"
+    folder.mkdir()
+    wrapper = folder / "otel-wrapper"
+    wrapper.write_text(INSTRUMENTING)
+    wrapper.chmod(0o755)
+    content = package(
+        folder,
+        TRACED,
+        "opentelemetry-distro==0.66b1",
+        "opentelemetry-instrumentation-aws-lambda==0.66b1",
+        "opentelemetry-instrumentation-botocore==0.66b1",
+    )
+    variables = {
+        "AWS_LAMBDA_EXEC_WRAPPER": "/var/task/otel-wrapper",
+        "OTEL_TRACES_EXPORTER": "console",
+        "OTEL_METRICS_EXPORTER": "none",
+        "OTEL_LOGS_EXPORTER": "none",
+        "OTEL_SERVICE_NAME": "shop",
+    }
+    name = create(
+        cloud,
+        content,
+        Environment={"Variables": variables},
+        TracingConfig={"Mode": "Active"},
+        MemorySize=1769,
+        Timeout=60,
+    )
+    call = cloud.call(name, {})
+    assert (call.error, call.payload) == ("", "done"), call.log
+    failed = cloud.call(name, {"fails": True})
+    assert failed.payload["errorType"] == "ValueError"
+    events = cloud.client("logs").get_paginator("filter_log_events")
+    text = "".join(
+        event["message"]
+        for page in events.paginate(logGroupName=f"/aws/lambda/{name}")
+        for event in page["events"]
+    )
+    spans = spans_in(text)
+    servers = [each for each in spans if each["kind"] == "SpanKind.SERVER"]
+    assert [each["status"]["status_code"] for each in servers] == ["UNSET", "ERROR"], text
+    (client,) = [each for each in spans if each["kind"] == "SpanKind.CLIENT"]
+    assert client["parent_id"] == servers[0]["context"]["span_id"]
+    assert client["attributes"]["rpc.method"] == "ListQueues"
+    assert call.request_id in servers[0]["attributes"].values()
+
+
+def spans_in(text: str) -> list[dict[str, Any]]:
+    """What the console exporter has printed: objects over many lines."""
+    found, at = [], text.find("{\n")
+    while at >= 0:
+        span, length = json.JSONDecoder().raw_decode(text[at:])
+        found.append(span)
+        at = text.find("{\n", at + length)
+    return found

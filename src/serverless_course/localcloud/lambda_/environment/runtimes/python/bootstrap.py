@@ -6,6 +6,7 @@ without site-packages: a function sees the standard library, boto3 and its own p
 
 import os
 import sys
+from importlib.machinery import PathFinder
 
 
 def search_path() -> list[str]:
@@ -19,6 +20,19 @@ def search_path() -> list[str]:
     return [task, *layered, runtime, *rest]
 
 
+def customize() -> None:
+    """Run a ``sitecustomize`` that PYTHONPATH leads to, as Python does where it has site-packages.
+
+    A wrapper may have put one there: so OpenTelemetry instruments a function.
+    """
+    chosen = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    if PathFinder.find_spec("sitecustomize", chosen) is not None:
+        import site  # noqa: PLC0415 - most functions have none
+
+        site.execsitecustomize()
+
+
+customize()
 sys.path[:] = search_path()
 
 from awslambdaric.__main__ import main  # noqa: E402 - the path had to be set first
