@@ -47,7 +47,10 @@ class Posted:
 
 @dataclass
 class RuntimeApi:
-    """A listener on a loopback port of its own, so that no environment can speak for another.
+    """A listener on a loopback port of its own: the port tells which environment speaks.
+
+    Who connects is not asked. In this machine's network another function may, if it finds the port
+    (docs/sandbox.md); in a network namespace it cannot.
 
     The three callbacks tell the environment what its runtime does: it asks for the next event,
     posts a result or an error for a request id, or posts an initialisation error. The first two
