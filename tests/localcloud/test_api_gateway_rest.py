@@ -92,6 +92,16 @@ def test_the_event_on_both_addresses(one_cloud: RunningCloud) -> None:
     assert "version" not in event
 
 
+def test_path_and_parameters_stay_encoded(one_cloud: RunningCloud) -> None:
+    """Captures of live APIs (hotsock/voker, 2026): unlike HTTP APIs, REST APIs do not decode."""
+    api = rest_api(one_cloud, "GET /a/{id}", "GET /p/{proxy+}")
+    event = ask(api["url"], path="/a/x%20y").json
+    assert (event["path"], event["pathParameters"]) == ("/a/x%20y", {"id": "x%20y"})
+    assert ask(api["url"], path="/%61/1").json["resource"] == "/a/{id}"
+    event = ask(api["url"], path="/p/a%20b/c").json
+    assert event["pathParameters"] == {"proxy": "a%20b/c"}
+
+
 def test_what_is_not_there(one_cloud: RunningCloud) -> None:
     """Gateway response types MISSING_AUTHENTICATION_TOKEN and ACCESS_DENIED."""
     api = rest_api(one_cloud, "GET /a")

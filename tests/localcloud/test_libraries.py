@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 from running_cloud import RUNTIME, TRUST, RunningCloud, own_launcher, running, wait_for
+from web_api import arn_of, ask, permit, uri_of
 
 pytestmark = [pytest.mark.soak, pytest.mark.long]
 POWERTOOLS = """
@@ -248,3 +249,74 @@ def spans_in(text: str) -> list[dict[str, Any]]:
         found.append(span)
         at = text.find("{\n", at + length)
     return found
+
+
+RESOLVER = """
+from aws_lambda_powertools.event_handler import {resolver}, CORSConfig
+app = {resolver}(cors=CORSConfig(allow_origin="https://example.com"))
+
+@app.get("/items/<item>")
+def read(item):
+    return {{"item": item, "q": app.current_event.get_query_string_value("q")}}
+
+@app.post("/items")
+def make():
+    return {{"got": app.current_event.body}}, 201
+
+def handler(event, context):
+    return app.resolve(event, context)
+"""
+BEHIND_APIS = """
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from mangum import Mangum
+app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_origins=["https://example.com"], allow_methods=["*"])
+
+@app.get("/items/{item}")
+def read(item: str, q: str = ""):
+    return {"item": item, "q": q}
+
+@app.post("/items", status_code=201)
+async def make(request: Request):
+    return {"got": (await request.body()).decode()}
+
+handler = Mangum(app, api_gateway_base_path="/v1", lifespan="off")
+"""
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "REST"])
+@pytest.mark.parametrize("library", ["powertools", "fastapi"])
+def test_event_handlers_behind_apis(
+    cloud: RunningCloud, tmp_path: Path, library: str, kind: str
+) -> None:
+    """Powertools' resolvers, and FastAPI with Mangum, behind HTTP APIs and REST APIs."""
+    if library == "powertools":
+        resolver = f"APIGateway{'Http' if kind == 'HTTP' else 'Rest'}Resolver"
+        source = RESOLVER.format(resolver=resolver)
+        content = package(tmp_path / "p", source, "aws-lambda-powertools==3.37.0")
+    else:
+        content = package(tmp_path / "p", BEHIND_APIS, "fastapi==0.165.0", "mangum==0.22.0")
+    name = cloud.create("", Code={"ZipFile": content}, Runtime=RUNTIME)
+    if kind == "HTTP":
+        gateway = cloud.client("apigatewayv2")
+        api = gateway.create_api(Name="a", ProtocolType="HTTP", Target=arn_of(cloud, name))
+        url, api_id = api["ApiEndpoint"], api["ApiId"]
+    else:
+        proxy = {"type": "aws_proxy", "httpMethod": "POST", "uri": uri_of(cloud, name)}
+        methods = {"x-amazon-apigateway-any-method": {"x-amazon-apigateway-integration": proxy}}
+        document = {"swagger": "2.0", "info": {"title": "a"}, "paths": {"/{proxy+}": methods}}
+        gateway = cloud.client("apigateway")
+        api = gateway.import_rest_api(body=json.dumps(document).encode())
+        gateway.create_deployment(restApiId=api["id"], stageName="v1")
+        address = api["ResponseMetadata"]["HTTPHeaders"]["x-serverless-course-endpoint"]
+        url, api_id = f"{address}/v1", api["id"]
+    permit(cloud, name, api_id)
+    assert ask(url, path="/items/a-b?q=x%26y").json == {"item": "a-b", "q": "x&y"}
+    made = ask(url, "POST", "/items", b"hello", Content_Type="text/plain")
+    assert (made.status, made.json) == (201, {"got": "hello"})
+    asked = {"Origin": "https://example.com", "Access_Control_Request_Method": "POST"}
+    preflight = ask(url, "OPTIONS", "/items", **asked)
+    assert preflight.status in (200, 204)
+    assert preflight.headers["access-control-allow-origin"] == "https://example.com"
+    assert ask(url, path="/none").status == 404

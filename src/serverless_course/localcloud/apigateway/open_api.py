@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .refusals import bad_request
@@ -33,6 +34,15 @@ def read_document(body: str | bytes) -> Document:
     if paths is not None and not isinstance(paths, dict):
         raise bad_request("Invalid OpenAPI input: paths is no object")
     return found
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """What is not of the form that OpenAPI gives it is refused. Raises BadRequestException."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise bad_request(f"Invalid OpenAPI input: {type(error).__name__}: {error}") from error
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, Document]]:

@@ -102,7 +102,10 @@ def _check_jwt(given: Members, sources: list[str]) -> None:
     config = given.get("JwtConfiguration") or {}
     if not config.get("Issuer") or not config.get("Audience"):
         raise bad_request("JwtConfiguration needs an Issuer and an Audience")
-    parts = urlsplit(config["Issuer"])
+    try:
+        parts = urlsplit(config["Issuer"])
+    except ValueError as error:
+        raise bad_request("Issuer must be a valid HTTPS endpoint") from error
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise bad_request("Issuer must be a valid HTTPS endpoint")
     if parts.scheme != "http" or parts.hostname not in LOOPBACK:

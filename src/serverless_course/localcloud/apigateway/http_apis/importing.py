@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..call import Call, Members
-from ..open_api import AUTHORIZER, INTEGRATION, operations, read_document, resolved, schemes
+from ..open_api import (
+    AUTHORIZER,
+    INTEGRATION,
+    operations,
+    read_document,
+    reading,
+    resolved,
+    schemes,
+)
 from ..open_api import security as security_of
 from ..refusals import bad_request, not_offered
 from .apis import make_api, shown
@@ -51,8 +59,9 @@ LISTS = ("AllowOrigins", "AllowMethods", "AllowHeaders", "ExposeHeaders")
 def import_api(call: Call) -> Members:
     """ImportApi."""
     document = _document(call)
-    api = make_api(call, _settings(document))
-    _fill(api, document)
+    with reading():
+        api = make_api(call, _settings(document))
+        _fill(api, document)
     call.apis.add(api)
     return shown(api)
 
@@ -61,9 +70,9 @@ def reimport_api(call: Call) -> Members:
     """ReimportApi: routes, integrations and authorizers are made again; stages stay."""
     api = call.apis.http_api(call.region, call["ApiId"])
     document = _document(call)
-    settings = _settings(document)
-    made = make_api(call, settings)
-    _fill(made, document)
+    with reading():
+        made = make_api(call, _settings(document))
+        _fill(made, document)
     tags = {**api.members["Tags"], **made.members["Tags"]}
     created = {"CreatedDate": api.members["CreatedDate"]}
     api.members = {**made.members, **created, "Tags": tags}

@@ -9,7 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..call import Call, Members
-from ..open_api import AUTHORIZER, INTEGRATION, Document, operations, read_document, resolved
+from ..open_api import (
+    AUTHORIZER,
+    INTEGRATION,
+    Document,
+    operations,
+    read_document,
+    reading,
+    resolved,
+)
 from ..open_api import schemes as schemes_of
 from ..open_api import security as security_of
 from ..refusals import bad_request, not_offered
@@ -39,8 +47,9 @@ AUTHORIZER_MEMBERS = (
 def import_rest_api(call: Call) -> Members:
     """ImportRestApi."""
     document = _document(call)
-    api = make_api(call.region, _settings(call, document))
-    _fill(api, document)
+    with reading():
+        api = make_api(call.region, _settings(call, document))
+        _fill(api, document)
     call.apis.add(api)
     return api.shown()
 
@@ -49,7 +58,8 @@ def put_rest_api(call: Call) -> Members:
     """PutRestApi: the document stands in for all there is (``overwrite``), or is put over it."""
     api = call.apis.rest_api(call.region, call["restApiId"])
     document = _document(call)
-    made = make_api(call.region, {**api.members, **_settings(call, document)})
+    with reading():
+        made = make_api(call.region, {**api.members, **_settings(call, document)})
     merges = call.get("mode") in (None, "merge")
     if merges:
         made.resources = {
@@ -59,7 +69,8 @@ def put_rest_api(call: Call) -> Members:
         made.authorizers = dict(api.authorizers)
     else:
         made.resources = {api.root.id: Resource(api.root.id, None, "", "/")}
-    _fill(made, document)
+    with reading():
+        _fill(made, document)
     kept = {name: api.members[name] for name in ("createdDate", "tags")}
     api.members = {**made.members, **kept}
     api.resources, api.authorizers = made.resources, made.authorizers

@@ -90,5 +90,8 @@ def is_foreign_page(request: Request, settings: dict[str, Any] | None) -> bool:
         return request.header("sec-fetch-mode") != "navigate"
     if allowed_origin(settings, origin):
         return False
-    name = urlsplit(origin).hostname or ""
+    try:
+        name = urlsplit(origin).hostname or ""
+    except ValueError:
+        return True
     return not (name in ("127.0.0.1", "localhost") or name.endswith(".localhost"))

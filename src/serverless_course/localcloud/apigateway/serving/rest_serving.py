@@ -3,7 +3,8 @@
 Source: API Gateway Developer Guide, "REST APIs", "Gateway response types" (read 2026-11); the
 bodies as users see them on AWS: 403 Missing Authentication Token for what is not there, 502 and 500
 Internal server error, 504 Endpoint request timed out. A throttle of Lambda's is a 500 (AWS
-re:Post, 2016 to 2026).
+re:Post, 2016 to 2026). Path and path parameters stay percent-encoded (captures of live APIs,
+hotsock's voker, 2026; AWS's own .NET test tool).
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import uuid
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from ...lambda_.invocation.http_event import BadAnswer
 from ...wire.errors import ServiceError
@@ -37,6 +38,8 @@ from .rest_authorization import INTERNAL, RestAuthorization, error_type, missing
 # Quotas for REST APIs (read 2026-11).
 MAX_BODY = 10 * 1024 * 1024
 ERRORS = ("4XXError", "5XXError")
+# What stands in a path without an escape (RFC 3986, section 3.3), and the slash.
+KEPT = "/:@!$&'()*+,;="
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class RestServing:
             api.id,
             stage.name if stage else "",
             domain,
-            unquote(f"/{rest}".rstrip("/") or "/"),
+            f"/{rest}".rstrip("/") or "/",
             dict(stage.variables) if stage else {},
             request_id=str(uuid.uuid4()),
         )
@@ -90,7 +93,8 @@ class RestServing:
         found = snapshot.find(request.method, parts)
         if found is None:
             raise missing_token()
-        exchange.route, method, exchange.parameters = found
+        exchange.route, method, decoded = found
+        exchange.parameters = {key: quote(value, safe=KEPT) for key, value in decoded.items()}
         exchange.context["resourcePath"] = exchange.route
         exchange.context["resourceId"] = snapshot.ids[exchange.route]
         if cors.is_foreign_page(request, _opened(snapshot, exchange.route)):
@@ -109,7 +113,7 @@ class RestServing:
         self, integration: Members, snapshot: Snapshot, exchange: Exchange
     ) -> Response:
         request = exchange.request
-        event = event_1(exchange, exchange.path, exchange.route)
+        event = event_1(exchange, f"/{request.path.split('/', 2)[-1]}", exchange.route)
         if request.body:
             event["body"], event["isBase64Encoded"] = _body_of(request, snapshot.binary_types)
         began = time.perf_counter()
