@@ -69,7 +69,7 @@ def test_picture_words_and_table_tell_what_was_measured() -> None:
     widget = life_widget(measured)
     assert "1 met a cold start; Init took 81 ms" in widget.picture.value
     assert "<img alt=" in widget.picture.value
-    assert "2.50 MB zipped" in widget.picture.value
+    assert "2.5 MB zipped" in widget.picture.value
     table = life_table(module._kept)
     assert table["cold"].tolist() == ["1 of 3"]
     assert table["handler ms"].tolist() == ["2.5"]
@@ -101,4 +101,5 @@ def test_environments_that_were_all_warm_are_told_without_an_init() -> None:
     runs = [run(0, None), run(1, None)]
     found = MeasuredLife(LifeChoice(), 300, tuple(runs), tuple(events(runs)))
     assert "0 met a cold start." in life_sentence(found)
+    assert "(0.3 KB zipped)" in life_sentence(found)
     assert life_table([found])["Init ms"].tolist() == ["none"]

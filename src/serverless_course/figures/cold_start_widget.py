@@ -8,7 +8,6 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from serverless_course.figures.alt import table_html
 from serverless_course.figures.cold_start_data import (
     ARCHITECTURES,
     LANGUAGES,
@@ -20,6 +19,7 @@ from serverless_course.figures.cold_start_data import (
     runtimes_of,
 )
 from serverless_course.figures.cold_start_years import cold_start_years, sentence, table_of
+from serverless_course.figures.spots import folded_table
 from serverless_course.figures.widget_bundle import widget_bundle
 
 FIRST = Configuration("python3.12")
@@ -86,7 +86,7 @@ class ColdStartWidget:
         self.picture.value = (
             words
             + picture.image_html()
-            + table_html(table_of(months, self._mine))
+            + folded_table(table_of(months, self._mine))
             + f"<p><small>{NOTE}</small></p>"
         )
 

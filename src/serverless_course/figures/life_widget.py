@@ -9,9 +9,8 @@ from typing import Any
 import ipywidgets as widgets
 import pandas as pd
 
-from serverless_course.figures.alt import table_html
 from serverless_course.figures.environment_lanes import environment_lanes
-from serverless_course.figures.spots import SpottedPicture
+from serverless_course.figures.spots import SpottedPicture, folded_table
 from serverless_course.figures.widget_bundle import widget_bundle
 from serverless_course.functions.environment_life import (
     IMPORTS,
@@ -22,7 +21,7 @@ from serverless_course.functions.environment_life import (
 )
 
 Measure = Callable[[LifeChoice], MeasuredLife]
-KEYS = "Keyboard: Tab goes from button to button; Space presses one. *Measure* invokes three times."
+KEYS = "Keyboard: Tab goes from button to button; Space presses one. “Measure” invokes three times."
 NOTE = (
     "All of it is measured here. One thing this machine does not do: on AWS, a cold start also "
     "fetches the package. A third party measured whole cold starts of 0.26 s, 1.70 s and 3.87 s "
@@ -77,7 +76,7 @@ class LifeWidget:
 
     def _draw(self) -> None:
         words = f'<p role="status">{escape(life_sentence(_kept[-1]))}</p>'
-        html = words + lanes(_kept[-1]).image_html() + table_html(life_table(_kept), "left")
+        html = words + lanes(_kept[-1]).image_html() + folded_table(life_table(_kept))
         self.picture.value = html + f"<p><small>{escape(NOTE)}</small></p>"
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
@@ -95,7 +94,7 @@ def life_sentence(found: MeasuredLife) -> str:
     choice = found.choice
     text = (
         f"{len(found.runs)} invocations, {choice.pause} in between, package: {choice.package} "
-        f"({found.package_bytes / 1e6:,.2f} MB zipped), import: {choice.imports}. {len(inits)} "
+        f"({_size(found.package_bytes)} zipped), import: {choice.imports}. {len(inits)} "
         "met a cold start"
     )
     text += f"; Init took {_range(inits)} ms." if inits else "."
@@ -122,6 +121,10 @@ def life_table(found: list[MeasuredLife]) -> pd.DataFrame:
     ]
     index = pd.Index(range(len(rows), 0, -1), name="measured")
     return pd.DataFrame(rows, index=index)
+
+
+def _size(number: int) -> str:
+    return f"{number / 1e6:,.1f} MB" if number >= 100_000 else f"{number / 1000:,.1f} KB"
 
 
 def _range(values: list[float]) -> str:
