@@ -316,7 +316,7 @@ lab.check("billed", answer=billed)
 
 # %% id="overview" tags=["measured"]
 overview = lab.overview()
-assert len(overview.table) > 0
+assert len(overview.table) > 0, "No task yet: run the check above first."
 overview
 
 # %% [markdown] id="clean-up"
