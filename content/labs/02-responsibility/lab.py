@@ -270,8 +270,9 @@ lab.compare("of ten calls that it does not need, orders may make", count=may)
 
 # %% [markdown] id="role-task"
 # **Your task:** give `orders` the rights that it needs, and no other: to put items into the table `table`, to read the
-# secret `signing-key`, and to write its own log; no action with a star. Its role is `lab.name("orders-role", kind="iam:role")`, with one
-# inline policy, `what-it-may`; `iam.put_role_policy` replaces it.
+# secret `signing-key`, and to write its own log; no action with a star. Its role is
+# `lab.name("orders-role", kind="iam:role")`, with one inline policy, `what-it-may`; `iam.put_role_policy` replaces it.
+# (On AWS, a changed policy is not known everywhere for some seconds. Here it counts at once.)
 
 # %% id="role-answer" role="answer" task="role"
 ### BEGIN SOLUTION

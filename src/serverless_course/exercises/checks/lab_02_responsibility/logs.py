@@ -9,6 +9,7 @@ from typing import Any
 from serverless_course.exercises.audited_shop import FAULTS, FUNCTIONS, topic_arn
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_02_responsibility.shop import (
+    group_of,
     log_of,
     new_order,
     not_there_in_time,
@@ -99,17 +100,15 @@ def _fitting(days: dict[str, int | None], evidence: list[str]) -> Feedback:
 
 def kept_days(lab: CheckedLab) -> dict[str, int | None]:
     """How many days each function's log group keeps events: None for ever; no entry, no group."""
-    client = lab.client("logs")
-    wanted = {f"/aws/lambda/{lab.name(short)}": short for short in FUNCTIONS}
-    pages = client.get_paginator("describe_log_groups").paginate(
-        logGroupNamePrefix=f"/aws/lambda/{lab.name('orders').removesuffix('orders')}"
-    )
-    groups = [group for page in pages for group in page["logGroups"]]
-    return {
-        wanted[group["logGroupName"]]: group.get("retentionInDays")
-        for group in groups
-        if group["logGroupName"] in wanted
-    }
+    pages = lab.client("logs").get_paginator("describe_log_groups")
+    found: dict[str, int | None] = {}
+    for short in FUNCTIONS:
+        name = group_of(lab, short)
+        for page in pages.paginate(logGroupNamePrefix=name):
+            for group in page["logGroups"]:
+                if group["logGroupName"] == name:
+                    found[short] = group.get("retentionInDays")
+    return found
 
 
 def _use_everything(lab: CheckedLab) -> list[str]:

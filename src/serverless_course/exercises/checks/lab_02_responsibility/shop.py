@@ -13,6 +13,7 @@ from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.feedback import EnvironmentProblem, NotAttempted, NotYet
 from serverless_course.functions.configure import configure
 from serverless_course.functions.invocation import Invocation
+from serverless_course.functions.patience import code_of, patiently
 from serverless_course.waiting import until
 
 T = TypeVar("T")
@@ -117,12 +118,18 @@ def stopped(lab: CheckedLab, short: str) -> int | None:
     return limit
 
 
+def group_of(lab: CheckedLab, short: str) -> str:
+    """The log group that a function writes to: its own choice, or Lambda's usual name."""
+    chosen: str = settings_of(lab, short).get("LoggingConfig", {}).get("LogGroup", "")
+    return chosen or f"/aws/lambda/{lab.name(short)}"
+
+
 def log_of(lab: CheckedLab, short: str, since_ms: int) -> list[str]:
     """What a function wrote since then; nothing when it has no log group."""
     logs = lab.client("logs")
     pages = logs.get_paginator("filter_log_events")
     try:
-        found = pages.paginate(logGroupName=f"/aws/lambda/{lab.name(short)}", startTime=since_ms)
+        found = pages.paginate(logGroupName=group_of(lab, short), startTime=since_ms)
         return [event["message"] for page in found for event in page["events"]]
     except logs.exceptions.ResourceNotFoundException:
         return []
@@ -141,9 +148,12 @@ def soon(look: Callable[[], T], within_s: float = ARRIVES_WITHIN_S) -> T:
 def credentials_of(lab: CheckedLab, role: str) -> dict[str, str]:
     """Credentials of one of the lab's roles, by its short name."""
     arn = lab.client("iam").get_role(RoleName=lab.name(role, kind="iam:role"))["Role"]["Arn"]
-    found: dict[str, str] = lab.client("sts").assume_role(RoleArn=arn, RoleSessionName=role)[
-        "Credentials"
-    ]
+    # A role that was made a moment ago cannot be assumed everywhere yet.
+    session = patiently(
+        lambda: lab.client("sts").assume_role(RoleArn=arn, RoleSessionName=role),
+        also=lambda error: code_of(error) == "AccessDenied",
+    )
+    found: dict[str, str] = session["Credentials"]
     return found
 
 
