@@ -479,6 +479,27 @@ def test_a_document_of_sam(one_cloud: RunningCloud) -> None:
     assert ask(url, path="/x/y").json == MISSING
 
 
+def set_log_role(cloud: RunningCloud, *, trusted: bool) -> None:
+    iam, name = cloud.client("iam"), f"logs-{trusted}"
+    service = "apigateway.amazonaws.com" if trusted else "lambda.amazonaws.com"
+    statement = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": service}}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(policy))["Role"]
+    allowed = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    written = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=written)
+    change = {"op": "replace", "path": "/cloudwatchRoleArn", "value": role["Arn"]}
+    cloud.client("apigateway").update_account(patchOperations=[change])
+
+
+def test_the_accounts_role_has_to_trust_api_gateway(one_cloud: RunningCloud) -> None:
+    gateway = one_cloud.client("apigateway")
+    with pytest.raises(ClientError, match="grant trust permission"):
+        set_log_role(one_cloud, trusted=False)
+    account = gateway.get_account()
+    assert account["throttleSettings"] == {"burstLimit": 5000, "rateLimit": 10000.0}
+
+
 def test_metrics_and_access_logs(one_cloud: RunningCloud) -> None:
     gateway, logs = one_cloud.client("apigateway"), one_cloud.client("logs")
     api = rest_api(one_cloud, "GET /a")
@@ -493,7 +514,11 @@ def test_metrics_and_access_logs(one_cloud: RunningCloud) -> None:
             "value": "$context.requestId $context.resourcePath $context.status $context.error.message",
         },
     ]
-    stage = gateway.update_stage(restApiId=api["id"], stageName="v1", patchOperations=changes)
+    logged = {"restApiId": api["id"], "stageName": "v1", "patchOperations": changes}
+    # Developer Guide, "Set up CloudWatch logging for REST APIs": the account's role comes first.
+    assert refused(gateway.update_stage, **logged) == ("BadRequestException", 400)
+    set_log_role(one_cloud, trusted=True)
+    stage = gateway.update_stage(**logged)
     assert stage["accessLogSettings"]["destinationArn"] == arn
     good = ask(api["url"], path="/a")
     ask(api["url"], path="/none")
@@ -530,7 +555,7 @@ def test_metrics_and_access_logs(one_cloud: RunningCloud) -> None:
         ("create_request_validator", {"restApiId": "a"}),
         ("get_export", {"restApiId": "a", "stageName": "b", "exportType": "oas30"}),
         ("test_invoke_method", {"restApiId": "a", "resourceId": "b", "httpMethod": "GET"}),
-        ("get_account", {}),
+        ("get_usage", {"usagePlanId": "a", "startDate": "2026-11-01", "endDate": "2026-11-02"}),
     ],
 )
 def test_what_is_not_offered_is_refused_by_name(

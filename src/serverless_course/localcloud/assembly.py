@@ -166,6 +166,7 @@ class EmbeddedCloud:
             RestServing(
                 functions, RestAuthorization(signatures, asked, clock), written, api_metrics
             ),
+            self._services.identity,
         )
         self.gateway = Gateway(
             self._services,

@@ -212,6 +212,7 @@ class Gateway:
                 return await self._invoke.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
         if scope.service == "apigateway":
+            await self._signers.wait_for_services()
             return self._api_gateway.answer(request, scope.region)
         if scope.service == "fis":
             return await self._experiments.answer(request, scope.region)

@@ -23,10 +23,18 @@ class Addresses(Protocol):
         """An API was deleted: its port is free."""
 
 
+class Roles(Protocol):
+    """What is asked of IAM."""
+
+    def trusts_service(self, role_arn: str, service: str, source_arn: str = "") -> bool:
+        """Whether a role exists and lets a service assume it."""
+
+
 class Apis:
     """What the control plane writes and the data plane reads. Belongs to the event loop."""
 
-    def __init__(self, addresses: Addresses) -> None:
+    def __init__(self, addresses: Addresses, roles: Roles) -> None:
+        self.roles = roles
         self._addresses = addresses
         self._apis: dict[tuple[str, str], Api] = {}
         self._usage: dict[str, Usage] = {}

@@ -17,9 +17,9 @@ from .call import Call, Members
 from .http_apis import apis as http_apis
 from .http_apis import authorizers, importing, integrations, routes, stages, tags
 from .refusals import bad_request, not_offered
+from .rest_apis import account, deployments, keys, method_integrations, methods, plans, resources
 from .rest_apis import apis as rest_apis
 from .rest_apis import authorizers as rest_authorizers
-from .rest_apis import deployments, keys, method_integrations, methods, plans, resources
 from .rest_apis import importing as rest_importing
 from .rest_apis import stages as rest_stages
 from .rest_apis import tags as rest_tags
@@ -35,6 +35,7 @@ VERSION_2: dict[str, Operation] = {
     **tags.OPERATIONS,
 }
 VERSION_1: dict[str, Operation] = {
+    **account.OPERATIONS,
     **rest_apis.OPERATIONS,
     **deployments.OPERATIONS,
     **keys.OPERATIONS,

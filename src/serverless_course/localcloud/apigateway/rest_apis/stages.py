@@ -25,6 +25,7 @@ REFUSED = {
     "documentationVersion": "documentation of APIs",
     "tracingEnabled": "segments of REST APIs in X-Ray",
 }
+NO_LOG_ROLE = "CloudWatch Logs role ARN must be set in account settings to enable logging"
 PLAIN: dict[str, Convert] = {"deploymentId": str, "description": str}
 # Settings of methods that are done: the last part, or parts, of a patch's path.
 SETTINGS = {
@@ -92,6 +93,8 @@ def update_stage(call: Call) -> Members:
     deployment = deployment_of(api, members["deploymentId"])
     members["methodSettings"] = _with_settings(members.get("methodSettings") or {}, settings)
     _patch_logs(members, logs, api.region)
+    if members["accessLogSettings"] and not call.apis.region(call.region).log_role:
+        raise bad_request(NO_LOG_ROLE)
     members["lastUpdatedDate"] = datetime.now(UTC)
     stage.members = members
     stage.snapshot = deployment.snapshot

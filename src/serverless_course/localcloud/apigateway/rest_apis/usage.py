@@ -68,10 +68,12 @@ class UsagePlan:
 
 @dataclass
 class Usage:
-    """API keys and usage plans of one region, by their ids."""
+    """API keys and usage plans of one region, by their ids; ``log_role`` is the account's role for
+    logs of REST APIs."""
 
     keys: dict[str, Members] = field(default_factory=dict)
     plans: dict[str, UsagePlan] = field(default_factory=dict)
+    log_role: str | None = None
 
     def find(
         self, value: str, api_id: str, stage: str

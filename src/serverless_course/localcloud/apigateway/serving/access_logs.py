@@ -33,13 +33,19 @@ class AccessLogs:
         self._writer = writer
 
     def write(
-        self, settings: dict[str, Any], region: str, stream: str, known: dict[str, str]
+        self,
+        settings: dict[str, Any],
+        region: str,
+        stream: str,
+        known: dict[str, str],
+        role: str = DELIVERY,
     ) -> None:
-        """Write one line. ``settings`` are AccessLogSettings."""
+        """Write one line. ``settings`` are AccessLogSettings; ``role`` is who has to be allowed
+        to, where the service does not deliver the line itself."""
         group = settings["DestinationArn"].split(":", 6)[6].removesuffix(":*")
         line = formatted(settings["Format"], known)
         event = LogEvent(int(time.time() * 1000), line + "\n")
-        self._writer.send(Delivery(region), group, stream, [event])
+        self._writer.send(Delivery(region, role), group, stream, [event])
 
 
 def formatted(text: str, known: dict[str, str]) -> str:

@@ -16,7 +16,7 @@ from ...wire.budget import Allowance, Budget
 from ...wire.connection import HttpProtocol
 from ...wire.http import Request, Response, is_local
 from ...wire.loopback import LoopbackListener
-from ..apis import Api, Apis
+from ..apis import Api, Apis, Roles
 from ..http_apis.http_api import HttpApi
 from .http_serving import MAX_BODY, HttpServing
 from .refused import Refused
@@ -36,8 +36,8 @@ class ApiFront:
     """``http`` and ``rest`` answer what came for an API of their kind. ``on_request`` is told of
     each request on a port of an API's own. Belongs to the event loop."""
 
-    def __init__(self, http: HttpServing, rest: RestServing) -> None:
-        self.apis = Apis(self)
+    def __init__(self, http: HttpServing, rest: RestServing, roles: Roles) -> None:
+        self.apis = Apis(self, roles)
         self.on_request: Callable[[], None] = lambda: None
         self._http = http
         self._rest = rest

@@ -78,7 +78,7 @@ class RestServing:
         response.headers["x-amzn-RequestId"] = exchange.request_id
         response.headers["x-amz-apigw-id"] = exchange.context["extendedRequestId"]
         if stage is not None:
-            self._tell(api, stage, exchange, response)
+            self._tell(api, stage, exchange, response, usage.log_role)
         return response
 
     async def _answer(
@@ -152,7 +152,14 @@ class RestServing:
         response.headers["X-Amzn-Trace-Id"] = exchange.trace
         return response
 
-    def _tell(self, api: RestApi, stage: Stage, exchange: Exchange, response: Response) -> None:
+    def _tell(
+        self,
+        api: RestApi,
+        stage: Stage,
+        exchange: Exchange,
+        response: Response,
+        role: str | None,
+    ) -> None:
         latency_ms = (time.perf_counter() - exchange.started) * 1000
         detail = None
         method = exchange.request.method
@@ -167,7 +174,7 @@ class RestServing:
             exchange.integration_ms,
         )
         settings = stage.members.get("accessLogSettings")
-        if settings:
+        if settings and role:
             known = exchange.known() | {
                 "responseLatency": str(round(latency_ms)),
                 "responseLength": str(len(response.body)),
@@ -177,7 +184,7 @@ class RestServing:
                 known["integrationLatency"] = str(round(exchange.integration_ms))
                 known["integration.latency"] = known["integrationLatency"]
             where = {"DestinationArn": settings["destinationArn"], "Format": settings["format"]}
-            self.logs.write(where, exchange.region, f"{exchange.api_id}/{stage.name}", known)
+            self.logs.write(where, exchange.region, f"{exchange.api_id}/{stage.name}", known, role)
 
 
 def _opened(snapshot: Snapshot, resource: str) -> dict[str, Any] | None:
