@@ -10,6 +10,7 @@ from . import (
     messaging,
     networks,
     observability,
+    rest_apis,
     storage,
 )
 from .base import Made, ResourceType, Work
@@ -28,6 +29,7 @@ TYPES: dict[str, ResourceType] = {
         *integration.TYPES,
         *networks.TYPES,
         *http_apis.TYPES,
+        *rest_apis.TYPES,
         METADATA,
     )
 }
