@@ -371,3 +371,46 @@ def test_jsonata_is_refused_where_nothing_evaluates_it(machines: Machines) -> No
     with pytest.raises(ClientError) as refused:
         machines.make(definition)
     assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
+
+
+def test_the_error_and_the_cause_of_a_callback_arrive(machines: Machines) -> None:
+    """Step Functions API Reference, SendTaskFailure (read 2026-11)."""
+    sqs = machines.cloud.client("sqs")
+    url = sqs.create_queue(QueueName="failing-tokens")["QueueUrl"]
+    body = {"token.$": "$$.Task.Token"}
+    state = {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "Parameters": {"QueueUrl": url, "MessageBody": body},
+    }
+    arn = role(machines.cloud, allow("sqs:SendMessage"), principal=of_service("states"))
+    machine = machines.make(one_state(state), role_arn=arn)
+    execution = machines.states.start_execution(stateMachineArn=machine)["executionArn"]
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=10)["Messages"]
+    token = json.loads(message["Body"])["token"]
+    machines.states.send_task_failure(taskToken=token, error="Sold.Out", cause="no more of it")
+    found = machines.ended(execution)
+    assert (found["status"], found["error"], found["cause"]) == (
+        "FAILED",
+        "Sold.Out",
+        "no more of it",
+    )
+
+
+def test_an_output_tells_of_the_answer_and_event_does_not_wait(machines: Machines) -> None:
+    """Recorded: localstack's test_task_service_lambda (2024)."""
+    given = {"FunctionName": machines.arn, "Payload": {"a": 1}}
+    for kind, status in (("RequestResponse", 200), ("Event", 202)):
+        state = {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::lambda:invoke",
+            "Parameters": {**given, "InvocationType": kind},
+        }
+        output = machines.run(one_state(state))["output"]
+        assert output["StatusCode"] == status
+        told = output["SdkHttpMetadata"]
+        assert told["HttpStatusCode"] == status
+        assert told["AllHttpHeaders"] == {
+            name: [value] for name, value in told["HttpHeaders"].items()
+        }
+        assert output["SdkResponseMetadata"]["RequestId"]

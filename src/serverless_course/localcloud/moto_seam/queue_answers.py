@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .queue_rules import check_receive
 from .watchers import wrap
 
 SOURCE = "DeadLetterQueueSourceArn"
@@ -34,6 +35,7 @@ def arrived(queue: Any, message: Any) -> None:
 
 
 def _receive_message(original: Any, response: Any) -> Any:
+    check_receive(response)
     answer = original(response)
     names = {
         *response._get_param("AttributeNames", []),

@@ -6,7 +6,9 @@ repaired here, each held by a contract test:
 * receiving, sending and deleting at the same time loses or doubles messages: one lock a queue;
 * messages of a FIFO group that become visible again come back out of order;
 * a message past its retention period blocks those behind it for ever;
-* a FIFO queue's sequence numbers are random, and missing with content-based deduplication;
+* a FIFO queue's sequence numbers are random, and missing with content-based deduplication, and a
+  message that was deleted is forgotten (`queue_doubles`);
+* one message in flight holds back the whole group, also those before it (`queue_receiving`);
 * each call asks every message several times whether it is visible, and each time for the clock:
   with a thousand messages a batch of ten takes a third of a second.
 """
@@ -21,8 +23,10 @@ from functools import partial
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
-from . import queue_answers
+from . import queue_answers, queue_rules
 from .move_requests import MoveRequests
+from .queue_doubles import is_double
+from .queue_receiving import next_ms, take, waiting
 from .seam import replace
 from .watchers import Watchers, wrap
 
@@ -84,19 +88,22 @@ class Queues:
         wrap(Queue, "delete_message", self._delete_message)
         wrap(SQSBackend, "receive_message", _receive_message)
         wrap(SQSBackend, "change_message_visibility", self._change_message_visibility)
-        # `_tidy` has seen to it before a message is given out.
-        wrap(SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True)
         queue_answers.install()
+        queue_rules.install()
         self._moves.install()
         for name, read in _QUICKER.items():
             replace(Queue, name, partial(_as_property, read))
 
-    def _add_message(self, original: Any, queue: Any, message: Any) -> None:
+    def _add_message(self, _: Any, queue: Any, message: Any) -> None:
         with queue._messages_lock:
-            if queue.fifo_queue and not message.approximate_receive_count:
-                message.sequence_number = str(next(self._numbers))
             queue_answers.arrived(queue, message)
-            original(queue, message)
+            # What a redrive policy moves is not sent again.
+            is_new = not message.approximate_receive_count
+            number = str(next(self._numbers)) if queue.fifo_queue and is_new else ""
+            if number and is_double(queue, message, number):
+                return
+            queue._messages.append(message)
+            queue._messages_lock.notify_all()
         self._watchers.tell((queue.region, queue.name))
 
     def _delete_message(self, original: Any, queue: Any, receipt_handle: str) -> None:
@@ -116,23 +123,26 @@ class Queues:
         self, original: Any, backend: Any, queue_name: str, *rest: Any, **named: Any
     ) -> None:
         queue = backend.get_queue(queue_name)
+        from moto.sqs.exceptions import ReceiptHandleIsInvalid  # noqa: PLC0415 - moto loads late
+
         with queue._messages_lock:
-            original(backend, queue_name, *rest, **named)
+            try:
+                original(backend, queue_name, *rest, **named)
+            except ReceiptHandleIsInvalid as error:
+                handle = named.get("receipt_handle") or next(iter(rest), "")
+                if handle not in queue.deleted_messages:
+                    raise
+                raise queue_rules.refused(
+                    f"Value {handle} for parameter ReceiptHandle is invalid. Reason: Message does "
+                    "not exist or is not available for visibility timeout change."
+                ) from error
         self._watchers.tell((queue.region, queue.name))
 
 
 def _readiness(queue: Any, now_ms: float) -> tuple[bool, float | None]:
-    blocked = set()
-    if queue.fifo_queue:
-        blocked = {m.group_id for m in queue._pending_messages if m.visible_at >= now_ms}
-    next_ms = None
-    for message in queue._messages:
-        ready_ms = max(message.visible_at, message.delayed_until)
-        if ready_ms >= now_ms:
-            next_ms = ready_ms if next_ms is None else min(next_ms, ready_ms)
-        elif message.group_id not in blocked or not queue.fifo_queue:
-            return True, None
-    return False, next_ms
+    if any(True for _ in waiting(queue, now_ms)):
+        return True, None
+    return False, next_ms(queue, now_ms)
 
 
 def _as_property(read: Callable[[Any], Any], _: Any) -> property:
@@ -175,21 +185,22 @@ def _now_ms() -> float:
 
 
 def _receive_message(
-    original: Any,
+    _: Any,
     backend: Any,
     queue_name: str,
     count: int,
     wait_seconds_timeout: int,
-    *rest: Any,
-    **named: Any,
+    visibility_timeout: int,
+    message_attribute_names: list[str] | None = None,
 ) -> list[Any]:
     """Receive under the queue's lock; a long poll lets go of it while it waits."""
     queue = backend.get_queue(queue_name)
     until = time.monotonic() + wait_seconds_timeout
+    names = message_attribute_names or []
     with queue._messages_lock:
         while True:
             _tidy(queue)
-            found: list[Any] = original(backend, queue_name, count, 0, *rest, **named)
+            found = take(queue, count, visibility_timeout, names, _now_ms())
             left_s = until - time.monotonic()
             if found or left_s <= 0:
                 return found

@@ -19,7 +19,7 @@ import uuid
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
-from . import execution_limits, jsonata, state_errors
+from . import execution_limits, jsonata, state_errors, task_answers
 from .current import answering, current
 from .execution_traces import ExecutionTrace, ExecutionTraces
 from .identity import Identity
@@ -167,6 +167,7 @@ def _replace(clients: Clients) -> None:
     replace(communication, "_reflect_execution_status", lambda known: _ending(known, clients))
     execution_limits.install()
     state_errors.install()
+    task_answers.install()
     jsonata.install()
 
 
@@ -295,6 +296,7 @@ def _add_trace(params: Any, model: Any, context: Any, **_: Any) -> None:
 
 
 def _answered(http_response: Any, parsed: Any, context: Any, **_: Any) -> None:
+    task_answers.answered(http_response, parsed)
     call = context.get("traced_call")
     if call is not None:
         call.answered(http_response.status_code, parsed["ResponseMetadata"].get("RequestId", ""))
