@@ -382,7 +382,7 @@ late_s = time.monotonic() - answered
 print(f"after {more_events} more events, {late_s:.1f} s late: printed is {printed(receipt)}")
 
 # %% [markdown] id="freeze-note"
-# The thread got only the crumbs of CPU time while other events were handled. Had no event come, it would have
+# The thread ran only while other events were handled, a few milliseconds each time. Had no event come, it would have
 # waited until the environment ended, and the receipt would never have been printed. *Sometimes lost, never in a test*:
 # that is how such a fault looks.
 #

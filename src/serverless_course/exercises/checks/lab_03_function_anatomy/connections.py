@@ -21,7 +21,7 @@ KEPT = "stock_kept"
 
 @task("keep", needs_answer=False, time_limit_s=120)
 def keep(lab: CheckedLab, answer: Any) -> Feedback:
-    """stock_kept opens one connection to each hall, and asks anew for each event."""
+    """stock_kept opens one connection to each hall, and asks it for each event."""
     deployed(lab, KEPT)
     renew(lab, KEPT)
     first, second = f"red-{token_hex(3)}", f"blue-{token_hex(3)}"
