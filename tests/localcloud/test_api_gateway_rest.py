@@ -600,3 +600,29 @@ def test_refusals_of_the_control_plane(one_cloud: RunningCloud) -> None:
         "/p",
         "/p/{proxy+}",
     }
+
+
+def test_a_token_has_to_fit_its_expression(one_cloud: RunningCloud) -> None:
+    """API reference, Authorizer, identityValidationExpression: else 401, and no function runs."""
+    gateway = one_cloud.client("apigateway")
+    api = rest_api(one_cloud, "GET /a")
+    function = one_cloud.create(TOKEN)
+    given = {
+        "restApiId": api["id"],
+        "name": "asks",
+        "type": "TOKEN",
+        "authorizerUri": uri_of(one_cloud, function),
+        "identitySource": "method.request.header.X-Word",
+    }
+    assert refused(gateway.create_authorizer, **given, identityValidationExpression="(")[1] == 400
+    authorizer = gateway.create_authorizer(**given, identityValidationExpression="[a-z]+")["id"]
+    permit(one_cloud, function, api["id"], f"authorizers/{authorizer}")
+    changes = [
+        {"op": "replace", "path": "/authorizationType", "value": "CUSTOM"},
+        {"op": "replace", "path": "/authorizerId", "value": authorizer},
+    ]
+    one = {"restApiId": api["id"], "resourceId": api["resources"]["/a"], "httpMethod": "GET"}
+    gateway.update_method(**one, patchOperations=changes)
+    gateway.create_deployment(restApiId=api["id"], stageName="v1")
+    assert ask(api["url"], path="/a", X_Word="please").status == 200
+    assert ask(api["url"], path="/a", X_Word="Please").status == 401

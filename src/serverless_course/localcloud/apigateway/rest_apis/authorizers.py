@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 
-import regex
-
 from ..call import Call, Members
 from ..function_uri import check_uri
 from ..identifiers import new_id
@@ -113,6 +111,8 @@ def _check(given: Members) -> None:
     if expression:
         if kind != "TOKEN":
             raise bad_request("identityValidationExpression is for TOKEN authorizers only")
+        import regex  # noqa: PLC0415 - few authorizers have an expression, and it loads slowly
+
         try:
             regex.compile(expression)
         except regex.error as error:

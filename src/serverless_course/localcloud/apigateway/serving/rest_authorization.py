@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs
 
-import regex
-
 from ...clock import ScaledClock
 from ...iam.policies import Decision
 from ..rest_apis.authorizers import sources_of
@@ -162,6 +160,8 @@ def _fits(authorizer: Members, sources: list[str]) -> bool:
     expression = authorizer.get("identityValidationExpression")
     if not expression:
         return True
+    import regex  # noqa: PLC0415 - few authorizers have an expression, and it loads slowly
+
     try:
         return regex.fullmatch(expression, sources[0], timeout=MATCH_S) is not None
     except TimeoutError:
