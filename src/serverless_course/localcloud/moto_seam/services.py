@@ -24,6 +24,7 @@ from . import (
     object_events,
     query_errors,
     request_limits,
+    secret_versions,
     simulations,
     state_machines,
     statements,
@@ -122,6 +123,7 @@ class Services:
         self.resource_policies.install()
         statements.install()
         request_limits.install()
+        secret_versions.install()
         self.metrics.install()
         self.alarms.install()
         log_metrics.install(self.metrics)

@@ -99,7 +99,9 @@ def error_response(
         return cbor_error(error, request_id)
     if service in LIKE_S3:
         return xml_error(error, request_id, s3=True)
+    # The query protocol has one address, but for SQS; a form elsewhere is another protocol's.
     form = request.header("content-type").startswith("application/x-www-form-urlencoded")
+    form = form and (service == "sqs" or request.path == "/")
     if form or service in REST_XML:
         return xml_error(error, request_id, s3=False)
     return json_error(error, request_id)
