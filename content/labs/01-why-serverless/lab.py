@@ -204,7 +204,7 @@ life(seven)
 
 # %% [markdown] id="cold-task"
 # **Your task:** write a function `is_cold(log)` that takes the text of a log, such as `run.log`, and returns `True` if
-# that invocation was a cold start. The check invokes your function `orders` anew, several times, cold and warm.
+# that invocation was a cold start. The check invokes your function `orders` again, several times, cold and warm.
 
 # %% id="cold-answer" role="answer" task="cold"
 ### BEGIN SOLUTION

@@ -9,8 +9,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import regex
-
 from .errors import invalid
 
 LISTS = ("CommaDelimitedList", "List<")
@@ -130,6 +128,8 @@ def _check(name: str, declaration: Mapping[str, Any], kind: str, text: str) -> N
 
 
 def _matches(pattern: str, item: str) -> bool:
+    import regex  # noqa: PLC0415 - it takes longer to import than all of this room
+
     try:
         return regex.fullmatch(pattern, item, timeout=MATCH_S) is not None
     except TimeoutError:
