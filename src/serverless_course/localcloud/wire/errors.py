@@ -10,7 +10,7 @@ from .cbor import encoded
 from .http import Request, Response
 
 # Services of the REST-XML protocol (botocore's models, 1.44): S3's own errors, and the others'.
-LIKE_S3 = frozenset({"s3", "s3-object-lambda", "s3-outposts", "s3express"})
+LIKE_S3 = frozenset({"s3", "s3-object-lambda", "s3express"})
 REST_XML = frozenset({"cloudfront", "route53"})
 
 
