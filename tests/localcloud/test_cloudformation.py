@@ -494,6 +494,30 @@ def test_what_is_not_done_is_refused_by_name_before_anything_is_made(
     assert refusal(client.describe_stacks, StackName=name)[0] == "ValidationError"
 
 
+def test_a_stack_that_is_being_made_can_be_deleted(one_cloud: RunningCloud, name: str) -> None:
+    """Source: DeleteStack, API reference: a stack in creation is deleted as well."""
+    client = one_cloud.client("cloudformation")
+    many = {f"Q{number}": QUEUE for number in range(40)}
+    template = text({"Resources": many})
+    stack_id = client.create_stack(StackName=name, TemplateBody=template)["StackId"]
+    client.delete_stack(StackName=name)
+    gone = settled(one_cloud, stack_id)
+    assert gone["StackStatus"] == "DELETE_COMPLETE", events(one_cloud, stack_id)
+    assert not one_cloud.client("sqs").list_queues(QueueNamePrefix=f"{name}-").get("QueueUrls")
+
+
+@pytest.mark.parametrize("section", ["Hooks", "Rules"])
+def test_a_section_that_would_do_nothing_is_refused(
+    one_cloud: RunningCloud, name: str, section: str
+) -> None:
+    template = text({"Resources": {"Q": QUEUE}, section: {"A": {"Assertions": []}}})
+    code, message = refusal(
+        one_cloud.client("cloudformation").create_stack, StackName=name, TemplateBody=template
+    )
+    assert code == "NotImplemented"
+    assert section in message
+
+
 def test_capabilities_are_asked_for(one_cloud: RunningCloud, name: str) -> None:
     client = one_cloud.client("cloudformation")
     role: dict[str, Any] = {

@@ -30,7 +30,7 @@ from .plan import Plan, check_capabilities, check_types, wanted_of
 from .resources import Work
 from .resources.nested import NestedStack
 from .responses import PATH, Responses
-from .stack import UPDATABLE, Stack, new_stack
+from .stack import UPDATABLE, Stack, StackResource, new_stack
 from .template import check, parse, source
 
 __all__ = ["PATH", "CloudFormation"]
@@ -40,8 +40,8 @@ _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 NOT_DONE = (
     *("NotificationARNs", "ResourceTypes", "RollbackConfiguration"),
     *("ResourcesToImport", "StackPolicyBody", "StackPolicyURL", "TimeoutInMinutes"),
-    *("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "ImportExistingResources"),
-    "DeploymentMode",
+    *("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "DeploymentMode"),
+    "ImportExistingResources",
 )
 Given = Mapping[str, Any]
 Handler = Callable[["CloudFormation", "Caller", Given], dict[str, Any]]
@@ -173,11 +173,14 @@ class CloudFormation:
                 raise invalid(f"Stack [{stack.name}] is nested in {parent.name}: delete that one.")
         if stack.status == "DELETE_IN_PROGRESS":
             return {}
+        if stack.status == "CREATE_IN_PROGRESS":
+            self.engine.cancel(stack, deletes=True)
+            return {}
         if stack.in_progress:
             raise _in_state(stack)
         client = self._client(caller, stack, given)
         token = given.get("ClientRequestToken") or new_token()
-        for identity in [k for k, e in self.change_sets.items() if e.stack is stack]:
+        for identity in [k for k, e in list(self.change_sets.items()) if e.stack is stack]:
             del self.change_sets[identity]
         stack.become("DELETE_IN_PROGRESS", "User Initiated", token)
 
@@ -226,7 +229,7 @@ class CloudFormation:
             raise _in_state(stack)
         if any(
             each.name == given["ChangeSetName"] and each.stack is stack
-            for each in self.change_sets.values()
+            for each in list(self.change_sets.values())
         ):
             raise ServiceError(
                 "AlreadyExistsException",
@@ -265,7 +268,7 @@ class CloudFormation:
         client = self._client(caller, stack, {"RoleARN": made.role_arn} if made.role_arn else {})
         made.execution = "EXECUTE_COMPLETE"
         stack.change_set_id = made.identity
-        for identity in [k for k, e in self.change_sets.items() if e.stack is stack]:
+        for identity in [k for k, e in list(self.change_sets.items()) if e.stack is stack]:
             if identity != made.identity:
                 del self.change_sets[identity]
         token = given.get("ClientRequestToken") or new_token()
@@ -305,7 +308,7 @@ class CloudFormation:
     def list_change_sets(self, caller: Caller, given: Given) -> dict[str, Any]:
         """ListChangeSets."""
         stack = self._stack(caller, given["StackName"])
-        found = [e for e in self.change_sets.values() if e.stack is stack]
+        found = [e for e in list(self.change_sets.values()) if e.stack is stack]
         return {"Summaries": [describe.change_set_summary(each) for each in found]}
 
     # reading
@@ -314,11 +317,7 @@ class CloudFormation:
         """DescribeStacks."""
         if given.get("StackName"):
             return {"Stacks": [describe.stack(self._stack(caller, given["StackName"], gone=True))]}
-        found = [
-            each
-            for each in self.engine.stacks.values()
-            if each.region == caller.region and not each.is_deleted
-        ]
+        found = [each for each in self.engine.all(caller.region) if not each.is_deleted]
         return describe.page("Stacks", [describe.stack(each) for each in found], given)
 
     def list_stacks(self, caller: Caller, given: Given) -> dict[str, Any]:
@@ -326,8 +325,8 @@ class CloudFormation:
         wanted = given.get("StackStatusFilter") or []
         found = [
             describe.summary(each)
-            for each in reversed(self.engine.stacks.values())
-            if each.region == caller.region and (not wanted or each.status in wanted)
+            for each in reversed(self.engine.all(caller.region))
+            if not wanted or each.status in wanted
         ]
         return describe.page("StackSummaries", found, given)
 
@@ -350,9 +349,8 @@ class CloudFormation:
         elif physical_id:
             found = [
                 each
-                for each in self.engine.stacks.values()
-                if each.region == caller.region
-                and any(r.physical_id == physical_id and r.exists for r in each.resources.values())
+                for each in self.engine.all(caller.region)
+                if any(r.physical_id == physical_id and r.exists for r in _resources(each))
             ]
             if not found:
                 raise invalid(f"Stack for {physical_id} does not exist")
@@ -363,7 +361,7 @@ class CloudFormation:
         return {
             "StackResources": [
                 describe.resource(stack, each)
-                for each in stack.resources.values()
+                for each in _resources(stack)
                 if logical_id in (None, each.logical_id)
             ]
         }
@@ -381,7 +379,7 @@ class CloudFormation:
     def list_stack_resources(self, caller: Caller, given: Given) -> dict[str, Any]:
         """ListStackResources."""
         stack = self._stack(caller, given["StackName"], gone=True)
-        found = [describe.resource_summary(each) for each in stack.resources.values()]
+        found = [describe.resource_summary(each) for each in _resources(stack)]
         return describe.page("StackResourceSummaries", found, given)
 
     def get_template(self, caller: Caller, given: Given) -> dict[str, Any]:
@@ -433,8 +431,8 @@ class CloudFormation:
         name = given["ExportName"]
         users = [
             each.name
-            for each in self.engine.stacks.values()
-            if each.region == caller.region and not each.is_deleted and name in each.imports
+            for each in self.engine.all(caller.region)
+            if not each.is_deleted and name in each.imports
         ]
         if not users:
             raise invalid(f"Export '{name}' is not imported by any stack.")
@@ -519,7 +517,7 @@ class CloudFormation:
                 "StackName must be specified if ChangeSetName is not specified as an ARN."
             )
         stack = self._stack(caller, stack_name)
-        for each in self.change_sets.values():
+        for each in list(self.change_sets.values()):
             if each.name == name and each.stack is stack:
                 return each
         raise ServiceError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
@@ -628,6 +626,11 @@ def _refuse_idle(given: Given) -> None:
             if name == "RollbackConfiguration" and not given[name].get("RollbackTriggers"):
                 continue
             raise not_offered(f"the parameter {name}")
+
+
+def _resources(stack: Stack) -> list[StackResource]:
+    """A stack's resources now: its own thread may be making more."""
+    return list(stack.resources.values())
 
 
 def _in_state(stack: Stack) -> ServiceError:

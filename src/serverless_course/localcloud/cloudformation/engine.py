@@ -28,9 +28,11 @@ Client = Callable[[str], Any]
 
 @dataclass
 class Run:
-    """What is being done to a stack. ``stop`` is set by CancelUpdateStack and at the end."""
+    """What is being done to a stack. ``stop`` is set to end it early, ``deletes`` when the stack
+    is to be deleted then."""
 
     stop: threading.Event = field(default_factory=threading.Event)
+    deletes: bool = False
 
 
 class Engine:
@@ -52,10 +54,15 @@ class Engine:
         if name.startswith("arn:"):
             found = self.stacks.get(name)
             return found if found is not None and found.region == region else None
-        for stack in self.stacks.values():
-            if stack.region == region and stack.name == name and not stack.is_deleted:
+        for stack in self.all(region):
+            if stack.name == name and not stack.is_deleted:
                 return stack
         return None
+
+    def all(self, region: str) -> list[Stack]:
+        """The stacks of a region, the oldest first, deleted ones too."""
+        with self._lock:
+            return [each for each in self.stacks.values() if each.region == region]
 
     def add(self, stack: Stack) -> None:
         """Keep a new stack. Raises `ServiceError` when its name is taken."""
@@ -68,29 +75,27 @@ class Engine:
         """Stop what is being done; the server ends."""
         self._closing.set()
 
-    def cancel(self, stack: Stack) -> None:
-        """Stop an update, and take it back."""
+    def cancel(self, stack: Stack, *, deletes: bool = False) -> None:
+        """Stop what is being done, and take it back; ``deletes`` to delete the stack then."""
         run = self._runs.get(stack.stack_id)
         if run is not None:
+            run.deletes = deletes
             run.stop.set()
 
     def is_used(self, stack: Stack, output: Output) -> list[str]:
         """The names of the stacks that import an output."""
         return [
             each.name
-            for each in self.stacks.values()
-            if each.region == stack.region
-            and not each.is_deleted
-            and output.export
-            and output.export in each.imports
+            for each in self.all(stack.region)
+            if not each.is_deleted and output.export and output.export in each.imports
         ]
 
     def exported(self, region: str) -> dict[str, tuple[Stack, Output]]:
         """All exports of a region, by their names."""
         return {
             output.export: (stack, output)
-            for stack in self.stacks.values()
-            if stack.region == region and not stack.is_deleted
+            for stack in self.all(region)
+            if not stack.is_deleted
             for output in stack.outputs
             if output.export
         }
@@ -122,15 +127,22 @@ class Engine:
         self._take_over(stack, plan)
         if deployment.make():
             stack.become("CREATE_COMPLETE", token=token)
+            if run.deletes:
+                stack.become("DELETE_IN_PROGRESS", "User Initiated", token)
+                self.delete(stack, client, Run(), token, frozenset())
             return
         reason = _failed(deployment)
+        if run.deletes:
+            on_failure = "DELETE"
+            run.stop.clear()
         if on_failure == "DO_NOTHING":
             stack.become("CREATE_FAILED", reason, token)
             return
         if on_failure == "DELETE":
             stack.become("DELETE_IN_PROGRESS", f"{reason} Delete requested by user.", token)
             fine = deployment.take_back_creation()
-            self._deleted(stack, fine, [], token)
+            left = [n for n, e in stack.resources.items() if e.status == "DELETE_FAILED"]
+            self._deleted(stack, fine, left, token)
             return
         stack.become("ROLLBACK_IN_PROGRESS", f"{reason} Rollback requested by user.", token)
         fine = deployment.take_back_creation()

@@ -21,6 +21,8 @@ EXTENSIONS = "AWS::LanguageExtensions"
 # Functions that a template may use with the language extensions only.
 EXTENDED = ("Fn::Length", "Fn::ToJsonString")
 SPREAD = "Fn::ForEach::"
+# Sections that would be taken and do nothing.
+NOT_DONE = ("Hooks", "Rules")
 
 
 def named(template: Template) -> list[str]:
@@ -35,6 +37,9 @@ def check_named(template: Template) -> None:
     for name in named(template):
         if name not in (SAM, EXTENSIONS):
             raise not_offered(f"the transform {name}")
+    for section in NOT_DONE:
+        if template.get(section):
+            raise not_offered(f"the section {section} of templates")
     extended = EXTENSIONS in named(template)
     for key in _keys(template):
         if key == "Fn::Transform":
