@@ -132,7 +132,7 @@ def test_a_function_that_fails_is_slow_or_is_throttled(one_cloud: RunningCloud) 
     gateway, functions = one_cloud.client("apigatewayv2"), one_cloud.client("lambda")
     api = http_api(one_cloud, "GET /", source="def handler(event, context):\n    raise KeyError\n")
     assert ask(api["url"]).json == {"message": "Internal Server Error"}
-    slow = "import time\ndef handler(event, context):\n    time.sleep(2)\n"
+    slow = "import time\ndef handler(event, context):\n    time.sleep(15)\n"
     api = http_api(one_cloud, "GET /", source=slow)
     gateway.update_integration(
         ApiId=api["id"], IntegrationId=api["integration"], TimeoutInMillis=200
@@ -140,7 +140,7 @@ def test_a_function_that_fails_is_slow_or_is_throttled(one_cloud: RunningCloud) 
     began = time.monotonic()
     late = ask(api["url"])
     assert (late.status, late.json) == (503, {"message": "Service Unavailable"})
-    assert time.monotonic() - began < 1.8
+    assert time.monotonic() - began < 12
     functions.put_function_concurrency(FunctionName=api["function"], ReservedConcurrentExecutions=0)
     assert ask(api["url"]).status == 503
 
