@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from iam_caller import Caller
 from roles import ACCOUNT, ARN, OF_ACCOUNT, allow, deny, of_service, role, trust
-from running_cloud import RUNTIME, RunningCloud, zip_of
+from running_cloud import RUNTIME, RunningCloud, wait_for, zip_of
 
 from serverless_course.localcloud.iam.requested.passed_roles import SCALING, TAKERS, passed_roles
 from serverless_course.localcloud.iam.requested.services import SERVICES
@@ -243,8 +243,20 @@ def test_an_instance_profile_takes_a_role_that_may_be_passed(one_cloud: RunningC
 def test_no_stack_is_made_with_rights_of_others(one_cloud: RunningCloud) -> None:
     caller = Caller(one_cloud, allow("cloudformation:*")).acting.client("cloudformation")
     template = {"Resources": {"U": {"Type": "AWS::IAM::User", "Properties": {"UserName": "sly"}}}}
-    with pytest.raises(caller.exceptions.ClientError, match="does not offer"):
-        caller.create_stack(StackName="s", TemplateBody=json.dumps(template))
+    caller.create_stack(
+        StackName="sly", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
+
+    def stack() -> str:
+        return str(caller.describe_stacks(StackName="sly")["Stacks"][0]["StackStatus"])
+
+    wait_for(lambda: not stack().endswith("_IN_PROGRESS"))
+    assert stack() == "ROLLBACK_COMPLETE"
+    reasons = [
+        event.get("ResourceStatusReason", "")
+        for event in caller.describe_stack_events(StackName="sly")["StackEvents"]
+    ]
+    assert any("is not authorized to perform: iam:CreateUser" in each for each in reasons)
     users = one_cloud.client("iam").list_users()["Users"]
     assert "sly" not in [user["UserName"] for user in users]
 

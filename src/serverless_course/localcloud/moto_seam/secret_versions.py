@@ -31,8 +31,10 @@ def install() -> None:
 def _reads() -> None:
     from moto.secretsmanager.models import FakeSecret, SecretsManagerBackend  # noqa: PLC0415
 
-    def get_secret_value(original: Any, backend: Any, secret_id: str, **more: Any) -> Any:
-        found = original(backend, secret_id, **more)
+    def get_secret_value(
+        original: Any, backend: Any, secret_id: str, *rest: Any, **more: Any
+    ) -> Any:
+        found = original(backend, secret_id, *rest, **more)
         secret = backend.secrets.get(secret_id)
         version = secret.versions.get(found.get("VersionId")) if secret is not None else None
         if version is not None:

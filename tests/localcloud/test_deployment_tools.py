@@ -1,0 +1,253 @@
+"""Tools that people deploy with, unmodified: AWS's command line here, and in the soak SAM CLI, CDK
+and the Serverless Framework (osls) from their registries.
+
+Each makes the same small application, changes it, and takes it away; nothing is left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from running_cloud import RUNTIME, RunningCloud, own_launcher, running
+
+CODE = """
+import json
+
+def handler(event, context):
+    return {"statusCode": 200, "body": json.dumps({"version": VERSION})}
+"""
+SAM = f"""
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Jobs: {{Type: AWS::SQS::Queue}}
+  Table: {{Type: AWS::Serverless::SimpleTable}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: code/
+      Handler: app.handler
+      Runtime: {RUNTIME}
+      Policies: [{{DynamoDBCrudPolicy: {{TableName: !Ref Table}}}}]
+      Events:
+        Get: {{Type: HttpApi, Properties: {{Path: /version, Method: get}}}}
+        Jobs: {{Type: SQS, Properties: {{Queue: !GetAtt Jobs.Arn}}}}
+        Daily: {{Type: Schedule, Properties: {{Schedule: rate(1 day)}}}}
+Outputs:
+  Api: {{Value: !Ref ServerlessHttpApi}}
+"""
+OSLS = f"""
+service: SERVICE
+provider: {{name: aws, runtime: {RUNTIME}, region: us-east-1, stage: dev}}
+package: {{patterns: ["!node_modules/**", "!package*.json"]}}
+functions:
+  version:
+    handler: code/app.handler
+    events: [{{httpApi: {{path: /version, method: get}}}}]
+  worker:
+    handler: code/app.handler
+    events: [{{sqs: {{arn: {{"Fn::GetAtt": [Jobs, Arn]}}}}}}]
+resources:
+  Resources:
+    Jobs: {{Type: "AWS::SQS::Queue"}}
+"""
+# CDK's own bootstrap stack is not offered (a registry of images, rules of a bucket's life): assets
+# go to a bucket of one's own, with the credentials of the command line.
+CDK = """
+const cdk = require("aws-cdk-lib");
+const lambda = require("aws-cdk-lib/aws-lambda");
+const sqs = require("aws-cdk-lib/aws-sqs");
+const { SqsEventSource } = require("aws-cdk-lib/aws-lambda-event-sources");
+const { HttpApi, HttpMethod } = require("aws-cdk-lib/aws-apigatewayv2");
+const { HttpLambdaIntegration } = require("aws-cdk-lib/aws-apigatewayv2-integrations");
+const assets = { fileAssetsBucketName: "BUCKET", bucketPrefix: "" };
+const stack = new cdk.Stack(new cdk.App(), "STACK", {
+  synthesizer: new cdk.CliCredentialsStackSynthesizer(assets),
+  env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: "us-east-1" },
+});
+const code = lambda.Code.fromAsset("code");
+const runtime = new lambda.Runtime("RUNTIME", lambda.RuntimeFamily.PYTHON);
+const version = new lambda.Function(stack, "Fn", { runtime, handler: "app.handler", code });
+version.addEventSource(new SqsEventSource(new sqs.Queue(stack, "Jobs")));
+const api = new HttpApi(stack, "Api");
+const integration = new HttpLambdaIntegration("Get", version);
+api.addRoutes({ path: "/version", methods: [HttpMethod.GET], integration });
+new cdk.CfnOutput(stack, "ApiId", { value: api.apiId });
+"""
+
+
+@pytest.fixture(scope="module")
+def one_cloud() -> Iterator[RunningCloud]:
+    with running(own_launcher()) as cloud:
+        yield cloud
+
+
+class Application:
+    """A folder with the application, and the environment that leads a tool to the server."""
+
+    def __init__(self, cloud: RunningCloud, folder: Path, name: str) -> None:
+        self.cloud, self.folder, self.name = cloud, folder, name
+        (folder / "code").mkdir()
+        self.environ = {
+            **{key: os.environ[key] for key in os.environ if not key.startswith("AWS_")},
+            "AWS_ENDPOINT_URL": cloud.endpoint,
+            "AWS_ACCESS_KEY_ID": cloud.ready["access_key_id"],
+            "AWS_SECRET_ACCESS_KEY": cloud.ready["secret_access_key"],
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_CONFIG_FILE": str(folder / "none"),
+            "AWS_SHARED_CREDENTIALS_FILE": str(folder / "none"),
+            "SAM_CLI_TELEMETRY": "0",
+            "SLS_TELEMETRY_DISABLED": "1",
+            "CDK_DISABLE_VERSION_CHECK": "1",
+            "CI": "true",
+        }
+
+    def write(self, version: int) -> None:
+        """The function's code, of a version."""
+        text = CODE.replace("VERSION", str(version))
+        (self.folder / "code" / "app.py").write_text(text)
+
+    def run(self, *command: str) -> str:
+        """What a command prints. Fails with its last lines."""
+        done = subprocess.run(
+            command,
+            check=False,
+            cwd=self.folder,
+            env=self.environ,
+            capture_output=True,
+            text=True,
+            timeout=600,
+        )
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+        return done.stdout + done.stderr
+
+    def answers(self, version: int) -> None:
+        """See that the stack's API answers with that version."""
+        apis = self.cloud.client("apigatewayv2").get_apis()["Items"]
+        with urlopen(f"{apis[0]['ApiEndpoint']}/version") as answer:
+            assert json.loads(answer.read()) == {"version": version}
+        assert len(apis) == 1
+
+    def is_gone(self) -> None:
+        """See that nothing of the application is left."""
+        stacks = self.cloud.client("cloudformation").describe_stacks()["Stacks"]
+        assert self.name not in {each["StackName"] for each in stacks}
+        assert not self.cloud.client("apigatewayv2").get_apis()["Items"]
+        functions = self.cloud.client("lambda").list_functions()["Functions"]
+        assert not [each for each in functions if self.name in each["FunctionName"]]
+        queues = self.cloud.client("sqs").list_queues().get("QueueUrls", [])
+        assert not [each for each in queues if self.name in each]
+
+
+@pytest.fixture
+def application(one_cloud: RunningCloud, tmp_path: Path) -> Application:
+    return Application(one_cloud, tmp_path, f"d{secrets.token_hex(4)}")
+
+
+def test_the_command_line_of_aws(one_cloud: RunningCloud, application: Application) -> None:
+    bucket = f"{application.name}-artifacts"
+    one_cloud.client("s3").create_bucket(Bucket=bucket)
+    (application.folder / "template.yaml").write_text(SAM)
+    aws = (sys.executable, "-m", "awscli", "cloudformation")
+
+    def package(version: int) -> None:
+        application.write(version)
+        application.run(
+            *aws,
+            *("package", "--template-file", "template.yaml", "--s3-bucket", bucket),
+            *("--output-template-file", "packaged.yaml"),
+        )
+
+    def deploy() -> str:
+        return application.run(
+            *aws,
+            *("deploy", "--template-file", "packaged.yaml", "--stack-name", application.name),
+            *("--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"),
+        )
+
+    package(1)
+    assert "Successfully created/updated stack" in deploy()
+    application.answers(1)
+    package(2)
+    deploy()
+    application.answers(2)
+    assert "No changes to deploy" in deploy()
+    application.run(*aws, "delete-stack", "--stack-name", application.name)
+    application.run(*aws, "wait", "stack-delete-complete", "--stack-name", application.name)
+    application.is_gone()
+
+
+@pytest.mark.soak
+@pytest.mark.long
+def test_sam(application: Application, tmp_path_factory: pytest.TempPathFactory) -> None:
+    home = tmp_path_factory.mktemp("sam")
+    application.run(sys.executable, "-m", "venv", str(home))
+    application.run(
+        str(home / "bin" / "python"), "-m", "pip", "install", "-q", "aws-sam-cli==1.170.0"
+    )
+    sam = (str(home / "bin" / "python"), "-m", "samcli")
+    (application.folder / "template.yaml").write_text(SAM)
+    deploy = (*sam, "deploy", "--stack-name", application.name, "--resolve-s3")
+    options = ("--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset")
+    application.write(1)
+    application.run(*deploy, *options)
+    application.answers(1)
+    application.write(2)
+    application.run(*deploy, *options)
+    application.answers(2)
+    named = ("--stack-name", application.name)
+    assert '"statusCode": 200' in application.run(*sam, "remote", "invoke", "Fn", *named)
+    assert "REPORT" in application.run(*sam, "logs", "--name", "Fn", *named)
+    application.run(*sam, "delete", *named, "--no-prompts", "--region", "us-east-1")
+    application.is_gone()
+
+
+@pytest.mark.soak
+@pytest.mark.long
+def test_the_serverless_framework(application: Application) -> None:
+    (application.folder / "serverless.yml").write_text(OSLS.replace("SERVICE", application.name))
+    application.run("npm", "install", "--silent", "--no-audit", "--no-fund", "osls@4")
+    osls = ("npx", "osls")
+    application.write(1)
+    application.run(*osls, "deploy")
+    application.answers(1)
+    application.write(2)
+    application.run(*osls, "deploy")
+    application.answers(2)
+    assert '"statusCode": 200' in application.run(*osls, "invoke", "--function", "version")
+    application.run(*osls, "remove")
+    application.is_gone()
+
+
+@pytest.mark.soak
+@pytest.mark.long
+def test_cdk(one_cloud: RunningCloud, application: Application) -> None:
+    bucket = f"{application.name}-assets"
+    one_cloud.client("s3").create_bucket(Bucket=bucket)
+    program = CDK.replace("BUCKET", bucket).replace("STACK", application.name)
+    (application.folder / "app.js").write_text(program.replace("RUNTIME", RUNTIME))
+    (application.folder / "cdk.json").write_text(json.dumps({"app": "node app.js"}))
+    packages = ("aws-cdk@2", "aws-cdk-lib@2", "constructs@10")
+    application.run("npm", "install", "--silent", "--no-audit", "--no-fund", *packages)
+    cdk = ("npx", "cdk")
+    application.write(1)
+    application.run(*cdk, "deploy", "--require-approval", "never")
+    application.answers(1)
+    application.write(2)
+    assert "[~]" in application.run(*cdk, "diff")
+    application.run(*cdk, "deploy", "--require-approval", "never")
+    application.answers(2)
+    application.write(3)
+    application.run(*cdk, "deploy", "--hotswap")
+    application.answers(3)
+    application.run(*cdk, "destroy", "--force")
+    application.is_gone()
