@@ -250,6 +250,60 @@ def test_a_failed_update_brings_everything_back(one_cloud: RunningCloud, name: s
     delete(one_cloud, made["StackId"])
 
 
+def test_half_a_resource_is_taken_back_as_well(one_cloud: RunningCloud, name: str) -> None:
+    """Each of these is made, and then one of its settings is refused."""
+    trust = {
+        "Version": "2012-10-17",
+        "Statement": {
+            "Effect": "Allow",
+            "Action": "sts:AssumeRole",
+            "Principal": {"Service": "lambda.amazonaws.com"},
+        },
+    }
+    halves: dict[str, Any] = {
+        "AWS::IAM::Role": {
+            "RoleName": name,
+            "AssumeRolePolicyDocument": trust,
+            "ManagedPolicyArns": ["arn:aws:iam::aws:policy/NoSuchPolicyAtAll"],
+        },
+        "AWS::S3::Bucket": {
+            "BucketName": name,
+            "NotificationConfiguration": {
+                "QueueConfigurations": [
+                    {"Event": "s3:NoSuchEvent", "Queue": "arn:aws:sqs:us-east-1:123456789012:q"}
+                ]
+            },
+        },
+        "AWS::Events::Rule": {
+            "Name": name,
+            "ScheduleExpression": "rate(1 hour)",
+            "Targets": [{"Id": "a", "Arn": "no arn"}],
+        },
+    }
+    for kind, properties in halves.items():
+        template = {"Resources": {"Half": {"Type": kind, "Properties": properties}}}
+        made = create(one_cloud, name, template)
+        assert made["StackStatus"] == "ROLLBACK_COMPLETE", kind
+        told = [each[:2] for each in events(one_cloud, name)]
+        assert ("DELETE_COMPLETE", "Half") in told, kind
+        delete(one_cloud, made["StackId"])
+    iam, s3 = one_cloud.client("iam"), one_cloud.client("s3")
+    assert name not in {each["RoleName"] for each in iam.list_roles()["Roles"]}
+    assert name not in {each["Name"] for each in s3.list_buckets()["Buckets"]}
+    assert not one_cloud.client("events").list_rules(NamePrefix=name)["Rules"]
+
+
+def test_a_resource_that_was_taken_back_says_so(one_cloud: RunningCloud, name: str) -> None:
+    bad = {"Type": "AWS::SQS::Queue", "Properties": {"Nonsense": 1}, "DependsOn": "Good"}
+    made = create(one_cloud, name, {"Resources": {"Good": QUEUE, "Bad": bad}})
+    found = one_cloud.client("cloudformation").describe_stack_resources(StackName=name)
+    assert {e["LogicalResourceId"]: e["ResourceStatus"] for e in found["StackResources"]} == {
+        "Good": "DELETE_COMPLETE",
+        "Bad": "CREATE_FAILED",
+    }
+    delete(one_cloud, made["StackId"])
+
+
 def test_a_named_resource_is_not_replaced_under_its_name(
     one_cloud: RunningCloud, name: str
 ) -> None:

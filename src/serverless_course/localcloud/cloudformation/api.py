@@ -556,6 +556,7 @@ class CloudFormation:
         run, token = Run(), new_token()
         if is_new:
             self.engine.add(child)
+            work.begin(child.stack_id)
             child.become("CREATE_IN_PROGRESS", "User Initiated", token)
             self.engine.create(child, plan, work.client, run, token, "ROLLBACK")
             fine, verb = child.status == "CREATE_COMPLETE", "created"

@@ -76,16 +76,19 @@ class Deployment:
         self.stack.outputs = outputs
         return True
 
-    def clean_up(self, old_order: list[str]) -> None:
-        """Delete what the plan no longer has, and what was replaced. A failure stops nothing."""
+    def clean_up(self, old_order: list[str]) -> bool:
+        """Delete what the plan no longer has, and what was replaced. A failure stops nothing:
+        False when something is left."""
+        fine = True
         for step in reversed(self.undo):
             if step.is_replaced and step.before is not None:
-                self._drop(step.before, step.before.policy("UpdateReplacePolicy"))
+                fine &= self._drop(step.before, step.before.policy("UpdateReplacePolicy"))
         for name in reversed(old_order):
             resource = self.stack.resources.get(name)
             if resource is not None and name not in self.plan.wanted:
-                self._drop(resource, resource.policy("DeletionPolicy"))
+                fine &= self._drop(resource, resource.policy("DeletionPolicy"))
                 self.stack.resources.pop(name, None)
+        return fine
 
     def take_back_creation(self) -> bool:
         """Delete what was made; False when something could not be deleted."""
@@ -173,9 +176,17 @@ class Deployment:
         self.stack.resources[resource.logical_id] = resource
         resource.physical_id = ""
         resource.properties = given
-        made = self.type_of(resource.type).create(self._work(resource), given)
+        work = self._work(resource)
+        try:
+            made = self.type_of(resource.type).create(work, given)
+        except Exception:
+            if work.begun:
+                # Half of it is there, and is taken back like a whole one.
+                self._keep(resource, work.begun[-1])
+                self.undo.append(Undo(resource.logical_id, old, resource, old is not None))
+            raise
         self._keep(resource, made)
-        self.undo.append(Undo(resource.logical_id, old, replace(resource), old is not None))
+        self.undo.append(Undo(resource.logical_id, old, resource, old is not None))
         if old is None:
             self._note(resource, "CREATE_IN_PROGRESS", "Resource creation Initiated", given)
         self._note(resource, f"{verb}_COMPLETE", "", given)
@@ -196,7 +207,6 @@ class Deployment:
         self._keep(resource, made)
         if made.physical_id != old.physical_id:
             step.is_replaced = True
-        step.after = replace(resource)
         self._note(resource, "UPDATE_COMPLETE", "", given)
 
     def _bring_back(self, before: StackResource, after: StackResource) -> None:
@@ -247,7 +257,8 @@ class Deployment:
         self.failed[name] = reason
         resource = self.stack.resources.get(name)
         definition = self.plan.resources[name]
-        is_new = resource is None or resource.status.startswith("CREATE") or not resource.status
+        before = self._before.get(name)
+        is_new = before is None or not before.exists
         if resource is None:
             resource = StackResource(name, definition["Type"], definition)
             self.stack.resources[name] = resource
@@ -259,9 +270,8 @@ class Deployment:
 
     def _restore(self, name: str) -> None:
         """A replacement that failed leaves the resource that was there."""
-        for step in self.undo:
-            if step.name == name:
-                return
+        if any(step.name == name for step in self.undo):
+            return
         old = self._before.get(name)
         if old is not None:
             self.stack.resources[name] = old

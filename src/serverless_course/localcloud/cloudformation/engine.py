@@ -157,8 +157,9 @@ class Engine:
         stack.updated = datetime.now(UTC)
         if deployment.make():
             stack.become("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", token=token)
-            deployment.clean_up(old_order)
-            stack.become("UPDATE_COMPLETE", token=token)
+            fine = deployment.clean_up(old_order)
+            left = "" if fine else "One or more resources could not be deleted."
+            stack.become("UPDATE_COMPLETE", left, token)
             return
         reason = _failed(deployment)
         if plan.disable_rollback:

@@ -39,6 +39,11 @@ class Work:
     type: str
     client: Callable[[str], Any]
     is_stopped: Callable[[], bool]
+    begun: list[Made] = field(default_factory=list)
+
+    def begin(self, physical_id: str, **attributes: Any) -> None:
+        """Say that something is there now. If the rest fails, it is deleted like a whole one."""
+        self.begun.append(Made(physical_id, attributes))
 
     @property
     def region(self) -> str:
@@ -125,6 +130,10 @@ def is_gone(error: ClientError) -> bool:
     return any(each in code for each in GONE)
 
 
-def code_of(error: ClientError) -> str:
-    """A service's error code."""
-    return str(error.response["Error"]["Code"])
+def unless_gone(call: Callable[..., Any], **parameters: Any) -> None:
+    """A call that takes away a part; that it is not there is no error."""
+    try:
+        call(**parameters)
+    except ClientError as error:
+        if not is_gone(error):
+            raise

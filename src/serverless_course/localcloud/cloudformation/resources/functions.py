@@ -39,6 +39,7 @@ class Function(ResourceType):
             Tags=work.tags(given),
             **picked(given, *CONFIGURATION, "Architectures", "PackageType"),
         )
+        work.begin(name, Arn=made["FunctionArn"])
         _ready(work, client, name)
         self._settings(client, name, {}, given)
         return Made(name, {"Arn": made["FunctionArn"]})
@@ -97,8 +98,9 @@ class Version(ResourceType):
         """PublishVersion."""
         client = work.client("lambda")
         made = client.publish_version(**picked(given, "CodeSha256", "Description", "FunctionName"))
-        _provision(work, client, given["FunctionName"], made["Version"], {}, given)
         arn = made["FunctionArn"]
+        work.begin(arn, Version=made["Version"])
+        _provision(work, client, given["FunctionName"], made["Version"], {}, given)
         return Made(arn, {"Version": made["Version"], "FunctionArn": arn})
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -123,6 +125,7 @@ class Alias(ResourceType):
         """CreateAlias."""
         client = work.client("lambda")
         made = client.create_alias(**self._parameters(given))
+        work.begin(made["AliasArn"])
         _provision(work, client, given["FunctionName"], given["Name"], {}, given)
         return Made(made["AliasArn"], {"AliasArn": made["AliasArn"]})
 
@@ -192,6 +195,7 @@ class EventSourceMapping(ResourceType):
         made = client.create_event_source_mapping(
             **picked(given, *self.FIXED, *self.CHANGING), **({"Tags": tags} if tags else {})
         )
+        work.begin(made["UUID"])
         self._settled(work, client, made["UUID"])
         return Made(
             made["UUID"],

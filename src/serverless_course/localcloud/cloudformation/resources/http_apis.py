@@ -34,6 +34,7 @@ class Api(ResourceType):
             found = client.import_api(
                 Body=body, **picked(given, "FailOnWarnings", Basepath="BasePath")
             )
+            work.begin(found["ApiId"])
             self._settings(work, found["ApiId"], {}, given)
         return Made(found["ApiId"], {"ApiEndpoint": found["ApiEndpoint"], "ApiId": found["ApiId"]})
 

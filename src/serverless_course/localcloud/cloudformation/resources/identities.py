@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, changed, is_gone, picked
+from .base import Made, Properties, ResourceType, Work, changed, picked, unless_gone
 
 
 def text(document: Any) -> str:
@@ -33,6 +33,7 @@ class Role(ResourceType):
             Tags=work.tag_list(given),
             **picked(given, "Description", "MaxSessionDuration", "Path", "PermissionsBoundary"),
         )["Role"]
+        work.begin(name)
         self._policies(client, name, {}, given)
         return Made(name, {"Arn": made["Arn"], "RoleId": made["RoleId"]})
 
@@ -75,7 +76,7 @@ class Role(ResourceType):
         before = {each["PolicyName"]: each["PolicyDocument"] for each in old.get("Policies") or []}
         after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
         for policy in sorted(set(before) - set(after)):
-            client.delete_role_policy(RoleName=name, PolicyName=policy)
+            unless_gone(client.delete_role_policy, RoleName=name, PolicyName=policy)
         for policy, document in after.items():
             if before.get(policy) != document:
                 client.put_role_policy(
@@ -84,7 +85,7 @@ class Role(ResourceType):
         managed, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
         for arn in managed:
             if arn not in wanted:
-                client.detach_role_policy(RoleName=name, PolicyArn=arn)
+                unless_gone(client.detach_role_policy, RoleName=name, PolicyArn=arn)
         for arn in wanted:
             if arn not in managed:
                 client.attach_role_policy(RoleName=name, PolicyArn=arn)
@@ -129,12 +130,11 @@ class Policy(ResourceType):
     @staticmethod
     def _take(client: Any, kind: str, names: list[str], given: Properties) -> None:
         for name in names:
-            try:
-                getattr(client, f"delete_{kind}_policy")(
-                    PolicyName=given["PolicyName"], **{f"{kind.capitalize()}Name": name}
-                )
-            except client.exceptions.NoSuchEntityException:
-                continue
+            unless_gone(
+                getattr(client, f"delete_{kind}_policy"),
+                PolicyName=given["PolicyName"],
+                **{f"{kind.capitalize()}Name": name},
+            )
 
 
 class RolePolicy(ResourceType):
@@ -180,6 +180,7 @@ class ManagedPolicy(ResourceType):
             PolicyDocument=text(given["PolicyDocument"]),
             **picked(given, "Description", "Path"),
         )["Policy"]
+        work.begin(made["Arn"])
         self._attach(client, made["Arn"], {}, given)
         return Made(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
 
@@ -218,13 +219,11 @@ class ManagedPolicy(ResourceType):
                     )
             for name in before:
                 if name not in after:
-                    try:
-                        getattr(client, f"detach_{kind}_policy")(
-                            PolicyArn=arn, **{f"{kind.capitalize()}Name": name}
-                        )
-                    except client.exceptions.ClientError as error:
-                        if not is_gone(error):
-                            raise
+                    unless_gone(
+                        getattr(client, f"detach_{kind}_policy"),
+                        PolicyArn=arn,
+                        **{f"{kind.capitalize()}Name": name},
+                    )
 
 
 class User(ResourceType):
@@ -244,6 +243,7 @@ class User(ResourceType):
             Tags=work.tag_list(given),
             **picked(given, "Path", "PermissionsBoundary"),
         )["User"]
+        work.begin(name)
         self._policies(client, name, {}, given)
         return Made(name, {"Arn": made["Arn"]})
 
@@ -263,13 +263,13 @@ class User(ResourceType):
         after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
         for each in old.get("Policies") or []:
             if each["PolicyName"] not in after:
-                client.delete_user_policy(UserName=name, PolicyName=each["PolicyName"])
+                unless_gone(client.delete_user_policy, UserName=name, PolicyName=each["PolicyName"])
         for policy, document in after.items():
             client.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=text(document))
         before, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
         for arn in before:
             if arn not in wanted:
-                client.detach_user_policy(UserName=name, PolicyArn=arn)
+                unless_gone(client.detach_user_policy, UserName=name, PolicyArn=arn)
         for arn in wanted:
             if arn not in before:
                 client.attach_user_policy(UserName=name, PolicyArn=arn)

@@ -27,6 +27,7 @@ class Rule(ResourceType):
         name = given.get("Name") or work.name()
         made = Made(name)
         arn = self._put(work, name, given)
+        work.begin(name)
         self._targets(work, name, {}, given)
         bus = str(given.get("EventBusName") or "default").rpartition("/")[2]
         reference = name if bus == "default" else f"{bus}|{name}"
@@ -79,6 +80,7 @@ class EventBus(ResourceType):
         arn = client.create_event_bus(
             Tags=work.tag_list(given), **picked(given, "Description", "Name")
         )["EventBusArn"]
+        work.begin(given["Name"])
         made = Made(given["Name"], {"Arn": arn, "Name": given["Name"]})
         return self.update(work, made, {}, given)
 
@@ -326,6 +328,7 @@ class Key(ResourceType):
             parameters["Policy"] = text(given["KeyPolicy"])
         tags = [{"TagKey": k, "TagValue": v} for k, v in work.tags(given).items()]
         found = client.create_key(Tags=tags, **parameters)["KeyMetadata"]
+        work.begin(found["KeyId"])
         made = Made(found["KeyId"], {"Arn": found["Arn"], "KeyId": found["KeyId"]})
         return self.update(work, made, {**given, "Enabled": None}, given)
 

@@ -127,6 +127,7 @@ class Topic(ResourceType):
         arn = client.create_topic(
             Name=name, Attributes=self._attributes(given), Tags=work.tag_list(given)
         )["TopicArn"]
+        work.begin(arn)
         for each in given.get("Subscription") or []:
             client.subscribe(TopicArn=arn, **picked(each, "Endpoint", "Protocol"))
         return Made(arn, {"TopicArn": arn, "TopicName": name})
@@ -286,6 +287,7 @@ class Stream(ResourceType):
             Tags=work.tags(given),
             **picked(given, "ShardCount", "StreamModeDetails"),
         )
+        work.begin(name)
 
         def active() -> bool:
             found = client.describe_stream_summary(StreamName=name)["StreamDescriptionSummary"]

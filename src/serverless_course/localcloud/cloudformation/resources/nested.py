@@ -23,7 +23,7 @@ class NestedStack(ResourceType):
         self._remove = remove
 
     def create(self, work: Work, given: Properties) -> Made:
-        """A stack of its own, until it is complete."""
+        """A stack of its own, until it is complete. One that fails is deleted with its parent."""
         return self._made(*self._deploy(work, "", given))
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:

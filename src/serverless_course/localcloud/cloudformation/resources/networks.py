@@ -52,6 +52,7 @@ class Vpc(ResourceType):
             **picked(given, "CidrBlock", "InstanceTenancy"), **tagged(work, "vpc", given)
         )["Vpc"]
         identity = vpc["VpcId"]
+        work.begin(identity)
         own = [{"Name": "vpc-id", "Values": [identity]}]
         groups = client.describe_security_groups(
             Filters=[*own, {"Name": "group-name", "Values": ["default"]}]
@@ -97,6 +98,7 @@ class Subnet(ResourceType):
             **tagged(work, "subnet", given),
         )["Subnet"]
         identity = subnet["SubnetId"]
+        work.begin(identity)
         zone = {"AvailabilityZone": subnet["AvailabilityZone"], "SubnetId": identity}
         return self.update(work, Made(identity, zone), {"Tags": given.get("Tags")}, given)
 
@@ -245,6 +247,7 @@ class NatGateway(Tagged):
             **picked(given, "AllocationId", "ConnectivityType", "SubnetId"),
             **tagged(work, "natgateway", given),
         )["NatGateway"]["NatGatewayId"]
+        work.begin(identity)
 
         def available() -> bool:
             (found,) = client.describe_nat_gateways(NatGatewayIds=[identity])["NatGateways"]
@@ -287,6 +290,7 @@ class SecurityGroup(ResourceType):
             **picked(given, "VpcId"),
             **tagged(work, "security-group", given),
         )["GroupId"]
+        work.begin(identity)
         if given.get("SecurityGroupEgress"):
             # Rules of one's own stand in place of the one that lets everything out.
             everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}

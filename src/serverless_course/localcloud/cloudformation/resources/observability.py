@@ -24,6 +24,7 @@ class LogGroup(ResourceType):
             **({"tags": tags} if tags else {}),
             **picked(given, kmsKeyId="KmsKeyId", logGroupClass="LogGroupClass"),
         )
+        work.begin(name)
         made = Made(name, {"Arn": work.arn("logs", f"log-group:{name}:*")})
         return self.update(work, made, {}, {**given, "Tags": None})
 

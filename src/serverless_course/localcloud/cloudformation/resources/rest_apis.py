@@ -51,6 +51,7 @@ class RestApi(ResourceType):
             )
         else:
             found = client.import_rest_api(body=body, **self._import(given))
+            work.begin(found["id"])
             self._patch(work, found["id"], {}, given)
         return Made(
             found["id"], {"RestApiId": found["id"], "RootResourceId": self._root(work, found["id"])}
@@ -137,12 +138,14 @@ class Method(ResourceType):
         """PutMethod, PutIntegration, and a response each."""
         client, where = work.client("apigateway"), self._where(given)
         client.put_method(**where, **{"authorizationType": "NONE", **_named(given, *self.OWN)})
+        name = work.name(64)
+        work.begin(name)
         for each in given.get("MethodResponses") or []:
             client.put_method_response(**where, **_named(each, *each))
         integration = given.get("Integration")
         if integration:
             self._integrate(client, where, integration)
-        return Made(work.name(64))
+        return Made(name)
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """The method again: stages keep what was deployed."""
@@ -229,6 +232,7 @@ class Stage(ResourceType):
             **picked(given, variables="Variables", tracingEnabled="TracingEnabled"),
             **({"tags": tags} if tags else {}),
         )
+        work.begin(given["StageName"])
         known = picked(given, "DeploymentId", "Description", "Variables", "TracingEnabled", "Tags")
         return self.update(work, Made(given["StageName"]), known, given)
 

@@ -28,11 +28,8 @@ class Bucket(ResourceType):
         if work.region != "us-east-1":
             parameters["CreateBucketConfiguration"] = {"LocationConstraint": work.region}
         client.create_bucket(**parameters)
-        try:
-            self._configure(client, work, name, {}, given)
-        except Exception:
-            client.delete_bucket(Bucket=name)
-            raise
+        work.begin(name)
+        self._configure(client, work, name, {}, given)
         return Made(
             name,
             {
@@ -209,6 +206,7 @@ class Table(ResourceType):
             ),
             **_stream(given),
         )
+        work.begin(name)
         self._active(work, client, name)
         self._settings(client, name, {}, given)
         return self._made(client, name)
