@@ -97,7 +97,8 @@ def test_many_short_lines_take_little_time() -> None:
     started = time.process_time()
     assert len(parser().feed(b"x\n" * 65_536)) == 65_536
     assert parser().feed(b"\n" * 65_536) == []
-    assert time.process_time() - started < 1.0
+    # Half a second; with each line cut off the whole rest it would be minutes.
+    assert time.process_time() - started < 5.0
 
 
 def test_the_tail_is_the_last_four_kilobytes_of_one_invocation() -> None:

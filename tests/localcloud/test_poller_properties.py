@@ -329,7 +329,7 @@ def test_a_receive_that_fails_within_a_batching_window_loses_nothing() -> None:
 def test_filtered_messages_that_cannot_be_deleted_do_not_hold_up_the_others() -> None:
     queue = FifoQueue(visibility_s=NEVER_AGAIN_S)
     queue.failing.append("delete")
-    only_a1 = Filters("sqs", [{"body": ["a1"]}])
+    only_a1 = Filters.of("sqs", {"Filters": [{"Pattern": '{"body": ["a1"]}'}]})
     events = asyncio.run(_handled(queue, queue_settings(10, filters=only_a1), "a1 b1", "a1"))
     assert events == [["a1"]]
     assert [each.body for each in queue.messages] == ["b1"]

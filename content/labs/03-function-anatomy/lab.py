@@ -50,6 +50,7 @@ lab.client("iam").put_role_policy(
     PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
 )
 settings = {"memory": 512, "timeout": 20, "environment": {"TABLE": table}}
+print("Beside writing logs, the role may:", ", ".join(actions))
 
 # %% [markdown] id="slow-why"
 # ## 1. Make a slow cold start fast
