@@ -132,10 +132,14 @@ def test_what_is_closed_while_it_is_read_reads_no_other_file() -> None:
 def test_more_children_than_a_page_tells_of_are_looked_for_elsewhere() -> None:
     source = (
         f"import os, signal; {READY}\n"
-        "for _ in range(900):\n    if not os.fork():\n        signal.pause()\n"
+        # With ids of three digits, too, they fill more than a page.
+        "for _ in range(1300):\n    if not os.fork():\n        signal.pause()\n"
         "print(flush=True); input(); os.killpg(0, 9)\n"
     )
     with program(f"import os; os.setsid()\n{source}") as (process, files):
-        tell(process)
-        assert files.children is None
-        os.killpg(process.pid, signal.SIGKILL)
+        try:
+            tell(process)
+            assert files.children is None
+        finally:
+            # They hold the pipe that the program's end is waited for with.
+            os.killpg(process.pid, signal.SIGKILL)
