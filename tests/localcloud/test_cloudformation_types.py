@@ -546,3 +546,59 @@ def test_a_type_is_one_of_awss_and_does_what_it_says_it_does(kind: str) -> None:
     assert not handler.replaces - schema.writable
     required = set(schema.document.get("required", ()))
     assert not required - handler.done
+
+
+def by_key(tags: list[dict[str, str]], key: str = "Key", value: str = "Value") -> dict[str, str]:
+    return {each[key]: each[value] for each in tags}
+
+
+# How each service tells the tags of a resource, by its ARN.
+TAGS: dict[str, Look] = {
+    "AWS::CloudWatch::Alarm": lambda cloud, arn: by_key(
+        cloud.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    ),
+    "AWS::DynamoDB::Table": lambda cloud, arn: by_key(
+        cloud.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
+    ),
+    "AWS::IAM::Role": lambda cloud, arn: by_key(
+        cloud.client("iam").list_role_tags(RoleName=arn.rpartition("/")[2])["Tags"]
+    ),
+    "AWS::Lambda::Function": lambda cloud, arn: cloud.client("lambda").list_tags(Resource=arn)[
+        "Tags"
+    ],
+    "AWS::Logs::LogGroup": lambda cloud, arn: cloud.client("logs").list_tags_for_resource(
+        resourceArn=arn.removesuffix(":*")
+    )["tags"],
+    "AWS::SNS::Topic": lambda cloud, arn: by_key(
+        cloud.client("sns").list_tags_for_resource(ResourceArn=arn)["Tags"]
+    ),
+    "AWS::StepFunctions::StateMachine": lambda cloud, arn: by_key(
+        cloud.client("stepfunctions").list_tags_for_resource(resourceArn=arn)["tags"],
+        "key",
+        "value",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", TAGS)
+def test_tags_come_and_go(one_cloud: RunningCloud, kind: str) -> None:
+    helpers, properties, *_ = CASES[kind]
+    client, name = one_cloud.client("cloudformation"), f"t{secrets.token_hex(4)}"
+    attribute = "TopicArn" if kind == "AWS::SNS::Topic" else "Arn"
+
+    def template(tags: dict[str, str]) -> str:
+        listed = [{"Key": key, "Value": value} for key, value in tags.items()]
+        it = {"Type": kind, "Properties": {**properties, "Tags": listed}}
+        out = {"Arn": {"Value": {"Fn::GetAtt": ["It", attribute]}}}
+        return text({"Resources": {**helpers, "It": it}, "Outputs": out})
+
+    first, second = {"kept": "1", "gone": "1"}, {"kept": "2", "new": "1"}
+    client.create_stack(StackName=name, TemplateBody=template(first), Capabilities=IAM)
+    made = settled(one_cloud, name)
+    assert made["StackStatus"] == "CREATE_COMPLETE", events(one_cloud, name)
+    assert TAGS[kind](one_cloud, outputs(made)["Arn"]) == first
+    client.update_stack(StackName=name, TemplateBody=template(second), Capabilities=IAM)
+    changed = settled(one_cloud, name)
+    assert changed["StackStatus"] == "UPDATE_COMPLETE", events(one_cloud, name)
+    assert TAGS[kind](one_cloud, outputs(changed)["Arn"]) == second
+    delete(one_cloud, made["StackId"])

@@ -25,7 +25,7 @@ from .change_set import ChangeSet, changes_of, same
 from .clients import Clients
 from .engine import Client, Engine, Run, before_resources, new_token
 from .errors import ResourceFailed, invalid, not_offered
-from .parameters import Parameter, values_of
+from .parameters import Parameter, as_text, values_of
 from .plan import Plan, check_capabilities, check_types, wanted_of
 from .resources import Work
 from .resources.nested import NestedStack
@@ -531,7 +531,7 @@ class CloudFormation:
         given: dict[str, Any] = {
             "TemplateURL": properties["TemplateURL"],
             "Parameters": [
-                {"ParameterKey": key, "ParameterValue": _joined(value)}
+                {"ParameterKey": key, "ParameterValue": as_text(value)}
                 for key, value in (properties.get("Parameters") or {}).items()
             ],
             "Tags": [{"Key": k, "Value": v} for k, v in work.tags(properties).items()],
@@ -677,14 +677,6 @@ def _stored(client: Client, name: str) -> str:
                 f"Unable to fetch parameters [{name}] from parameter store for this account."
             ) from error
         raise invalid(str(error.response["Error"].get("Message"))) from error
-
-
-def _joined(value: Any) -> str:
-    if isinstance(value, list):
-        return ",".join(map(_joined, value))
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _outputs(stack: Stack) -> dict[str, str]:

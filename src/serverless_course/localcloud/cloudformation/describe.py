@@ -10,6 +10,7 @@ from ..wire.errors import ServiceError
 from . import transforms
 from .change_set import ChangeSet
 from .errors import invalid
+from .parameters import as_text
 from .plan import EXPAND, IAM, NAMED_IAM, check_capabilities
 from .stack import Stack, StackEvent, StackResource
 
@@ -231,8 +232,4 @@ def _capabilities(template: Mapping[str, Any]) -> Members:
 
 
 def _plain(value: Any) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    return None if value is None else as_text(value)

@@ -63,7 +63,7 @@ def values_of(
         if value is None:
             missing.append(name)
             continue
-        found[name] = _made(name, declaration, _as_text(value), stored)
+        found[name] = _made(name, declaration, as_text(value), stored)
     if missing:
         raise invalid(f"Parameters: [{', '.join(missing)}] must have values")
     return found
@@ -110,7 +110,7 @@ def _check(name: str, declaration: Mapping[str, Any], kind: str, text: str) -> N
             _check_number(name, declaration, item.strip())
     allowed = declaration.get("AllowedValues")
     if allowed is not None:
-        fine = [_as_text(each) for each in allowed]
+        fine = [as_text(each) for each in allowed]
         for item in items:
             if item.strip() not in fine and item not in fine:
                 raise _refused(
@@ -157,9 +157,10 @@ def _refused(name: str, declaration: Mapping[str, Any], what: str) -> Exception:
     return invalid(f"Parameter '{name}' {what}")
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as a parameter is sent: truths in small letters, lists with commas."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return ",".join(map(_as_text, value))
+        return ",".join(map(as_text, value))
     return str(value)

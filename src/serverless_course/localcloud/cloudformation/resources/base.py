@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from ...iam.account import ACCOUNT_ID
+from ...wire.validation import label_of
 from ..errors import ResourceFailed
 from ..stack import Stack, physical_name
 
@@ -67,7 +69,38 @@ class Work:
 
     def tag_list(self, properties: Properties) -> list[dict[str, str]]:
         """The same as a list of keys and values."""
-        return [{"Key": key, "Value": value} for key, value in self.tags(properties).items()]
+        return listed(self.tags(properties))
+
+    def retag(
+        self,
+        old: Properties,
+        new: Properties,
+        tag: Callable[[dict[str, str]], Any],
+        untag: Callable[[list[str]], Any],
+    ) -> None:
+        """Take away the tags that are gone, then put those that are there now."""
+        if not changed(old, new, "Tags"):
+            return
+        after = self.tags(new)
+        gone = sorted(set(self.tags(old)) - set(after))
+        if gone:
+            untag(gone)
+        if after:
+            tag(after)
+
+    def until_gone(self, look: Callable[[], Any], what: str) -> None:
+        """Wait until a look at something says that it is not there."""
+
+        def gone() -> bool:
+            try:
+                look()
+            except ClientError as error:
+                if is_gone(error):
+                    return True
+                raise
+            return False
+
+        self.until(gone, f"The deletion of {what}")
 
     def until(self, is_ready: Callable[[], bool], what: str) -> None:
         """Wait until something is ready. Raises `ResourceFailed` when it does not get ready."""
@@ -110,10 +143,35 @@ def picked(given: Properties, *names: str, **renamed: str) -> dict[str, Any]:
     return found
 
 
+def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
+    """Tags as a list of keys and values."""
+    return [{"Key": key, "Value": value} for key, value in tags.items()]
+
+
+def texts(given: Properties, *names: str) -> dict[str, str]:
+    """Those of the properties that were given, as the attributes that SQS and SNS take."""
+    return {name: attribute_text(value) for name, value in picked(given, *names).items()}
+
+
+def attribute_text(value: Any) -> str:
+    """A value as an attribute has it: JSON for what is no text or number."""
+    if isinstance(value, (bool, dict, list)):
+        return json.dumps(value)
+    return str(value)
+
+
+def object_text(work: Work, place: Mapping[str, Any]) -> str:
+    """The text of an object in S3, by its Bucket, Key and Version."""
+    body = work.client("s3").get_object(
+        Bucket=place["Bucket"], Key=place["Key"], **picked(place, VersionId="Version")
+    )["Body"]
+    return str(body.read().decode())
+
+
 def camel(value: Any) -> Any:
     """A value whose keys begin with a small letter, at every depth."""
     if isinstance(value, dict):
-        return {key[:1].lower() + key[1:]: camel(each) for key, each in value.items()}
+        return {label_of(key): camel(each) for key, each in value.items()}
     if isinstance(value, list):
         return [camel(each) for each in value]
     return value

@@ -56,12 +56,12 @@ class Function(ResourceType):
                 FunctionName=name, **{**_cleared(old, new), **picked(new, *CONFIGURATION)}
             )
             _ready(work, client, name)
-        if changed(old, new, "Tags"):
-            before, after = work.tags(old), work.tags(new)
-            gone = sorted(set(before) - set(after))
-            if gone:
-                client.untag_resource(Resource=made.attributes["Arn"], TagKeys=gone)
-            client.tag_resource(Resource=made.attributes["Arn"], Tags=after)
+        arn = made.attributes["Arn"]
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(Resource=arn, Tags=tags),
+            lambda keys: client.untag_resource(Resource=arn, TagKeys=keys),
+        )
         self._settings(client, name, old, new)
         return made
 
@@ -213,15 +213,10 @@ class EventSourceMapping(ResourceType):
         """DeleteEventSourceMapping, until it is gone."""
         client = work.client("lambda")
         client.delete_event_source_mapping(UUID=made.physical_id)
-
-        def gone() -> bool:
-            try:
-                client.get_event_source_mapping(UUID=made.physical_id)
-            except client.exceptions.ResourceNotFoundException:
-                return True
-            return False
-
-        work.until(gone, "The deletion of the event source mapping")
+        work.until_gone(
+            lambda: client.get_event_source_mapping(UUID=made.physical_id),
+            "the event source mapping",
+        )
 
     @staticmethod
     def _settled(work: Work, client: Any, identity: str) -> None:

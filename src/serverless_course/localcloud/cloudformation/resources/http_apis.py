@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, changed, picked
+from .base import Made, Properties, ResourceType, Work, changed, object_text, picked
+from .identities import text
 
 
 class Api(ResourceType):
@@ -153,24 +153,16 @@ TYPES = (
 
 
 def _body(work: Work, given: Properties) -> str | None:
-    place = given.get("BodyS3Location")
-    if place:
-        body = work.client("s3").get_object(
-            Bucket=place["Bucket"], Key=place["Key"], **picked(place, VersionId="Version")
-        )["Body"]
-        return str(body.read().decode())
-    if given.get("Body") is None:
-        return None
-    return given["Body"] if isinstance(given["Body"], str) else json.dumps(given["Body"])
+    if given.get("BodyS3Location"):
+        return object_text(work, given["BodyS3Location"])
+    return None if given.get("Body") is None else text(given["Body"])
 
 
 def _retag(work: Work, rest: str, old: Properties, new: Properties) -> None:
-    if not changed(old, new, "Tags"):
-        return
-    arn = f"arn:aws:apigateway:{work.region}::{rest}"
     client = work.client("apigatewayv2")
-    gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-    if gone:
-        client.untag_resource(ResourceArn=arn, TagKeys=gone)
-    if work.tags(new):
-        client.tag_resource(ResourceArn=arn, Tags=work.tags(new))
+    arn = f"arn:aws:apigateway:{work.region}::{rest}"
+    work.retag(
+        *(old, new),
+        lambda tags: client.tag_resource(ResourceArn=arn, Tags=tags),
+        lambda keys: client.untag_resource(ResourceArn=arn, TagKeys=keys),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, changed, picked, unless_gone
+from .base import Made, Properties, ResourceType, Work, changed, listed, picked, unless_gone
 
 
 def text(document: Any) -> str:
@@ -34,7 +34,7 @@ class Role(ResourceType):
             **picked(given, "Description", "MaxSessionDuration", "Path", "PermissionsBoundary"),
         )["Role"]
         work.begin(name)
-        self._policies(client, name, {}, given)
+        put_policies(client, "role", name, {}, given)
         return Made(name, {"Arn": made["Arn"], "RoleId": made["RoleId"]})
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
@@ -57,38 +57,19 @@ class Role(ResourceType):
                 )
             else:
                 client.delete_role_permissions_boundary(RoleName=name)
-        if changed(old, new, "Tags"):
-            gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-            if gone:
-                client.untag_role(RoleName=name, TagKeys=gone)
-            client.tag_role(RoleName=name, Tags=work.tag_list(new))
-        self._policies(client, name, old, new)
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_role(RoleName=name, Tags=listed(tags)),
+            lambda keys: client.untag_role(RoleName=name, TagKeys=keys),
+        )
+        put_policies(client, "role", name, old, new)
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeleteRole, after its own policies."""
         client, name = work.client("iam"), made.physical_id
-        self._policies(client, name, given, {})
+        put_policies(client, "role", name, given, {})
         client.delete_role(RoleName=name)
-
-    @staticmethod
-    def _policies(client: Any, name: str, old: Properties, new: Properties) -> None:
-        before = {each["PolicyName"]: each["PolicyDocument"] for each in old.get("Policies") or []}
-        after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
-        for policy in sorted(set(before) - set(after)):
-            unless_gone(client.delete_role_policy, RoleName=name, PolicyName=policy)
-        for policy, document in after.items():
-            if before.get(policy) != document:
-                client.put_role_policy(
-                    RoleName=name, PolicyName=policy, PolicyDocument=text(document)
-                )
-        managed, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
-        for arn in managed:
-            if arn not in wanted:
-                unless_gone(client.detach_role_policy, RoleName=name, PolicyArn=arn)
-        for arn in wanted:
-            if arn not in managed:
-                client.attach_role_policy(RoleName=name, PolicyArn=arn)
 
 
 class Policy(ResourceType):
@@ -244,35 +225,40 @@ class User(ResourceType):
             **picked(given, "Path", "PermissionsBoundary"),
         )["User"]
         work.begin(name)
-        self._policies(client, name, {}, given)
+        put_policies(client, "user", name, {}, given)
         return Made(name, {"Arn": made["Arn"]})
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """Its policies."""
-        self._policies(work.client("iam"), made.physical_id, old, new)
+        put_policies(work.client("iam"), "user", made.physical_id, old, new)
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeleteUser, after its own policies."""
         client = work.client("iam")
-        self._policies(client, made.physical_id, given, {})
+        put_policies(client, "user", made.physical_id, given, {})
         client.delete_user(UserName=made.physical_id)
 
-    @staticmethod
-    def _policies(client: Any, name: str, old: Properties, new: Properties) -> None:
-        after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
-        for each in old.get("Policies") or []:
-            if each["PolicyName"] not in after:
-                unless_gone(client.delete_user_policy, UserName=name, PolicyName=each["PolicyName"])
-        for policy, document in after.items():
-            client.put_user_policy(UserName=name, PolicyName=policy, PolicyDocument=text(document))
-        before, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
-        for arn in before:
-            if arn not in wanted:
-                unless_gone(client.detach_user_policy, UserName=name, PolicyArn=arn)
-        for arn in wanted:
-            if arn not in before:
-                client.attach_user_policy(UserName=name, PolicyArn=arn)
+
+def put_policies(client: Any, kind: str, name: str, old: Properties, new: Properties) -> None:
+    """The inline and the managed policies of a ``role`` or a ``user``."""
+    holder = {f"{kind.capitalize()}Name": name}
+    before = {each["PolicyName"]: each["PolicyDocument"] for each in old.get("Policies") or []}
+    after = {each["PolicyName"]: each["PolicyDocument"] for each in new.get("Policies") or []}
+    for policy in sorted(set(before) - set(after)):
+        unless_gone(getattr(client, f"delete_{kind}_policy"), **holder, PolicyName=policy)
+    for policy, document in after.items():
+        if before.get(policy) != document:
+            getattr(client, f"put_{kind}_policy")(
+                **holder, PolicyName=policy, PolicyDocument=text(document)
+            )
+    managed, wanted = old.get("ManagedPolicyArns") or [], new.get("ManagedPolicyArns") or []
+    for arn in managed:
+        if arn not in wanted:
+            unless_gone(getattr(client, f"detach_{kind}_policy"), **holder, PolicyArn=arn)
+    for arn in wanted:
+        if arn not in managed:
+            getattr(client, f"attach_{kind}_policy")(**holder, PolicyArn=arn)
 
 
 TYPES = (Role(), Policy(), RolePolicy(), ManagedPolicy(), User())

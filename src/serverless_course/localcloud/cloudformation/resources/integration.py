@@ -6,7 +6,18 @@ import json
 from typing import Any
 
 from ..errors import ResourceFailed
-from .base import Made, Properties, ResourceType, Work, camel, changed, picked
+from .base import (
+    Made,
+    Properties,
+    ResourceType,
+    Work,
+    attribute_text,
+    camel,
+    changed,
+    listed,
+    object_text,
+    picked,
+)
 from .identities import text
 
 
@@ -115,7 +126,7 @@ class StateMachine(ResourceType):
         arn = work.client("stepfunctions").create_state_machine(
             name=name,
             definition=_definition(work, given),
-            tags=[{"key": k, "value": v} for k, v in work.tags(given).items()],
+            tags=camel(work.tag_list(given)),
             **picked(given, roleArn="RoleArn", type="StateMachineType"),
             **_configurations(given),
         )["stateMachineArn"]
@@ -130,11 +141,12 @@ class StateMachine(ResourceType):
             roleArn=new["RoleArn"],
             **_configurations(new),
         )
-        if changed(old, new, "Tags"):
-            client.tag_resource(
-                resourceArn=made.physical_id,
-                tags=[{"key": k, "value": v} for k, v in work.tags(new).items()],
-            )
+        arn = made.physical_id
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(resourceArn=arn, tags=camel(listed(tags))),
+            lambda keys: client.untag_resource(resourceArn=arn, tagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -152,18 +164,13 @@ def _configurations(given: Properties) -> dict[str, Any]:
 
 def _definition(work: Work, given: Properties) -> str:
     if given.get("DefinitionS3Location"):
-        place = given["DefinitionS3Location"]
-        body = work.client("s3").get_object(
-            Bucket=place["Bucket"], Key=place["Key"], **picked(place, VersionId="Version")
-        )["Body"]
-        found = str(body.read().decode())
+        found = object_text(work, given["DefinitionS3Location"])
     elif given.get("Definition") is not None:
         found = json.dumps(given["Definition"])
     else:
         found = str(given.get("DefinitionString", ""))
     for name, value in (given.get("DefinitionSubstitutions") or {}).items():
-        plain = ("true" if value else "false") if isinstance(value, bool) else str(value)
-        found = found.replace(f"${{{name}}}", plain)
+        found = found.replace(f"${{{name}}}", attribute_text(value))
     return found
 
 
@@ -184,13 +191,13 @@ class Parameter(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """PutParameter that overwrites."""
         self._put(work, made.physical_id, new, Overwrite=True)
-        if changed(old, new, "Tags"):
-            resource = {"ResourceType": "Parameter", "ResourceId": made.physical_id}
-            gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-            if gone:
-                work.client("ssm").remove_tags_from_resource(**resource, TagKeys=gone)
-            if work.tags(new):
-                work.client("ssm").add_tags_to_resource(**resource, Tags=work.tag_list(new))
+        client = work.client("ssm")
+        resource = {"ResourceType": "Parameter", "ResourceId": made.physical_id}
+        work.retag(
+            *(old, new),
+            lambda tags: client.add_tags_to_resource(**resource, Tags=listed(tags)),
+            lambda keys: client.remove_tags_from_resource(**resource, TagKeys=keys),
+        )
         return Made(made.physical_id, {"Type": new["Type"], "Value": new["Value"]})
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -235,12 +242,12 @@ class Secret(ResourceType):
         if changed(old, new, "SecretString", "GenerateSecretString"):
             parameters["SecretString"] = self._value(client, new)
         client.update_secret(SecretId=made.physical_id, **parameters)
-        if changed(old, new, "Tags"):
-            gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-            if gone:
-                client.untag_resource(SecretId=made.physical_id, TagKeys=gone)
-            if work.tags(new):
-                client.tag_resource(SecretId=made.physical_id, Tags=work.tag_list(new))
+        secret = made.physical_id
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(SecretId=secret, Tags=listed(tags)),
+            lambda keys: client.untag_resource(SecretId=secret, TagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:

@@ -6,7 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from ..errors import ResourceFailed
-from .base import Made, Properties, ResourceType, Work, changed, picked
+from .base import Made, Properties, ResourceType, Work, listed, picked, texts
 from .identities import text
 
 
@@ -54,11 +54,12 @@ class Queue(ResourceType):
         }
         if settings:
             client.set_queue_attributes(QueueUrl=made.physical_id, Attributes=settings)
-        if changed(old, new, "Tags"):
-            gone_tags = sorted(set(work.tags(old)) - set(work.tags(new)))
-            if gone_tags:
-                client.untag_queue(QueueUrl=made.physical_id, TagKeys=gone_tags)
-            client.tag_queue(QueueUrl=made.physical_id, Tags=work.tags(new))
+        url = made.physical_id
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_queue(QueueUrl=url, Tags=tags),
+            lambda keys: client.untag_queue(QueueUrl=url, TagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -66,15 +67,7 @@ class Queue(ResourceType):
         work.client("sqs").delete_queue(QueueUrl=made.physical_id)
 
     def _attributes(self, given: Properties) -> dict[str, str]:
-        found = {}
-        for name, value in picked(given, *self.ATTRIBUTES).items():
-            if isinstance(value, bool):
-                # A queue that is no FIFO queue has no such attribute at all.
-                if name != "FifoQueue" or value:
-                    found[name] = "true" if value else "false"
-            else:
-                found[name] = text(value) if isinstance(value, dict) else str(value)
-        return found
+        return without_fifo(texts(given, *self.ATTRIBUTES))
 
 
 class QueuePolicy(ResourceType):
@@ -143,8 +136,12 @@ class Topic(ResourceType):
         for each in new.get("Subscription") or []:
             if each not in (old.get("Subscription") or []):
                 client.subscribe(TopicArn=made.physical_id, **picked(each, "Endpoint", "Protocol"))
-        if changed(old, new, "Tags"):
-            client.tag_resource(ResourceArn=made.physical_id, Tags=work.tag_list(new))
+        arn = made.physical_id
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(ResourceArn=arn, Tags=listed(tags)),
+            lambda keys: client.untag_resource(ResourceArn=arn, TagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -160,14 +157,7 @@ class Topic(ResourceType):
         client.delete_topic(TopicArn=made.physical_id)
 
     def _attributes(self, given: Properties) -> dict[str, str]:
-        found = {}
-        for name, value in picked(given, *self.ATTRIBUTES).items():
-            if isinstance(value, bool):
-                if name != "FifoTopic" or value:
-                    found[name] = "true" if value else "false"
-            else:
-                found[name] = str(value)
-        return found
+        return without_fifo(texts(given, *self.ATTRIBUTES))
 
 
 class Subscription(ResourceType):
@@ -206,13 +196,7 @@ class Subscription(ResourceType):
         work.client("sns").unsubscribe(SubscriptionArn=made.physical_id)
 
     def _attributes(self, given: Properties) -> dict[str, str]:
-        found = {}
-        for name, value in picked(given, *self.ATTRIBUTES).items():
-            if isinstance(value, bool):
-                found[name] = "true" if value else "false"
-            else:
-                found[name] = json.dumps(value) if isinstance(value, dict) else str(value)
-        return found
+        return texts(given, *self.ATTRIBUTES)
 
 
 class TopicPolicy(ResourceType):
@@ -313,6 +297,15 @@ class Stream(ResourceType):
         work.client("kinesis").delete_stream(
             StreamName=made.physical_id, EnforceConsumerDeletion=True
         )
+
+
+def without_fifo(attributes: dict[str, str]) -> dict[str, str]:
+    """A queue or a topic that is no FIFO one has no such attribute at all."""
+    return {
+        name: value
+        for name, value in attributes.items()
+        if (name, value) not in (("FifoQueue", "false"), ("FifoTopic", "false"))
+    }
 
 
 TYPES = (Queue(), QueuePolicy(), Topic(), Subscription(), TopicPolicy(), Stream())

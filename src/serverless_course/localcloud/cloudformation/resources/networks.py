@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ResourceFailed
-from .base import Made, Properties, ResourceType, Work, changed, picked
+from .base import Made, Properties, ResourceType, Work, changed, listed, picked
 from .identities import text
 
 
@@ -17,14 +17,12 @@ def tagged(work: Work, kind: str, given: Properties) -> dict[str, Any]:
 
 def retag(work: Work, identity: str, old: Properties, new: Properties) -> None:
     """The tags of a thing that is there."""
-    if not changed(old, new, "Tags"):
-        return
     client = work.client("ec2")
-    gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-    if gone:
-        client.delete_tags(Resources=[identity], Tags=[{"Key": key} for key in gone])
-    if work.tags(new):
-        client.create_tags(Resources=[identity], Tags=work.tag_list(new))
+    work.retag(
+        *(old, new),
+        lambda tags: client.create_tags(Resources=[identity], Tags=listed(tags)),
+        lambda keys: client.delete_tags(Resources=[identity], Tags=[{"Key": k} for k in keys]),
+    )
 
 
 class Tagged(ResourceType):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, camel, changed, picked
+from .base import Made, Properties, ResourceType, Work, camel, changed, listed, picked
 from .identities import text
 
 
@@ -26,7 +26,7 @@ class LogGroup(ResourceType):
         )
         work.begin(name)
         made = Made(name, {"Arn": work.arn("logs", f"log-group:{name}:*")})
-        return self.update(work, made, {}, {**given, "Tags": None})
+        return self.update(work, made, picked(given, "Tags"), given)
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """PutRetentionPolicy and its opposite; tags."""
@@ -38,12 +38,12 @@ class LogGroup(ResourceType):
                 )
             else:
                 client.delete_retention_policy(logGroupName=name)
-        if old and changed(old, new, "Tags"):
-            arn = made.attributes["Arn"].removesuffix(":*")
-            gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-            if gone:
-                client.untag_resource(resourceArn=arn, tagKeys=gone)
-            client.tag_resource(resourceArn=arn, tags=work.tags(new))
+        arn = made.attributes["Arn"].removesuffix(":*")
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(resourceArn=arn, tags=tags),
+            lambda keys: client.untag_resource(resourceArn=arn, tagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -162,10 +162,12 @@ class Alarm(ResourceType):
         work.client("cloudwatch").put_metric_alarm(
             AlarmName=made.physical_id, **picked(new, *self.PARAMETERS)
         )
-        if changed(old, new, "Tags"):
-            work.client("cloudwatch").tag_resource(
-                ResourceARN=made.attributes["Arn"], Tags=work.tag_list(new)
-            )
+        client, arn = work.client("cloudwatch"), made.attributes["Arn"]
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(ResourceARN=arn, Tags=listed(tags)),
+            lambda keys: client.untag_resource(ResourceARN=arn, TagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:

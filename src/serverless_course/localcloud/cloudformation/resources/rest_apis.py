@@ -5,11 +5,21 @@ API Gateway changes what is there by patches (API reference, "Patch operations",
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, camel, changed, picked
+from ...wire.validation import label_of
+from .base import (
+    Made,
+    Properties,
+    ResourceType,
+    Work,
+    attribute_text,
+    camel,
+    changed,
+    object_text,
+    picked,
+)
 from .identities import text
 
 Patches = list[dict[str, str]]
@@ -84,7 +94,7 @@ class RestApi(ResourceType):
 
     def _patch(self, work: Work, identity: str, old: Properties, new: Properties) -> None:
         patches = [
-            _replaced(camel_name(name), new[name])
+            _replaced(label_of(name), new[name])
             for name in self.PLAIN
             if name in new and old.get(name) != new[name]
         ]
@@ -239,7 +249,7 @@ class Stage(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateStage."""
         patches: Patches = [
-            _replaced(camel_name(name), new.get(name, ""))
+            _replaced(label_of(name), new.get(name, ""))
             for name in ("DeploymentId", "Description", "TracingEnabled")
             if changed(old, new, name)
         ]
@@ -256,7 +266,7 @@ class Stage(ResourceType):
                 patches.append({"op": "remove", "path": "/accessLogSettings"})
             else:
                 patches += [
-                    _replaced(f"accessLogSettings/{camel_name(k)}", v) for k, v in logs.items()
+                    _replaced(f"accessLogSettings/{label_of(k)}", v) for k, v in logs.items()
                 ]
         if changed(old, new, "MethodSettings"):
             patches += _settings(new.get("MethodSettings") or [])
@@ -320,7 +330,7 @@ class ApiKey(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateApiKey."""
         patches = [
-            _replaced(camel_name(name), new.get(name, usual))
+            _replaced(label_of(name), new.get(name, usual))
             for name, usual in (("Description", ""), ("Enabled", False))
             if changed(old, new, name)
         ]
@@ -363,7 +373,7 @@ class UsagePlan(ResourceType):
                 patches.append({"op": "remove", "path": f"/{name.lower()}"})
             else:
                 patches += [
-                    _replaced(f"{name.lower()}/{camel_name(k)}", v) for k, v in new[name].items()
+                    _replaced(f"{name.lower()}/{label_of(k)}", v) for k, v in new[name].items()
                 ]
         before, after = ({_stage(e) for e in p.get("ApiStages") or []} for p in (old, new))
         patches += [
@@ -416,25 +426,17 @@ TYPES = (
 )
 
 
-def camel_name(name: str) -> str:
-    """A property's name as API Gateway's API writes it."""
-    return name[:1].lower() + name[1:]
-
-
 def _named(given: Properties, *names: str) -> dict[str, Any]:
     """Properties under the API's names. Maps of one's own names stay as they are."""
     found: dict[str, Any] = {}
     for name, value in picked(given, *names).items():
         holds_structures = isinstance(value, list) or name in ("Quota", "Throttle")
-        found[camel_name(name)] = camel(value) if holds_structures else value
+        found[label_of(name)] = camel(value) if holds_structures else value
     return found
 
 
 def _replaced(path: str, value: Any) -> dict[str, str]:
-    plain = ("true" if value else "false") if isinstance(value, bool) else text(value)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        plain = str(value)
-    return {"op": "replace", "path": f"/{path}", "value": plain}
+    return {"op": "replace", "path": f"/{path}", "value": attribute_text(value)}
 
 
 def _settings(listed: list[Mapping[str, Any]]) -> Patches:
@@ -454,25 +456,16 @@ def _stage(each: Mapping[str, Any]) -> str:
 
 
 def _body(work: Work, given: Properties) -> bytes | None:
-    place = given.get("BodyS3Location")
-    if place:
-        body = work.client("s3").get_object(
-            Bucket=place["Bucket"], Key=place["Key"], **picked(place, VersionId="Version")
-        )["Body"]
-        return bytes(body.read())
-    if given.get("Body") is None:
-        return None
-    body = given["Body"]
-    return (body if isinstance(body, str) else json.dumps(body)).encode()
+    if given.get("BodyS3Location"):
+        return object_text(work, given["BodyS3Location"]).encode()
+    return None if given.get("Body") is None else text(given["Body"]).encode()
 
 
 def _retag(work: Work, rest: str, old: Properties, new: Properties) -> None:
-    if not changed(old, new, "Tags"):
-        return
-    arn = f"arn:aws:apigateway:{work.region}::{rest}"
     client = work.client("apigateway")
-    gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-    if gone:
-        client.untag_resource(resourceArn=arn, tagKeys=gone)
-    if work.tags(new):
-        client.tag_resource(resourceArn=arn, tags=work.tags(new))
+    arn = f"arn:aws:apigateway:{work.region}::{rest}"
+    work.retag(
+        *(old, new),
+        lambda tags: client.tag_resource(resourceArn=arn, tags=tags),
+        lambda keys: client.untag_resource(resourceArn=arn, tagKeys=keys),
+    )

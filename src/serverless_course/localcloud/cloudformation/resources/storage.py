@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, changed, picked
+from .base import Made, Properties, ResourceType, Work, changed, listed, picked
 from .identities import text
 
 
@@ -218,27 +218,19 @@ class Table(ResourceType):
             client.update_table(TableName=name, **change)
             self._active(work, client, name)
         self._settings(client, name, old, new)
-        if changed(old, new, "Tags"):
-            arn = made.attributes["Arn"]
-            gone = sorted(set(work.tags(old)) - set(work.tags(new)))
-            if gone:
-                client.untag_resource(ResourceArn=arn, TagKeys=gone)
-            client.tag_resource(ResourceArn=arn, Tags=work.tag_list(new))
+        arn = made.attributes["Arn"]
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(ResourceArn=arn, Tags=listed(tags)),
+            lambda keys: client.untag_resource(ResourceArn=arn, TagKeys=keys),
+        )
         return self._made(client, name)
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeleteTable, until it is gone."""
         client = work.client("dynamodb")
         client.delete_table(TableName=made.physical_id)
-
-        def gone() -> bool:
-            try:
-                client.describe_table(TableName=made.physical_id)
-            except client.exceptions.ResourceNotFoundException:
-                return True
-            return False
-
-        work.until(gone, "The deletion of the table")
+        work.until_gone(lambda: client.describe_table(TableName=made.physical_id), "the table")
 
     @staticmethod
     def _changes(old: Properties, new: Properties) -> list[dict[str, Any]]:
