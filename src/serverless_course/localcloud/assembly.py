@@ -16,7 +16,7 @@ from .apigateway.serving.iam_authorizer import Signatures
 from .apigateway.serving.rest_authorization import RestAuthorization
 from .apigateway.serving.rest_serving import RestServing
 from .clock import ScaledClock
-from .cloudformation.api import CloudFormation
+from .cloudformation.front import StackFront
 from .cloudwatch.alarms.alarm_watch import AlarmWatch
 from .events.schedules import Schedules
 from .fis.fis import FaultInjection
@@ -152,7 +152,7 @@ class EmbeddedCloud:
             self._services.networks, self._vpc.view, registry, partial(reclaim, plane)
         )
         self._experiments = FaultInjection(self._services, laboratory)
-        self._stacks = CloudFormation(
+        self._stacks = StackFront(
             self.endpoint, clock, self._stack_role, lambda: self.gateway.learner
         )
         signers = Signers(self._services, authorizer)

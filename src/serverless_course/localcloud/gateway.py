@@ -10,7 +10,8 @@ from collections.abc import Callable
 from .apigateway.plane import ApiGateway
 from .apigateway.serving.front import HOST_MARK as API_MARK
 from .apigateway.serving.front import ApiFront
-from .cloudformation import api as cloudformation
+from .cloudformation.front import PATH as STACK_PATH
+from .cloudformation.front import StackFront
 from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
@@ -62,7 +63,7 @@ class Gateway:
         experiments: FaultInjection,
         signers: Signers,
         apis: ApiFront,
-        stacks: cloudformation.CloudFormation,
+        stacks: StackFront,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
@@ -100,9 +101,7 @@ class Gateway:
                 return self._package(request)
             if API_MARK in request.header("host"):
                 return await self._apis.answer(request)
-            if request.path.startswith(cloudformation.PATH) and HOST_MARK not in request.header(
-                "host"
-            ):
+            if request.path.startswith(STACK_PATH) and HOST_MARK not in request.header("host"):
                 return self._stacks.respond(request)
             await self._signers.wait(request)
             if HOST_MARK in request.header("host"):

@@ -8,32 +8,28 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from botocore.exceptions import ClientError
-
-from ..clock import ScaledClock
 from ..iam.account import ACCOUNT_ID
 from ..wire.credential import Credential
 from ..wire.errors import ServiceError
-from ..wire.http import Request, Response
+from ..wire.http import Response
 from ..wire.query import read_form, write_xml
 from ..wire.rest_json import model
-from . import describe, transforms
-from .change_set import ChangeSet, changes_of, same
+from ..wire.validation import label_of
+from . import describe
+from .change_set import ChangeSet, changes_nothing, changes_of
 from .clients import Clients
-from .engine import Client, Engine, Run, before_resources, new_token
-from .errors import ResourceFailed, invalid, not_offered
-from .parameters import Parameter, as_text, values_of
-from .plan import Plan, check_capabilities, check_types, wanted_of
-from .resources import Work
+from .engine import Client, Engine, Run, new_token
+from .errors import invalid, not_offered
+from .nested_stacks import NestedStacks
+from .plan import Plan
+from .planning import Planner, fetched
 from .resources.nested import NestedStack
-from .responses import PATH, Responses
+from .responses import Responses
 from .stack import UPDATABLE, Stack, StackResource, new_stack
 from .template import check, parse, source
-
-__all__ = ["PATH", "CloudFormation"]
 
 _NAME = re.compile(r"[a-zA-Z][-a-zA-Z0-9]{0,127}")
 # Parameters that would be accepted without effect: refused when they ask for something.
@@ -47,35 +43,34 @@ Given = Mapping[str, Any]
 Handler = Callable[["CloudFormation", "Caller", Given], dict[str, Any]]
 
 
+@dataclass(frozen=True)
 class Caller:
-    """Who asks, where, and with whose rights resources are made."""
+    """Where somebody asks, and clients with their rights."""
 
-    def __init__(self, clients: Clients, credential: Credential, region: str) -> None:
-        self.region = region
-        self.client: Client = clients.of(credential, region)
+    region: str
+    client: Client
 
 
 class CloudFormation:
     """Stacks and change sets. Every method is called on worker threads.
 
-    ``endpoint`` is this server's URL. ``assume`` gives the credentials of a role that
-    CloudFormation takes on, or raises `ServiceError`; ``own`` is the service's own credential.
+    The parameters are `front.StackFront`'s, and ``responses``: where custom resources answer.
     """
 
     def __init__(
         self,
         endpoint: str,
-        clock: ScaledClock,
+        responses: Responses,
         assume: Callable[[str, str], Credential],
         own: Callable[[], Credential],
     ) -> None:
-        self.responses = Responses(endpoint, clock)
-        self.engine = Engine(self.responses)
-        self.engine.nested = NestedStack(self._deploy_nested, self._remove_nested)
+        self.engine = Engine(responses)
         self.change_sets: dict[str, ChangeSet] = {}
         self._clients = Clients(endpoint)
         self._assume = assume
-        self._own = own
+        self._planner = Planner(lambda region: self._clients.of(own(), region))
+        within = NestedStacks(self.engine, self._planner)
+        self.engine.nested = NestedStack(within.deploy, within.remove)
 
     def answer(
         self, form: Mapping[str, str], operation: str, region: str, credential: Credential
@@ -91,21 +86,12 @@ class CloudFormation:
             )
         described = model("cloudformation").operation_model(operation)
         given = read_form(form, described.input_shape)
-        missing = [
-            name for name in described.input_shape.required_members if given.get(name) is None
-        ]
-        if missing:
-            label = missing[0][:1].lower() + missing[0][1:]
-            raise invalid(
-                f"1 validation error detected: Value null at '{label}' failed to satisfy "
-                "constraint: Member must not be null"
-            )
-        result = handler(self, Caller(self._clients, credential, region), given)
+        for name in described.input_shape.required_members:
+            if given.get(name) is None:
+                raise _missing(name)
+        caller = Caller(region, self._clients.of(credential, region))
+        result = handler(self, caller, given)
         return write_xml(described, result, str(uuid.uuid4()))
-
-    def respond(self, request: Request) -> Response:
-        """A custom resource's answer, at its address."""
-        return self.responses.take(request)
 
     def close(self) -> None:
         """Let go of what is under way and of the connections."""
@@ -123,17 +109,12 @@ class CloudFormation:
         if self.engine.find(caller.region, name) is not None:
             raise ServiceError("AlreadyExistsException", f"Stack [{name}] already exists")
         stack = new_stack(name, caller.region, ACCOUNT_ID)
-        plan = self._plan(caller, stack, given, direct=True)
+        plan = self._planner.plan(caller.client, stack, given, direct=True)
         client = self._client(caller, stack, given)
         token = given.get("ClientRequestToken") or new_token()
         stack.is_protected = bool(given.get("EnableTerminationProtection"))
-        stack.disable_rollback = plan.disable_rollback
         self.engine.add(stack)
-        stack.become("CREATE_IN_PROGRESS", "User Initiated", token)
-        failure = given.get("OnFailure") or ("DO_NOTHING" if plan.disable_rollback else "ROLLBACK")
-        self.engine.begin(
-            stack, lambda run: self.engine.create(stack, plan, client, run, token, failure)
-        )
+        self._start_creation(stack, plan, client, token, given.get("OnFailure"))
         return {"StackId": stack.stack_id}
 
     def update_stack(self, caller: Caller, given: Given) -> dict[str, Any]:
@@ -142,10 +123,9 @@ class CloudFormation:
         stack = self._stack(caller, given["StackName"])
         if stack.status not in UPDATABLE and stack.status != "UPDATE_FAILED":
             raise _in_state(stack)
-        plan = self._plan(caller, stack, given, direct=True)
-        refusal = same(stack, plan, changes_of(self.engine, stack, plan))
-        if refusal is not None:
-            raise refusal
+        plan = self._planner.plan(caller.client, stack, given, direct=True)
+        if changes_nothing(stack, plan, changes_of(self.engine, stack, plan)):
+            raise invalid("No updates are to be performed.")
         client = self._client(caller, stack, given)
         self._start_update(stack, plan, client, given.get("ClientRequestToken") or new_token())
         return {"StackId": stack.stack_id}
@@ -180,8 +160,8 @@ class CloudFormation:
             raise _in_state(stack)
         client = self._client(caller, stack, given)
         token = given.get("ClientRequestToken") or new_token()
-        for identity in [k for k, e in list(self.change_sets.items()) if e.stack is stack]:
-            del self.change_sets[identity]
+        for each in self._change_sets_of(stack):
+            del self.change_sets[each.identity]
         stack.become("DELETE_IN_PROGRESS", "User Initiated", token)
 
         def work(run: Run) -> None:
@@ -227,16 +207,13 @@ class CloudFormation:
             )
         if kind == "UPDATE" and stack.status not in UPDATABLE:
             raise _in_state(stack)
-        if any(
-            each.name == given["ChangeSetName"] and each.stack is stack
-            for each in list(self.change_sets.values())
-        ):
+        if any(each.name == given["ChangeSetName"] for each in self._change_sets_of(stack)):
             raise ServiceError(
                 "AlreadyExistsException",
                 f"ChangeSet {given['ChangeSetName']} cannot be created due to a mismatch with "
                 "existing attribute Template",
             )
-        plan = self._plan(caller, stack, given, direct=False)
+        plan = self._planner.plan(caller.client, stack, given, direct=False)
         made = ChangeSet(
             given["ChangeSetName"],
             stack,
@@ -268,21 +245,16 @@ class CloudFormation:
         client = self._client(caller, stack, {"RoleARN": made.role_arn} if made.role_arn else {})
         made.execution = "EXECUTE_COMPLETE"
         stack.change_set_id = made.identity
-        for identity in [k for k, e in list(self.change_sets.items()) if e.stack is stack]:
-            if identity != made.identity:
-                del self.change_sets[identity]
+        for each in self._change_sets_of(stack):
+            if each is not made:
+                del self.change_sets[each.identity]
         token = given.get("ClientRequestToken") or new_token()
         off = bool(given.get("DisableRollback")) or made.on_failure == "DO_NOTHING"
-        plan = Plan(**{**plan.__dict__, "disable_rollback": off})
+        plan = replace(plan, disable_rollback=off)
         if made.kind == "UPDATE":
             self._start_update(stack, plan, client, token)
             return {}
-        stack.disable_rollback = off
-        stack.become("CREATE_IN_PROGRESS", "User Initiated", token)
-        failure = "DO_NOTHING" if off else made.on_failure or "ROLLBACK"
-        self.engine.begin(
-            stack, lambda run: self.engine.create(stack, plan, client, run, token, failure)
-        )
+        self._start_creation(stack, plan, client, token, made.on_failure)
         return {}
 
     def delete_change_set(self, caller: Caller, given: Given) -> dict[str, Any]:
@@ -308,7 +280,7 @@ class CloudFormation:
     def list_change_sets(self, caller: Caller, given: Given) -> dict[str, Any]:
         """ListChangeSets."""
         stack = self._stack(caller, given["StackName"])
-        found = [e for e in list(self.change_sets.values()) if e.stack is stack]
+        found = self._change_sets_of(stack)
         return {"Summaries": [describe.change_set_summary(each) for each in found]}
 
     # reading
@@ -333,10 +305,7 @@ class CloudFormation:
     def describe_stack_events(self, caller: Caller, given: Given) -> dict[str, Any]:
         """DescribeStackEvents, the newest first."""
         if not given.get("StackName"):
-            raise invalid(
-                "1 validation error detected: Value null at 'stackName' failed to "
-                "satisfy constraint: Member must not be null"
-            )
+            raise _missing("StackName")
         stack = self._stack(caller, given["StackName"], gone=True)
         found = [describe.event(stack, each) for each in reversed(stack.events)]
         return describe.page("StackEvents", found, given)
@@ -402,14 +371,14 @@ class CloudFormation:
         if given.get("StackName"):
             text = self._stack(caller, given["StackName"]).original
         else:
-            text = source(given, lambda url: _fetched(url, caller.client))
+            text = source(given, lambda url: fetched(url, caller.client))
         template = parse(text)
         check(template)
         return describe.template_summary(template)
 
     def validate_template(self, caller: Caller, given: Given) -> dict[str, Any]:
         """ValidateTemplate: its form, as AWS does; types and properties are not looked at."""
-        template = parse(source(given, lambda url: _fetched(url, caller.client)))
+        template = parse(source(given, lambda url: fetched(url, caller.client)))
         check(template)
         return describe.validated(template)
 
@@ -440,53 +409,6 @@ class CloudFormation:
 
     # helpers
 
-    def _plan(self, caller: Caller, stack: Stack, given: Given, *, direct: bool) -> Plan:
-        if given.get("UsePreviousTemplate"):
-            if not stack.original:
-                raise invalid("There is no previous template.")
-            text = stack.original
-        else:
-            text = source(given, lambda url: _fetched(url, caller.client))
-        template = parse(text)
-        transforms.check_named(template)
-        check(template)
-        parameters = values_of(
-            template,
-            given.get("Parameters") or [],
-            stack.parameters,
-            lambda name: _stored(caller.client, name),
-        )
-        plain = {name: each.value for name, each in parameters.items()}
-        has_transform = bool(transforms.named(template))
-        own = self._clients.of(self._own(), caller.region)
-        processed = transforms.apply(template, plain, caller.region, lambda: own("iam"))
-        check(processed)
-        all_values: dict[str, Parameter] = dict(parameters)
-        # A transform may add parameters of its own.
-        added = set(processed.get("Parameters") or {}) - set(parameters)
-        if added:
-            extra = {"Parameters": {n: processed["Parameters"][n] for n in added}}
-            all_values |= values_of(extra, [], {}, lambda name: _stored(caller.client, name))
-        capabilities = tuple(given.get("Capabilities") or ())
-        check_capabilities(processed, capabilities, expands=direct and has_transform)
-        wanted = wanted_of(processed, before_resources(processed, stack, all_values))
-        check_types(processed, wanted)
-        _check_kept_types(stack, processed)
-        tags = {each["Key"]: each.get("Value", "") for each in given.get("Tags") or []}
-        if "Tags" not in given:
-            tags = dict(stack.tags)
-        return Plan(
-            text,
-            processed,
-            all_values,
-            wanted,
-            tags,
-            capabilities,
-            str(given.get("RoleARN", "")),
-            bool(given.get("DisableRollback")),
-            bool(given.get("RetainExceptOnCreate")),
-        )
-
     def _client(self, caller: Caller, stack: Stack, given: Given) -> Client:
         role = str(given.get("RoleARN") or stack.role_arn)
         if not role:
@@ -494,6 +416,16 @@ class CloudFormation:
         credential = self._assume(role, caller.region)
         stack.role_arn = role
         return self._clients.of(credential, caller.region)
+
+    def _start_creation(
+        self, stack: Stack, plan: Plan, client: Client, token: str, on_failure: str | None
+    ) -> None:
+        off = stack.disable_rollback = plan.disable_rollback
+        failure = "DO_NOTHING" if off else on_failure or "ROLLBACK"
+        stack.become("CREATE_IN_PROGRESS", "User Initiated", token)
+        self.engine.begin(
+            stack, lambda run: self.engine.create(stack, plan, client, run, token, failure)
+        )
 
     def _start_update(self, stack: Stack, plan: Plan, client: Client, token: str) -> None:
         stack.become("UPDATE_IN_PROGRESS", "User Initiated", token)
@@ -505,83 +437,24 @@ class CloudFormation:
             raise invalid(f"Stack with id {name} does not exist")
         return stack
 
+    def _change_sets_of(self, stack: Stack) -> list[ChangeSet]:
+        return [each for each in list(self.change_sets.values()) if each.stack is stack]
+
     def _change_set(self, caller: Caller, given: Given) -> ChangeSet:
         name, stack_name = given["ChangeSetName"], given.get("StackName")
         if name.startswith("arn:"):
-            found = self.change_sets.get(name)
-            if found is not None and found.stack.region == caller.region:
-                return found
-            raise ServiceError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
-        if not stack_name:
+            known = [e for e in [self.change_sets.get(name)] if e is not None]
+            found = [each for each in known if each.stack.region == caller.region]
+        elif stack_name:
+            of_stack = self._change_sets_of(self._stack(caller, stack_name))
+            found = [each for each in of_stack if each.name == name]
+        else:
             raise invalid(
                 "StackName must be specified if ChangeSetName is not specified as an ARN."
             )
-        stack = self._stack(caller, stack_name)
-        for each in list(self.change_sets.values()):
-            if each.name == name and each.stack is stack:
-                return each
-        raise ServiceError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
-
-    # stacks within stacks
-
-    def _deploy_nested(
-        self, work: Work, stack_id: str, properties: Mapping[str, Any]
-    ) -> tuple[str, Mapping[str, str]]:
-        parent = work.stack
-        given: dict[str, Any] = {
-            "TemplateURL": properties["TemplateURL"],
-            "Parameters": [
-                {"ParameterKey": key, "ParameterValue": as_text(value)}
-                for key, value in (properties.get("Parameters") or {}).items()
-            ],
-            "Tags": [{"Key": k, "Value": v} for k, v in work.tags(properties).items()],
-            "Capabilities": list(parent.capabilities),
-        }
-        caller = Caller(self._clients, self._own(), work.region)
-        caller.client = work.client
-        is_new = not stack_id
-        child = (
-            new_stack(work.name(128), work.region, ACCOUNT_ID)
-            if is_new
-            else self.engine.stacks[stack_id]
-        )
-        child.parent_id, child.root_id = parent.stack_id, parent.root_id or parent.stack_id
-        try:
-            plan = self._plan(caller, child, given, direct=True)
-            nothing = not is_new and same(child, plan, changes_of(self.engine, child, plan))
-        except ServiceError as error:
-            raise ResourceFailed(error.message) from error
-        if nothing:
-            return child.stack_id, _outputs(child)
-        run, token = Run(), new_token()
-        if is_new:
-            self.engine.add(child)
-            work.begin(child.stack_id)
-            child.become("CREATE_IN_PROGRESS", "User Initiated", token)
-            self.engine.create(child, plan, work.client, run, token, "ROLLBACK")
-            fine, verb = child.status == "CREATE_COMPLETE", "created"
-        else:
-            child.become("UPDATE_IN_PROGRESS", "User Initiated", token)
-            self.engine.update(child, plan, work.client, run, token)
-            fine, verb = child.status == "UPDATE_COMPLETE", "updated"
-        if not fine:
-            reasons = [e.reason for e in child.events if e.status.endswith("_FAILED")]
-            why = reasons[0] if reasons else child.reason
-            raise ResourceFailed(
-                f"Embedded stack {child.stack_id} was not successfully {verb}: {why}"
-            )
-        return child.stack_id, _outputs(child)
-
-    def _remove_nested(self, work: Work, stack_id: str) -> None:
-        child = self.engine.stacks.get(stack_id)
-        if child is None or child.is_deleted:
-            return
-        token = new_token()
-        child.become("DELETE_IN_PROGRESS", "User Initiated", token)
-        if not self.engine.delete(child, work.client, Run(), token, frozenset()):
-            raise ResourceFailed(
-                f"Embedded stack {stack_id} was not successfully deleted: {child.reason}"
-            )
+        if not found:
+            raise ServiceError("ChangeSetNotFound", f"ChangeSet [{name}] does not exist", 404)
+        return found[0]
 
 
 OPERATIONS: dict[str, Handler] = {
@@ -610,6 +483,13 @@ OPERATIONS: dict[str, Handler] = {
 }
 
 
+def _missing(name: str) -> ServiceError:
+    return invalid(
+        f"1 validation error detected: Value null at '{label_of(name)}' failed to satisfy "
+        "constraint: Member must not be null"
+    )
+
+
 def _named(name: str) -> str:
     if not _NAME.fullmatch(name):
         raise invalid(
@@ -636,48 +516,3 @@ def _resources(stack: Stack) -> list[StackResource]:
 
 def _in_state(stack: Stack) -> ServiceError:
     return invalid(f"Stack:{stack.stack_id} is in {stack.status} state and can not be updated.")
-
-
-def _check_kept_types(stack: Stack, template: Mapping[str, Any]) -> None:
-    changed = sorted(
-        name
-        for name, each in template["Resources"].items()
-        if name in stack.resources
-        and stack.resources[name].exists
-        and stack.resources[name].type != each["Type"]
-    )
-    if changed:
-        raise invalid(
-            "Update of resource type is not permitted. The new template modifies resource type of "
-            f"the following resources: [{', '.join(changed)}]"
-        )
-
-
-def _fetched(url: str, client: Client) -> str:
-    """A template in S3, by an address in any of S3's forms, read with the caller's rights."""
-    parts = urlsplit(url)
-    host, path = parts.netloc, unquote(parts.path).lstrip("/")
-    in_host = re.match(r"(.+)\.s3[.-][^/]*$", host)
-    bucket, key = (in_host[1], path) if in_host else path.partition("/")[::2]
-    if parts.scheme not in ("http", "https", "s3") or not bucket or not key:
-        raise invalid(f"S3 error: Domain name specified in {host} is not a valid S3 domain")
-    try:
-        body = client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        raise invalid(f"S3 error: {error.response['Error'].get('Message')}") from error
-    return str(body.decode("utf-8", "replace"))
-
-
-def _stored(client: Client, name: str) -> str:
-    try:
-        return str(client("ssm").get_parameter(Name=name)["Parameter"]["Value"])
-    except ClientError as error:
-        if "NotFound" in error.response["Error"]["Code"]:
-            raise invalid(
-                f"Unable to fetch parameters [{name}] from parameter store for this account."
-            ) from error
-        raise invalid(str(error.response["Error"].get("Message"))) from error
-
-
-def _outputs(stack: Stack) -> dict[str, str]:
-    return {each.key: each.value for each in stack.outputs}

@@ -14,13 +14,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
-from ..wire.errors import ServiceError
 from .deployment import attribute_of
 from .engine import Engine
 from .errors import ResourceFailed
 from .plan import Plan, checked, replaced_by
 from .references import references
-from .stack import Stack
+from .stack import RETAINED, Stack
 
 NO_CHANGES = (
     "The submitted information didn't contain changes. Submit different information to create a "
@@ -53,20 +52,17 @@ class ChangeSet:
         self.identity = (
             f"arn:aws:cloudformation:{region}:{ACCOUNT_ID}:changeSet/{self.name}/{uuid.uuid4()}"
         )
-        if not self.changes and self.kind == "UPDATE" and not self._other_changes():
+        if self.kind == "UPDATE" and changes_nothing(self.stack, self.plan, self.changes):
             self.status, self.execution, self.reason = "FAILED", "UNAVAILABLE", NO_CHANGES
 
-    def _other_changes(self) -> bool:
-        """Whether outputs, or tags of the stack, differ."""
-        return differs_besides(self.stack, self.plan)
 
-
-def differs_besides(stack: Stack, plan: Plan) -> bool:
-    """Whether a plan changes what no resource has: outputs, tags, the description."""
+def changes_nothing(stack: Stack, plan: Plan, changes: list[dict[str, Any]]) -> bool:
+    """Whether a plan changes no resource, and nothing besides: outputs, tags, the description."""
     old, new = stack.template, plan.template
     return (
-        any(old.get(key) != new.get(key) for key in ("Outputs", "Description"))
-        or dict(plan.tags) != stack.tags
+        not changes
+        and all(old.get(key) == new.get(key) for key in ("Outputs", "Description"))
+        and dict(plan.tags) == stack.tags
     )
 
 
@@ -109,9 +105,7 @@ def changes_of(engine: Engine, stack: Stack, plan: Plan) -> list[dict[str, Any]]
             found.append(_change("Add", name, kind, ""))
             continue
         given = _resolved(values, kind, definition)
-        differing = sorted(
-            key for key in {*old.properties, *given} if old.properties.get(key) != given.get(key)
-        )
+        differing = sorted(old.differing(given))
         if not differing:
             continue
         fixed = set(differing) & replaced_by(kind)
@@ -129,7 +123,7 @@ def changes_of(engine: Engine, stack: Stack, plan: Plan) -> list[dict[str, Any]]
     for name, old in stack.resources.items():
         if name not in plan.wanted and old.exists:
             change = _change("Remove", name, old.type, old.physical_id)
-            retained = old.policy("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+            retained = old.policy("DeletionPolicy") in RETAINED
             change["ResourceChange"]["PolicyAction"] = "Retain" if retained else "Delete"
             found.append(change)
     return found
@@ -181,10 +175,3 @@ def _detail(
     if cause is not None:
         detail["CausingEntity"] = cause
     return detail
-
-
-def same(stack: Stack, plan: Plan, changes: list[dict[str, Any]]) -> ServiceError | None:
-    """The refusal of an update that changes nothing; None when it does."""
-    if changes or differs_besides(stack, plan):
-        return None
-    return ServiceError("ValidationError", "No updates are to be performed.")

@@ -7,16 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..iam.role_client import own_session
+from ..iam.role_client import make_client, own_session
 from ..wire.credential import Credential
 
 if TYPE_CHECKING:
     import botocore.session
 
 MAX_CLIENTS = 64
-CONNECT_TIMEOUT_S = 3.0
 READ_TIMEOUT_S = 120.0
-ATTEMPTS = 3
 
 
 class Clients:
@@ -40,29 +38,16 @@ class Clients:
             self._kept.clear()
 
     def _client(self, credential: Credential, region: str, service: str) -> Any:
-        from botocore.config import Config  # noqa: PLC0415 - the port answers before it is loaded
-
         key = credential.access_key_id, region, service
         with self._lock:
             client = self._kept.get(key)
             if client is None:
                 if self._session is None:
                     self._session = own_session()
-                client = self._kept[key] = self._session.create_client(
-                    service,
-                    region_name=region,
-                    endpoint_url=self._endpoint,
-                    aws_access_key_id=credential.access_key_id,
-                    aws_secret_access_key=credential.secret_access_key,
-                    aws_session_token=credential.session_token,
-                    config=Config(
-                        connect_timeout=CONNECT_TIMEOUT_S,
-                        read_timeout=READ_TIMEOUT_S,
-                        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-                        s3={"addressing_style": "path"},
-                        proxies={},
-                        parameter_validation=False,
-                    ),
+                client = self._kept[key] = make_client(
+                    *(self._session, service, self._endpoint, region, credential),
+                    read_timeout=READ_TIMEOUT_S,
+                    parameter_validation=False,
                 )
                 while len(self._kept) > MAX_CLIENTS:
                     self._kept.popitem(last=False)

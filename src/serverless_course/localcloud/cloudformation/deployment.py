@@ -24,12 +24,10 @@ from .plan import Plan, checked, is_custom, name_property, replaced_by
 from .references import in_order
 from .resources import Made, ResourceType, Work
 from .resources.base import is_gone
-from .stack import Output, Stack, StackResource
+from .stack import RETAINED, Output, Stack, StackResource
 
-STACK = "AWS::CloudFormation::Stack"
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 CANCELLED = "Resource {} cancelled"
-RETAINED = ("Retain", "RetainExceptOnCreate")
 
 
 @dataclass
@@ -44,14 +42,14 @@ class Undo:
 
 @dataclass
 class Deployment:
-    """A change under way. ``type_of`` finds a type's handler, ``client`` makes clients with the
-    stack's rights, ``values`` reads the plan's template, ``is_stopped`` says when to stop."""
+    """A change under way. ``values`` reads the plan's template, ``type_of`` finds a type's handler,
+    ``client`` makes clients with the stack's rights, ``is_stopped`` says when to stop."""
 
     stack: Stack
     plan: Plan
+    values: Values
     type_of: Callable[[str], ResourceType]
     client: Callable[[str], Any]
-    make_values: Callable[[Deployment], Values]
     is_stopped: Callable[[], bool]
     check_exports: Callable[[Stack, list[Output]], None]
     token: str = ""
@@ -60,15 +58,14 @@ class Deployment:
 
     def make(self) -> bool:
         """Bring the stack to its plan; False when a resource failed. Nothing is taken back."""
-        values = self.make_values(self)
         for name in self.plan.wanted:
             try:
-                self._bring(name, values)
+                self._bring(name)
             except Exception as error:  # whatever a service or a handler meets
                 self._fail(name, error)
                 return False
         try:
-            outputs = self._outputs(values)
+            outputs = self._outputs()
             self.check_exports(self.stack, outputs)
         except ServiceError as error:
             self.failed[""] = error.message
@@ -94,10 +91,7 @@ class Deployment:
         """Delete what was made; False when something could not be deleted."""
         fine = True
         for step in reversed(self.undo):
-            policy = step.after.policy("DeletionPolicy")
-            if policy == "RetainExceptOnCreate" or self.plan.retain_except_on_create:
-                policy = "Delete"
-            fine &= self._drop(step.after, policy)
+            fine &= self.drop(step.after)
         return fine
 
     def take_back_update(self) -> list[StackResource]:
@@ -129,28 +123,27 @@ class Deployment:
                 left.append(name)
         return left
 
-    def drop(self, resource: StackResource) -> None:
-        """Delete a resource that was made by a change that is taken back."""
+    def drop(self, resource: StackResource) -> bool:
+        """Delete a resource that was made by a change that is taken back; False if it is left."""
         policy = resource.policy("DeletionPolicy")
-        self._drop(resource, "Delete" if policy == "RetainExceptOnCreate" else policy)
+        if policy == "RetainExceptOnCreate" or self.plan.retain_except_on_create:
+            policy = "Delete"
+        return self._drop(resource, policy)
 
     # one resource
 
-    def _bring(self, name: str, values: Values) -> None:
+    def _bring(self, name: str) -> None:
         if self.is_stopped():
             raise ResourceFailed(CANCELLED.format("update" if self.stack.updated else "creation"))
         definition = self.plan.resources[name]
         kind = definition["Type"]
         old = self.stack.resources.get(name)
-        is_there = old is not None and old.exists
-        given = values.resolve(definition.get("Properties") or {})
+        given = self.values.resolve(definition.get("Properties") or {})
         given = checked(kind, resolved(given, self.client))
-        if not is_there or old is None:
+        if old is None or not old.exists:
             self._create(StackResource(name, kind, definition), given, None)
             return
-        differing = {
-            key for key in {*old.properties, *given} if old.properties.get(key) != given.get(key)
-        }
+        differing = old.differing(given)
         if not differing:
             old.definition = definition
             return
@@ -325,8 +318,8 @@ class Deployment:
     def _work(self, resource: StackResource) -> Work:
         return Work(self.stack, resource.logical_id, resource.type, self.client, self.is_stopped)
 
-    def _outputs(self, values: Values) -> list[Output]:
-        found = []
+    def _outputs(self) -> list[Output]:
+        found, values = [], self.values
         for key, each in (self.plan.template.get("Outputs") or {}).items():
             if "Condition" in each and not values.holds(each["Condition"]):
                 continue

@@ -46,7 +46,7 @@ def stack(found: Stack) -> Members:
         "StackStatus": found.status,
         "StackStatusReason": found.reason or None,
         "DisableRollback": found.disable_rollback,
-        "NotificationARNs": list(found.notification_arns),
+        "NotificationARNs": [],
         "Capabilities": list(found.capabilities),
         "Outputs": [
             {

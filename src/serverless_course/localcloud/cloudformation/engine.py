@@ -38,7 +38,7 @@ class Run:
 class Engine:
     """All stacks of all regions, and what is done to them.
 
-    ``nested`` makes the handler of stacks within stacks.
+    ``nested`` is the handler of stacks within stacks.
     """
 
     def __init__(self, responses: Responses) -> None:
@@ -219,9 +219,9 @@ class Engine:
         return Deployment(
             stack,
             plan,
+            self.values(stack, plan, client),
             self.type_of,
             client,
-            lambda each: self.values(stack, plan, each.client),
             lambda: run.stop.is_set() or self._closing.is_set(),
             self._check_exports,
             token,
@@ -295,7 +295,7 @@ def pseudo_of(stack: Stack) -> Mapping[str, Any]:
     """A stack's pseudo parameters."""
     return {
         "AWS::AccountId": ACCOUNT_ID,
-        "AWS::NotificationARNs": list(stack.notification_arns),
+        "AWS::NotificationARNs": [],
         "AWS::Partition": "aws",
         "AWS::Region": stack.region,
         "AWS::StackId": stack.stack_id,

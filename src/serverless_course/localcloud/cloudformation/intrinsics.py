@@ -20,7 +20,7 @@ PSEUDO = (
     *("AWS::AccountId", "AWS::NotificationARNs", "AWS::NoValue", "AWS::Partition"),
     *("AWS::Region", "AWS::StackId", "AWS::StackName", "AWS::URLSuffix"),
 )
-_HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
+HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
 _KEPT = re.compile(r"\$\{!([^}]*)\}")
 CONDITIONS = frozenset({"Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or", "Condition"})
 
@@ -131,7 +131,7 @@ class Values:
             found = self.attribute(resource, attribute) if dot else self._ref(name)
             return _text(found, name)
 
-        return _KEPT.sub(r"${\1}", _HOLE.sub(filled, text))
+        return _KEPT.sub(r"${\1}", HOLE.sub(filled, text))
 
     def _join(self, argument: Any) -> str:
         between, parts = _some("Fn::Join", argument, 2, 2)

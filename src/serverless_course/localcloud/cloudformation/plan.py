@@ -63,13 +63,11 @@ def wanted_of(template: Template, values: Values) -> tuple[str, ...]:
     """
     check_references(template)
     resources = template["Resources"]
-    in_order(template, frozenset(resources))
-    held = frozenset(
+    return tuple(
         name
-        for name, each in resources.items()
-        if "Condition" not in each or values.holds(each["Condition"])
+        for name in in_order(template, frozenset(resources))
+        if "Condition" not in resources[name] or values.holds(resources[name]["Condition"])
     )
-    return tuple(in_order(template, held))
 
 
 def check_types(template: Template, wanted: Sequence[str]) -> None:
@@ -88,7 +86,7 @@ def check_types(template: Template, wanted: Sequence[str]) -> None:
         resource = resources[name]
         _check_properties(name, resource)
         for key in ("CreationPolicy", "UpdatePolicy"):
-            if key in resource and not _harmless(key, resource):
+            if resource.get(key):
                 raise not_offered(f"{key} of {name}")
         if resource.get("DeletionPolicy") == "Snapshot":
             raise not_offered(f"DeletionPolicy Snapshot of {name}")
@@ -197,11 +195,6 @@ def _check_properties(name: str, resource: Mapping[str, Any]) -> None:
     left_out = sorted(each for each in given if each in schema.writable - TYPES[kind].done)
     if left_out:
         raise not_offered(f"{', '.join(left_out)} of {kind} ({name})")
-
-
-def _harmless(key: str, resource: Mapping[str, Any]) -> bool:
-    """An alias's update policy without CodeDeploy asks for nothing."""
-    return not resource[key]
 
 
 def _check_attributes(template: Template) -> None:

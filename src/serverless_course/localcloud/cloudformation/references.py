@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from .errors import invalid
-from .intrinsics import PSEUDO
-
-_HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
-# Ref names what a value is; these conditions of resources are names of their own kind.
-_NAMES = frozenset({"Condition"})
+from .intrinsics import HOLE, PSEUDO
 
 
 def references(value: Any) -> Iterator[tuple[str, str]]:
@@ -51,7 +46,7 @@ def _of_sub(argument: Any) -> Iterator[tuple[str, str]]:
         argument, own = argument
         yield from references(own)
     if isinstance(argument, str):
-        for hole in _HOLE.finditer(argument):
+        for hole in HOLE.finditer(argument):
             name, _, attribute = hole[1].strip().partition(".")
             if hole[1].strip() not in own:
                 yield name, attribute

@@ -69,7 +69,7 @@ class Schema:
             known = part.get("properties")
             if known is not None and part.get("additionalProperties") is False:
                 for name in value:
-                    if name not in known and not _matches(part, name):
+                    if name not in known and not part.get("patternProperties"):
                         yield f"{where}: extraneous key [{name}] is not permitted"
             for name in part.get("required", ()):
                 if name not in value:
@@ -113,7 +113,7 @@ def schema_of(resource_type: str) -> Schema | None:
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
-    file = _folder() / "providers" / f"{REGION.replace('_', '-')}.json"
+    file = _folder() / "providers" / f"{REGION}.json"
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
     return found
 
@@ -129,10 +129,6 @@ def _folder() -> Path:
 def _kinds(part: dict[str, Any]) -> tuple[str, ...]:
     kinds = part.get("type", "object" if "properties" in part else ())
     return (kinds,) if isinstance(kinds, str) else tuple(kinds)
-
-
-def _matches(part: dict[str, Any], name: str) -> bool:
-    return bool(part.get("patternProperties"))
 
 
 def _fits(kinds: tuple[str, ...], value: Any) -> bool:

@@ -12,9 +12,10 @@ from typing import Any
 from .parameters import Parameter
 from .template import Template
 
-DONE = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 # A stack in such a state may be updated.
-UPDATABLE = frozenset({*DONE, "IMPORT_COMPLETE"})
+UPDATABLE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"})
+# Policies that keep a resource when it is deleted.
+RETAINED = ("Retain", "RetainExceptOnCreate")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 
@@ -42,6 +43,11 @@ class StackResource:
     def ref(self) -> Any:
         """What Ref gives."""
         return self.attributes.get("Ref", self.physical_id)
+
+    def differing(self, given: Mapping[str, Any]) -> set[str]:
+        """The properties that are not what ``given`` has."""
+        own = self.properties
+        return {key for key in {*own, *given} if own.get(key) != given.get(key)}
 
     def policy(self, name: str) -> str:
         """DeletionPolicy or UpdateReplacePolicy."""
@@ -86,11 +92,9 @@ class Stack:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
-    notification_arns: tuple[str, ...] = ()
     role_arn: str = ""
     disable_rollback: bool = False
     is_protected: bool = False
-    policy: str = ""
     parent_id: str = ""
     root_id: str = ""
     status: str = "REVIEW_IN_PROGRESS"

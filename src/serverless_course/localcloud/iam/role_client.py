@@ -16,6 +16,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ..wire.credential import Credential
+
 if TYPE_CHECKING:
     import botocore.session
 
@@ -85,29 +87,47 @@ class RoleClients:
             self._clients.clear()
 
     def _make(self, service: str, role_arn: str, session_name: str, region: str) -> Any:
-        from botocore.config import Config  # noqa: PLC0415 - the port answers before it is loaded
-
         given = self._roles.role_credentials(role_arn, session_name, region)
         if self._session is None:
             self._session = own_session()
-        client = self._session.create_client(
-            service,
-            region_name=region,
-            endpoint_url=self._endpoint,
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=given["AWS_SESSION_TOKEN"],
-            config=Config(
-                connect_timeout=CONNECT_TIMEOUT_S,
-                read_timeout=READ_TIMEOUT_S,
-                retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-                s3={"addressing_style": "path"},
-                max_pool_connections=MAX_CONNECTIONS,
-                proxies={},
-            ),
+        credential = Credential(
+            given["AWS_ACCESS_KEY_ID"], given["AWS_SECRET_ACCESS_KEY"], given["AWS_SESSION_TOKEN"]
+        )
+        client = make_client(
+            *(self._session, service, self._endpoint, region, credential),
+            read_timeout=READ_TIMEOUT_S,
+            max_pool_connections=MAX_CONNECTIONS,
         )
         client.meta.events.register("before-call", _add_trace)
         return client
+
+
+def make_client(
+    session: botocore.session.Session,
+    service: str,
+    endpoint: str,
+    region: str,
+    credential: Credential,
+    **config: Any,
+) -> Any:
+    """A botocore client of this server, at ``endpoint``; ``config`` adds to its configuration."""
+    from botocore.config import Config  # noqa: PLC0415 - the port answers before it is loaded
+
+    return session.create_client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        aws_access_key_id=credential.access_key_id,
+        aws_secret_access_key=credential.secret_access_key,
+        aws_session_token=credential.session_token,
+        config=Config(
+            connect_timeout=CONNECT_TIMEOUT_S,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            s3={"addressing_style": "path"},
+            proxies={},
+            **config,
+        ),
+    )
 
 
 def own_session() -> botocore.session.Session:
