@@ -23,6 +23,11 @@ from .stack import Output, Stack, StackResource
 
 log = logging.getLogger(__name__)
 ZONES = "abc"
+# What a stack has of its plan; it is put back when an update is taken back.
+TAKEN_OVER = (
+    *("original", "template", "parameters", "tags", "capabilities"),
+    *("description", "imports"),
+)
 Client = Callable[[str], Any]
 
 
@@ -140,9 +145,9 @@ class Engine:
             return
         if on_failure == "DELETE":
             stack.become("DELETE_IN_PROGRESS", f"{reason} Delete requested by user.", token)
-            fine = deployment.take_back_creation()
+            deployment.take_back_creation()
             left = [n for n, e in stack.resources.items() if e.status == "DELETE_FAILED"]
-            self._deleted(stack, fine, left, token)
+            self._deleted(stack, left, token)
             return
         stack.become("ROLLBACK_IN_PROGRESS", f"{reason} Rollback requested by user.", token)
         fine = deployment.take_back_creation()
@@ -172,9 +177,8 @@ class Engine:
         except ResourceFailed as error:
             stack.become("UPDATE_ROLLBACK_FAILED", str(error), token)
             return
-        for name in ("original", "template", "parameters", "tags", "capabilities", "outputs"):
+        for name in (*TAKEN_OVER, "outputs"):
             setattr(stack, name, getattr(before, name))
-        stack.description, stack.imports = before.description, before.imports
         stack.become("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", token=token)
         for resource in new:
             deployment.drop(resource)
@@ -199,12 +203,12 @@ class Engine:
         plan = Plan(stack.original, stack.template, stack.parameters, ())
         deployment = self.deployment(stack, plan, client, run, token)
         left = deployment.delete_all(order_of(stack), retained)
-        self._deleted(stack, not left, left, token)
+        self._deleted(stack, left, token)
         return not left
 
     @staticmethod
-    def _deleted(stack: Stack, fine: bool, left: list[str], token: str) -> None:
-        if fine:
+    def _deleted(stack: Stack, left: list[str], token: str) -> None:
+        if not left:
             stack.deleted = datetime.now(UTC)
             stack.outputs, stack.imports = [], set()
             stack.become("DELETE_COMPLETE", token=token)
