@@ -101,7 +101,7 @@ def read_parameters(
         wire = member.serialization.get("name", name)
         if name == payload:
             if request.body:
-                found[name] = request.body.decode() if _is_text(member, request) else request.body
+                found[name] = _payload(member, request)
         elif place == "uri":
             found[name] = _from_text(member, fields[_group(wire)])
         elif place == "querystring":
@@ -159,15 +159,14 @@ def _read_body(request: Request) -> dict[str, Any]:
     return body
 
 
-def _is_text(member: Shape, request: Request) -> bool:
-    """Whether a body that is one member is a string, in UTF-8. Raises SerializationException."""
+def _payload(member: Shape, request: Request) -> str | bytes:
+    """A body that is one member: text in UTF-8, or bytes. Raises SerializationException."""
     if member.type_name != "string":
-        return False
+        return request.body
     try:
-        request.body.decode()
+        return request.body.decode()
     except UnicodeDecodeError as error:
         raise ServiceError("SerializationException", "The request body is no UTF-8.") from error
-    return True
 
 
 def _by_model(shape: Any, value: Any) -> Any:
