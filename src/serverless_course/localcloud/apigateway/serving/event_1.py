@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from ...iam.account import ACCOUNT_ID
-from ...lambda_.invocation.http_event import NOT_PASSED_ON, body_of
+from ...lambda_.invocation.http_event import NOT_PASSED_ON
 from .event_2 import forwarded_headers
 from .exchange import Exchange
 
@@ -24,13 +24,11 @@ IDENTITY = (
 
 
 def event_1(exchange: Exchange, path: str, resource: str) -> dict[str, Any]:
-    """The event. ``path`` is the request's as the kind of API tells it, ``resource`` the pattern
-    that it matched; what there is none of is null."""
+    """The event without its body. ``path`` is the request's as the kind of API tells it,
+    ``resource`` the pattern that it matched; what there is none of is null."""
     request = exchange.request
     headers, multi_headers = _headers(exchange)
     query, multi_query = _query(exchange)
-    body: str | None
-    body, encoded = body_of(request) if request.body else (None, False)
     return {
         "resource": resource,
         "path": path,
@@ -42,8 +40,6 @@ def event_1(exchange: Exchange, path: str, resource: str) -> dict[str, Any]:
         "requestContext": context_1(exchange, resource),
         "pathParameters": exchange.parameters or None,
         "stageVariables": exchange.variables or None,
-        "body": body,
-        "isBase64Encoded": encoded,
     }
 
 

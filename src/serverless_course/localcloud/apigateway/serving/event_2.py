@@ -17,6 +17,21 @@ from .exchange import Exchange
 
 def event_2(exchange: Exchange) -> dict[str, Any]:
     """The event of a function."""
+    event, request = _without_body(exchange), exchange.request
+    if request.body:
+        event["body"], event["isBase64Encoded"] = body_of(request)
+    else:
+        event["isBase64Encoded"] = False
+    return event
+
+
+def authorizer_event_2(exchange: Exchange, sources: list[str], arn: str) -> dict[str, Any]:
+    """The event of a Lambda authorizer: without a body, with the values of identity sources."""
+    event = _without_body(exchange)
+    return {**event, "type": "REQUEST", "routeArn": arn, "identitySource": sources or None}
+
+
+def _without_body(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
     event: dict[str, Any] = {
         "version": "2.0",
@@ -34,19 +49,7 @@ def event_2(exchange: Exchange) -> dict[str, Any]:
         event["pathParameters"] = exchange.parameters
     if exchange.variables:
         event["stageVariables"] = exchange.variables
-    if request.body:
-        event["body"], event["isBase64Encoded"] = body_of(request)
-    else:
-        event["isBase64Encoded"] = False
     return event
-
-
-def authorizer_event_2(exchange: Exchange, sources: list[str], arn: str) -> dict[str, Any]:
-    """The event of a Lambda authorizer: without a body, with the values of identity sources."""
-    event = event_2(exchange)
-    event.pop("body", None)
-    del event["isBase64Encoded"]
-    return {**event, "type": "REQUEST", "routeArn": arn, "identitySource": sources or None}
 
 
 def forwarded_headers(exchange: Exchange) -> dict[str, str]:

@@ -116,8 +116,7 @@ def _event(authorizer: Members, exchange: Exchange, sources: list[str], arn: str
         return authorizer_event_2(exchange, sources, arn)
     resource = exchange.route.partition(" ")[2] or exchange.route
     event = event_1(exchange, unquote(exchange.request.path), resource)
-    for name in ("body", "isBase64Encoded", "multiValueHeaders", "multiValueQueryStringParameters"):
-        del event[name]
+    del event["multiValueHeaders"], event["multiValueQueryStringParameters"]
     source = ",".join(sources)
     return {
         "version": "1.0",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
-from ...lambda_.invocation.http_event import BadAnswer, response_of
+from ...lambda_.invocation.http_event import BadAnswer, body_of, response_of
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ..http_apis.http_api import HttpApi, Members, Snapshot, Stage
@@ -97,13 +97,8 @@ class HttpServing:
         return await self._integrate(integration, exchange)
 
     async def _integrate(self, integration: Members, exchange: Exchange) -> Response:
-        resource = exchange.route.partition(" ")[2] or exchange.route
         as_2 = integration["PayloadFormatVersion"] == "2.0"
-        event = (
-            event_2(exchange)
-            if as_2
-            else {"version": "1.0", **event_1(exchange, unquote(exchange.request.path), resource)}
-        )
+        event = event_2(exchange) if as_2 else _event_1(exchange)
         began = time.perf_counter()
         try:
             found = await self.functions.find(
@@ -172,6 +167,18 @@ class HttpServing:
                 known["integrationLatency"] = str(round(exchange.integration_ms))
                 known["integration.latency"] = known["integrationLatency"]
             self.logs.write(settings, exchange.region, f"{exchange.api_id}/{stage.name}", known)
+
+
+def _event_1(exchange: Exchange) -> dict[str, Any]:
+    request = exchange.request
+    resource = exchange.route.partition(" ")[2] or exchange.route
+    body, encoded = body_of(request) if request.body else (None, False)
+    return {
+        "version": "1.0",
+        **event_1(exchange, unquote(request.path), resource),
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
 
 
 def source_of(exchange: Exchange) -> str:

@@ -140,7 +140,6 @@ def _event(authorizer: Members, exchange: Exchange, sources: list[str], arn: str
     if authorizer["type"] == "TOKEN":
         return {"type": "TOKEN", "methodArn": arn, "authorizationToken": sources[0]}
     event = event_1(exchange, exchange.path, exchange.route)
-    del event["body"], event["isBase64Encoded"]
     return {"type": "REQUEST", "methodArn": arn, **event}
 
 

@@ -114,8 +114,9 @@ class RestServing:
     ) -> Response:
         request = exchange.request
         event = event_1(exchange, f"/{request.path.split('/', 2)[-1]}", exchange.route)
-        if request.body:
-            event["body"], event["isBase64Encoded"] = _body_of(request, snapshot.binary_types)
+        event["body"], event["isBase64Encoded"] = (
+            _body_of(request, snapshot.binary_types) if request.body else (None, False)
+        )
         began = time.perf_counter()
         try:
             found = await self.functions.find(
