@@ -97,14 +97,15 @@ class Gateway:
     async def __call__(self, request: Request) -> Response:
         try:
             self._guard(request)
-            if request.path.startswith(LINK_PATH) and HOST_MARK not in request.header("host"):
+            host = request.header("host")
+            if request.path.startswith(LINK_PATH) and HOST_MARK not in host:
                 return self._package(request)
-            if API_MARK in request.header("host"):
+            if API_MARK in host:
                 return await self._apis.answer(request)
-            if request.path.startswith(STACK_PATH) and HOST_MARK not in request.header("host"):
+            if request.path.startswith(STACK_PATH) and HOST_MARK not in host:
                 return self._stacks.respond(request)
             await self._signers.wait(request)
-            if HOST_MARK in request.header("host"):
+            if HOST_MARK in host:
                 return await self._urls.answer(request)
             received = await self._receive(request)
             response = await self._answer(received)
@@ -142,9 +143,10 @@ class Gateway:
         is small, and together it has room of its own.
         """
         try:
-            if API_MARK in head.header("host"):
+            host = head.header("host")
+            if API_MARK in host:
                 return self._apis.allow(head)
-            if HOST_MARK in head.header("host"):
+            if HOST_MARK in host:
                 return Allowance(MAX_URL_BYTES, self._unknown_bodies)
             service = service_of(head)
             most = most_bytes(head, service)

@@ -59,6 +59,15 @@ def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
             yield str(path), "ANY" if name == ANY_METHOD else name.upper(), operation
 
 
+def read_number(members: Document, name: str) -> None:
+    """What stands there is a number. Raises BadRequestException."""
+    if name in members:
+        try:
+            members[name] = int(members[name])
+        except (TypeError, ValueError) as error:
+            raise bad_request(f"Invalid OpenAPI input: {name} is no number") from error
+
+
 def schemes(document: Document) -> dict[str, Document]:
     """Security schemes by name, of OpenAPI 3 and of Swagger 2."""
     components = document.get("components") or {}

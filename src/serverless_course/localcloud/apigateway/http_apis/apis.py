@@ -7,15 +7,16 @@ create) and "Configure CORS for HTTP APIs" (read 2026-11).
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from ..call import Call, Members
 from ..identifiers import new_id
 from ..paging import page
 from ..refusals import bad_request, not_offered
-from .http_api import DEFAULT, HttpApi, Stage
+from .http_api import HttpApi
 from .integrations import new_integration
+from .route_table import DEFAULT
 from .routes import new_route
+from .stages import new_stage
 
 SHOWN = ("CorsConfiguration", "Description", "Name", "Version", "DisableExecuteApiEndpoint")
 SELECTION = "$request.method $request.path"
@@ -27,10 +28,9 @@ def create_api(call: Call) -> Members:
     """CreateApi. With a Target it makes a route, an integration and the stage ``$default``."""
     if call["ProtocolType"] == "WEBSOCKET":
         raise not_offered("WebSocket APIs", "Choose ProtocolType HTTP, or use an AWS account.")
-    check_settings(call.parameters)
+    api = make_api(call.region, call.parameters)
     if call.get("Target") is None and (call.get("RouteKey") or call.get("CredentialsArn")):
         raise bad_request("Target must be specified when using quick create")
-    api = make_api(call, call.parameters, check=False)
     if call.get("Target"):
         _quick_create(call, api)
     call.apis.add(api)
@@ -50,7 +50,7 @@ def get_apis(call: Call) -> Members:
 def update_api(call: Call) -> Members:
     """UpdateApi: what is left out stays. A Target changes what quick create made."""
     api = call.apis.http_api(call.region, call["ApiId"])
-    check_settings(call.parameters)
+    _check_settings(call.parameters)
     if any(call.get(name) for name in QUICK):
         _change_quick(call, api)
     given = {name: call[name] for name in SHOWN if call.get(name) is not None}
@@ -73,10 +73,9 @@ def delete_cors_configuration(call: Call) -> Members:
     return {}
 
 
-def make_api(call: Call, given: Members, *, check: bool = True) -> HttpApi:
+def make_api(region: str, given: Members) -> HttpApi:
     """An API that nobody can reach yet. Raises `ServiceError` for settings that are refused."""
-    if check:
-        check_settings(given)
+    _check_settings(given)
     members: Members = {
         "ApiKeySelectionExpression": "$request.header.x-api-key",
         "CreatedDate": datetime.now(UTC),
@@ -87,7 +86,7 @@ def make_api(call: Call, given: Members, *, check: bool = True) -> HttpApi:
         "Tags": dict(given.get("Tags") or {}),
     }
     members |= {name: given[name] for name in SHOWN if given.get(name) is not None}
-    return HttpApi(call.region, new_id(10), members)
+    return HttpApi(region, new_id(10), members)
 
 
 def shown(api: HttpApi) -> Members:
@@ -95,7 +94,7 @@ def shown(api: HttpApi) -> Members:
     return {**api.members, "ApiId": api.id, "ApiEndpoint": api.endpoint}
 
 
-def check_settings(given: Members) -> None:
+def _check_settings(given: Members) -> None:
     """Refuse settings of an API that AWS refuses, or that are not offered here."""
     if given.get("RouteSelectionExpression") not in SELECTIONS:
         raise bad_request(f"HTTP APIs select routes by {SELECTION} only")
@@ -120,26 +119,13 @@ def _quick_create(call: Call, api: HttpApi) -> None:
         "PayloadFormatVersion": "2.0",
         "CredentialsArn": call.get("CredentialsArn"),
     }
-    if not call["Target"].startswith("arn:"):
-        raise not_offered("HTTP proxy integrations", "Give a function's ARN as Target.")
+    _check_target(call["Target"])
     integration = new_integration(api, given)
     key = call.get("RouteKey") or DEFAULT
     route = new_route(api, {"RouteKey": key, "Target": f"integrations/{integration}"})
     api.integrations[integration]["ApiGatewayManaged"] = True
     api.routes[route]["ApiGatewayManaged"] = True
-    now = datetime.now(UTC)
-    members: dict[str, Any] = {
-        "ApiGatewayManaged": True,
-        "AutoDeploy": True,
-        "CreatedDate": now,
-        "DefaultRouteSettings": {"DetailedMetricsEnabled": False},
-        "LastUpdatedDate": now,
-        "RouteSettings": {},
-        "StageName": DEFAULT,
-        "StageVariables": {},
-        "Tags": {},
-    }
-    api.stages[DEFAULT] = Stage(members)
+    api.stages[DEFAULT] = new_stage(DEFAULT, {"ApiGatewayManaged": True, "AutoDeploy": True})
     api.changed()
 
 
@@ -149,13 +135,17 @@ def _change_quick(call: Call, api: HttpApi) -> None:
         raise bad_request("Target, RouteKey and CredentialsArn change what quick create made")
     integration = api.integrations[managed[0]["Target"].partition("/")[2]]
     if call.get("Target"):
-        if not call["Target"].startswith("arn:"):
-            raise not_offered("HTTP proxy integrations", "Give a function's ARN as Target.")
+        _check_target(call["Target"])
         integration["IntegrationUri"] = call["Target"]
     if call.get("RouteKey"):
         managed[0]["RouteKey"] = call["RouteKey"]
     if call.get("CredentialsArn") is not None:
         integration["CredentialsArn"] = call["CredentialsArn"]
+
+
+def _check_target(target: str) -> None:
+    if not target.startswith("arn:"):
+        raise not_offered("HTTP proxy integrations", "Give a function's ARN as Target.")
 
 
 OPERATIONS = {

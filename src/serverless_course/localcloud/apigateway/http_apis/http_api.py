@@ -14,10 +14,9 @@ from typing import Any
 
 from ..identifiers import invoke_arn, new_id
 from ..throttle import Throttles
-from .route_table import RouteTable
+from .route_table import DEFAULT, RouteTable
 
 Members = dict[str, Any]
-DEFAULT = "$default"
 AUTOMATIC = "Automatic deployment triggered by changes to the Api configuration"
 
 

@@ -14,6 +14,7 @@ from ..open_api import (
     INTEGRATION,
     operations,
     read_document,
+    read_number,
     reading,
     resolved,
     schemes,
@@ -22,8 +23,9 @@ from ..open_api import security as security_of
 from ..refusals import bad_request, not_offered
 from .apis import make_api, shown
 from .authorizers import new_authorizer
-from .http_api import DEFAULT, HttpApi
+from .http_api import HttpApi
 from .integrations import new_integration
+from .route_table import DEFAULT
 from .routes import new_route
 
 CORS = {
@@ -60,7 +62,7 @@ def import_api(call: Call) -> Members:
     """ImportApi."""
     document = _document(call)
     with reading():
-        api = make_api(call, _settings(document))
+        api = make_api(call.region, _settings(document))
         _fill(api, document)
     call.apis.add(api)
     return shown(api)
@@ -71,7 +73,7 @@ def reimport_api(call: Call) -> Members:
     api = call.apis.http_api(call.region, call["ApiId"])
     document = _document(call)
     with reading():
-        made = make_api(call, _settings(document))
+        made = make_api(call.region, _settings(document))
         _fill(made, document)
     tags = {**api.members["Tags"], **made.members["Tags"]}
     created = {"CreatedDate": api.members["CreatedDate"]}
@@ -121,14 +123,15 @@ def _cors(given: Members) -> Members:
     for name in LISTS:
         if isinstance(cors.get(name), str):
             cors[name] = [part.strip() for part in cors[name].split(",")]
-    _number(cors, "MaxAge")
+    read_number(cors, "MaxAge")
     return cors
 
 
 def _fill(api: HttpApi, document: Members) -> None:
+    known = schemes(document)
     by_name = {
         name: new_authorizer(api, _authorizer(name, scheme[AUTHORIZER], scheme))
-        for name, scheme in schemes(document).items()
+        for name, scheme in known.items()
         if isinstance(scheme.get(AUTHORIZER), dict)
     }
     for path, method, operation in operations(document):
@@ -140,7 +143,7 @@ def _fill(api: HttpApi, document: Members) -> None:
         if integration is not None:
             made = new_integration(api, _integration(integration))
             route["Target"] = f"integrations/{made}"
-        route |= _authorization(api, document, operation, by_name)
+        route |= _authorization(api, document, operation, known, by_name)
         new_route(api, route)
 
 
@@ -149,17 +152,8 @@ def _integration(given: Members) -> Members:
     found = {name: given[key] for key, name in INTEGRATION_MEMBERS.items() if key in given}
     if "PayloadFormatVersion" in found:
         found["PayloadFormatVersion"] = str(found["PayloadFormatVersion"])
-    _number(found, "TimeoutInMillis")
+    read_number(found, "TimeoutInMillis")
     return {**found, "IntegrationType": kind}
-
-
-def _number(members: Members, name: str) -> None:
-    """What stands there is a number. Raises BadRequestException."""
-    if name in members:
-        try:
-            members[name] = int(members[name])
-        except (TypeError, ValueError) as error:
-            raise bad_request(f"Invalid OpenAPI input: {name} is no number") from error
 
 
 def _authorizer(name: str, given: Members, scheme: Members) -> Members:
@@ -184,20 +178,24 @@ def _authorizer(name: str, given: Members, scheme: Members) -> Members:
             "Issuer": issuer,
         }
     found |= {to: given[key] for key, to in AUTHORIZER_MEMBERS.items() if key in given}
-    _number(found, "AuthorizerResultTtlInSeconds")
+    read_number(found, "AuthorizerResultTtlInSeconds")
     if "AuthorizerPayloadFormatVersion" in found:
         found["AuthorizerPayloadFormatVersion"] = str(found["AuthorizerPayloadFormatVersion"])
     return found
 
 
 def _authorization(
-    api: HttpApi, document: Members, operation: Members, by_name: dict[str, str]
+    api: HttpApi,
+    document: Members,
+    operation: Members,
+    known: dict[str, Members],
+    by_name: dict[str, str],
 ) -> Members:
     auth: Any = operation.get("x-amazon-apigateway-auth") or {}
     if str(auth.get("type", "")).upper() == "AWS_IAM":
         return {"AuthorizationType": "AWS_IAM"}
     for name, scopes in security_of(document, operation):
-        scheme = schemes(document).get(name) or {}
+        scheme = known.get(name) or {}
         if str(scheme.get("x-amazon-apigateway-authtype", "")).lower() == "awssigv4":
             return {"AuthorizationType": "AWS_IAM"}
         if name not in by_name:

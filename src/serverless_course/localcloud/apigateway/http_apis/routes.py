@@ -12,7 +12,8 @@ from ..call import Call, Members
 from ..identifiers import new_id
 from ..paging import page
 from ..refusals import bad_request, conflict, not_found, refuse
-from .http_api import DEFAULT, HttpApi
+from .http_api import HttpApi
+from .route_table import DEFAULT
 
 METHODS = frozenset({"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _SEGMENT = re.compile(r"[^{}/]*|\{[^{}/+]+\}")

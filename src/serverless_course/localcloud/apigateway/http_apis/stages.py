@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from ..call import Call, Members
 from ..paging import page
 from ..refusals import bad_request, conflict, not_found, refuse
-from .http_api import DEFAULT, Deployment, HttpApi, Stage
+from .http_api import Deployment, HttpApi, Stage
+from .route_table import DEFAULT
 
 _NAME = re.compile(r"[-_a-zA-Z0-9]{1,128}")
 _VARIABLE = re.compile(r"[A-Za-z0-9_]+")
@@ -37,20 +38,8 @@ def create_stage(call: Call) -> Members:
     if name in api.stages:
         raise conflict("Stage already exists")
     _check(api, call.parameters)
-    now = datetime.now(UTC)
-    stage = Stage(
-        {
-            "AutoDeploy": False,
-            "CreatedDate": now,
-            "DefaultRouteSettings": {"DetailedMetricsEnabled": False},
-            "LastUpdatedDate": now,
-            "RouteSettings": {},
-            "StageName": name,
-            "StageVariables": {},
-            "Tags": dict(call.get("Tags") or {}),
-            **{key: call[key] for key in SETTINGS if call.get(key) is not None},
-        }
-    )
+    given = {key: call[key] for key in SETTINGS if call.get(key) is not None}
+    stage = new_stage(name, {"Tags": dict(call.get("Tags") or {}), **given})
     api.stages[name] = stage
     _deploy(call, api, stage)
     return stage.members
@@ -151,12 +140,37 @@ def delete_deployment(call: Call) -> Members:
     return {}
 
 
+def new_stage(name: str, given: Members) -> Stage:
+    """A stage that serves nothing yet, with the members that are given."""
+    now = datetime.now(UTC)
+    return Stage(
+        {
+            "AutoDeploy": False,
+            "CreatedDate": now,
+            "DefaultRouteSettings": {"DetailedMetricsEnabled": False},
+            "LastUpdatedDate": now,
+            "RouteSettings": {},
+            "StageName": name,
+            "StageVariables": {},
+            "Tags": {},
+            **given,
+        }
+    )
+
+
 def stage_of(call: Call) -> tuple[HttpApi, Stage]:
     """The stage that a call names, and its API. Raises NotFoundException."""
     api = call.apis.http_api(call.region, call["ApiId"])
     if call["StageName"] not in api.stages:
         raise not_found("Invalid stage identifier specified")
     return api, api.stages[call["StageName"]]
+
+
+def check_variables(variables: dict[str, str]) -> None:
+    """Refuse names and values that AWS refuses. Raises BadRequestException."""
+    for name, value in variables.items():
+        if not _VARIABLE.fullmatch(name) or not _VALUE.fullmatch(value):
+            raise bad_request(f"Invalid stage variable {name}={value}")
 
 
 def check_log_settings(settings: Members | None, region: str) -> None:
@@ -181,9 +195,7 @@ def _check(api: HttpApi, given: Members, *, already: bool = False) -> None:
         raise bad_request("DeploymentId cannot be set for a stage with AutoDeploy")
     if given.get("DeploymentId"):
         _deployment(api, given["DeploymentId"])
-    for name, value in (given.get("StageVariables") or {}).items():
-        if not _VARIABLE.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise bad_request(f"Invalid stage variable {name}={value}")
+    check_variables(given.get("StageVariables") or {})
     settings = given.get("RouteSettings") or {}
     keys = {route["RouteKey"] for route in api.routes.values()}
     for key in settings:

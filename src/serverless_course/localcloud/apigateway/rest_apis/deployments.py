@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from ..call import Call, Members
+from ..http_apis.stages import check_variables
 from ..refusals import bad_request, refuse
 from .paging import page
 from .patching import patched
 from .rest_api import Deployment, Stage
-from .stages import REFUSED, check_name, check_variables, deployment_of, new_stage
+from .stages import REFUSED, check_name, deployment_of, new_stage
 
 
 def create_deployment(call: Call) -> Members:

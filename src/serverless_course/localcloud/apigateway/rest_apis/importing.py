@@ -6,8 +6,6 @@ extensions for API Gateway" (read 2026-11); what aws-sam-translator writes for a
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..call import Call, Members
 from ..open_api import (
     AUTHORIZER,
@@ -15,6 +13,7 @@ from ..open_api import (
     Document,
     operations,
     read_document,
+    read_number,
     reading,
     resolved,
 )
@@ -120,13 +119,18 @@ def _fill(api: RestApi, document: Document) -> None:
     for path, name, operation in operations(document):
         resource = api.root
         for part in [each for each in path.split("/") if each]:
-            if api.child(resource, part) is None:
+            child = api.child(resource, part)
+            if child is None:
                 check_part(resource, part)
-            resource = api.at(f"{resource.path.rstrip('/')}/{part}")
+                child = api.add(resource, part)
+            resource = child
         for refused, what in REFUSED.items():
             if operation.get(refused):
                 raise not_offered(f"{refused} ({what})")
-        given = {"authorizationType": "NONE", **_authorization(document, operation, by_name)}
+        given = {
+            "authorizationType": "NONE",
+            **_authorization(document, operation, schemes, by_name),
+        }
         if operation.get("operationId"):
             given["operationName"] = str(operation["operationId"])
         method = new_method(api, name, given)
@@ -152,8 +156,7 @@ def _integration(given: Document, namespace: str) -> Members:
         members["httpMethod"] = str(given.get("httpMethod", "")).upper()
     else:
         members.pop("httpMethod", None)
-    if "timeoutInMillis" in members:
-        members["timeoutInMillis"] = _number(members["timeoutInMillis"], "timeoutInMillis")
+    read_number(members, "timeoutInMillis")
     found = new_integration({**members, "type": kind}, namespace)
     responses = {}
     for pattern, each in (given.get("responses") or {}).items():
@@ -176,16 +179,17 @@ def _authorizer(name: str, given: Document, scheme: Document) -> Members:
         found["authType"] = str(scheme["x-amazon-apigateway-authtype"])
     if kind == "TOKEN":
         found.setdefault("identitySource", f"method.request.header.{scheme.get('name', '')}")
-    if "authorizerResultTtlInSeconds" in found:
-        found["authorizerResultTtlInSeconds"] = _number(
-            found["authorizerResultTtlInSeconds"], "authorizerResultTtlInSeconds"
-        )
+    read_number(found, "authorizerResultTtlInSeconds")
     return found
 
 
-def _authorization(document: Document, operation: Document, by_name: dict[str, str]) -> Members:
+def _authorization(
+    document: Document,
+    operation: Document,
+    schemes: dict[str, Document],
+    by_name: dict[str, str],
+) -> Members:
     found: Members = {}
-    schemes = schemes_of(document)
     auth = operation.get("x-amazon-apigateway-auth") or {}
     if str(auth.get("type", "")).upper() == "AWS_IAM":
         found["authorizationType"] = "AWS_IAM"
@@ -200,13 +204,6 @@ def _authorization(document: Document, operation: Document, by_name: dict[str, s
         else:
             raise bad_request(f"Unable to find the authorizer of the security scheme {name}")
     return found
-
-
-def _number(value: Any, name: str) -> int:
-    try:
-        return int(value)
-    except (TypeError, ValueError) as error:
-        raise bad_request(f"Invalid OpenAPI input: {name} is no number") from error
 
 
 OPERATIONS = {"ImportRestApi": import_rest_api, "PutRestApi": put_rest_api}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ...wire.errors import ServiceError
 from ..call import Call, Members
 from ..refusals import bad_request, conflict, not_found, not_offered, refuse
 from .patching import Convert, boolean, patched
@@ -155,12 +154,8 @@ def status_of(call: Call) -> str:
 def response_at(responses: Any, status: str, what: str) -> Members:
     """The response of a status. Raises NotFoundException."""
     if status not in (responses or {}):
-        raise _missing(what)
+        raise not_found(f"Invalid {what} status code specified")
     return dict(responses[status])
-
-
-def _missing(what: str) -> ServiceError:
-    return not_found(f"Invalid {what} status code specified")
 
 
 OPERATIONS = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from ..call import Call, Members
-from ..identifiers import new_id
 from ..refusals import bad_request, conflict, not_found
 from .paging import page
 from .rest_api import Resource, RestApi
@@ -30,9 +29,7 @@ def create_resource(call: Call) -> Members:
             f"A sibling ({variable[0].part}) of this resource already has a variable path part -- "
             "only one is allowed"
         )
-    made = Resource(new_id(), parent.id, part, f"{parent.path.rstrip('/')}/{part}")
-    api.resources[made.id] = made
-    return made.shown()
+    return api.add(parent, part).shown()
 
 
 def get_resource(call: Call) -> Members:

@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from ..http_apis.route_table import RouteTable
+from ..http_apis.route_table import ANY, RouteTable
 from ..identifiers import new_id
 from ..refusals import bad_request
 from ..throttle import Throttles
 
 Members = dict[str, Any]
-ANY = "ANY"
 
 
 @dataclass
@@ -136,16 +135,11 @@ class RestApi:
         """The API as it is read."""
         return {**self.members, "id": self.id, "rootResourceId": self.root.id}
 
-    def at(self, path: str) -> Resource:
-        """The resource of a path, made with its parents where it is missing."""
-        found = self.root
-        for part in [each for each in path.split("/") if each]:
-            child = self.child(found, part)
-            if child is None:
-                child = Resource(new_id(), found.id, part, f"{found.path.rstrip('/')}/{part}")
-                self.resources[child.id] = child
-            found = child
-        return found
+    def add(self, parent: Resource, part: str) -> Resource:
+        """Make a resource below another one."""
+        made = Resource(new_id(), parent.id, part, f"{parent.path.rstrip('/')}/{part}")
+        self.resources[made.id] = made
+        return made
 
     def child(self, parent: Resource, part: str) -> Resource | None:
         """The resource below another one; None for none."""

@@ -11,14 +11,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..call import Call, Members
-from ..http_apis.stages import check_log_settings
+from ..http_apis.stages import check_log_settings, check_variables
 from ..refusals import bad_request, conflict, not_found, not_offered, refuse
 from .patching import Convert, boolean, decimal, number, parts_of, patched
 from .rest_api import Deployment, RestApi, Stage
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]{1,128}")
-_VARIABLE = re.compile(r"[A-Za-z0-9_]+")
-_VALUE = re.compile(r"[A-Za-z0-9\-._~:/?#&=,]+")
 REFUSED = {
     "cacheClusterEnabled": "caching",
     "canarySettings": "canary releases",
@@ -33,12 +31,8 @@ SETTINGS = {
     "throttling/burstLimit": ("throttlingBurstLimit", number),
     "throttling/rateLimit": ("throttlingRateLimit", decimal),
 }
-# Those that are not, and the values of theirs that ask for nothing.
-OFF = {
-    "logging/loglevel": ("OFF",),
-    "logging/dataTrace": ("false",),
-    "caching/enabled": ("false",),
-}
+# Those that are not, and the value of theirs that asks for nothing.
+OFF = {"logging/loglevel": "OFF", "logging/dataTrace": "false", "caching/enabled": "false"}
 
 
 def create_stage(call: Call) -> Members:
@@ -68,11 +62,10 @@ def get_stage(call: Call) -> Members:
 def get_stages(call: Call) -> Members:
     """GetStages."""
     api = call.apis.rest_api(call.region, call["restApiId"])
-    wanted = (None, call.get("deploymentId"))
     found = [
         each.members
         for each in api.stages.values()
-        if wanted[1] is None or each.members["deploymentId"] in wanted
+        if call.get("deploymentId") in (None, each.members["deploymentId"])
     ]
     return {"item": found}
 
@@ -87,8 +80,7 @@ def update_stage(call: Call) -> Members:
         parts = parts_of(str(each.get("path") or ""))
         kind = logs if parts[:1] == ["accessLogSettings"] else own
         (settings if len(parts) == 4 else kind).append(each)
-    refuse_patches(own)
-    members = patched(stage.members, own, PLAIN, maps={"variables": str})
+    members = patched(stage.members, _offered(own), PLAIN, maps={"variables": str})
     check_variables(members.get("variables") or {})
     deployment = deployment_of(api, members["deploymentId"])
     members["methodSettings"] = _with_settings(members.get("methodSettings") or {}, settings)
@@ -126,16 +118,16 @@ def stage_of(call: Call) -> tuple[RestApi, Stage]:
     return api, api.stages[call["stageName"]]
 
 
-def refuse_patches(operations: list[Members]) -> None:
-    """Refuse patches of what is not offered, unless they ask for nothing."""
+def _offered(operations: list[Members]) -> list[Members]:
+    """The patches without those of what is not offered, which may ask for nothing only."""
+    found = []
     for each in operations:
         name = parts_of(str(each.get("path") or "/"))[0]
-        value = str(each.get("value") or "").lower()
-        if name in REFUSED and value not in ("", "false"):
+        if name not in REFUSED:
+            found.append(each)
+        elif str(each.get("value") or "").lower() not in ("", "false"):
             raise not_offered(f"{name} ({REFUSED[name]})")
-    operations[:] = [
-        each for each in operations if parts_of(str(each.get("path") or "/"))[0] not in REFUSED
-    ]
+    return found
 
 
 def _with_settings(settings: Members, operations: list[Members]) -> Members:
@@ -144,12 +136,9 @@ def _with_settings(settings: Members, operations: list[Members]) -> Members:
         resource, method, *name = parts_of(each["path"])
         setting, value = "/".join(name), str(each.get("value") or "")
         if setting in OFF:
-            if each.get("op") != "remove" and value.lower() not in {
-                o.lower() for o in OFF[setting]
-            }:
-                raise not_offered(
-                    f"the setting {setting} of methods", f"Set it to {OFF[setting][0]}."
-                )
+            off = OFF[setting]
+            if each.get("op") != "remove" and value.lower() != off.lower():
+                raise not_offered(f"the setting {setting} of methods", f"Set it to {off}.")
             continue
         if setting not in SETTINGS:
             raise bad_request(f"Invalid method setting path: {each['path']}")
@@ -217,13 +206,6 @@ def check_name(name: str) -> None:
     """Refuse what is no name of a stage. Raises BadRequestException."""
     if not _NAME.fullmatch(name):
         raise bad_request("Stage name only allows a-zA-Z0-9_-")
-
-
-def check_variables(variables: dict[str, str]) -> None:
-    """Refuse names and values that AWS refuses. Raises BadRequestException."""
-    for name, value in variables.items():
-        if not _VARIABLE.fullmatch(name) or not _VALUE.fullmatch(value):
-            raise bad_request(f"Invalid stage variable {name}={value}")
 
 
 OPERATIONS = {

@@ -12,7 +12,7 @@ import binascii
 import json
 from typing import Any
 
-from ...lambda_.invocation.http_event import NOT_TAKEN, BadAnswer
+from ...lambda_.invocation.http_event import NOT_TAKEN, BadAnswer, status_of
 from ...wire.http import Response
 
 
@@ -26,12 +26,7 @@ def answer_1(payload: bytes, *, strict: bool = False) -> Response:
         raise BadAnswer("no statusCode")
     if strict and set(answer) - ALLOWED:
         raise BadAnswer("members that are not known")
-    try:
-        status = int(answer["statusCode"])
-    except (TypeError, ValueError) as error:
-        raise BadAnswer("no status") from error
-    if not 100 <= status <= 599:
-        raise BadAnswer("no status")
+    status = status_of(answer)
     multi = _values(answer)
     headers: dict[str, str] = {}
     extra: list[tuple[str, str]] = []

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from ...iam.account import ACCOUNT_ID
 from ...lambda_.tracing import undecided
-from ...wire.http import Request
+from ...wire.http import Request, Response
 from ..identifiers import invoke_arn
 
 
@@ -87,6 +87,18 @@ class Exchange:
             "xrayTraceId": self.trace.partition(";")[0].removeprefix("Root="),
             **self.context,
         }
+
+    def known_at_end(self, response: Response, latency_ms: float) -> dict[str, str]:
+        """What an answered request gives to ``$context``."""
+        known = self.known() | {
+            "responseLatency": str(round(latency_ms)),
+            "responseLength": str(len(response.body)),
+            "status": str(response.status),
+        }
+        if self.integration_ms is not None:
+            known["integrationLatency"] = str(round(self.integration_ms))
+            known["integration.latency"] = known["integrationLatency"]
+        return known
 
     def source(self, expression: str) -> str:
         """The value of an identity source, such as ``$request.header.Authorization``."""

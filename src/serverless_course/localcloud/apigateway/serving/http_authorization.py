@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from ..http_apis.http_api import Members, Snapshot
-from . import iam_authorizer
 from .event_1 import event_1
 from .event_2 import authorizer_event_2
 from .exchange import Exchange
 from .function_authorizer import BadAuthorizer, FunctionAuthorizers, SaysUnauthorized, internal
-from .iam_authorizer import Denied, NotSigned, Signatures
+from .iam_authorizer import Denied, NotSigned, Signatures, authorize
 from .refused import Refused
 
 if TYPE_CHECKING:
@@ -65,16 +64,9 @@ class HttpAuthorization:
 
     async def _signed(self, exchange: Exchange, arn: str) -> None:
         try:
-            iam = await iam_authorizer.authorize(self._signatures, exchange.request, arn)
+            await authorize(self._signatures, exchange, arn)
         except (NotSigned, Denied) as error:
             raise Refused(403, "Forbidden", str(error)) from error
-        exchange.authorizer = {"iam": iam}
-        exchange.context |= {
-            "identity.accountId": iam["accountId"],
-            "identity.caller": iam["callerId"],
-            "identity.user": iam["userId"],
-            "identity.userArn": iam["userArn"],
-        }
 
     async def _ask(self, authorizer: Members, exchange: Exchange, arn: str) -> None:
         sources = [exchange.source(each) for each in authorizer["IdentitySource"]]

@@ -18,6 +18,7 @@ from ...lambda_.invocation.http_event import BadAnswer, body_of, response_of
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ..http_apis.http_api import HttpApi, Members, Snapshot, Stage
+from ..http_apis.route_table import DEFAULT
 from . import cors
 from .access_logs import AccessLogs
 from .answer_1 import answer_1
@@ -158,14 +159,7 @@ class HttpServing:
         )
         settings = stage.members.get("AccessLogSettings")
         if settings:
-            known = exchange.known() | {
-                "responseLatency": str(round(latency_ms)),
-                "responseLength": str(len(response.body)),
-                "status": str(response.status),
-            }
-            if exchange.integration_ms is not None:
-                known["integrationLatency"] = str(round(exchange.integration_ms))
-                known["integration.latency"] = known["integrationLatency"]
+            known = exchange.known_at_end(response, latency_ms)
             self.logs.write(settings, exchange.region, f"{exchange.api_id}/{stage.name}", known)
 
 
@@ -183,8 +177,8 @@ def _event_1(exchange: Exchange) -> dict[str, Any]:
 
 def source_of(exchange: Exchange) -> str:
     """The end of the ARN that a function's policy names: stage, method, path of the route."""
-    if exchange.route == "$default":
-        return f"{exchange.stage}/$default"
+    if exchange.route == DEFAULT:
+        return f"{exchange.stage}/{DEFAULT}"
     path = exchange.route.partition(" ")[2]
     return f"{exchange.stage}/{exchange.request.method}{path}"
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 from ...iam.account import ACCOUNT_ID
 from ...iam.principal import Principal
 from ...wire.errors import ServiceError
 from ...wire.http import Request
 from ...wire.signature import Scope
+from .exchange import Exchange
 
 WRONG_SERVICE = "Credential should be scoped to correct service: 'execute-api'."
 
@@ -44,11 +44,9 @@ class Denied(Exception):
         self.by_policy = by_policy
 
 
-async def authorize(signatures: Signatures, request: Request, arn: str) -> dict[str, Any]:
-    """Who signed a request for a route: the member ``iam`` of an event.
-
-    Raises `NotSigned` or `Denied`.
-    """
+async def authorize(signatures: Signatures, exchange: Exchange, arn: str) -> None:
+    """Say in an exchange who signed its request for a route. Raises `NotSigned` or `Denied`."""
+    request = exchange.request
     if not request.has_header("authorization") and "X-Amz-Signature=" not in request.query:
         raise NotSigned
     await signatures.wait(request)
@@ -65,12 +63,20 @@ async def authorize(signatures: Signatures, request: Request, arn: str) -> dict[
             f"resource: {arn}",
             by_policy=True,
         )
-    return {
-        "accessKey": scope.access_key_id,
-        "accountId": ACCOUNT_ID,
-        "callerId": principal.user_id,
-        "cognitoIdentity": None,
-        "principalOrgId": None,
-        "userArn": principal.arn,
-        "userId": principal.user_id,
+    exchange.authorizer = {
+        "iam": {
+            "accessKey": scope.access_key_id,
+            "accountId": ACCOUNT_ID,
+            "callerId": principal.user_id,
+            "cognitoIdentity": None,
+            "principalOrgId": None,
+            "userArn": principal.arn,
+            "userId": principal.user_id,
+        }
+    }
+    exchange.context |= {
+        "identity.accountId": ACCOUNT_ID,
+        "identity.caller": principal.user_id,
+        "identity.user": principal.user_id,
+        "identity.userArn": principal.arn,
     }

@@ -15,11 +15,10 @@ from ...iam.policies import Decision
 from ..rest_apis.authorizers import sources_of
 from ..rest_apis.rest_api import Members, Snapshot
 from ..rest_apis.usage import Usage
-from . import iam_authorizer
 from .event_1 import event_1
 from .exchange import Exchange
 from .function_authorizer import BadAuthorizer, FunctionAuthorizers, SaysUnauthorized, Verdict
-from .iam_authorizer import Denied, NotSigned, Signatures
+from .iam_authorizer import Denied, NotSigned, Signatures, authorize
 from .refused import Refused
 
 # The time that an integration has at most, too.
@@ -81,20 +80,13 @@ class RestAuthorization:
 
     async def _signed(self, exchange: Exchange, arn: str) -> None:
         try:
-            iam = await iam_authorizer.authorize(self._signatures, exchange.request, arn)
+            await authorize(self._signatures, exchange, arn)
         except NotSigned as error:
             raise missing_token() from error
         except Denied as error:
             member = "Message" if error.by_policy else "message"
             headers = error_type("AccessDeniedException" if error.by_policy else error.code)
             raise Refused(403, str(error), str(error), headers, member) from error
-        exchange.authorizer = {"iam": iam}
-        exchange.context |= {
-            "identity.accountId": iam["accountId"],
-            "identity.caller": iam["callerId"],
-            "identity.user": iam["userId"],
-            "identity.userArn": iam["userArn"],
-        }
 
     async def _ask(self, authorizer: Members, exchange: Exchange, arn: str) -> Verdict:
         sources = [_value(exchange, each) for each in sources_of(authorizer)]

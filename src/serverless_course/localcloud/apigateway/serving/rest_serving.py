@@ -176,14 +176,7 @@ class RestServing:
         )
         settings = stage.members.get("accessLogSettings")
         if settings and role:
-            known = exchange.known() | {
-                "responseLatency": str(round(latency_ms)),
-                "responseLength": str(len(response.body)),
-                "status": str(response.status),
-            }
-            if exchange.integration_ms is not None:
-                known["integrationLatency"] = str(round(exchange.integration_ms))
-                known["integration.latency"] = known["integrationLatency"]
+            known = exchange.known_at_end(response, latency_ms)
             where = {"DestinationArn": settings["destinationArn"], "Format": settings["format"]}
             self.logs.write(where, exchange.region, f"{exchange.api_id}/{stage.name}", known, role)
 

@@ -108,12 +108,7 @@ def response_of(payload: bytes) -> Response:
         return Response(200, {"Content-Type": "application/json"}, answer.encode())
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return Response(200, {"Content-Type": "application/json"}, _compacted(payload))
-    try:
-        status = int(answer["statusCode"])
-    except (TypeError, ValueError) as error:
-        raise BadAnswer("no status") from error
-    if not 100 <= status <= 599:
-        raise BadAnswer("no status")
+    status = status_of(answer)
     given = answer.get("headers") or {}
     cookies = answer.get("cookies") or []
     if not isinstance(given, dict) or not isinstance(cookies, list):
@@ -126,6 +121,17 @@ def response_of(payload: bytes) -> Response:
         if any(character in name + value for character in "\r\n\0"):
             raise BadAnswer("a header with a line break")
     return Response(status, headers, _bytes_of(answer), extra)
+
+
+def status_of(answer: dict[str, Any]) -> int:
+    """The HTTP status that an answer names. Raises `BadAnswer`."""
+    try:
+        status = int(answer["statusCode"])
+    except (TypeError, ValueError) as error:
+        raise BadAnswer("no status") from error
+    if not 100 <= status <= 599:
+        raise BadAnswer("no status")
+    return status
 
 
 def _compacted(payload: bytes) -> bytes:
