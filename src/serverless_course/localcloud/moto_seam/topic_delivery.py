@@ -143,7 +143,6 @@ def _to_queue(subscription: Any, published: Published) -> None:
 
 
 def _to_function(subscription: Any, published: Published) -> None:
-
     functions = _functions[0]
     if functions.allows(subscription.endpoint, SERVICE, str(subscription.topic.arn)):
         send_to_function(functions, subscription, published)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 def names(text: str) -> frozenset[str]:
@@ -39,7 +40,7 @@ class Offer:
     partly: Mapping[str, str] = field(default_factory=dict)
     why: Mapping[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def answered(self) -> frozenset[str]:
         """The operations that are not refused."""
         return self.ours | self.moto
