@@ -115,6 +115,16 @@ def test_what_cannot_be_a_prediction_is_told_and_locks_nothing(
     assert predictions.compare("it takes", seconds=4).ratio == pytest.approx(2)
 
 
+@pytest.mark.parametrize("is_predicted", [True, False])
+def test_a_comparison_in_an_unknown_unit_names_the_units(is_predicted: bool) -> None:
+    predictions = Predictions()
+    if is_predicted:
+        predictions.predict("it takes", seconds=2)
+    names = r"seconds=, milliseconds=, dollars=, megabytes=, times=, percent=, count="
+    with pytest.raises(TypeError, match=rf"no unit 'parsecs'.* one of {names}\.$"):
+        predictions.compare("it takes", parsecs=3)
+
+
 def test_an_untouched_prediction_locks_nothing() -> None:
     predictions = Predictions()
     assert "No prediction yet" in predictions.predict("it takes", seconds=...).text

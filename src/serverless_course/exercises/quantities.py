@@ -52,6 +52,8 @@ def quantity(units: dict[str, float | None]) -> Quantity:
     if len(given) != 1:
         raise TypeError(f"Give exactly one number, with its unit: one of {names}.")
     unit, value = given[0]
+    if unit not in UNITS:
+        raise TypeError(f"There is no unit {unit!r}. Give the number with one of {names}.")
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"{unit}= takes a number, such as {unit}=3; it got {value!r}.")
     return Quantity(float(value), unit)
