@@ -5,12 +5,12 @@ from secrets import randbelow
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_01_why_serverless.functions import (
+from serverless_course.exercises.checks.lab_01_why_serverless.shop import reports_of, take_order
+from serverless_course.exercises.feedback import Feedback, NotYet, Right
+from serverless_course.exercises.function_answers import (
     function_of,
     given_back,
 )
-from serverless_course.exercises.checks.lab_01_why_serverless.shop import reports_of, take_order
-from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.task import task
 from serverless_course.pricing.cost import month as month_of
 from serverless_course.pricing.tables import price_table

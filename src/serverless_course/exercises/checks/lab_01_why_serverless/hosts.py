@@ -5,12 +5,12 @@ from secrets import randbelow
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_01_why_serverless.functions import (
+from serverless_course.exercises.feedback import Feedback, NotYet, Right
+from serverless_course.exercises.function_answers import (
     function_of,
     given_back,
     return_missing,
 )
-from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.inputs import shown, word
 from serverless_course.exercises.task import task
 from serverless_course.pricing.vpc import HOURS_IN_A_MONTH as HOURS

@@ -5,11 +5,6 @@ from secrets import choice, randbelow
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_01_why_serverless.functions import (
-    function_of,
-    given_back,
-    return_missing,
-)
 from serverless_course.exercises.checks.lab_01_why_serverless.shop import (
     CENTS,
     configuration,
@@ -22,6 +17,11 @@ from serverless_course.exercises.checks.lab_01_why_serverless.shop import (
 )
 from serverless_course.exercises.deployed import fresh, seen
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
+from serverless_course.exercises.function_answers import (
+    function_of,
+    given_back,
+    return_missing,
+)
 from serverless_course.exercises.inputs import shown, yes_or_no
 from serverless_course.exercises.task import task
 

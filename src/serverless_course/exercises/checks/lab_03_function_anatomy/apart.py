@@ -11,7 +11,6 @@ from secrets import randbelow
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_01_why_serverless.functions import function_of
 from serverless_course.exercises.checks.lab_03_function_anatomy.theatre import (
     SLUG,
     deployed,
@@ -19,6 +18,7 @@ from serverless_course.exercises.checks.lab_03_function_anatomy.theatre import (
 )
 from serverless_course.exercises.deployed import fresh, seen
 from serverless_course.exercises.feedback import CodeError, Feedback, NotYet, Right
+from serverless_course.exercises.function_answers import function_of
 from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.task import task
 from serverless_course.functions.folder import function_folder

@@ -7,13 +7,13 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from serverless_course.exercises.checked_lab import CheckedLab
-from serverless_course.exercises.checks.lab_01_why_serverless.functions import (
-    function_of,
-    return_missing,
-)
 from serverless_course.exercises.checks.lab_03_function_anatomy.theatre import deployed
 from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.feedback import CodeError, Feedback, NotYet, Right
+from serverless_course.exercises.function_answers import (
+    function_of,
+    return_missing,
+)
 from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.task import task
 from serverless_course.functions.configure import configure
