@@ -52,15 +52,14 @@ def hand_over(lab: CheckedLab) -> None:
     Raises:
         ClientError: a service refused; most likely a function is not deployed.
     """
-    account = lab.client("sts").get_caller_identity()["Account"]
     _orders(lab)
     _plain(lab, "carrier", Timeout=PLANTED_TIMEOUT_S)
     _plain(lab, "stamp", Runtime=PLANTED_RUNTIME)
-    _role(lab, "partner", {"AWS": f"arn:aws:iam::{account}:root"})
+    bare_role(lab, "partner", the_account(lab))
     _allow(lab, "partner", [_may_refund(lab)])
     _url(lab, "refunds", "NONE")
     _url(lab, "carrier", "AWS_IAM")
-    topic = lab.client("sns").create_topic(Name=lab.name("sales", kind="sns:topic"))["TopicArn"]
+    topic = topic_arn(lab)
     _subscribed(lab, topic, "invoices")
     _subscribed(lab, topic, "stamp", SourceArn=topic)
     _logs(lab)
@@ -97,7 +96,7 @@ def _orders(lab: CheckedLab) -> None:
             BillingMode="PAY_PER_REQUEST",
         )
         dynamodb.get_waiter("table_exists").wait(TableName=table, WaiterConfig={"Delay": 1})
-    role = _role(lab, "orders-role", {"Service": "lambda.amazonaws.com"})
+    role = bare_role(lab, "orders-role", {"Service": "lambda.amazonaws.com"})
     _allow(lab, "orders-role", [ANYTHING])
     variables = {"TABLE": table, "SIGNING_KEY": PLANTED_KEY}
     client = lab.client("lambda")
@@ -110,8 +109,14 @@ def _orders(lab: CheckedLab) -> None:
     _plain(lab, "orders")
 
 
-def _role(lab: CheckedLab, short: str, principal: dict[str, str]) -> str:
-    """A role without policies, made when it is not there."""
+def the_account(lab: CheckedLab) -> dict[str, str]:
+    """The lab's account, as the principal of a trust policy."""
+    account = lab.client("sts").get_caller_identity()["Account"]
+    return {"AWS": f"arn:aws:iam::{account}:root"}
+
+
+def bare_role(lab: CheckedLab, short: str, principal: dict[str, str]) -> str:
+    """ARN of a role without policies, made when it is not there."""
     iam, name = lab.client("iam"), lab.name(short, kind="iam:role")
     trust = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
     with suppress(iam.exceptions.EntityAlreadyExistsException):

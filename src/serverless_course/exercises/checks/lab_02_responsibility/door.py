@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from secrets import randbelow, token_hex
 from typing import Any
 
-from serverless_course.exercises.audited_shop import policy_of
+from serverless_course.exercises.audited_shop import bare_role, policy_of, the_account
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_02_responsibility.shop import (
     credentials_of,
@@ -108,18 +108,8 @@ def _refund() -> dict[str, int]:
 def stranger(lab: CheckedLab) -> Iterator[dict[str, str]]:
     """Credentials of a role that has no policy at all; the role is deleted afterwards."""
     iam, short = lab.client("iam"), f"stranger-{token_hex(3)}"
-    account = lab.client("sts").get_caller_identity()["Account"]
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-        "Action": "sts:AssumeRole",
-    }
-    name = lab.name(short, kind="iam:role")
-    iam.create_role(
-        RoleName=name,
-        AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
-    )
+    bare_role(lab, short, the_account(lab))
     try:
         yield credentials_of(lab, short)
     finally:
-        iam.delete_role(RoleName=name)
+        iam.delete_role(RoleName=lab.name(short, kind="iam:role"))

@@ -19,11 +19,12 @@ SLOW_S = 1.2
 def timeout(lab: CheckedLab, answer: Any) -> Feedback:
     """A slow carrier is waited for; a silent one is cut off after ten seconds at most."""
     limit_s = settings_of(lab, "carrier")["Timeout"]
-    if stopped(lab, "carrier") is not None:
+    at_once = stopped(lab, "carrier")
+    if at_once is not None:
         return NotYet(
             "You limited how many invocations hang at the same moment. Each of them still hangs, "
             "and the parcels of other carriers wait behind them.",
-            got=f"reserved concurrency {stopped(lab, 'carrier')}, Timeout {limit_s} s",
+            got=f"reserved concurrency {at_once}, Timeout {limit_s} s",
             next_step="lam.delete_function_concurrency(FunctionName=…), then set Timeout.",
         )
     if limit_s == PLANTED_TIMEOUT_S:

@@ -12,6 +12,7 @@ from serverless_course.functions.configure import configure
 from serverless_course.functions.folder import function_folder
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.package import zip_files
+from serverless_course.functions.patience import wait_until_ready
 from serverless_course.waiting import until
 
 SLUG = "03-function-anatomy"
@@ -110,7 +111,7 @@ def probe(lab: CheckedLab, short: str, files: dict[str, str], handler: str) -> I
         Layers=[each["Arn"] for each in settings.get("Layers", [])],
     )
     try:
-        client.get_waiter("function_active_v2").wait(FunctionName=name)
+        wait_until_ready(client, name, created=True)
         yield name
     finally:
         client.delete_function(FunctionName=name)
