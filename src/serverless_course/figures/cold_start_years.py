@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from statistics import median
 
@@ -44,7 +45,10 @@ def cold_start_years(
         raise LookupError(f"{_name(configuration)} {NOT_MEASURED}: choose another.")
     figure = style.new_figure(9.0, 4.4)
     axes = figure.add_subplot()
-    _draw_others(axes, configuration)
+    others = _others(configuration)
+    for each in others:
+        medians = [month.median for month in each]
+        axes.plot([_year(m.first) for m in each], medians, color="#8c8c8c", linewidth=0.8)
     days = [_year(month.first) for month in months]
     low, high = [month.p10 for month in months], [month.p90 for month in months]
     colour = style.PUBLISHED.colour
@@ -62,7 +66,7 @@ def cold_start_years(
         _draw_mine(axes, mine)
     axes.set_xticks(range(2023, 2028), labels=[str(year) for year in range(2023, 2028)])
     axes.set_xlim(_year(date(2023, 2, 1)), _year(date(2026, 8, 1)) + ROOM)
-    axes.set_ylim(0, _top(configuration, months, mine))
+    axes.set_ylim(0, _top(months, others, mine))
     style.dress(axes, x=f"month ({SOURCE})", y="Init Duration (ms)")
     message = _message(configuration, last, mine, disturbance)
     style.title(figure, message)
@@ -100,18 +104,16 @@ def table_of(months: Sequence[Month], mine: Sequence[float] = ()) -> pd.DataFram
     return pd.DataFrame(rows, columns=columns).set_index("when").round(1)
 
 
-def _draw_others(axes: Axes, configuration: Configuration) -> None:
-    """The same in the language's other runtimes, thin and grey."""
+def _others(configuration: Configuration) -> list[list[Month]]:
+    """The months of the language's other runtimes, where they were measured."""
     language = language_of(configuration.runtime)
-    for runtime in runtimes_of(language) if language else ():
-        months = months_of(
-            Configuration(
-                runtime, configuration.package, configuration.architecture, configuration.memory_mb
-            )
-        )
-        if months and runtime != configuration.runtime:
-            days = [_year(month.first) for month in months]
-            axes.plot(days, [m.median for m in months], color="#8c8c8c", linewidth=0.8)
+    names = runtimes_of(language) if language else []
+    found = [
+        months_of(replace(configuration, runtime=name))
+        for name in names
+        if name != configuration.runtime
+    ]
+    return [months for months in found if months]
 
 
 def _draw_mine(axes: Axes, mine: Sequence[float]) -> None:
@@ -125,19 +127,12 @@ def _draw_mine(axes: Axes, mine: Sequence[float]) -> None:
     )
 
 
-def _top(configuration: Configuration, months: Sequence[Month], mine: Sequence[float]) -> float:
+def _top(
+    months: Sequence[Month], others: Sequence[Sequence[Month]], mine: Sequence[float]
+) -> float:
     """The end of the axis: above the band, the other runtimes' medians and one's own values."""
-    language = language_of(configuration.runtime)
-    others = [
-        month.median
-        for runtime in (runtimes_of(language) if language else ())
-        for month in months_of(
-            Configuration(
-                runtime, configuration.package, configuration.architecture, configuration.memory_mb
-            )
-        )
-    ]
-    return 1.12 * max([*(month.p90 for month in months), *others, *mine])
+    medians = [month.median for each in others for month in each]
+    return 1.12 * max([*(month.p90 for month in months), *medians, *mine])
 
 
 def _message(

@@ -43,7 +43,7 @@ class LifeWidget:
         self._measure = measure
         if not _kept:
             _kept.append(measure(LifeChoice()))
-        self._first = lanes(_kept[-1])
+        self._first = lanes(_kept[0])
         last = _kept[-1].choice
         self.pause = _buttons("In between", PAUSES, last.pause)
         self.package = _buttons("Package", PACKAGES, last.package)
