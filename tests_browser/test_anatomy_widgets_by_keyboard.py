@@ -1,19 +1,15 @@
 """Lesson 03's widgets in a real JupyterLab, without a mouse, in its light and its dark theme."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from jupyter_dirs import ROOT
 from playwright.sync_api import Page, expect
 
-from tests_browser.chromium import headless
-from tests_browser.notebook_page import open_notebook
-from tests_browser.served_copy import THEMES, serve
+from tests_browser.page_of_cells import PATHS, page_of
+from tests_browser.served_copy import THEMES
 
 CELLS = [
-    f"import sys\nsys.path[:0] = [{str(ROOT / 'src')!r}, {str(ROOT)!r}]\n"
-    "from serverless_course.figures.cold_start_widget import cold_start_widget\n"
+    f"{PATHS}from serverless_course.figures.cold_start_widget import cold_start_widget\n"
     "from serverless_course.figures.life_widget import life_widget\n"
     "from tests.figures.test_life_widget import measured",
     "cold_start_widget([110.0, 95.0, 101.0, 97.0, 140.0, 99.0])",
@@ -21,28 +17,10 @@ CELLS = [
 ]
 
 
-def notebook() -> str:
-    """A notebook of the cells."""
-    cells = [
-        {"cell_type": "code", "id": f"c{at}", "metadata": {}, "source": source, "outputs": []}
-        | {"execution_count": None}
-        for at, source in enumerate(CELLS)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return json.dumps(
-        {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    )
-
-
 @pytest.fixture(scope="module", params=THEMES)
 def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    with serve(request.param) as course, headless() as browser:
-        (course.folder / "notebooks" / "keys.ipynb").write_text(notebook(), "utf-8")
-        opened = open_notebook(browser, course, "notebooks/keys.ipynb", (1400, 900))
-        opened.run(timeout_s=120)
-        assert opened.errors() == {}
-        yield opened.page
-        assert opened.troubles == []
+    with page_of(CELLS, request.param) as opened:
+        yield opened
 
 
 def test_a_language_is_chosen_with_the_space_bar_and_its_runtimes_follow(page: Page) -> None:

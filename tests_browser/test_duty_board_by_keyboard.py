@@ -1,46 +1,23 @@
 """The board of duties in a real JupyterLab, without a mouse: keys put duties, and it tells why."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from jupyter_dirs import ROOT
 from playwright.sync_api import Page, expect
 
-from tests_browser.chromium import headless
-from tests_browser.notebook_page import open_notebook
-from tests_browser.served_copy import serve
+from tests_browser.page_of_cells import PATHS, page_of
 
 CELLS = [
-    f"import sys\nsys.path[:0] = [{str(ROOT / 'src')!r}]\n"
-    "from serverless_course.figures.who_does_it import who_does_it",
+    f"{PATHS}from serverless_course.figures.who_does_it import who_does_it",
     "who_does_it()",
 ]
 RUNTIME = "Patches of the language runtime"
 
 
-def notebook() -> str:
-    """A notebook of the cells."""
-    cells = [
-        {"cell_type": "code", "id": f"c{at}", "metadata": {}, "source": source, "outputs": []}
-        | {"execution_count": None}
-        for at, source in enumerate(CELLS)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return json.dumps(
-        {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    )
-
-
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with serve() as course, headless() as browser:
-        (course.folder / "notebooks" / "duties.ipynb").write_text(notebook(), "utf-8")
-        opened = open_notebook(browser, course, "notebooks/duties.ipynb", (1400, 1100))
-        opened.run(timeout_s=120)
-        assert opened.errors() == {}
-        yield opened.page
-        assert opened.troubles == []
+    with page_of(CELLS, height=1100) as opened:
+        yield opened
 
 
 def test_a_duty_is_put_with_the_space_bar_and_told_why(page: Page) -> None:

@@ -4,20 +4,15 @@ JupyterLab takes arrow keys and letters from whatever is focused in an output, u
 in it. So this is seen in a browser only.
 """
 
-import json
 from collections.abc import Iterator
 
 import pytest
-from jupyter_dirs import ROOT
 from playwright.sync_api import Page, expect
 
-from tests_browser.chromium import headless
-from tests_browser.notebook_page import open_notebook
-from tests_browser.served_copy import serve
+from tests_browser.page_of_cells import PATHS, page_of
 
 CELLS = [
-    f"import sys\nsys.path[:0] = [{str(ROOT / 'src')!r}, {str(ROOT)!r}]\n"
-    "from serverless_course.figures.log_explorer import log_explorer\n"
+    f"{PATHS}from serverless_course.figures.log_explorer import log_explorer\n"
     "from serverless_course.figures.trace_waterfall import trace_waterfall\n"
     "from tests.traces.log_events import invocation\n"
     "from tests.traces.trace_documents import many_traces",
@@ -27,28 +22,10 @@ CELLS = [
 ]
 
 
-def notebook() -> str:
-    """A notebook of the cells."""
-    cells = [
-        {"cell_type": "code", "id": f"c{at}", "metadata": {}, "source": source, "outputs": []}
-        | {"execution_count": None}
-        for at, source in enumerate(CELLS)
-    ]
-    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    return json.dumps(
-        {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
-    )
-
-
 @pytest.fixture(scope="module")
 def page() -> Iterator[Page]:
-    with serve() as course, headless() as browser:
-        (course.folder / "notebooks" / "keys.ipynb").write_text(notebook(), "utf-8")
-        opened = open_notebook(browser, course, "notebooks/keys.ipynb", (1400, 900))
-        opened.run(timeout_s=120)
-        assert opened.errors() == {}
-        yield opened.page
-        assert opened.troubles == []
+    with page_of(CELLS) as opened:
+        yield opened
 
 
 def test_the_next_trace_is_chosen_with_an_arrow_key(page: Page) -> None:

@@ -63,7 +63,7 @@ code_blocks(functions / "before/server.py", functions / "orders/index.py")
 # **Read the table with care.** A block that left your code did not leave the world. *Retries* are Lambda's for
 # asynchronous events only (lesson 07). *Scheduled work* still needs a rule that you write. *Settings* became
 # configuration, and somebody must choose them (lesson 04). Fewer lines is not the same as no responsibility: that
-# is lesson 02.
+# is [lesson 02](02-responsibility.ipynb).
 
 # %% [markdown] id="same-tests"
 # ## The same tests pass on both

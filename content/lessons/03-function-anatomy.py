@@ -244,7 +244,7 @@ for name, text in (("eager", EAGER), ("lazy", LAZY)):
     first, needs, again = three
     rows.append((name, first.init_ms, first.billed_ms, needs.billed_ms, again.billed_ms))
 columns = ["loading", "Init ms", "cold, needs nothing", "first that needs it", "second"]
-loading = pd.DataFrame(rows, columns=columns).set_index("loading").round(0)
+loading = pd.DataFrame(rows, columns=columns).set_index("loading").round(0).astype("Int64")
 if loading.loc["lazy", "cold, needs nothing"] >= loading.loc["eager", "cold, needs nothing"]:
     print("The host was busy, and these figures show it: run this cell again.")
 loading
@@ -292,7 +292,8 @@ assert run.payload["_HANDLER"] == "index.handler"
 #
 # **Which runtimes?** Every runtime of the talk's time is deprecated. Today: Python 3.11 to 3.14, Node.js 22 and 24, Java
 # 8 to 25, .NET 10, Ruby 3.3 to 4.0, `provided.al2023` for all else (cfn-lint's copy of AWS's table, 20 October 2026; the
-# API also names Python 3.15 and Node.js 26). Somebody must move a function on before its runtime ends; lesson 02 says who.
+# API also names Python 3.15 and Node.js 26). Somebody must move a function on before its runtime ends;
+# [lesson 02](02-responsibility.ipynb) says who.
 
 # %% [markdown] id="cold-start-years"
 # ## Years of real cold starts

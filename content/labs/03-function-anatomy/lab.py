@@ -225,7 +225,7 @@ if lab.name("tickets_fast") in deployed:
     print("before:", before.describe(), "\nafter: ", after.describe())
 busy = sum(run.host is not None and not run.host.kept_promise for run in slow_runs)
 inits = [run.init_ms for run in (fast_runs if after else slow_runs) if run.init_ms]
-assert inits, "No cold start was measured: run the cell *slow-measure* again."
+assert inits, "No cold start was measured: run the cell `slow-measure` again."
 said = "This machine was busy: measure again" if busy > 3 else ""
 cold_start_years(Configuration("python3.12"), inits, disturbance=said)
 
@@ -867,7 +867,7 @@ lab.check("leak")
 # %% [markdown] id="goal"
 # ## Have you reached the goal?
 #
-# All figures are from this page: first as you found it, then as it is now. What you have not deployed yet is a dash.
+# All figures are from this page: first as you found it, then as it is now. A task that is not right yet has a dash.
 
 # %% id="goal-table" tags=["measured"]
 import pandas as pd

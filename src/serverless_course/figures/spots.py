@@ -9,6 +9,7 @@ from html import escape
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from pandas.api.types import is_numeric_dtype
 
 from serverless_course.figures.alt import Picture, table_html
 
@@ -36,7 +37,7 @@ _TABLE_STYLE = """<style>
 .course-table {overflow-x: auto}
 .course-table table {border-collapse: collapse; font-size: 13px}
 .course-table tr > * {padding: 3px 8px; text-align: right; vertical-align: top}
-.course-table tr > :first-child, .course-table tr > :last-child {text-align: left}
+.course-table tr > :first-child, .course-words-last tr > :last-child {text-align: left}
 </style>"""
 
 
@@ -93,9 +94,11 @@ def folded_table(table: pd.DataFrame | None) -> str:
     if table is None:
         return ""
     state = " open" if len(table) <= OPEN_UP_TO else ""
+    is_words = table.columns.size and not is_numeric_dtype(table.iloc[:, -1])
+    names = "course-table course-words-last" if is_words else "course-table"
     return (
         f"{_TABLE_STYLE}<details{state}><summary>The same as a table</summary>"
-        f'<div class="course-table">{table_html(table)}</div></details>'
+        f'<div class="{names}">{table_html(table)}</div></details>'
     )
 
 

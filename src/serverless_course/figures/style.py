@@ -57,8 +57,10 @@ def dress(axes: Axes, *, x: str, y: str) -> None:
 
 
 def title(figure: Figure, message: str) -> None:
-    """The figure's one message, on top."""
-    figure.suptitle(message, x=0.01, ha="left", color=INK, fontsize=12, fontweight="bold")
+    """The figure's one message, on top; in more lines when it is wider than the figure."""
+    figure.suptitle(
+        message, x=0.01, ha="left", color=INK, fontsize=12, fontweight="bold", wrap=True
+    )
 
 
 def label(
