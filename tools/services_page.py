@@ -30,7 +30,9 @@ OWN = (
     ),
     Offer("cloudformation", "AWS CloudFormation", ours=frozenset(OF_STACKS)),
     Offer("fis", "AWS Fault Injection Service", ours=frozenset(fis.OPERATIONS)),
-    Offer("lambda", "AWS Lambda", ours=frozenset({*OF_LAMBDA, "Invoke"})),
+    Offer(
+        "lambda", "AWS Lambda", ours=frozenset({*OF_LAMBDA, "Invoke", "InvokeWithResponseStream"})
+    ),
     Offer("xray", "AWS X-Ray", ours=frozenset(OF_XRAY)),
 )
 OFFERS = {each.model: each for each in (*OWN, *OFFERED.values())}

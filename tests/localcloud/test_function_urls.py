@@ -13,7 +13,6 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from botocore.exceptions import ClientError
 from function_url import call, publish
 from running_cloud import RunningCloud, own_launcher, running
 
@@ -81,14 +80,6 @@ def test_an_alias_has_a_url_of_its_own(one_cloud: RunningCloud) -> None:
     response, body = call(url)
     assert response.status == 200
     assert body.decode().endswith(f":function:{name}:live")
-
-
-def test_response_streaming_is_refused_in_plain_words(one_cloud: RunningCloud) -> None:
-    name = one_cloud.create(ECHO)
-    with pytest.raises(ClientError, match="does not stream responses"):
-        one_cloud.client("lambda").create_function_url_config(
-            FunctionName=name, AuthType="NONE", InvokeMode="RESPONSE_STREAM"
-        )
 
 
 def test_the_event_is_payload_format_2(one_cloud: RunningCloud) -> None:

@@ -124,6 +124,12 @@ def test_json_at_debug_shows_every_phase(one_cloud: RunningCloud) -> None:
     assert report["metrics"]["initDurationMs"] == init_ms
     assert report["metrics"]["memorySizeMB"] == 256
     assert report["status"] == "success"
+    spans = found["runtimeDone"].pop("spans")
+    names = ["responseLatency", "responseDuration", "runtimeOverhead"]
+    assert [each["name"] for each in spans] == names
+    assert spans[0]["durationMs"] > 0
+    assert spans[1]["durationMs"] == 0
+    assert sum(each["durationMs"] for each in spans) <= report["metrics"]["durationMs"]
     assert found["runtimeDone"] == {
         "requestId": request_id,
         "status": "success",

@@ -18,10 +18,13 @@ from .iam.authorization import Authorizer
 from .iam.principal import Principal
 from .iam.requested import check_scope, form_of, needs, one_form, operation_of
 from .lambda_.api.invoke import InvokeApi
+from .lambda_.api.invoke_with_response_stream import SUFFIX as STREAMING_PATH
+from .lambda_.api.invoke_with_response_stream import StreamingInvokeApi
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import LINK_PATH
 from .lambda_.invocation.door import Door
 from .lambda_.invocation.function_urls import HOST_MARK, FunctionUrls
+from .lambda_.invocation.streams import Streams
 from .lambda_.tracing import TraceWriter
 from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
@@ -82,9 +85,12 @@ class Gateway:
         self._plane = plane
         self._xray = xray
         self._traces = traces
+        streams = Streams(door)
+        self._streaming_invoke = StreamingInvokeApi(plane.registry, streams)
         self._urls = FunctionUrls(
             plane.registry,
             door,
+            streams,
             ACCOUNT_ID,
             signers.verify,
             signers.principal,
@@ -211,6 +217,8 @@ class Gateway:
         if scope.service == "lambda":
             if request.method == "POST" and request.path.endswith("/invocations"):
                 return await self._invoke.answer(request, scope.region)
+            if request.method == "POST" and request.path.endswith(STREAMING_PATH):
+                return await self._streaming_invoke.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
         if scope.service == "apigateway":
             await self._signers.wait_for_services()

@@ -21,6 +21,7 @@ import httptools
 
 from .budget import Allowance, Backlog, Reservation
 from .http import Handler, Later, Request, Response
+from .streamed import LAST_CHUNK, Broken, Sink, SinkOf, Streamed, chunk
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +56,7 @@ class HttpProtocol(asyncio.Protocol):
     kept; headers may have ``max_headers`` bytes. ``on_lost`` is called with the protocol when the
     connection has ended. ``refusal`` is asked of each request's head, before its body is read: its
     answer ends the connection. ``allow`` is asked, after it, of heads with a large body.
+    ``sink_of`` says where a body goes that is not held here.
     """
 
     def __init__(
@@ -66,8 +68,12 @@ class HttpProtocol(asyncio.Protocol):
         refusal: Callable[[Request], Response | None] | None = None,
         max_headers: int = MAX_HEADER_BYTES,
         allow: Allow | None = None,
+        sink_of: SinkOf | None = None,
     ) -> None:
         self._handler = handler
+        self._sink_of = sink_of
+        self._sink: Sink | None = None
+        self._drained: asyncio.Future[None] | None = None
         self._refusal = refusal
         self._allow = allow
         self._max_body = max_body
@@ -125,6 +131,10 @@ class HttpProtocol(asyncio.Protocol):
         self._count_waiting()
         _release(self._room)
         self._room = None
+        if self._sink is not None:
+            self._sink.broken()
+            self._sink = None
+        self._go_on()
         # The parser and this hold each other: what was half read must not wait for the collector.
         self._begin()
         if self._on_lost is not None:
@@ -139,6 +149,7 @@ class HttpProtocol(asyncio.Protocol):
         """The client has read."""
         self._stuck = 0.0
         self._resume("unread")
+        self._go_on()
         self._serve_waiting()
 
     def abort(self) -> None:
@@ -239,6 +250,10 @@ class HttpProtocol(asyncio.Protocol):
                 self._end_with(refused)
                 return
         self._in_body = chunked or self._declared > 0
+        if self._sink_of is not None and self._in_body:
+            self._sink = self._sink_of(
+                self._request(), partial(self._pause, "sink"), partial(self._resume, "sink")
+            )
         if self._allow is not None and (chunked or self._declared > FREE_BODY):
             self._ask_for_room(self._allow, chunked)
         if expects and not self._closed:
@@ -261,6 +276,9 @@ class HttpProtocol(asyncio.Protocol):
     def on_body(self, body: bytes) -> None:
         if self._closed:
             return
+        if self._sink is not None:
+            self._sink.feed(bytes(body))
+            return
         self._size += len(body)
         if self._size > self._most:
             self._refuse(413)
@@ -280,6 +298,9 @@ class HttpProtocol(asyncio.Protocol):
         keep_alive = self._parser.should_keep_alive()
         self._body, self._room = [], None
         self._reading = self._in_body = False
+        if self._sink is not None:
+            self._sink = None
+            self._resume("sink")
         if self._waiting or self._is_busy() or "unread" in self._paused:
             self._waiting.append((request, keep_alive, room))
             self._waiting_bytes += _size_of(request)
@@ -365,9 +386,47 @@ class HttpProtocol(asyncio.Protocol):
             response = Response(500)
         finally:
             _release(room)
-        self._send(response, request, keep_alive)
+        if isinstance(response, Streamed):
+            await self._stream(response, request, keep_alive)
+        else:
+            self._send(response, request, keep_alive)
         self._task = None
         self._serve_waiting()
+
+    async def _stream(self, response: Streamed, request: Request, keep_alive: bool) -> None:
+        """Send a body as it is made, and no faster than the client reads."""
+        self._begun = self._heard
+        self._write(response.head(keep_alive=keep_alive))
+        wants_body = request.method != "HEAD" and response.has_body
+        is_whole = False
+        try:
+            async for part in response.parts:
+                if part and wants_body:
+                    self._write(chunk(part))
+                while "unread" in self._paused and not self._closed:
+                    self._drained = asyncio.get_running_loop().create_future()
+                    await self._drained
+                if self._closed or self._transport is None or self._transport.is_closing():
+                    break
+            else:
+                is_whole = True
+        except Broken:
+            keep_alive = False
+        except Exception:
+            log.exception("a streamed answer failed")
+            keep_alive = False
+        finally:
+            await response.parts.aclose()
+        self._begun = self._heard = monotonic()
+        if is_whole and wants_body:
+            self._write(LAST_CHUNK)
+        if not keep_alive and self._transport is not None:
+            self._transport.close()
+
+    def _go_on(self) -> None:
+        """The client has read, or has gone: a streamed answer goes on."""
+        if self._drained is not None and not self._drained.done():
+            self._drained.set_result(None)
 
     def _finish(
         self,

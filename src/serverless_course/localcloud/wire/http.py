@@ -11,7 +11,7 @@ from .vpc_source import VpcSource
 
 # Of the models of botocore 1.43: a word or two that end in a hyphen or a dot.
 _HOST_PREFIX = re.compile(r"(?:[a-z0-9]+[.-]){1,2}")
-_REASONS = {status.value: status.phrase for status in HTTPStatus}
+REASONS = {status.value: status.phrase for status in HTTPStatus}
 NO_BODY_STATUSES = frozenset({204, 304})
 
 
@@ -64,7 +64,7 @@ class Response:
 
     def encode(self, *, keep_alive: bool, head: bool = False) -> bytes:
         """The bytes on the wire; ``head`` leaves the body away, as an answer to HEAD must."""
-        lines = [f"HTTP/1.1 {self.status} {_REASONS.get(self.status, 'Unknown')}"]
+        lines = [f"HTTP/1.1 {self.status} {REASONS.get(self.status, 'Unknown')}"]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         lines += [f"{name}: {value}" for name, value in self.extra_headers]
         declared = any(name.lower() == "content-length" for name in self.headers)

@@ -24,10 +24,6 @@ URL_ID_LENGTH = 32
 # those that write or list one the other.
 MISSING = "The resource you requested does not exist."
 NO_FUNCTION = "Function does not exist"
-NO_STREAMING = (
-    "The embedded cloud does not stream responses: InvokeMode RESPONSE_STREAM is not offered. "
-    "Choose BUFFERED."
-)
 
 
 def create_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -49,7 +45,7 @@ def create_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any
         "CreationTime": now,
         "LastModifiedTime": now,
         "AuthType": call["AuthType"],
-        "InvokeMode": _invoke_mode(call),
+        "InvokeMode": call.get("InvokeMode"),
     }
     if call.get("Cors"):
         config["Cors"] = call["Cors"]
@@ -69,7 +65,7 @@ def update_function_url_config(plane: ControlPlane, call: Call) -> dict[str, Any
     """
     config = _config(plane, call, NO_FUNCTION)
     if call.get("InvokeMode"):
-        config["InvokeMode"] = _invoke_mode(call)
+        config["InvokeMode"] = call["InvokeMode"]
     if call.get("AuthType"):
         config["AuthType"] = call["AuthType"]
     if call.get("Cors") is not None:
@@ -127,13 +123,6 @@ def _not_found(message: str) -> ServiceError:
 def _shown(config: dict[str, Any]) -> dict[str, Any]:
     """A configuration as it is read, with the default of InvokeMode."""
     return {**config, "InvokeMode": config["InvokeMode"] or "BUFFERED"}
-
-
-def _invoke_mode(call: Call) -> str | None:
-    if call.get("InvokeMode") == "RESPONSE_STREAM":
-        raise ServiceError("InvalidParameterValueException", NO_STREAMING)
-    mode: str | None = call.get("InvokeMode")
-    return mode
 
 
 OPERATIONS: dict[str, Operation] = {

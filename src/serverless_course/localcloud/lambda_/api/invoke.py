@@ -62,7 +62,7 @@ class InvokeApi:
             self._events.put(received)
             headers = {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": received.trace}
             return Response(202, headers)
-        context = _client_context(request.header("x-amz-client-context"))
+        context = client_context(request.header("x-amz-client-context"))
         received = self._door.receive(InvocationRequest(found, payload, trace, request_id, context))
         result = await self._door.run(received)
         return self._respond(received, result, wants_log=log_type == "Tail")
@@ -133,7 +133,8 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"Non-standard token '{name}'")
 
 
-def _client_context(encoded: str) -> str:
+def client_context(encoded: str) -> str:
+    """The client context as JSON. Raises `ServiceError` for what is none."""
     if not encoded:
         return ""
     try:

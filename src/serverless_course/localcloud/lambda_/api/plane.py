@@ -30,7 +30,6 @@ WITH_PACKAGE = frozenset({"CreateFunction", "UpdateFunctionCode", "PublishLayerV
 # What to do instead of an operation that is not offered.
 INSTEAD = {
     "InvokeAsync": "It is deprecated: call Invoke with InvocationType Event.",
-    "InvokeWithResponseStream": "Call Invoke, which answers with the whole response.",
 }
 
 
@@ -75,7 +74,7 @@ class Vpc(Protocol):
 
 @dataclass
 class ControlPlane:
-    """Every operation of Lambda's API except Invoke. Runs on the server's event loop.
+    """Every operation of Lambda's API except those that invoke. Runs on the server's event loop.
 
     ``operations`` are the functions that answer, by the operation's name.
     """

@@ -51,8 +51,10 @@ def conclude(
         measured.peak_bytes,
         overhead,
     )
-    produced = len(turn.posted.body) if turn.posted is not None else 0
-    platform.end(report, produced, was_done=overhead is not None)
+    times = None
+    if moments.given is not None:
+        times = moments.given, moments.first, moments.posted, moments.ended
+    platform.end(report, turn.produced, times, was_done=overhead is not None)
     tail = logs.tail()
     logs.begin()
     told = turn.posted if turn.posted is not None else turn.init_error

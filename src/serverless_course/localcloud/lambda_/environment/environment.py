@@ -75,7 +75,9 @@ class ExecutionEnvironment:
         )
         self._platform = PlatformLog(self.logs, version, self.id, initialization_type)
         self._turn = Turn(self._on_runtime_done)
-        self._api = RuntimeApi(self._turn.on_next, self._turn.on_posted, self._turn.on_init_error)
+        self._api = RuntimeApi(
+            self._turn.on_next, self._turn.on_posted, self._turn.on_init_error, self._turn
+        )
         self._listeners = Listeners(self._api, take_segments, eni, host.endpoint, host.no_daemon)
         self._start = Start(
             version,
@@ -194,6 +196,7 @@ class ExecutionEnvironment:
             time.time(),
             init_at,
             self._turn.ready_at,
+            event.stream.first_at if event.stream else None,
         )
         measured = Measured(
             duration_ms, init_ms, self._processes.memory.peak_bytes, usage.since(before), moments
@@ -222,7 +225,7 @@ class ExecutionEnvironment:
     # one turn of the runtime
 
     async def _handle(self, event: Event, share: float, limit_s: float) -> Ending:
-        self._turn.begin_event(event.request_id)
+        self._turn.begin_event(event.request_id, event.stream)
         deadline_ms = int((time.time() + limit_s) * 1000)
         self._given_at = time.time()
         if self._turn.extensions.all:
@@ -239,11 +242,13 @@ class ExecutionEnvironment:
             return
         if self._processes.runtime is not None:
             self._processes.runtime.output.drain()
-        posted = self._turn.posted
+        stream = self._event.stream
+        first = stream.first_at if stream else None
         self._platform.runtime_done(
             self._event.request_id,
             (time.time() - self._given_at) * 1e3,
-            len(posted.body) if posted is not None else 0,
+            self._turn.produced,
+            (self._given_at, first, self._turn.posted_at, time.time()),
         )
 
     def _rest_or_end(self, ending: Ending) -> CpuUsage:

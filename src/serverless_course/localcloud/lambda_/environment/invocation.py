@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 from .governor import CpuUsage
 from .report import InvocationReport, XRay
+from .response_stream import ResponseStream
 
 
 @dataclass(frozen=True)
 class Event:
-    """One event for a handler, with what the Runtime API's headers carry."""
+    """One event for a handler, with what the Runtime API's headers carry.
+
+    ``stream`` takes the response while it comes; without one the whole response is the result.
+    """
 
     request_id: str
     payload: bytes
@@ -18,6 +22,7 @@ class Event:
     trace_id: str
     client_context: str = ""
     xray: XRay | None = None
+    stream: ResponseStream | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +32,8 @@ class Moments:
     The environment has the event from ``began`` to ``released`` (frozen, or ended). The runtime
     was ``given`` it, ``posted`` its response, and ``ended`` its turn: it asked for the next event,
     or broke. It was ``ready`` before that where extensions went on. None stands for what did not
-    come to pass. ``init`` is Init, for the first invocation of an environment and for one that
-    had to initialise it again.
+    come to pass. ``first`` is when the first byte of a streamed response came. ``init`` is Init,
+    for the first invocation of an environment and for one that had to initialise it again.
     """
 
     began: float
@@ -38,6 +43,7 @@ class Moments:
     released: float
     init: tuple[float, float] | None = None
     ready: float | None = None
+    first: float | None = None
 
 
 @dataclass(frozen=True)

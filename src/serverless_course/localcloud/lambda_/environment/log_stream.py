@@ -135,6 +135,11 @@ class LogStream:
         # Gets each event's type, its record, and when it was (seconds since the epoch).
         self.tap: Callable[[str, object, float], None] | None = None
 
+    @property
+    def has_records(self) -> bool:
+        """Whether anybody reads the records of events: the JSON format, or an extension."""
+        return self._json or self.tap is not None
+
     def begin(self) -> None:
         """The tail begins here: with START where the runtime is ready (seen on AWS, 24 Nov 2025),
         else with what the initialisation writes that fails. That tells the caller why; whether

@@ -12,10 +12,12 @@ from ..function_version import FunctionVersion
 from .invocation import Event
 from .log_stream import LogStream
 from .memory_watch import MB
-from .report import InvocationReport, init_record, init_report_line
+from .report import InvocationReport, init_record, init_report_line, response_spans
 
 ON_DEMAND = "on-demand"
 PROVISIONED = "provisioned-concurrency"
+# What `response_spans` takes.
+Times = tuple[float, float | None, float | None, float]
 
 
 class PlatformLog:
@@ -74,17 +76,31 @@ class PlatformLog:
             },
         )
 
-    def runtime_done(self, request_id: str, duration_ms: float, produced_bytes: int) -> None:
+    def runtime_done(
+        self, request_id: str, duration_ms: float, produced_bytes: int, times: Times | None
+    ) -> None:
         """The runtime is done, and extensions are not: an event of the JSON format alone."""
         report = InvocationReport(request_id, duration_ms, 0, 0)
-        self._logs.platform("", "platform.runtimeDone", report.done_record(produced_bytes))
+        done = report.done_record(produced_bytes, self._spans(times))
+        self._logs.platform("", "platform.runtimeDone", done)
 
-    def end(self, report: InvocationReport, produced_bytes: int, *, was_done: bool = False) -> None:
-        """END and REPORT; ``produced_bytes`` is the size of the response. ``was_done`` tells
-        that `runtime_done` was written before."""
+    def _spans(self, times: Times | None) -> list[dict[str, Any]]:
+        """The spans of a response, where somebody reads them."""
+        return response_spans(*times) if times is not None and self._logs.has_records else []
+
+    def end(
+        self,
+        report: InvocationReport,
+        produced_bytes: int,
+        times: Times | None = None,
+        *,
+        was_done: bool = False,
+    ) -> None:
+        """END and REPORT; ``produced_bytes`` is the size of the response, ``times`` are those of
+        `response_spans`. ``was_done`` tells that `runtime_done` was written before."""
         line = f"END RequestId: {report.request_id}"
         if not was_done:
-            done = report.done_record(produced_bytes)
+            done = report.done_record(produced_bytes, self._spans(times))
             self._logs.platform(line, "platform.runtimeDone", done)
         elif self._version.log_format != "JSON":
             self._logs.platform(line)

@@ -116,15 +116,42 @@ class InvocationReport:
             record["tracing"] = self.xray.record()
         return self._with_error_type(record)
 
-    def done_record(self, produced_bytes: int) -> dict[str, Any]:
-        """The record of a ``platform.runtimeDone`` event, but for its spans; ``produced_bytes``
-        is the size of the response (seen on AWS, 9 July 2026)."""
+    def done_record(
+        self, produced_bytes: int, spans: list[dict[str, Any]] | None = None
+    ) -> dict[str, Any]:
+        """The record of a ``platform.runtimeDone`` event; ``produced_bytes`` is the size of the
+        response (seen on AWS, 9 July 2026)."""
         metrics = {"durationMs": round(self.duration_ms, 3), "producedBytes": produced_bytes}
-        record = {"requestId": self.request_id, "status": self.status, "metrics": metrics}
-        return self._with_error_type(record)
+        record: dict[str, Any] = {"requestId": self.request_id, "status": self.status}
+        if spans:
+            record["spans"] = spans
+        return self._with_error_type({**record, "metrics": metrics})
 
     def _with_error_type(self, record: dict[str, Any]) -> dict[str, Any]:
         return {**record, "errorType": self.error_type} if self.error_type else record
+
+
+def response_spans(
+    given: float, first: float | None, posted: float | None, done: float
+) -> list[dict[str, Any]]:
+    """The spans in ``platform.runtimeDone`` of a response that was posted (as public captures of
+    2024 have them; Lambda Telemetry API schema reference, 2026-11).
+
+    All are in seconds since the epoch: when the runtime was given the event, when the first byte
+    of a streamed response came, when the response was whole, when the runtime was done.
+    """
+    if posted is None:
+        return []
+    begun = posted if first is None else first
+    spans = (
+        ("responseLatency", given, begun),
+        ("responseDuration", begun, posted),
+        ("runtimeOverhead", posted, done),
+    )
+    return [
+        {"name": name, "start": stamp(start), "durationMs": round((end - start) * 1e3, 3)}
+        for name, start, end in spans
+    ]
 
 
 def init_report_line(duration_ms: float, phase: str, status: str, error_type: str = "") -> str:

@@ -9,7 +9,7 @@ import re
 from ..function_version import FunctionVersion
 from .invocation import Ending, Event
 from .report import ExtensionOverhead, InvocationReport
-from .runtime_api import MAX_RESPONSE_BYTES, Posted
+from .runtime_api import Posted
 
 UNHANDLED = "Unhandled"
 _SHOWN = re.compile(r"(Runtime|Function)\.[A-Z][a-zA-Z]+")
@@ -26,11 +26,11 @@ def answer(
     ``posted`` is what the runtime posted for this event, ``init_error`` what it posted while it
     started.
     """
-    if posted is not None:
+    if posted is not None and not (posted.is_truncated and ending.status != "ready"):
         if posted.too_large:
             text = (
                 "Response payload size exceeded maximum allowed payload size "
-                f"({MAX_RESPONSE_BYTES} bytes)."
+                f"({posted.limit} bytes)."
             )
             return payload_of("Function.ResponseSizeTooLarge", text), UNHANDLED
         return posted.body, UNHANDLED if posted.is_error else ""

@@ -5,17 +5,22 @@ Source: Lambda Developer Guide, "Using the Lambda runtime API" (version 2018-06-
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from socket import socket
+from typing import Protocol
 
 from ...vpc.namespace import Namespace
 from ...wire.budget import Budget
 from ...wire.connection import HttpProtocol
 from ...wire.http import Later, Request, Response
 from ...wire.loopback import LoopbackListener
+from ...wire.streamed import Sink
 from .invocation import Event
 from .refusal import JSON, error_body, refusal
+from .response_stream import MAX_BYTES, ResponseStream
 
 BASE = "/2018-06-01/runtime"
 MAX_RESPONSE_BYTES = 6_291_556
@@ -28,6 +33,9 @@ MAX_HELD_BYTES = 2 * (MAX_RESPONSE_BYTES + 1)
 # A runtime needs one connection, an extension another.
 MAX_CONNECTIONS = 16
 ERROR_CAUSE = "lambda-runtime-function-xray-error-cause"
+RESPONSE_MODE = "lambda-runtime-function-response-mode"
+ERROR_BODY = "lambda-runtime-function-error-body"
+OCTETS = "application/octet-stream"
 ACCEPTED = b'{"status":"OK"}'
 
 
@@ -36,13 +44,32 @@ Answer = Response | Later | Awaitable[Response]
 
 @dataclass
 class Posted:
-    """What a runtime posted: a result, or an error with its type."""
+    """What a runtime posted: a result, or an error with its type.
+
+    Of a streamed response only its end is here. ``limit`` is how many bytes it might have had;
+    ``is_truncated`` tells that the runtime's connection ended in the middle of it.
+    """
 
     body: bytes
     is_error: bool = False
     error_type: str = ""
     too_large: bool = False
     error_cause: str = ""
+    content_type: str = ""
+    limit: int = MAX_RESPONSE_BYTES
+    is_truncated: bool = False
+
+
+class Streams(Protocol):
+    """What the Runtime API asks of the turn when a runtime streams its response."""
+
+    stream: ResponseStream | None
+
+    def stream_of(self, request_id: str) -> ResponseStream | None:
+        """Where the response to an event goes that the runtime begins to stream, if anywhere."""
+
+    def on_truncated(self, request_id: str) -> None:
+        """The connection ended in the middle of a streamed response."""
 
 
 @dataclass
@@ -54,12 +81,14 @@ class RuntimeApi:
 
     The three callbacks tell the environment what its runtime does: it asks for the next event,
     posts a result or an error for a request id, or posts an initialisation error. The first two
-    return whether that is in order. ``others`` answers what is none of a runtime's requests.
+    return whether that is in order. ``streams`` says where streamed responses go. ``others``
+    answers what is none of a runtime's requests.
     """
 
     on_next: Callable[[], bool]
     on_posted: Callable[[str, Posted], bool]
     on_init_error: Callable[[Posted], None]
+    streams: Streams | None = None
     others: Callable[[Request], Answer | None] = lambda _: None
     address: str = ""
     _listener: LoopbackListener | None = None
@@ -111,7 +140,21 @@ class RuntimeApi:
             MAX_RESPONSE_BYTES + 1,
             on_lost,
             max_headers=MAX_HEADER_BYTES,
+            sink_of=self._sink_of,
         )
+
+    def _sink_of(
+        self, head: Request, pause: Callable[[], None], resume: Callable[[], None]
+    ) -> Sink | None:
+        """Where the body of a streamed response goes, which somebody reads while it comes."""
+        if head.header(RESPONSE_MODE) != "streaming" or self.streams is None:
+            return None
+        request_id = head.path.removeprefix(f"{BASE}/invocation/").removesuffix("/response")
+        stream = self.streams.stream_of(request_id)
+        if stream is None:
+            return None
+        stream.begin(head.header("content-type", OCTETS), pause, resume)
+        return StreamSink(stream, partial(self.streams.on_truncated, request_id))
 
     def _handle(self, request: Request) -> Answer:
         if request.header("host") != self.address or request.has_header("origin"):
@@ -155,15 +198,38 @@ class RuntimeApi:
         too_large = len(request.body) > MAX_RESPONSE_BYTES
         body = b"" if too_large else request.body
         cause = _cause(request) if is_error else ""
-        return Posted(body, is_error, error_type, too_large, cause)
+        content_type = request.header("content-type", OCTETS)
+        if not is_error and error_type and request.header(RESPONSE_MODE) == "streaming":
+            return Posted(_error_in(request), is_error=True, error_type=error_type)
+        return Posted(body, is_error, error_type, too_large, cause, content_type)
 
     def _take(self, request_id: str, posted: Posted) -> Response | Awaitable[Response]:
         if not self.on_posted(request_id, posted):
             return refusal(400, "InvalidRequestID", "Invalid request ID")
+        stream = self.streams.stream if self.streams is not None else None
+        if stream is not None and stream.is_too_large:
+            text = f"Exceeded maximum allowed payload size ({MAX_BYTES} bytes)."
+            return Response(413, JSON, error_body("RequestEntityTooLarge", text))
         if posted.too_large:
             text = f"Exceeded maximum allowed payload size ({MAX_RESPONSE_BYTES} bytes)."
             return Response(413, JSON, error_body("RequestEntityTooLarge", text))
         return Response(202, JSON, ACCEPTED)
+
+
+class StreamSink:
+    """Takes the body of a streamed response; ``on_broken`` is called when it does not end."""
+
+    def __init__(self, stream: ResponseStream, on_broken: Callable[[], None]) -> None:
+        self.feed = stream.feed
+        self.broken = on_broken
+
+
+def _error_in(request: Request) -> bytes:
+    """The error that ends a streamed response, as JSON: in a trailer, in Base64."""
+    try:
+        return base64.b64decode(request.header(ERROR_BODY), validate=True)
+    except ValueError:
+        return b""
 
 
 def _cause(request: Request) -> str:

@@ -10,12 +10,21 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from .extensions.registry import Registry
 from .invocation import Ending
+from .response_stream import MAX_BYTES, ResponseStream
 from .runtime_api import Posted
 
 REGISTERED = Ending("registered")
+# The words of AWS's runtime interface emulator (fatalerror.go, read 2026-11).
+TRUNCATED = Posted(
+    b'{"errorType":"Runtime.TruncatedResponse","errorMessage":"Response stream is truncated"}',
+    is_error=True,
+    error_type="Runtime.TruncatedResponse",
+    is_truncated=True,
+)
 
 
 class Turn:
@@ -34,6 +43,7 @@ class Turn:
         self.extensions = Registry(self._on_registered, self._on_extension_ready, self.end)
         self._on_runtime_done = on_runtime_done
         self._request_id: str | None = None
+        self.stream: ResponseStream | None = None
         self._ending: asyncio.Future[Ending] | None = None
 
     def begin_start(self) -> None:
@@ -41,9 +51,10 @@ class Turn:
         self.init_error = None
         self._begin()
 
-    def begin_event(self, request_id: str) -> None:
-        """The runtime is about to get an event."""
+    def begin_event(self, request_id: str, stream: ResponseStream | None = None) -> None:
+        """The runtime is about to get an event, and ``stream`` its response while it comes."""
         self._request_id = request_id
+        self.stream = stream
         self._begin()
 
     async def wait(self, limit_s: float) -> Ending:
@@ -64,6 +75,13 @@ class Turn:
         """No response to the event is taken any more."""
         self._request_id = None
 
+    @property
+    def produced(self) -> int:
+        """Bytes of the response, as far as it came."""
+        if self.stream is not None:
+            return self.stream.produced
+        return len(self.posted.body) if self.posted is not None else 0
+
     # what the runtime does
 
     def on_next(self) -> bool:
@@ -83,9 +101,36 @@ class Turn:
         """It posts a response. Whether that is in order: the first one, to the event it has."""
         if request_id != self._request_id or self.posted is not None:
             return False
+        if self.stream is not None:
+            posted = self._streamed(self.stream, posted)
         self.posted = posted
         self.posted_at = time.time()
         return True
+
+    def stream_of(self, request_id: str) -> ResponseStream | None:
+        """Where the response to an event goes that the runtime begins to stream, if anywhere."""
+        in_order = request_id == self._request_id and self.posted is None
+        stream = self.stream
+        return stream if in_order and stream is not None and not stream.has_begun else None
+
+    def on_truncated(self, request_id: str) -> None:
+        """The connection ended in the middle of a streamed response."""
+        if request_id == self._request_id and self.posted is None and self.stream is not None:
+            self.posted = TRUNCATED
+            self.posted_at = time.time()
+            self.stream.end()
+
+    def _streamed(self, stream: ResponseStream, posted: Posted) -> Posted:
+        """What is left of a response when all of it has gone into the stream."""
+        if not posted.is_error and not stream.has_begun:
+            # A runtime that does not stream posts its response in one piece.
+            stream.begin(posted.content_type)
+            stream.feed(posted.body)
+            posted = replace(posted, body=b"")
+        if stream.is_too_large:
+            posted = replace(posted, too_large=True, limit=MAX_BYTES)
+        stream.end()
+        return posted
 
     def on_init_error(self, posted: Posted) -> None:
         """It could not start."""

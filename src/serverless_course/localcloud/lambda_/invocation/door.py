@@ -146,7 +146,8 @@ class Door:
 
 def _event(request: InvocationRequest, trace: str, xray: XRay | None = None) -> Event:
     arn = request.found.arn
-    return Event(request.request_id, request.payload, arn, trace, request.client_context, xray)
+    context, stream = request.client_context, request.stream
+    return Event(request.request_id, request.payload, arn, trace, context, xray, stream)
 
 
 def _drawn(found: Found) -> Configuration:

@@ -22,7 +22,9 @@ from ..registry import Found, FunctionRecord, Registry
 from ..tracing import undecided
 from .door import Door
 from .http_event import BadAnswer, HttpContext, event_of, response_of
+from .http_stream import bad_gateway, streamed_response
 from .request import InvocationRequest, new_request_id
+from .streams import Streams
 
 HOST = re.compile(r"(?P<id>[a-z0-9]+)\.lambda-url\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
 ACTIONS = ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")
@@ -52,6 +54,7 @@ class FunctionUrls:
         self,
         registry: Registry,
         door: Door,
+        streams: Streams,
         account_id: str,
         verify: Verify,
         caller: Caller,
@@ -59,6 +62,7 @@ class FunctionUrls:
     ) -> None:
         self._registry = registry
         self._door = door
+        self._streams = streams
         self._account_id = account_id
         self._verify = verify
         self._caller = caller
@@ -93,9 +97,10 @@ class FunctionUrls:
             raise ServiceError("RequestEntityTooLargeException", "Request Entity Too Large", 413)
         context = HttpContext(url_id, request.header("host"), request_id, trace, iam)
         event = event_of(request, context)
-        received = self._door.receive(
-            InvocationRequest(Found(record, qualifier), event, trace, request_id)
-        )
+        invocation = InvocationRequest(Found(record, qualifier), event, trace, request_id)
+        if config["InvokeMode"] == "RESPONSE_STREAM":
+            return await streamed_response(self._streams.start(invocation))
+        received = self._door.receive(invocation)
         result = await self._door.run(received)
         response = bad_gateway()
         if not result.function_error:
@@ -177,8 +182,3 @@ def refusal(error: ServiceError) -> Response:
         body = {"Reason": error.fields["Reason"], "Type": "User", "message": error.message}
     headers = {**JSON, "x-amzn-ErrorType": error.code, **error.headers}
     return Response(error.status, headers, json.dumps(body).encode())
-
-
-def bad_gateway() -> Response:
-    """The function failed, or its answer is no HTTP response."""
-    return Response(502, dict(JSON), b"Internal Server Error")

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..environment.response_stream import ResponseStream
 from ..function_version import FunctionVersion
 from ..registry import Found
 from ..tracing import Segment
@@ -22,7 +23,8 @@ class InvocationRequest:
 
     ``trace`` is the trace header that came with the request, or a new one of which nobody has
     decided yet (`tracing.undecided`). ``client_context`` is Invoke's, as JSON. ``messages`` are
-    the trace headers of the messages in a poller's batch.
+    the trace headers of the messages in a poller's batch. ``stream`` takes the response while it
+    comes.
     """
 
     found: Found
@@ -31,6 +33,7 @@ class InvocationRequest:
     request_id: str = field(default_factory=new_request_id)
     client_context: str = ""
     messages: Sequence[str] = ()
+    stream: ResponseStream | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,16 +165,17 @@ def function_segment(
 def _annotations(result: InvocationResult) -> Document:
     """The new style's annotations in ms.
 
-    The response is in the server's hand when it has arrived: what its transfer took is part of
-    the latency, and the duration of the response itself is 0.
+    A response that is not streamed is in the server's hand when it has arrived: what its transfer
+    took is part of the latency, and the duration of the response itself is 0.
     """
     moments = result.moments
     if moments.given is None:
         return {}
     answered = moments.ended if moments.posted is None else moments.posted
+    first = answered if moments.first is None else moments.first
     return {
-        "aws.responseLatency": round((answered - moments.given) * 1e3, 3),
-        "aws.responseDuration": 0.0,
+        "aws.responseLatency": round((first - moments.given) * 1e3, 3),
+        "aws.responseDuration": round((answered - first) * 1e3, 3),
         "aws.runtimeOverhead": round((_runtime_done(moments) - answered) * 1e3, 3),
         "aws.extensionOverhead": round((moments.ended - _runtime_done(moments)) * 1e3, 3),
     }

@@ -4,6 +4,7 @@ import { logError, patchConsole, setRequestId } from './console.mjs';
 import { describe, nodeJsExit, unhandledRejection } from './errors.mjs';
 import { loadHandler, refuseCallback } from './handler.mjs';
 import { makeContext, withCallbacks } from './invocation.mjs';
+import { isStreaming } from './response_stream.mjs';
 import { RuntimeApi } from './runtime_api.mjs';
 
 // From this version on a handler is an async function, and has no callback.
@@ -36,7 +37,8 @@ export class Runtime {
       },
       whenIdle: (action) => { this.whenIdle = action; },
     };
-    if (this.hasCallbacks) this.callOldStyle(JSON.parse(body), context, turn);
+    if (isStreaming(this.handler)) await this.callStreaming(JSON.parse(body), context);
+    else if (this.hasCallbacks) this.callOldStyle(JSON.parse(body), context, turn);
     else await this.callAsync(JSON.parse(body), context, turn);
   }
 
@@ -63,6 +65,37 @@ export class Runtime {
     } catch (error) {
       turn.fail(error);
     }
+  }
+
+  /** A handler that writes its response to a stream: over when the stream has ended. */
+  async callStreaming(event, context) {
+    const response = this.api.stream(context.awsRequestId, this.handler);
+    let waitsForIdle = this.hasCallbacks;
+    Object.defineProperty(context, 'callbackWaitsForEmptyEventLoop', {
+      get: () => waitsForIdle,
+      set: (value) => { waitsForIdle = value; },
+      enumerable: true,
+    });
+    const fail = async (error) => {
+      logError('Invoke Error', error);
+      await response.fail(error);
+      this.finish(() => {});
+    };
+    this.whenIdle = () => fail(nodeJsExit());
+    try {
+      const result = this.handler(event, response.stream, context);
+      if (typeof result?.then !== 'function') {
+        throw new Error('Streaming does not support non-async handlers.');
+      }
+      if (await result !== undefined) console.warn('Streaming handlers ignore return values.');
+      await response.answered;
+      if (!response.stream.writableFinished) throw new Error('Response stream is not finished.');
+    } catch (error) {
+      await fail(error);
+      return;
+    }
+    if (waitsForIdle) this.whenIdle = () => this.finish(() => {});
+    else this.finish(() => {});
   }
 
   finish(post) {

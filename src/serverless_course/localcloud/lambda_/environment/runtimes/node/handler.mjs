@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { named } from './errors.mjs';
 import { lookInNodePath } from './node_path.mjs';
+import { awslambda, isStreaming } from './response_stream.mjs';
 
 const require = createRequire(import.meta.url);
 const FIRST_WITHOUT_CALLBACKS = 24;
@@ -26,7 +27,7 @@ export async function loadHandler(taskRoot, handler) {
   const folder = path.resolve(taskRoot, handler.slice(0, handler.length - base.length));
   const dot = base.indexOf('.');
   if (dot < 0) throw named('Runtime.MalformedHandlerName', 'Bad handler');
-  globalThis.awslambda = { streamifyResponse: refuseStreaming };
+  globalThis.awslambda = awslambda;
   const module = await loadModule(folder, base.slice(0, dot), taskRoot);
   const found = base.slice(dot + 1).split('.').reduce((inner, key) => inner?.[key], module);
   if (!found) throw named('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
@@ -38,16 +39,9 @@ export async function loadHandler(taskRoot, handler) {
 
 /** From Node.js 24 on, AWS refuses a handler that takes a callback as its third parameter. */
 export function refuseCallback(handler, major) {
-  if (major >= FIRST_WITHOUT_CALLBACKS && handler.length >= 3) {
+  if (major >= FIRST_WITHOUT_CALLBACKS && handler.length >= 3 && !isStreaming(handler)) {
     throw named('Runtime.CallbackHandlerDeprecated', CALLBACKS_REMOVED);
   }
-}
-
-function refuseStreaming() {
-  throw named(
-    'Runtime.MalformedStreamingHandler',
-    'The embedded cloud does not stream responses: return the response instead.',
-  );
 }
 
 async function loadModule(folder, name, taskRoot) {

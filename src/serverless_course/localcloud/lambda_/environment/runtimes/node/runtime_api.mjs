@@ -2,6 +2,7 @@
 import http from 'node:http';
 
 import { causeOf } from './errors.mjs';
+import { StreamedResponse } from './response_stream.mjs';
 
 const BASE = '/2018-06-01/runtime';
 // A longer cause does not go with the error; AWS's client has the same limit.
@@ -21,6 +22,12 @@ export class RuntimeApi {
 
   succeed(requestId, result) {
     return this.call('POST', `/invocation/${encodeURIComponent(requestId)}/response`, toJson(result));
+  }
+
+  /** The response to an event, which its handler writes bit by bit. */
+  stream(requestId, handler) {
+    const path = `${BASE}/invocation/${encodeURIComponent(requestId)}/response`;
+    return new StreamedResponse(this.place, path, handler);
   }
 
   fail(requestId, described) {
