@@ -17,6 +17,8 @@ from .patching import Convert, number, patched
 from .resources import resource_of
 
 TIMEOUT_MS = (50, 29_000)
+# With response transfer mode STREAM: 15 minutes.
+STREAM_TIMEOUT_MS = 900_000
 INTEGRATION_REFUSED = {
     "cacheKeyParameters": "caching",
     "connectionId": "VPC links",
@@ -32,6 +34,7 @@ INTEGRATION_PLAIN: dict[str, Convert] = {
     "credentials": str,
     "timeoutInMillis": number,
     "passthroughBehavior": str,
+    "responseTransferMode": str,
 }
 
 
@@ -106,7 +109,7 @@ def new_integration(given: Members, namespace: str) -> Members:
         "cacheNamespace": given.get("cacheNamespace") or namespace,
         "cacheKeyParameters": [],
     }
-    for name in ("httpMethod", "uri", "credentials", "requestTemplates"):
+    for name in ("httpMethod", "uri", "credentials", "requestTemplates", "responseTransferMode"):
         if given.get(name):
             found[name] = given[name]
     return found
@@ -119,11 +122,13 @@ def _check_integration(given: Members) -> None:
     refuse(given, INTEGRATION_REFUSED)
     if given.get("connectionType") == "VPC_LINK":
         raise not_offered("VPC links")
-    if given.get("responseTransferMode") == "STREAM":
-        raise not_offered("response streaming through API Gateway", "Choose BUFFERED.")
+    streams = given.get("responseTransferMode") == "STREAM"
+    if streams and kind != "AWS_PROXY":
+        raise bad_request(f"Response transfer mode STREAM is not supported for type {kind}")
     timeout = given.get("timeoutInMillis")
-    if timeout is not None and not TIMEOUT_MS[0] <= timeout <= TIMEOUT_MS[1]:
-        raise bad_request(f"Timeout should be between {TIMEOUT_MS[0]} ms and {TIMEOUT_MS[1]} ms")
+    most = STREAM_TIMEOUT_MS if streams else TIMEOUT_MS[1]
+    if timeout is not None and not TIMEOUT_MS[0] <= timeout <= most:
+        raise bad_request(f"Timeout should be between {TIMEOUT_MS[0]} ms and {most} ms")
     if kind == "AWS_PROXY":
         if not given.get("uri"):
             raise bad_request("Uri is a required parameter for integration type AWS_PROXY")
@@ -131,7 +136,7 @@ def _check_integration(given: Members) -> None:
             raise bad_request(
                 "Integrations of type 'AWS_PROXY' with a function need the HTTP method POST"
             )
-        check_uri(given["uri"])
+        check_uri(given["uri"], streaming=streams)
         return
     for template in (given.get("requestTemplates") or {}).values():
         mock_status(template)

@@ -88,11 +88,14 @@ class Exchange:
             **self.context,
         }
 
-    def known_at_end(self, response: Response, latency_ms: float) -> dict[str, str]:
-        """What an answered request gives to ``$context``."""
+    def known_at_end(
+        self, response: Response, latency_ms: float, length: int | None = None
+    ) -> dict[str, str]:
+        """What an answered request gives to ``$context``. ``length`` is that of a streamed body,
+        in bytes."""
         known = self.known() | {
             "responseLatency": str(round(latency_ms)),
-            "responseLength": str(len(response.body)),
+            "responseLength": str(len(response.body) if length is None else length),
             "status": str(response.status),
         }
         if self.integration_ms is not None:

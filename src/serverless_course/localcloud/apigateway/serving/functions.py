@@ -15,6 +15,7 @@ from ...lambda_.function_version import parse_reference
 from ...lambda_.invocation.door import Door
 from ...lambda_.invocation.request import InvocationRequest
 from ...lambda_.invocation.resource_policy import allows_service
+from ...lambda_.invocation.streams import StreamedInvocation, Streams
 from ...lambda_.registry import Found, Registry
 from ...wire.errors import ServiceError
 from ..function_uri import function_arn
@@ -52,6 +53,7 @@ class Functions:
     def __init__(self, registry: Registry, door: Door, roles: Roles) -> None:
         self._registry = registry
         self._door = door
+        self._streams = Streams(door)
         self._roles = roles
         self._running: set[asyncio.Task[InvocationResult]] = set()
 
@@ -92,6 +94,13 @@ class Functions:
         if not task.done():
             raise TimedOut
         return task.result()
+
+    def stream(self, found: Found, event: bytes, trace: str) -> StreamedInvocation:
+        """Run a function whose response is read while it comes. Raises `TooLarge`, or Lambda's
+        `ServiceError`."""
+        if len(event) > MAX_EVENT_BYTES:
+            raise TooLarge
+        return self._streams.start(InvocationRequest(found, event, trace))
 
     def _ended(self, task: asyncio.Task[InvocationResult]) -> None:
         self._running.discard(task)

@@ -13,14 +13,18 @@ import base64
 import json
 import time
 import uuid
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
 from ...lambda_.invocation.http_event import BadAnswer
+from ...lambda_.registry import Found
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
+from ...wire.streamed import Streamed
 from ..rest_apis.method_integrations import fixed_headers
 from ..rest_apis.rest_api import Members, RestApi, Snapshot, Stage
 from ..rest_apis.usage import Usage
@@ -34,6 +38,7 @@ from .functions import Functions, NoFunction, TimedOut, TooLarge
 from .mock import mock_answer
 from .refused import Refused
 from .rest_authorization import INTERNAL, RestAuthorization, error_type, missing_token
+from .rest_streaming import streamed_answer
 
 # Quotas for REST APIs (read 2026-11).
 MAX_BODY = 10 * 1024 * 1024
@@ -77,7 +82,12 @@ class RestServing:
             response = refused.response()
         response.headers["x-amzn-RequestId"] = exchange.request_id
         response.headers["x-amz-apigw-id"] = exchange.context["extendedRequestId"]
-        if stage is not None:
+        if stage is None:
+            return response
+        if isinstance(response, Streamed):
+            tell = partial(self._tell, api, stage, exchange, response, usage.log_role)
+            response.parts = _told_at_end(response.parts, tell)
+        else:
             self._tell(api, stage, exchange, response, usage.log_role)
         return response
 
@@ -107,10 +117,29 @@ class RestServing:
         integration = method["methodIntegration"]
         if integration["type"] == "MOCK":
             return mock_answer(integration, request)
-        return await self._integrate(integration, snapshot, exchange)
+        endpoint_type = (api.members["endpointConfiguration"].get("types") or ["EDGE"])[0]
+        return await self._integrate(integration, snapshot, exchange, endpoint_type)
+
+    async def _stream(
+        self,
+        found: Found,
+        payload: bytes,
+        exchange: Exchange,
+        timeout_s: float,
+        endpoint_type: str,
+    ) -> Response:
+        invocation = self.functions.stream(found, payload, exchange.trace)
+        try:
+            response = await streamed_answer(invocation, timeout_s, endpoint_type)
+        except BadAnswer as error:
+            raise _bad_gateway(exchange, error) from error
+        exchange.context["integrationStatus"] = exchange.context["integration.status"] = "200"
+        exchange.context["integration.requestId"] = invocation.received.request.request_id
+        response.headers["X-Amzn-Trace-Id"] = exchange.trace
+        return response
 
     async def _integrate(
-        self, integration: Members, snapshot: Snapshot, exchange: Exchange
+        self, integration: Members, snapshot: Snapshot, exchange: Exchange, endpoint_type: str
     ) -> Response:
         request = exchange.request
         event = event_1(exchange, f"/{request.path.split('/', 2)[-1]}", exchange.route)
@@ -127,6 +156,8 @@ class RestServing:
             )
             timeout_s = integration["timeoutInMillis"] / 1000
             payload = json.dumps(event).encode()
+            if integration.get("responseTransferMode") == "STREAM":
+                return await self._stream(found, payload, exchange, timeout_s, endpoint_type)
             result = await self.functions.call(found, payload, exchange.trace, timeout_s)
         except TooLarge as error:
             raise _too_large() from error
@@ -147,9 +178,7 @@ class RestServing:
                 raise BadAnswer("Lambda execution failed with status 200 due to customer function")
             response = answer_1(_encoded(result.payload, snapshot, request), strict=True)
         except BadAnswer as error:
-            exchange.context["integrationErrorMessage"] = str(error)
-            headers = error_type("InternalServerErrorException")
-            raise Refused(502, INTERNAL, "", headers) from error
+            raise _bad_gateway(exchange, error) from error
         response.headers["X-Amzn-Trace-Id"] = exchange.trace
         return response
 
@@ -160,6 +189,7 @@ class RestServing:
         exchange: Exchange,
         response: Response,
         role: str | None,
+        length: int | None = None,
     ) -> None:
         latency_ms = (time.perf_counter() - exchange.started) * 1000
         detail = None
@@ -176,9 +206,28 @@ class RestServing:
         )
         settings = stage.members.get("accessLogSettings")
         if settings and role:
-            known = exchange.known_at_end(response, latency_ms)
+            known = exchange.known_at_end(response, latency_ms, length)
             where = {"DestinationArn": settings["destinationArn"], "Format": settings["format"]}
             self.logs.write(where, exchange.region, f"{exchange.api_id}/{stage.name}", known, role)
+
+
+async def _told_at_end(
+    parts: AsyncGenerator[bytes], tell: Callable[[int], None]
+) -> AsyncGenerator[bytes]:
+    """The same parts; ``tell`` gets their length when they end, or when nobody reads on."""
+    length = 0
+    try:
+        async for part in parts:
+            length += len(part)
+            yield part
+    finally:
+        await parts.aclose()
+        tell(length)
+
+
+def _bad_gateway(exchange: Exchange, error: BadAnswer) -> Refused:
+    exchange.context["integrationErrorMessage"] = str(error)
+    return Refused(502, INTERNAL, "", error_type("InternalServerErrorException"))
 
 
 def _opened(snapshot: Snapshot, resource: str) -> dict[str, Any] | None:
