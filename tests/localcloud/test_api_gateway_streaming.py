@@ -124,7 +124,9 @@ def test_the_integrations_time_out(one_cloud: RunningCloud, function: str) -> No
         asked(url, {"prelude": {"statusCode": 200}, "parts": ["begun"], "then": "sleep"})
 
 
-def test_an_answer_counts_in_the_metrics_when_it_ends(one_cloud: RunningCloud, function: str) -> None:
+def test_an_answer_counts_in_the_metrics_when_it_ends(
+    one_cloud: RunningCloud, function: str
+) -> None:
     api = integrated(one_cloud, function)
     seen = one_cloud.client("cloudwatch")
     body = asked(api["url"], {"prelude": {"statusCode": 200}, "parts": ["12345"]}).body

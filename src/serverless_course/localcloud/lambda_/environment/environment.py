@@ -184,6 +184,8 @@ class ExecutionEnvironment:
         if ending.status != "ready" and self._turn.extensions.all:
             reason = "timeout" if ending.status == "timeout" else "failure"
             await self._start.shut_down(share, reason)
+        if ending.status == "exit" and event.stream is not None:
+            await self._turn.take_the_rest()
         usage = self._rest_or_end(ending)
         if ending.status == "timeout":
             self._listeners.timed_out()

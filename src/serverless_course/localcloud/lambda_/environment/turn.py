@@ -18,6 +18,8 @@ from .response_stream import MAX_BYTES, ResponseStream
 from .runtime_api import Posted
 
 REGISTERED = Ending("registered")
+# How long the rest of a response is waited for: a child of the runtime may hold its connection.
+REST_S, ACCEPT_ROUNDS, REST_ROUNDS = 0.01, 5, 100
 # The words of AWS's runtime interface emulator (fatalerror.go, read 2026-11).
 TRUNCATED = Posted(
     b'{"errorType":"Runtime.TruncatedResponse","errorMessage":"Response stream is truncated"}',
@@ -119,6 +121,17 @@ class Turn:
             self.posted = TRUNCATED
             self.posted_at = time.time()
             self.stream.end()
+
+    async def take_the_rest(self) -> None:
+        """The runtime has exited: what it had written of a streamed response is still to be read.
+
+        Its connection ends where that ends; a new one is first accepted.
+        """
+        for done in range(REST_ROUNDS):
+            has_begun = self.stream is not None and self.stream.has_begun
+            if self.posted is not None or (done >= ACCEPT_ROUNDS and not has_begun):
+                return
+            await asyncio.sleep(REST_S)
 
     def _streamed(self, stream: ResponseStream, posted: Posted) -> Posted:
         """What is left of a response when all of it has gone into the stream."""
