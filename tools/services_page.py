@@ -13,6 +13,7 @@ from serverless_course.localcloud.cloudformation.api import OPERATIONS as OF_STA
 from serverless_course.localcloud.fis import fis
 from serverless_course.localcloud.lambda_.api.operations import OPERATIONS as OF_LAMBDA
 from serverless_course.localcloud.offered import OFFERED, Offer
+from serverless_course.localcloud.scheduler.scheduler import OPERATIONS as OF_SCHEDULER
 from serverless_course.localcloud.wire.rest_json import model
 from serverless_course.localcloud.xray.operations import OPERATIONS as OF_XRAY
 
@@ -32,6 +33,16 @@ OWN = (
     Offer("fis", "AWS Fault Injection Service", ours=frozenset(fis.OPERATIONS)),
     Offer(
         "lambda", "AWS Lambda", ours=frozenset({*OF_LAMBDA, "Invoke", "InvokeWithResponseStream"})
+    ),
+    Offer(
+        "scheduler",
+        "Amazon EventBridge Scheduler",
+        ours=frozenset(OF_SCHEDULER),
+        partly={
+            "CreateSchedule": "refuses KmsKeyArn, and targets of services that are not on this "
+            "page, each by its name",
+            "UpdateSchedule": "refuses what CreateSchedule refuses",
+        },
     ),
     Offer("xray", "AWS X-Ray", ours=frozenset(OF_XRAY)),
 )

@@ -54,6 +54,7 @@ from .lambda_.registry import Registry
 from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
 from .logs.log_writer import LogWriter
 from .moto_seam import ExecutionTraces, Services, TopicTraces
+from .scheduler.scheduler import Scheduler
 from .settings import Settings
 from .signers import Signers
 from .vpc.function_networks import FunctionNetworks
@@ -155,6 +156,12 @@ class EmbeddedCloud:
         self._stacks = StackFront(
             self.endpoint, clock, self._stack_role, lambda: self.gateway.learner
         )
+        self._scheduler = Scheduler(
+            self._clients,
+            self._services.identity.trusts_service,
+            self._services.metrics.stores,
+            clock,
+        )
         signers = Signers(self._services, authorizer)
         functions = ApiFunctions(registry, door, self._services.identity)
         signatures = Signatures(
@@ -181,6 +188,7 @@ class EmbeddedCloud:
             signers,
             self.apis,
             self._stacks,
+            self._scheduler,
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
@@ -225,6 +233,7 @@ class EmbeddedCloud:
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
         self.apis.close_all()
+        self._scheduler.close()
         await self._experiments.close()
         self._stacks.close()
         await self._events.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
 
 
@@ -23,3 +24,20 @@ class ScaledClock:
     async def sleep(self, aws_s: float) -> None:
         """Wait as long as AWS would, on the scaled clock."""
         await asyncio.sleep(self.real_s(aws_s))
+
+
+class ScaledTime:
+    """A time line: the real time when it begins, and ``factor`` times faster from there."""
+
+    def __init__(self, clock: ScaledClock) -> None:
+        self._clock = clock
+        self._began_at = time.time()
+        self._began = time.monotonic()
+
+    def now(self) -> float:
+        """The scaled time, in seconds since the epoch."""
+        return self._began_at + self._clock.aws_s(time.monotonic() - self._began)
+
+    def wait_s(self, at: float) -> float:
+        """Seconds to wait here until the scaled time is ``at``; 0 when it has passed."""
+        return max(0.0, self._clock.real_s(at - self.now()))

@@ -30,6 +30,7 @@ from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
 from .offered import OFFERED, check_offered
+from .scheduler.scheduler import Scheduler
 from .signers import Signers
 from .vpc.view import may_change
 from .wire.body_limits import MAX_UNKNOWN_BYTES, MAX_URL_BYTES, most_bytes
@@ -67,13 +68,18 @@ class Gateway:
         signers: Signers,
         apis: ApiFront,
         stacks: StackFront,
+        scheduler: Scheduler,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
         self.learner = signers.learner
         self.administrator = signers.administrator
         self._signers = signers
-        self._api_gateway = ApiGateway(apis.apis)
+        # What answers at once when moto is there, by its name in signatures.
+        self._at_once = {
+            "apigateway": ApiGateway(apis.apis).answer,
+            "scheduler": scheduler.answer,
+        }
         self._apis = apis
         self._authorizer = authorizer
         self._experiments = experiments
@@ -211,7 +217,7 @@ class Gateway:
         request, scope = received.request, received.scope
         check_scope(scope)
         principal = self._signers.principal(scope)
-        on_the_loop = scope.service in ("lambda", "fis", "apigateway")
+        on_the_loop = scope.service in ("lambda", "fis", *self._at_once)
         if on_the_loop and principal is not self.administrator:
             self._authorizer.check(principal, request, scope)
         if scope.service == "lambda":
@@ -220,9 +226,9 @@ class Gateway:
             if request.method == "POST" and request.path.endswith(STREAMING_PATH):
                 return await self._streaming_invoke.answer(request, scope.region)
             return await self._plane.answer(request, scope.region, principal.arn)
-        if scope.service == "apigateway":
+        if scope.service in self._at_once:
             await self._signers.wait_for_services()
-            return self._api_gateway.answer(request, scope.region)
+            return self._at_once[scope.service](request, scope.region)
         if scope.service == "fis":
             return await self._experiments.answer(request, scope.region)
         if scope.service in ("logs", "monitoring"):

@@ -1,7 +1,8 @@
 """Schedule expressions of EventBridge rules: ``rate(5 minutes)`` and ``cron(0 12 * * ? *)``.
 
-Source: Amazon EventBridge User Guide, "Setting a schedule pattern for scheduled rules" (read
-2026-11). Times are UTC, to the minute.
+Sources: Amazon EventBridge User Guide, "Setting a schedule pattern for scheduled rules";
+EventBridge Scheduler User Guide, "Schedule types" (both read 2026-11). Times are to the minute:
+those of rules in UTC, those of EventBridge Scheduler in a time zone.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import calendar
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 UNIT_S = {"minute": 60, "hour": 3600, "day": 86_400}
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
@@ -31,18 +32,45 @@ class Schedule:
 
 
 def parse(expression: str) -> Schedule:
-    """Read an expression. Raises ValueError for what EventBridge does not take."""
+    """Read an expression of a rule. Raises ValueError for what EventBridge does not take."""
     rate = _RATE.fullmatch(expression)
     if rate is not None:
-        number = int(rate[1])
-        if (number == 1) == bool(rate[3]):
+        if (int(rate[1]) == 1) == bool(rate[3]):
             raise ValueError(expression)
-        period_s = number * UNIT_S[rate[2]]
+        period_s = period_of(expression)
         return Schedule(lambda moment: moment + period_s)
-    cron = _CRON.fullmatch(expression)
-    if cron is None:
+    return cron(expression, UTC)
+
+
+def period_of(expression: str) -> int:
+    """The seconds of a rate, whose unit may be singular or plural. Raises ValueError."""
+    rate = _RATE.fullmatch(expression)
+    if rate is None:
         raise ValueError(expression)
-    return Schedule(_Cron(*cron.groups()).after)
+    return int(rate[1]) * UNIT_S[rate[2]]
+
+
+def cron(expression: str, zone: tzinfo) -> Schedule:
+    """A cron expression in a time zone. Raises ValueError for what EventBridge does not take.
+
+    A time that the zone leaves out in spring is skipped; one that comes twice in autumn counts
+    once (EventBridge Scheduler User Guide, "Daylight savings time").
+    """
+    fields = _CRON.fullmatch(expression)
+    if fields is None:
+        raise ValueError(expression)
+    read = _Cron(*fields.groups())
+
+    def after(moment: float) -> float | None:
+        local = datetime.fromtimestamp(moment, zone).replace(second=0, microsecond=0, tzinfo=None)
+        while (found := read.following(local)) is not None:
+            at = found.replace(tzinfo=zone).timestamp()
+            if at > moment and datetime.fromtimestamp(at, zone).replace(tzinfo=None) == found:
+                return at
+            local = found
+        return None
+
+    return Schedule(after)
 
 
 class _Cron:
@@ -60,9 +88,9 @@ class _Cron:
         self._day, self._weekday = day, weekday
         self._days_of(2024, 2)
 
-    def after(self, moment: float) -> float | None:
-        at = datetime.fromtimestamp(moment, UTC).replace(second=0, microsecond=0)
-        at += timedelta(minutes=1)
+    def following(self, local: datetime) -> datetime | None:
+        """The first minute after a whole one, both as a clock on the wall shows them."""
+        at = local + timedelta(minutes=1)
         for year in range(at.year, LAST_YEAR + 1):
             if year not in self._years:
                 continue
@@ -71,14 +99,14 @@ class _Cron:
                     continue
                 found = self._within(year, month, at)
                 if found is not None:
-                    return found.timestamp()
+                    return found
         return None
 
     def _within(self, year: int, month: int, at: datetime) -> datetime | None:
         for day in sorted(self._days_of(year, month)):
             for hour in self._hours:
                 for minute in self._minutes:
-                    found = datetime(year, month, day, hour, minute, tzinfo=UTC)
+                    found = datetime(year, month, day, hour, minute)
                     if found >= at:
                         return found
         return None

@@ -11,10 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from typing import Any, Protocol
 
-from ..clock import ScaledClock
+from ..clock import ScaledClock, ScaledTime
 from .schedule_expression import Schedule, parse
 
 log = logging.getLogger(__name__)
@@ -40,9 +39,7 @@ class Schedules:
 
     def __init__(self, rules: ScheduledRules, clock: ScaledClock) -> None:
         self._rules = rules
-        self._clock = clock
-        self._began_at = time.time()
-        self._began = time.monotonic()
+        self._time = ScaledTime(clock)
         self._next: dict[tuple[str, str], float | None] = {}
 
     async def run(self) -> None:
@@ -54,12 +51,12 @@ class Schedules:
             except Exception:
                 log.exception("scheduled rules were not looked at")
             due = min((at for at in self._next.values() if at is not None), default=None)
-            wait_s = LOOK_S if due is None else self._clock.real_s(due - self.now())
+            wait_s = LOOK_S if due is None else self._time.wait_s(due)
             await asyncio.sleep(min(LOOK_S, max(SHORTEST_S, wait_s)))
 
     def now(self) -> float:
         """The scaled clock's time, in seconds since the epoch."""
-        return self._began_at + self._clock.aws_s(time.monotonic() - self._began)
+        return self._time.now()
 
     async def _look(self) -> None:
         rules = {(rule.arn, rule.scheduled_expression): rule for rule in self._rules.enabled()}

@@ -39,6 +39,7 @@ SERVICES = {
     "logs": Service(("logs",), "logs"),
     "monitoring": Service(("cloudwatch",), "cloudwatch"),
     "s3": Service(("s3",), "s3"),
+    "scheduler": Service(("scheduler",), "scheduler"),
     "secretsmanager": Service(("secretsmanager",), "secretsmanager"),
     "sns": Service(("sns",), "sns"),
     "sqs": Service(("sqs",), "sqs"),
