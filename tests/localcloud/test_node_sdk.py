@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from more_nodes import CAN, VERSIONS, cloud_with_nodes, folder_of
 from running_cloud import RunningCloud, zip_of
 from runtime_programs import installed_nodes
+from streaming_programs import NODE
 
 from serverless_course.localcloud.lambda_.environment.runtimes import node_sdk
 
@@ -18,6 +20,12 @@ from serverless_course.localcloud.lambda_.environment.runtimes import node_sdk
 CLOCK_FACTOR = 6000
 RUNTIMES = list(dict.fromkeys([*installed_nodes(), *VERSIONS]))
 pytestmark = pytest.mark.skipif(not CAN, reason="no npm, or no Linux on x86-64")
+INVOKES = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}],
+    }
+)
 QUEUES = "client => client.send(new ListQueuesCommand({}))"
 
 
@@ -50,6 +58,37 @@ def test_the_sdk_is_part_of_the_runtime(cloud: RunningCloud, runtime: str) -> No
         assert call.error == "", call.payload
         assert call.payload[0] == "string"
         assert call.payload[1].startswith(f"v{major}.")
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES[:1])
+def test_the_sdk_reads_a_streamed_response(cloud: RunningCloud, runtime: str) -> None:
+    streaming = cloud.create_from({"index.js": NODE}, Runtime=runtime)
+    cloud.client("iam").put_role_policy(
+        RoleName="tests", PolicyName="invoke", PolicyDocument=INVOKES
+    )
+    source = """
+    import { LambdaClient, InvokeWithResponseStreamCommand } from '@aws-sdk/client-lambda';
+    export const handler = async ({ name, event }) => {
+      const command = new InvokeWithResponseStreamCommand({
+        FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail',
+      });
+      const answer = await new LambdaClient().send(command);
+      const parts = [];
+      for await (const each of answer.EventStream) {
+        const chunk = each.PayloadChunk?.Payload;
+        parts.push(chunk ? Buffer.from(chunk).toString() : each.InvokeComplete);
+      }
+      const { ErrorCode, ErrorDetails, LogResult } = parts.pop();
+      return { text: parts.join(''), ErrorCode, ErrorDetails, logs: typeof LogResult };
+    };
+    """
+    caller = cloud.create_from({"index.mjs": source}, Runtime=runtime, Timeout=30)
+    told = cloud.call(caller, {"name": streaming, "event": {"do": "pipeline"}})
+    assert told.payload == {"text": "one two three", "logs": "string"}
+    failed = cloud.call(caller, {"name": streaming, "event": {"do": "late"}}).payload
+    assert failed["text"] == 'first {"an":"object"}'
+    assert failed["ErrorCode"] == "Unhandled"
+    assert json.loads(failed["ErrorDetails"])["errorType"] == "TypeError"
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from botocore.exceptions import ClientError
 from function_url import call, publish
+from roles import acting_as, allow
 from running_cloud import RunningCloud, resident_mb, wait_for
 from streaming_programs import BOOTSTRAP, NODE
 
@@ -143,6 +144,18 @@ def test_refusals(one_cloud: RunningCloud, function: str) -> None:
             client.invoke_with_response_stream(FunctionName=function)
     finally:
         client.delete_function_concurrency(FunctionName=function)
+
+
+def test_it_needs_the_permission_to_invoke(one_cloud: RunningCloud, function: str) -> None:
+    arn = one_cloud.client("lambda").get_function_configuration(FunctionName=function)[
+        "FunctionArn"
+    ]
+    nobody = acting_as(one_cloud, allow("lambda:GetFunction", arn)).client("lambda")
+    with pytest.raises(ClientError, match="lambda:InvokeFunction on resource"):
+        nobody.invoke_with_response_stream(FunctionName=function)
+    caller = acting_as(one_cloud, allow("lambda:InvokeFunction", arn)).client("lambda")
+    answer = caller.invoke_with_response_stream(FunctionName=function, Payload=b'{"whole": 1}')
+    assert any("InvokeComplete" in each for each in answer["EventStream"])
 
 
 # function URLs
