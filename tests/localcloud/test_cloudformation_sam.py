@@ -11,7 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from running_cloud import RUNTIME, RunningCloud, own_launcher, running
+from running_cloud import RUNTIME, RunningCloud, own_launcher, running, wait_for
 from test_cloudformation import delete, events, outputs, refusal, settled
 
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
@@ -234,3 +234,46 @@ Outputs:
         )
     assert [each["Body"] for each in messages] == ["one"]
     delete(one_cloud, made["StackId"])
+
+
+def test_a_schedule_of_sam_invokes_its_function(one_cloud: RunningCloud, name: str) -> None:
+    """ScheduleV2: the translator makes a role for the schedule, and passes a dead-letter queue."""
+    template = f"""{HEAD}
+Resources:
+  Dead: {{Type: AWS::SQS::Queue}}
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: {RUNTIME}
+      Handler: index.handler
+      InlineCode: |
+        def handler(event, context):
+            print("invoked by", event["by"])
+      Events:
+        Often:
+          Type: ScheduleV2
+          Properties:
+            ScheduleExpression: rate(1 minute)
+            Input: '{{"by": "sam"}}'
+            DeadLetterConfig: {{Arn: !GetAtt Dead.Arn}}
+Outputs:
+  Fn: {{Value: !Ref Fn}}
+  Schedule: {{Value: !Ref FnOften}}
+"""
+    made = deploy(one_cloud, name, template)
+    found = outputs(made)
+    shown = one_cloud.client("scheduler").get_schedule(Name=found["Schedule"])
+    assert shown["Target"]["DeadLetterConfig"]["Arn"].startswith("arn:aws:sqs:")
+    logs = one_cloud.client("logs")
+
+    def logged() -> bool:
+        try:
+            lines = logs.filter_log_events(logGroupName=f"/aws/lambda/{found['Fn']}")["events"]
+        except logs.exceptions.ResourceNotFoundException:
+            return False
+        return any("invoked by sam" in each["message"] for each in lines)
+
+    wait_for(logged)
+    assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"
+    left = one_cloud.client("scheduler").list_schedules(NamePrefix=found["Schedule"])
+    assert left["Schedules"] == []

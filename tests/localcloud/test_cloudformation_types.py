@@ -232,6 +232,51 @@ CASES: dict[str, tuple[Given, Given, Given, Look, Any, Any]] = {
         "ENABLED",
         "DISABLED",
     ),
+    "AWS::Scheduler::ScheduleGroup": (
+        {},
+        {"Tags": [{"Key": "a", "Value": "1"}]},
+        {"Tags": [{"Key": "b", "Value": "1"}]},
+        of("scheduler", "get_schedule_group", "Name", "State"),
+        "ACTIVE",
+        "ACTIVE",
+    ),
+    "AWS::Scheduler::Schedule": (
+        {
+            "Queue": QUEUE,
+            "Group": {"Type": "AWS::Scheduler::ScheduleGroup", "Properties": {"Name": "own"}},
+            "Role": {
+                "Type": "AWS::IAM::Role",
+                "Properties": {
+                    "AssumeRolePolicyDocument": json.loads(
+                        json.dumps(LAMBDA_TRUST).replace("lambda.", "scheduler.")
+                    )
+                },
+            },
+        },
+        {
+            "GroupName": {"Ref": "Group"},
+            "ScheduleExpression": "cron(0 9 * * ? *)",
+            "ScheduleExpressionTimezone": "Europe/Berlin",
+            "EndDate": "2199-01-01T00:00:00Z",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "Target": {
+                "Arn": {"Fn::GetAtt": "Queue.Arn"},
+                "RoleArn": {"Fn::GetAtt": "Role.Arn"},
+            },
+        },
+        {
+            "GroupName": {"Ref": "Group"},
+            "ScheduleExpression": "rate(1 hour)",
+            "FlexibleTimeWindow": {"Mode": "FLEXIBLE", "MaximumWindowInMinutes": 5},
+            "Target": {
+                "Arn": {"Fn::GetAtt": "Queue.Arn"},
+                "RoleArn": {"Fn::GetAtt": "Role.Arn"},
+            },
+        },
+        of("scheduler", "get_schedule", "Name", "ScheduleExpression", GroupName="own"),
+        "cron(0 9 * * ? *)",
+        "rate(1 hour)",
+    ),
     "AWS::StepFunctions::StateMachine": (
         {
             "Role": {

@@ -11,6 +11,7 @@ from . import (
     networks,
     observability,
     rest_apis,
+    schedules,
     storage,
 )
 from .base import Made, ResourceType, Work
@@ -27,6 +28,7 @@ TYPES: dict[str, ResourceType] = {
         *storage.TYPES,
         *observability.TYPES,
         *integration.TYPES,
+        *schedules.TYPES,
         *networks.TYPES,
         *http_apis.TYPES,
         *rest_apis.TYPES,
