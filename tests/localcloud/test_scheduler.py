@@ -207,7 +207,7 @@ def test_a_rate_fills_in_the_context_attributes_a_minute_apart(one_cloud: Runnin
     assert apart <= {0.0, 1.0, 599.0}
 
 
-def test_one_time_invokes_a_function_with_the_notification_and_deletes_itself(
+def test_one_time_sends_the_notification_and_deletes_itself(
     one_cloud: RunningCloud,
 ) -> None:
     url, arn = queue(one_cloud)
