@@ -114,11 +114,19 @@ def make_experiment(client, name):
     )
 
 
+def make_stack(client, name):
+    topic = {"Type": "AWS::SNS::Topic", "Properties": {"TopicName": f"{name}-of-stack"}}
+    client("cloudformation").create_stack(
+        StackName=name, TemplateBody=json.dumps({"Resources": {"Topic": topic}})
+    )
+
+
 def named(kind, name):
     return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
 
 
 MAKERS = {
+    "cloudformation:stack": make_stack,
     "lambda:event-source-mapping": make_mapping,
     "lambda:function": make_function,
     "lambda:layer": make_layer,

@@ -118,6 +118,16 @@ def _unnamed(*path: str) -> Callable[[Mapping[str, Any]], str]:
 
 # By botocore's service name and AWS's operation name.
 CREATIONS: dict[tuple[str, str], Creation] = {
+    ("cloudformation", "CreateStack"): Creation(
+        "cloudformation:stack", _named("StackName"), _list_of("Tags")
+    ),
+    # Of a new stack, or of one that is there: its tags stay what they were.
+    ("cloudformation", "CreateChangeSet"): Creation(
+        "cloudformation:stack", _named("StackName"), _list_of("Tags"), adopts=True
+    ),
+    ("cloudformation", "UpdateStack"): Creation(
+        "cloudformation:stack", _named("StackName"), _list_of("Tags"), adopts=True
+    ),
     ("lambda", "CreateFunction"): Creation("lambda:function", _function_name, _mapping_of("Tags")),
     ("lambda", "CreateEventSourceMapping"): Creation(
         "lambda:event-source-mapping", _function_name, _mapping_of("Tags")

@@ -5,12 +5,15 @@ from serverless_course.aws.kinds.kind import Instance, Kind
 from serverless_course.aws.kinds.network import ADDRESS, VPC
 from serverless_course.aws.kinds.operations import ALARM, EXPERIMENT
 from serverless_course.aws.kinds.role import ROLE
+from serverless_course.aws.kinds.stacks import STACK
 from serverless_course.aws.kinds.stores import QUEUE, SECRET, TABLE, TOPIC
 
 __all__ = ["KINDS", "Instance", "Kind"]
 
-# A function may write to its log group until it is gone, and it needs its role until then.
+# A stack deletes what it made. A function may write to its log group until it is
+# gone, and it needs its role until then.
 KINDS: dict[str, Kind] = {
+    "cloudformation:stack": STACK,
     "lambda:event-source-mapping": MAPPING,
     "lambda:function": FUNCTION,
     "lambda:layer": LAYER,
