@@ -247,3 +247,20 @@ def test_a_type_of_a_later_version_is_never_called_gone(cloud, ledger):
     assert result.remaining == (queue,)
     assert "does not know its type" in result.describe()
     assert ledger.held(cloud.target) == (queue,)
+
+
+def test_a_stack_that_was_only_looked_at_goes_too(cloud, ledger):
+    """A change set that nobody executed leaves a stack under review, which has no tags yet."""
+    client, name = cloud.client("cloudformation"), f"course-{SLUG}-looked-at"
+    Stamp(cloud, ledger, SLUG).listen(client)
+    topic = {"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}}
+    for change in ("one", "two"):
+        client.create_change_set(
+            StackName=name,
+            ChangeSetName=change,
+            ChangeSetType="CREATE",
+            TemplateBody=json.dumps(topic),
+        )
+    result = clean_up(cloud, ledger, SLUG)
+    assert result.clean, result.describe()
+    assert [found.name for found in result.deleted] == [name]

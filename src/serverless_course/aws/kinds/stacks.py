@@ -33,7 +33,20 @@ def _stack(cloud: Cloud, name: str) -> list[Instance]:
         if "does not exist" in error.response["Error"]["Message"]:
             return []
         raise
-    return [Instance(stack["StackName"], tag_map(stack.get("Tags", []))) for stack in found]
+    return [Instance(stack["StackName"], _tags(cloud, stack)) for stack in found]
+
+
+def _tags(cloud: Cloud, stack: dict[str, Any]) -> dict[str, str]:
+    """A stack's tags; under review, those of the change sets that would make it."""
+    tags = tag_map(stack.get("Tags", []))
+    if stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+        return tags
+    client = cloud.client("cloudformation")
+    for page in client.get_paginator("list_change_sets").paginate(StackName=stack["StackName"]):
+        for each in page["Summaries"]:
+            found = client.describe_change_set(ChangeSetName=each["ChangeSetId"])
+            tags |= tag_map(found.get("Tags", []))
+    return tags
 
 
 def _delete_stack(cloud: Cloud, name: str) -> None:
