@@ -46,13 +46,14 @@ def rollout_plot(answers: Answers, marks: Mapping[str, float] | None = None) -> 
     message = _message(table)
     figure = style.new_figure(8.0, 1.1 + 1.7 * len(versions))
     panels = np.atleast_1d(figure.subplots(len(versions), 1, sharex=True, sharey=True))
+    rows = table.to_dict("index")
     for axes, version in zip(panels, versions, strict=True):
         good, bad = seconds(given, version)
         axes.bar(list(good), list(good.values()), 0.9, align="edge", color="#9ec9e2")
         bottom = [good.get(second, 0) for second in bad]
         look = {"color": "#b3001b", "hatch": "///", "edgecolor": style.CARD, "linewidth": 0.3}
         axes.bar(list(bad), list(bad.values()), 0.9, align="edge", bottom=bottom, **look)
-        row = table.loc[version]
+        row = rows[version]
         axes.set_title(
             f"version {version}: {counted(int(row['answers']), 'answer')}, "
             f"{counted(int(row['errors']), 'error')} (hatched)",
@@ -128,11 +129,12 @@ def _message(table: pd.DataFrame) -> str:
     whole = int(table["answers"].sum())
     if not errors:
         return f"{counted(whole, 'answer')}, no error"
-    worst = table["errors"].idxmax()
-    share = table.loc[worst, "share of all, %"]
+    rows = table.to_dict("index")
+    worst = max(rows, key=lambda version: int(rows[version]["errors"]))
     return (
         f"{counted(errors, 'error')} in {counted(whole, 'answer')}: version {worst} has "
-        f"{int(table.loc[worst, 'errors'])} of them, with {share:.0f} % of the traffic"
+        f"{rows[worst]['errors']} of them, with {rows[worst]['share of all, %']:.0f} % of the "
+        "traffic"
     )
 
 
