@@ -405,8 +405,8 @@ done
 # blocks applications with very broad permissions (`AWSLambda_FullAccess`, for example). We found no announcement that it
 # closes, and few new features between 2020 and 2026.
 #
-# The talk's own example is the *Sepia App* (its link says `sepio`; we could not find it there). You build it yourself
-# in the capstone of this course. Before you deploy somebody's template, do what you did above: **read the change set**,
+# The talk's own example is the *Sepia App* (its link says `sepio`; we could not find it there). The lab that
+# builds it again is not written yet. Before you deploy somebody's template, do what you did above: **read the change set**,
 # above all its roles.
 #
 # What people publish today, counted: of 96 folders that were added to AWS's collection `serverless-patterns` between
