@@ -31,6 +31,12 @@ def shadow(region: str, given: dict[str, Any]) -> None:
     )
 
 
+def forget_tags(backend: Any, arns: list[str]) -> None:
+    """A deleted alarm has no tags (recorded from AWS, test_tagging_metric_alarm, 2024)."""
+    for arn in arns:
+        backend.tagger.delete_all_tags_for_resource(arn)
+
+
 def publish(region: str, change: Change, arn: str) -> None:
     """Send an alarm's message to an SNS topic. Raises what moto raises."""
     from moto.sns.models import sns_backends  # noqa: PLC0415 - moto loads late

@@ -20,7 +20,7 @@ from ..cloudwatch.metrics.refusals import missing, validation
 from ..cloudwatch.metrics.series import Series
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
-from .alarm_targets import publish, put_event, shadow
+from .alarm_targets import forget_tags, publish, put_event, shadow
 from .current import CurrentCall, answering
 from .functions import Functions
 from .metrics import Metrics, Operation, answering_with
@@ -97,8 +97,10 @@ class AlarmActions:
 
         def deleting(known: Any) -> Any:
             def delete_alarms(backend: Any, alarm_names: list[str]) -> None:
-                self.region(backend.region_name).delete(alarm_names)
+                alarms = self.region(backend.region_name)
+                alarms.delete(alarm_names)
                 known(backend, alarm_names)
+                forget_tags(backend, [alarms.arn_of(name) for name in alarm_names])
 
             return delete_alarms
 

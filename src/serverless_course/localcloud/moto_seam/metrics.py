@@ -7,6 +7,7 @@ tags are moto's own, and so are the storage metrics of S3, which it works out wh
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -18,7 +19,9 @@ from ..cloudwatch.metrics.store import MetricStore, MetricStores
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
 from .seam import replace
+from .watchers import wrap
 
+DASHBOARD_NAME = re.compile(r"[A-Za-z0-9_-]+")
 # A request's parameters, the region and the time, to the members of its answer.
 Operation = Callable[[dict[str, Any], str, float], dict[str, Any] | None]
 
@@ -53,6 +56,7 @@ class Metrics:
             publishing.put_metric_data(store, given, time.time(), by_service=True)
 
         replace(CloudWatchBackend, "put_metric_data", lambda _: put_metric_data)
+        wrap(CloudWatchBackend, "put_dashboard", _put_dashboard)
 
     def _put(self, given: dict[str, Any], region: str, now: float) -> None:
         publishing.put_metric_data(self.stores.region(region), given, now)
@@ -104,6 +108,20 @@ def answering_with(operation: Operation) -> Callable[[Any], Any]:
         return answer
 
     return make
+
+
+def _put_dashboard(original: Any, backend: Any, name: str, body: str) -> None:
+    """Refuse a name that no dashboard has (recorded from AWS, test_invalid_dashboard_name, 2024,
+    that it is refused; the words as the AWS CDK has them, read 2026-11)."""
+    from moto.cloudwatch.exceptions import CloudWatchException  # noqa: PLC0415 - moto loads late
+
+    if not DASHBOARD_NAME.fullmatch(name or ""):
+        raise CloudWatchException(
+            "InvalidParameterInput",
+            f"The value {name} for field DashboardName contains invalid characters. It can only "
+            "contain alphanumerics, dash (-) and underscore (_).\n",
+        )
+    original(backend, name, body)
 
 
 def _provided(region: str) -> Iterable[Any]:
