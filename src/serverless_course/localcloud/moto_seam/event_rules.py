@@ -18,7 +18,7 @@ from typing import Any
 from ..events.event_input import envelope, target_input, unknown_placeholders
 from ..events.schedule_expression import parse
 from ..iam.account import ACCOUNT_ID
-from . import rule_patterns, state_machines
+from . import event_answers, rule_patterns, state_machines
 from .current import CurrentCall, answering, current
 from .functions import Functions
 from .resource_policies import service_is_allowed
@@ -81,6 +81,7 @@ def install(functions: Functions, roles: TargetRoles) -> None:
             problems = [*map(_problem, targets), roles.problem(targets, rule_arn)]
             for problem in filter(None, problems):
                 raise ValidationException(problem)
+            event_answers.refuse_too_many(self, name, bus, targets)
             return known(self, name, event_bus_arn, targets)
 
         return put_targets

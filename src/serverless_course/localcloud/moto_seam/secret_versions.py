@@ -3,7 +3,8 @@
 Source: Secrets Manager API Reference, ListSecretVersionIds and DescribeSecret (read 2026-11): a
 version without stages is listed with IncludeDeprecated only; LastAccessedDate is a day, and absent
 for what was never read. ``DefaultEncryptionKey``: recorded from AWS (localstack's
-``test_secretsmanager``, 2023 to 2025). moto 5.2.5 says that everything was made and read just now.
+``test_secretsmanager``, 2023 to 2025). DescribeSecret tells of versions with stages only (the same,
+VersionIdsToStages). moto 5.2.5 says that everything was made and read just now.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ def _reads() -> None:
         told = original(secret)
         if hasattr(secret, "read_day"):
             told["LastAccessedDate"] = secret.read_day
+        for name in ("VersionIdsToStages", "SecretVersionsToStages"):
+            if name in told:
+                told[name] = {version: each for version, each in told[name].items() if each}
         return told
 
     wrap(SecretsManagerBackend, "get_secret_value", get_secret_value)

@@ -10,6 +10,7 @@ from . import (
     callbacks,
     cbor_protocol,
     decided,
+    event_answers,
     event_bus,
     http_subscriptions,
     identity,
@@ -17,6 +18,7 @@ from . import (
     interfaces,
     linear_patterns,
     log_metrics,
+    log_rules,
     lookups,
     missing_members,
     nat_gateways,
@@ -24,6 +26,8 @@ from . import (
     object_events,
     query_errors,
     request_limits,
+    request_shapes,
+    secret_rules,
     secret_versions,
     simulations,
     state_machines,
@@ -105,6 +109,7 @@ class Services:
     def answer(self, request: Request, host: str, model: str, call: CurrentCall) -> Response:
         """Let moto's part of a service, by botocore's name, answer. Called on worker threads."""
         missing_members.check(model, call.operation, request)
+        request_shapes.check(model, call.operation, request)
         if model == "stepfunctions":
             self.application.wait()
             state_machines.prepare()
@@ -124,6 +129,9 @@ class Services:
         statements.install()
         request_limits.install()
         secret_versions.install()
+        secret_rules.install()
+        event_answers.install()
+        log_rules.install()
         self.metrics.install()
         self.alarms.install()
         log_metrics.install(self.metrics)

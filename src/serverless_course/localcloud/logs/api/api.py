@@ -63,9 +63,10 @@ class LogsApi:
         name = request.header("x-amz-target").rpartition(".")[2]
         operation = self._operations.get(name)
         if name in WITH_PATTERN:
-            read_pattern(_parameters(request, name).get("filterPattern", ""))
+            pattern = json.loads(request.body).get("filterPattern")
+            read_pattern(pattern if isinstance(pattern, str) else "")
         if name == "CreateLogGroup":
-            refuse_other_classes(_parameters(request, name))
+            refuse_other_classes(json.loads(request.body))
         if operation is None:
             return None
         result = operation(LogsCall(_parameters(request, name), caller, region, self._groups))

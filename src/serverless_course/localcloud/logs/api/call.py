@@ -34,7 +34,8 @@ class LogsCall:
     def group(self, *, named: str | None = None) -> LogGroup:
         """The log group that the call names, in one of the two ways and not in both.
 
-        Raises `ServiceError`: ResourceNotFoundException, InvalidParameterException.
+        Raises `ServiceError`: ResourceNotFoundException, InvalidParameterException,
+        ValidationException.
         """
         if named is None:
             names = [
@@ -42,10 +43,16 @@ class LogsCall:
                 for member in ("logGroupName", "logGroupIdentifier")
                 if self.parameters.get(member)
             ]
-            if len(names) != 1:
+            if len(names) > 1:
+                # Recorded from AWS, test_describe_log_streams_with_log_group_identifier, 2026.
+                raise ServiceError(
+                    "ValidationException",
+                    "LogGroup name and LogGroup ARN are mutually exclusive parameters.",
+                )
+            if not names:
                 raise ServiceError(
                     "InvalidParameterException",
-                    "Exactly one of the parameters logGroupName and logGroupIdentifier is needed.",
+                    "One of the parameters logGroupName and logGroupIdentifier is needed.",
                 )
             named = names[0]
         found = self.groups.log_group(self.region, named)

@@ -50,7 +50,8 @@ def _described(stream: LogStreamRecord) -> dict[str, Any]:
         "firstEventTimestamp": stream.first_event_ms,
         "lastEventTimestamp": stream.last_event_ms,
         "lastIngestionTime": stream.last_ingestion_ms,
-        "uploadSequenceToken": "0" * 56,
+        # Absent for a stream that has no events (recorded from AWS, TestLogsStreams, 2026).
+        "uploadSequenceToken": None if stream.last_event_ms is None else "0" * 56,
         "arn": stream.arn,
         "storedBytes": 0,
     }
