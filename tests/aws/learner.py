@@ -138,6 +138,9 @@ MAKERS = {
         Name=name, SecretString="s"
     ),
     "dynamodb:table": make_table,
+    "apigateway:http-api": lambda client, name: client("apigatewayv2").create_api(
+        Name=name, ProtocolType="HTTP"
+    ),
     "ec2:vpc": lambda client, name: client("ec2").create_vpc(
         CidrBlock="10.0.0.0/16", TagSpecifications=named("vpc", name)
     ),

@@ -22,7 +22,7 @@ STATEMENT = {"Effect": "Allow", "Action": "logs:PutLogEvents", "Resource": "*"}
 POLICY = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 SERVICES = (
     *("lambda", "logs", "iam", "sqs", "sns", "dynamodb"),
-    *("cloudwatch", "secretsmanager", "fis", "ec2", "cloudformation"),
+    *("cloudwatch", "secretsmanager", "fis", "ec2", "cloudformation", "apigatewayv2"),
 )
 
 

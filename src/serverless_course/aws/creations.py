@@ -155,6 +155,9 @@ CREATIONS: dict[tuple[str, str], Creation] = {
         "secretsmanager:secret", _named("Name"), _list_of("Tags")
     ),
     ("dynamodb", "CreateTable"): Creation("dynamodb:table", _named("TableName"), _list_of("Tags")),
+    ("apigatewayv2", "CreateApi"): Creation(
+        "apigateway:http-api", _named("Name"), _mapping_of("Tags")
+    ),
     ("ec2", "CreateVpc"): Creation(
         "ec2:vpc",
         _specified_name("vpc"),

@@ -1,5 +1,6 @@
 """The types of resources that labs make, in the order of their deletion."""
 
+from serverless_course.aws.kinds.apis import HTTP_API
 from serverless_course.aws.kinds.functions import FUNCTION, LAYER, LOG_GROUP, MAPPING
 from serverless_course.aws.kinds.kind import Instance, Kind
 from serverless_course.aws.kinds.network import ADDRESS, VPC
@@ -23,6 +24,7 @@ KINDS: dict[str, Kind] = {
     "fis:experiment-template": EXPERIMENT,
     "secretsmanager:secret": SECRET,
     "dynamodb:table": TABLE,
+    "apigateway:http-api": HTTP_API,
     "ec2:vpc": VPC,
     "ec2:elastic-ip": ADDRESS,
     "logs:log-group": LOG_GROUP,
