@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +60,10 @@ class JupyterLab:
             try:
                 with urllib.request.urlopen(request, timeout=LIMIT_S) as answer:
                     return json.load(answer)
-            except ConnectionError:
-                assert time.monotonic() < until
+            except (ConnectionError, urllib.error.URLError) as refused:
+                # A busy JupyterLab says its address before it listens: urllib wraps the refusal.
+                if isinstance(refused, urllib.error.HTTPError) or time.monotonic() > until:
+                    raise
                 time.sleep(0.1)
 
     def kernel(self, page: str) -> Kernel:
