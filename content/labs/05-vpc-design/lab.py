@@ -814,11 +814,13 @@ whole = lab.invoke(till, {"sale": 7, "steps": ["book", "partner", "secret"]})
 works = len(whole.payload) if whole.ok else 0
 cut_off = [call for call in now if 2 <= call.at_s < 7]
 in_time = [call for call in cut_off if call.ok and call.at_s + call.latency_ms / 1000 < 7]
-went_well = 10 * len(in_time) / max(1, len(cut_off))
+went_well = "busy machine: run the cell `zone-look` again"
+if cut_off:
+    went_well = f"{10 * len(in_time) / len(cut_off):.1f}"
 parts = BilledParts.of(Network.of(lab.network(vpc)))
 ways = monthly_bill(parts, "us-east-1")
 free = any(each["VpcEndpointType"] == "Gateway" for each in lab.network(vpc)["VpcEndpoints"])
-assert cut_off, "No sale was sent while the zone was cut off: run the cell `zone-look` again."
+assert len(now) == 50, "Not all sales were sent: run the cell `zone-look` again."
 
 # %% id="goal-table" tags=["measured"]
 import pandas as pd
@@ -827,7 +829,7 @@ goal = pd.DataFrame(
     [
         ("steps of the till that work, of 3", "3", f"{works}"),
         ("dollars a month for the way to DynamoDB", "0", "0" if free else "not free"),
-        ("of 10 sales while a zone is cut off", "4 at least", f"{went_well:.1f}"),
+        ("of 10 sales while a zone is cut off", "4 at least", went_well),
         ("dollars a month for all ways out", "100 at most", f"{ways.usd:.2f}"),
     ],
     columns=["goal", "asked for", "measured now"],
