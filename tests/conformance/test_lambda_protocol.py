@@ -310,7 +310,6 @@ def test_a_body_of_wrong_types(account: LambdaAccount, body: bytes) -> None:
         ("list_capacity_providers", {}),
         ("get_function_code_signing_config", {"FunctionName": "x"}),
         ("get_function_scaling_config", {"FunctionName": "x", "Qualifier": "1"}),
-        ("list_durable_executions_by_function", {"FunctionName": "x"}),
     ],
 )
 def test_an_operation_that_is_not_offered(
@@ -326,7 +325,6 @@ def test_an_operation_that_is_not_offered(
     ("operation", "setting"),
     [
         ("invoke", {"TenantId": "t"}),
-        ("invoke", {"DurableExecutionName": "n"}),
         ("publish_version", {"PublishTo": "LATEST_PUBLISHED"}),
     ],
 )

@@ -214,7 +214,7 @@ def test_a_runtime_that_is_none(account: LambdaAccount, runtime: str) -> None:
         {"ImageConfig": {"Command": ["a"]}},
         {"PackageType": "Image", "Code": {"ImageUri": "x"}},
         {"Code": {"ImageUri": "x"}},
-        {"DurableConfig": {"ExecutionTimeout": 60}},
+        {"DurableConfig": {"ExecutionTimeout": 60, "KMSKeyArn": "arn:aws:kms:us-east-1:1:key/k"}},
         {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}},
         {"PublishTo": "LATEST_PUBLISHED"},
         {

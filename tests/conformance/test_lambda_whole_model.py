@@ -140,7 +140,12 @@ LISTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "ListProvisionedConcurrencyConfigs": (
         *("ProvisionedConcurrencyConfigs", {"FunctionName": "f0"}, "FunctionArn"),
     ),
+    "ListDurableExecutionsByFunction": (
+        *("DurableExecutions", {"FunctionName": "d0"}, "DurableExecutionArn"),
+    ),
 }
+# These need an execution that runs: tests/localcloud/test_durable_functions.py tries their parts.
+OF_AN_EXECUTION = {"GetDurableExecutionHistory", "GetDurableExecutionState"}
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +153,11 @@ def crowd(one_server: RunningCloud) -> LambdaAccount:
     """A region with three of each, and more, to list."""
     account = LambdaAccount(one_server, "sa-east-1")
     sqs = account.client("sqs")
+    durable = {"ExecutionTimeout": 60}
+    account.lam.create_function(**account.settings(FunctionName="d0", DurableConfig=durable))
+    account.settle("d0")
+    for _ in range(ITEMS):
+        account.lam.invoke(FunctionName="d0", Qualifier="$LATEST", InvocationType="Event")
     for number in range(ITEMS):
         account.lam.create_function(**account.settings(FunctionName=f"f{number}"))
         account.publish_layer({"x": ""}, LayerName=f"l{number}")
@@ -177,7 +187,7 @@ def method_of(operation: str) -> str:
 
 @shape("every operation with Marker and MaxItems")
 def test_every_operation_that_lists_in_parts_is_tried() -> None:
-    assert offered_with("Marker") == offered_with("MaxItems") == set(LISTED)
+    assert offered_with("Marker") == offered_with("MaxItems") == set(LISTED) | OF_AN_EXECUTION
 
 
 @reference("Marker, MaxItems and NextMarker of every List operation")

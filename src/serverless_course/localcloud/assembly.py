@@ -32,6 +32,8 @@ from .lambda_.api.operations import OPERATIONS
 from .lambda_.api.permissions import allows_caller
 from .lambda_.api.plane import ControlPlane
 from .lambda_.code_store import CodeStore
+from .lambda_.durable.drive import Drive
+from .lambda_.durable.executions import DurableExecutions
 from .lambda_.environment.daemon import NoDaemon
 from .lambda_.environment.environment_factory import EnvironmentFactory
 from .lambda_.environment.governor import Governor
@@ -125,6 +127,10 @@ class EmbeddedCloud:
 
         self._services.metrics.before_read = publish
         door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))
+        self._executions = DurableExecutions(
+            Drive(door, registry, clock, self._services.identity.role_allows)
+        )
+        door.durable = self._executions.run
         self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)
         invocations = Invocations(registry, door)
         self._pollers = Pollers(
@@ -142,6 +148,7 @@ class EmbeddedCloud:
             self._pollers,
             self._vpc,
             OPERATIONS,
+            self._executions,
         )
         authorizer = Authorizer(
             self._services.identity,
@@ -178,7 +185,7 @@ class EmbeddedCloud:
         self.gateway = Gateway(
             self._services,
             plane,
-            InvokeApi(registry, door, self._events, governor.name),
+            InvokeApi(registry, door, self._events, governor.name, self._executions),
             door,
             logs,
             authorizer,
@@ -237,6 +244,7 @@ class EmbeddedCloud:
         await self._experiments.close()
         self._stacks.close()
         await self._events.close()
+        await self._executions.close()
         await self._pollers.close()
         await self.fleets.close()
         end_strays({self._keeper.pid, self._host.sandbox.spawner.pid})

@@ -21,7 +21,8 @@ class FunctionVersion:
 
     ``timeout_s`` in seconds, ``memory_mb`` in MB, ``tmp_mb`` (the size of ``/tmp``) in MB,
     ``code_key`` names the unpacked package in the `CodeStore`, ``environment`` holds the
-    function's own variables.
+    function's own variables. ``durable`` is there for a durable function: its ExecutionTimeout in
+    seconds and its RetentionPeriodInDays.
     """
 
     name: str
@@ -47,6 +48,7 @@ class FunctionVersion:
     group_ids: tuple[str, ...] = ()
     dual_stack: bool = False
     tmp_mb: int = 512
+    durable: tuple[int, int] | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:

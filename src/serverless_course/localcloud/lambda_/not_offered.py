@@ -12,7 +12,6 @@ SETTINGS = {
     "FileSystemConfigs": "file systems (Amazon EFS, Amazon S3 Files)",
     "ImageConfig": "container images",
     "CodeSigningConfigArn": "code signing",
-    "DurableConfig": "durable functions",
     "CapacityProviderConfig": "Lambda Managed Instances",
     "TenancyConfig": "tenant isolation",
     "RuntimeConfig": "customer-managed runtimes",
@@ -23,7 +22,6 @@ SETTINGS = {
 VERSIONS = {"PublishTo": SETTINGS["PublishTo"]}
 INVOKE_HEADERS = {
     "X-Amz-Tenant-Id": SETTINGS["TenancyConfig"],
-    "X-Amz-Durable-Execution-Name": SETTINGS["DurableConfig"],
 }
 # The same for members of Code, and of UpdateFunctionCode.
 CODE = {

@@ -87,6 +87,7 @@ class Configuration:
         members = self.members
         logging_config = members["LoggingConfig"]
         vpc_config = members.get("VpcConfig") or {}
+        durable = members.get("DurableConfig")
         return FunctionVersion(
             name=record.name,
             arn=record.arn,
@@ -111,6 +112,9 @@ class Configuration:
             group_ids=tuple(vpc_config.get("SecurityGroupIds") or ()),
             dual_stack=bool(vpc_config.get("Ipv6AllowedForDualStack")),
             tmp_mb=(members.get("EphemeralStorage") or {}).get("Size", 512),
+            durable=(durable["ExecutionTimeout"], durable["RetentionPeriodInDays"])
+            if durable
+            else None,
         )
 
 

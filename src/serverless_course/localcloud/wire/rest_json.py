@@ -101,7 +101,11 @@ def read_parameters(
         wire = member.serialization.get("name", name)
         if name == payload:
             if request.body:
-                found[name] = _payload(member, request)
+                found[name] = (
+                    _by_model(member, _read_body(request))
+                    if member.type_name == "structure"
+                    else _payload(member, request)
+                )
         elif place == "uri":
             found[name] = _from_text(member, fields[_group(wire)])
         elif place == "querystring":

@@ -10,7 +10,15 @@ from ..errors import ResourceFailed
 from .base import Made, Properties, ResourceType, Work, changed, picked
 
 CONFIGURATION = (
-    *("Description", "DeadLetterConfig", "Environment", "EphemeralStorage", "Handler", "Layers"),
+    *(
+        "Description",
+        "DeadLetterConfig",
+        "DurableConfig",
+        "Environment",
+        "EphemeralStorage",
+        "Handler",
+        "Layers",
+    ),
     *("LoggingConfig", "MemorySize", "Role", "Runtime", "Timeout", "TracingConfig", "VpcConfig"),
 )
 CODE = ("S3Bucket", "S3Key", "S3ObjectVersion")

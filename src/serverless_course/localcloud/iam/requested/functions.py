@@ -47,6 +47,8 @@ def needs(request: Request, region: str, account: str) -> list[Need]:
         resource = f"{start}:event-source-mapping:{fields['UUID']}"
     elif "Resource" in fields or "ResourceArn" in fields:
         resource = fields.get("Resource") or fields["ResourceArn"]
+    elif "DurableExecutionArn" in fields:
+        resource = fields["DurableExecutionArn"]
     elif name:
         qualifier = query.get("Qualifier") or fields.get("Qualifier") or ""
         resource = _function(start, name, qualifier)

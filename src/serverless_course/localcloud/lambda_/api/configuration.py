@@ -9,6 +9,7 @@ from ...wire.errors import ServiceError
 from ...wire.rest_json import model
 from ...wire.runtime_values import CREATABLE, can_be_created
 from ..code_store import MAX_UNZIPPED_BYTES
+from ..durable import durable_config
 from ..environment.runtimes import version_arn
 from ..not_offered import SETTINGS, not_offered, refuse
 from .layers import LayerReference
@@ -75,10 +76,15 @@ def defaults(plane: ControlPlane, name: str, region: str, given: dict[str, Any])
     return found
 
 
-def chosen(plane: ControlPlane, region: str, given: dict[str, Any]) -> dict[str, Any]:
+def chosen(
+    plane: ControlPlane,
+    region: str,
+    given: dict[str, Any],
+    before: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """The settings that a caller chose, in the members of FunctionConfiguration.
 
-    None stands for what the caller took away.
+    None stands for what the caller took away. ``before`` is there for a function that exists.
     """
     found = {name: given[name] for name in PLAIN if given.get(name) is not None}
     target = (given.get("DeadLetterConfig") or {}).get("TargetArn")
@@ -92,6 +98,9 @@ def chosen(plane: ControlPlane, region: str, given: dict[str, Any]) -> dict[str,
         found["Environment"] = {"Variables": dict(given["Environment"].get("Variables") or {})}
     if given.get("VpcConfig") is not None:
         found["VpcConfig"] = vpc_config(plane, region, given["VpcConfig"])
+    durable = durable_config.chosen(given, before)
+    if durable is not None:
+        found["DurableConfig"] = durable
     return found
 
 
@@ -138,6 +147,7 @@ def check(
     if given.get("PackageType") == "Image":
         raise not_offered("PackageType Image", "container images")
     refuse(given, SETTINGS)
+    durable_config.chosen(given, before)
     if created and not (given.get("Handler") and given.get("Runtime")):
         raise ServiceError(
             "InvalidParameterValueException",

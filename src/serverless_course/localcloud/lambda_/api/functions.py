@@ -108,7 +108,7 @@ def update_function_configuration(plane: ControlPlane, call: Call) -> dict[str, 
     before = record.latest.members
     check_revision(call.get("RevisionId"), before["RevisionId"])
     configuration.check(plane, call.parameters, before=before)
-    changes = configuration.chosen(plane, call.region, call.parameters)
+    changes = configuration.chosen(plane, call.region, call.parameters, before)
     if call.get("LoggingConfig"):
         changes["LoggingConfig"] = configuration.logging_config(
             record.name, call["LoggingConfig"], before["LoggingConfig"]

@@ -11,25 +11,37 @@ from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ...wire.rest_json import model
 from ...wire.validation import validate
+from ..durable.durable_config import check_synchronous, unqualified
+from ..durable.executions import DurableExecutions
 from ..environment.governor.bandwidth import share_of
 from ..environment.invocation import InvocationResult
+from ..invocation import loop_detection
 from ..invocation.door import Door
 from ..invocation.event_queue import EventQueue
 from ..invocation.request import InvocationRequest, Received, new_request_id
 from ..not_offered import INVOKE_HEADERS, refuse
-from ..registry import LATEST, Registry
+from ..registry import LATEST, Found, Registry
 from ..tracing import undecided
 
 MAX_SYNC_BYTES = 6_291_456
 # 1 MB since October 2025; 256 KB before (Lambda quotas, read 2026-11).
 MAX_EVENT_BYTES = 1_048_576
+EXECUTION_NAME = "x-amz-durable-execution-name"
 INVOCATION_PATH = "/2015-03-31/functions/"
 
 
 class InvokeApi:
     """The operation Invoke. ``governor`` is the name of what holds environments to their CPU."""
 
-    def __init__(self, registry: Registry, door: Door, events: EventQueue, governor: str) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        door: Door,
+        events: EventQueue,
+        governor: str,
+        executions: DurableExecutions,
+    ) -> None:
+        self._executions = executions
         self._registry = registry
         self._door = door
         self._events = events
@@ -55,6 +67,13 @@ class InvokeApi:
         if kind == "DryRun":
             return Response(204, {"x-amzn-RequestId": request_id})
         trace = undecided(request.header("x-amzn-trace-id"))
+        if "DurableConfig" in found.configuration.members:
+            return await self._start_durable(request, kind, found, payload, trace)
+        if request.has_header(EXECUTION_NAME):
+            raise ServiceError(
+                "InvalidParameterValueException",
+                "DurableExecutionName is only for durable functions.",
+            )
         if kind == "Event":
             received = self._door.receive(InvocationRequest(found, payload, trace, request_id))
             if received.version is None:
@@ -66,6 +85,38 @@ class InvokeApi:
         received = self._door.receive(InvocationRequest(found, payload, trace, request_id, context))
         result = await self._door.run(received)
         return self._respond(received, result, wants_log=log_type == "Tail")
+
+    async def _start_durable(
+        self, request: Request, kind: str, found: Found, payload: bytes, trace: str
+    ) -> Response:
+        """Start a durable execution, or find the one of that name; and wait for it, or not."""
+        if found.qualifier is None:
+            raise unqualified()
+        if kind != "Event":
+            check_synchronous(found.configuration.members["DurableConfig"])
+        name = request.header(EXECUTION_NAME)
+        if request.has_header(EXECUTION_NAME):
+            shape = model().operation_model("Invoke").input_shape
+            validate(shape, {"FunctionName": found.record.name, "DurableExecutionName": name})
+        request_id = new_request_id()
+        asked = InvocationRequest(found, payload, trace, request_id, durable_name=name)
+        received = self._door.receive(asked)
+        if received.version is None:
+            raise self._door.not_active(found)
+        if received.loops:
+            raise loop_detection.stopped()
+        execution, is_new = self._executions.open(received)
+        arn = {"X-Amz-Durable-Execution-Arn": execution.arn}
+        if kind == "Event":
+            if is_new:
+                self._events.put(received)
+            headers = {"x-amzn-RequestId": request_id, "X-Amzn-Trace-Id": received.trace}
+            return Response(202, headers | arn)
+        result = await self._executions.run(received)
+        wants_log = request.header("x-amz-log-type") == "Tail"
+        response = self._respond(received, result, wants_log=wants_log)
+        response.headers.update(arn)
+        return response
 
     def _respond(
         self, received: Received, result: InvocationResult, *, wants_log: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     account,
     aliases,
+    durable_executions,
     event_invoke_config,
     event_source_mappings,
     function_urls,
@@ -23,6 +24,7 @@ from .plane import Operation
 OPERATIONS: dict[str, Operation] = {
     **account.OPERATIONS,
     **aliases.OPERATIONS,
+    **durable_executions.OPERATIONS,
     **event_invoke_config.OPERATIONS,
     **event_source_mappings.OPERATIONS,
     **function_urls.OPERATIONS,

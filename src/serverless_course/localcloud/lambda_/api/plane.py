@@ -15,6 +15,7 @@ from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ...wire.rest_json import find_operation, read_parameters, write_response
 from ..code_store import CodeStore
+from ..durable.executions import DurableExecutions
 from ..environment.runtimes import Runtimes
 from ..registry import FunctionRecord, Registry
 from .call import Call
@@ -90,6 +91,7 @@ class ControlPlane:
     pollers: Mappings
     vpc: Vpc
     operations: Mapping[str, Operation]
+    executions: DurableExecutions
     _tasks: set[asyncio.Task[Any]] = field(default_factory=set)
 
     async def answer(self, request: Request, region: str, caller: str = "") -> Response:

@@ -9,7 +9,7 @@ are noted. What comes back is an `InvocationResult`.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from ...wire.errors import ServiceError
@@ -26,9 +26,14 @@ from .lambda_metrics import LambdaMetrics
 from .lambda_namespace import RECURSIONS
 from .request import InvocationRequest, Received
 
+Durable = Callable[[Received], Awaitable[InvocationResult]]
+
 
 class Door:
-    """``wake`` is told of a function that was invoked and is not Active: it may be Inactive."""
+    """``durable`` runs the executions of durable functions.
+
+    ``wake`` is told of a function that was invoked and is not Active: it may be Inactive.
+    """
 
     def __init__(
         self,
@@ -38,6 +43,7 @@ class Door:
         wake: Callable[[Found], None] = lambda _: None,
     ) -> None:
         self.metrics = metrics
+        self.durable: Durable | None = None
         self._fleets = fleets
         self._tracer = tracer
         self._wake = wake
@@ -106,6 +112,9 @@ class Door:
             permit = self.permit(received)
         request, version, segment = received.request, received.version, received.segment
         assert version is not None
+        if version.durable is not None and not request.replays:
+            permit.release()
+            return await self._durable(received)
         if segment is None or version.tracing_mode != ACTIVE:
             event = _event(request, untraced(received.trace))
             return await self._measured(request.found, version, event, permit)
@@ -121,6 +130,16 @@ class Door:
             raise
         attempt.ended(version, result)
         return result
+
+    async def _durable(self, received: Received) -> InvocationResult:
+        """Run a durable execution to its end: each of its invocations comes here again."""
+        assert self.durable is not None
+        if received.request.stream is not None:
+            raise ServiceError(
+                "InvalidParameterValueException",
+                "The embedded cloud does not offer streamed responses of durable functions.",
+            )
+        return await self.durable(received)
 
     async def _measured(
         self, found: Found, version: FunctionVersion, event: Event, permit: Permit

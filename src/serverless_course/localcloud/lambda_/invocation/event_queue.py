@@ -85,6 +85,7 @@ class EventQueue:
         self._destinations = destinations
         self._waiting = Timetable(self._turn, lambda: len(self._running) >= max_running)
         self._running: set[asyncio.Task[None]] = set()
+        self._durable: set[asyncio.Task[None]] = set()
         self._refused = 0
 
     @property
@@ -119,9 +120,10 @@ class EventQueue:
     async def close(self) -> None:
         """Stop: running events are given up, deliveries under way finish."""
         self._waiting.close()
-        for task in self._running:
+        tasks = self._running | self._durable
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._running, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._destinations.close()
 
     # one try
@@ -168,13 +170,15 @@ class EventQueue:
             self._refuse(event, refusal)
             return
         task = asyncio.ensure_future(self._run(event, permit))
-        self._running.add(task)
+        # A durable execution mostly waits: it takes no place of those that run.
+        (self._running if event.received.version_durable is None else self._durable).add(task)
         task.add_done_callback(partial(self._done, permit))
 
     def _done(self, permit: Permit, task: asyncio.Task[None]) -> None:
         # A task that was cancelled before it began has used nothing.
         permit.release()
         self._running.discard(task)
+        self._durable.discard(task)
         self._waiting.wake()
 
     async def _run(self, event: AsyncEvent, permit: Permit) -> None:
@@ -203,7 +207,9 @@ class EventQueue:
         event.refusals = 0
         event.is_drawn = False
         event.last = last
-        if event.attempts > event.settings.max_retries:
+        # A durable execution has ended once and for all; its own retries were within it.
+        ended = event.received.version_durable is not None
+        if ended or event.attempts > event.settings.max_retries:
             self._end(event, Condition.RETRIES_EXHAUSTED)
             return
         pause_s = self._clock.real_s(RETRY_S * event.attempts)

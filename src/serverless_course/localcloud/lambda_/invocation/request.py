@@ -24,7 +24,8 @@ class InvocationRequest:
     ``trace`` is the trace header that came with the request, or a new one of which nobody has
     decided yet (`tracing.undecided`). ``client_context`` is Invoke's, as JSON. ``messages`` are
     the trace headers of the messages in a poller's batch. ``stream`` takes the response while it
-    comes.
+    comes. ``durable_name`` is Invoke's DurableExecutionName; ``replays`` marks an invocation that
+    a durable execution itself makes.
     """
 
     found: Found
@@ -34,6 +35,8 @@ class InvocationRequest:
     client_context: str = ""
     messages: Sequence[str] = ()
     stream: ResponseStream | None = None
+    durable_name: str = ""
+    replays: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +57,8 @@ class Received:
     segment: Segment | None
     loops: bool = False
     attempt: int = 1
+
+    @property
+    def version_durable(self) -> tuple[int, int] | None:
+        """The durable settings of the version that runs it, None without any."""
+        return None if self.version is None else self.version.durable

@@ -83,6 +83,9 @@ class ServiceInvocations:
             return
         if service and not allows_service(found.record, found.qualifier, service, source_arn):
             return
+        if found.qualifier is None and "DurableConfig" in found.configuration.members:
+            # Lambda refuses the service's call: a durable function is invoked by a qualified ARN.
+            return
         request = InvocationRequest(found, payload, undecided(trace))
         self._events.put(self._door.receive(request))
 

@@ -1,0 +1,1 @@
+"""Durable functions: executions that are checkpointed, wait without running, and replay."""

@@ -1,0 +1,330 @@
+"""Durable functions with AWS's SDK, unmodified, in their package."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+from durable_programs import counted, durable_role, make_counts, make_durable
+from running_cloud import RunningCloud, own_launcher, running
+
+# Without the SDK: it answers how many operations each page of its state has.
+PAGED = """
+import boto3, json
+def handler(event, context):
+    lam, arn = boto3.client("lambda"), event["DurableExecutionArn"]
+    updates = [{"Id": f"c{n}", "Type": "CONTEXT", "Action": "START"} for n in range(5)]
+    token = lam.checkpoint_durable_execution(
+        DurableExecutionArn=arn, CheckpointToken=event["CheckpointToken"], Updates=updates
+    )["CheckpointToken"]
+    sizes, marker = [], {}
+    while True:
+        page = lam.get_durable_execution_state(
+            DurableExecutionArn=arn, CheckpointToken=token, MaxItems=2, **marker)
+        sizes.append(len(page["Operations"]))
+        if "NextMarker" not in page:
+            return {"Status": "SUCCEEDED", "Result": json.dumps(sizes)}
+        marker = {"Marker": page["NextMarker"]}
+"""
+
+
+@pytest.fixture(scope="module")
+def cloud() -> Iterator[RunningCloud]:
+    with running(own_launcher(), "--clock-factor", "60") as found:
+        make_counts(found)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def function(cloud: RunningCloud) -> str:
+    return make_durable(cloud)
+
+
+def key() -> str:
+    return secrets.token_hex(4)
+
+
+def start(cloud: RunningCloud, function: str, event: dict[str, Any], **settings: Any) -> str:
+    answer = cloud.client("lambda").invoke(
+        FunctionName=function,
+        InvocationType="Event",
+        Payload=json.dumps(event),
+        **settings,
+    )
+    assert answer["StatusCode"] == 202
+    return str(answer["DurableExecutionArn"])
+
+
+def ended(cloud: RunningCloud, arn: str, limit_s: float = 60.0) -> dict[str, Any]:
+    until = time.monotonic() + limit_s
+    while True:
+        found: dict[str, Any] = cloud.client("lambda").get_durable_execution(
+            DurableExecutionArn=arn
+        )
+        if found["Status"] != "RUNNING":
+            return found
+        assert time.monotonic() < until, history(cloud, arn)
+        time.sleep(0.1)
+
+
+def history(cloud: RunningCloud, arn: str, **settings: Any) -> list[dict[str, Any]]:
+    answer = cloud.client("lambda").get_durable_execution_history(
+        DurableExecutionArn=arn, **settings
+    )
+    return list(answer["Events"])
+
+
+def types(cloud: RunningCloud, arn: str) -> list[str]:
+    return [event["EventType"] for event in history(cloud, arn)]
+
+
+def event_of(cloud: RunningCloud, arn: str, kind: str) -> dict[str, Any]:
+    return next(each for each in history(cloud, arn) if each["EventType"] == kind)
+
+
+def refused(cloud: RunningCloud, operation: str, **arguments: Any) -> tuple[int, str, str]:
+    with pytest.raises(ClientError) as caught:
+        getattr(cloud.client("lambda"), operation)(**arguments)
+    answer = caught.value.response
+    status = answer["ResponseMetadata"]["HTTPStatusCode"]
+    return status, answer["Error"]["Code"], answer["Error"]["Message"]
+
+
+def test_steps_and_a_wait(cloud: RunningCloud, function: str) -> None:
+    counter = key()
+    call = cloud.call(function, {"do": "steps", "key": counter})
+    assert call.payload == [1, 11], (call.raw, call.log)
+    assert counted(cloud, counter) == 1
+    arn = call.headers["x-amz-durable-execution-arn"]
+    assert types(cloud, arn) == [
+        *("ExecutionStarted", "StepStarted", "StepSucceeded", "WaitStarted"),
+        *("InvocationCompleted", "WaitSucceeded", "StepStarted", "StepSucceeded"),
+        *("InvocationCompleted", "ExecutionSucceeded"),
+    ]
+    found = history(cloud, arn)
+    assert [event["EventId"] for event in found] == list(range(1, 11))
+    assert found[0]["ExecutionStartedDetails"]["ExecutionTimeout"] == 900
+    assert found[1]["Name"] == "first"
+    assert found[2]["StepSucceededDetails"] == {
+        "Result": {"Payload": "1", "Truncated": False},
+        "RetryDetails": {"CurrentAttempt": 1},
+    }
+    assert found[3]["WaitStartedDetails"]["Duration"] == 60
+    waited = found[5]["EventTimestamp"] - found[3]["EventTimestamp"]
+    assert 0.9 < waited.total_seconds() < 5
+    newest = history(cloud, arn, ReverseOrder=True, IncludeExecutionData=False)
+    assert newest[0]["EventId"] == 10
+    assert newest[0]["ExecutionSucceededDetails"] == {"Result": {"Truncated": True}}
+
+
+def test_pages_of_a_history(cloud: RunningCloud, function: str) -> None:
+    arn = start(cloud, function, {"do": "steps", "key": key()})
+    ended(cloud, arn)
+    pages = cloud.client("lambda").get_paginator("get_durable_execution_history")
+    ids = [
+        event["EventId"]
+        for page in pages.paginate(DurableExecutionArn=arn, PaginationConfig={"PageSize": 3})
+        for event in page["Events"]
+    ]
+    assert ids == list(range(1, 11))
+    for marker in ("1", "WzFd"):
+        told = refused(
+            cloud, "get_durable_execution_history", DurableExecutionArn=arn, Marker=marker
+        )
+        assert told[:2] == (400, "InvalidParameterValueException")
+
+
+def test_pages_of_a_state(cloud: RunningCloud) -> None:
+    function = cloud.create(PAGED, Role=durable_role(cloud), DurableConfig={"ExecutionTimeout": 60})
+    call = cloud.call(f"{function}:$LATEST", {"n": 5})
+    assert call.payload == [2, 2, 2], (call.raw, call.log)
+
+
+def test_a_step_is_tried_again(cloud: RunningCloud, function: str) -> None:
+    counter = key()
+    arn = start(cloud, function, {"do": "retries", "key": counter})
+    assert ended(cloud, arn)["Result"] == '"done"'
+    assert counted(cloud, counter) == 3
+    failed = [e for e in history(cloud, arn) if e["EventType"] == "StepFailed"]
+    details = [each["StepFailedDetails"] for each in failed]
+    assert [each["RetryDetails"] for each in details] == [
+        {"CurrentAttempt": 1, "NextAttemptDelaySeconds": 2},
+        {"CurrentAttempt": 2, "NextAttemptDelaySeconds": 2},
+    ]
+    assert details[0]["Error"]["Payload"]["ErrorMessage"] == "not yet"
+    last = event_of(cloud, arn, "StepSucceeded")["StepSucceededDetails"]
+    assert last["RetryDetails"] == {"CurrentAttempt": 3}
+
+
+@pytest.mark.parametrize(
+    ("event", "result"),
+    [
+        ({"do": "parallel"}, [0, 1, 4]),
+        ({"do": "maps", "items": ["a", "b", "c"]}, ["A", "B", "C"]),
+        ({"do": "child"}, 7),
+        ({"do": "polls"}, 3),
+    ],
+    ids=lambda value: value["do"] if isinstance(value, dict) else "",
+)
+def test_what_the_sdk_offers(
+    cloud: RunningCloud, function: str, event: dict[str, Any], result: Any
+) -> None:
+    call = cloud.call(function, event)
+    assert call.payload == result, (call.raw, call.log)
+
+
+def test_a_callback(cloud: RunningCloud, function: str) -> None:
+    lam = cloud.client("lambda")
+    arns = [start(cloud, function, {"do": "callback"}) for _ in range(2)]
+    ids = []
+    for arn in arns:
+        until = time.monotonic() + 30
+        while "InvocationCompleted" not in types(cloud, arn):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        told = event_of(cloud, arn, "CallbackStarted")["CallbackStartedDetails"]
+        assert told["Timeout"] == 3600
+        ids.append(told["CallbackId"])
+    lam.send_durable_execution_callback_heartbeat(CallbackId=ids[0])
+    lam.send_durable_execution_callback_success(CallbackId=ids[0], Result=b'"yes"')
+    lam.send_durable_execution_callback_failure(
+        CallbackId=ids[1], Error={"ErrorType": "No", "ErrorMessage": "not today"}
+    )
+    good, bad = (ended(cloud, arn) for arn in arns)
+    assert json.loads(good["Result"]) == '"yes"'
+    assert (bad["Status"], bad["Error"]["ErrorMessage"]) == ("FAILED", "not today")
+    told = event_of(cloud, arns[1], "CallbackFailed")["CallbackFailedDetails"]
+    assert told["Error"]["Payload"]["ErrorType"] == "No"
+    code = refused(cloud, "send_durable_execution_callback_success", CallbackId="YQ==")[1]
+    assert code == "ResourceNotFoundException"
+
+
+def test_a_callback_that_nobody_answers(cloud: RunningCloud, function: str) -> None:
+    arn = start(cloud, function, {"do": "callback", "timeout": 60})
+    assert ended(cloud, arn)["Status"] == "FAILED"
+    told = event_of(cloud, arn, "CallbackTimedOut")["CallbackTimedOutDetails"]
+    assert told["Error"]["Payload"]["ErrorMessage"] == "Callback timed out"
+
+
+def test_another_function_is_invoked(cloud: RunningCloud, function: str) -> None:
+    other = cloud.create("def handler(event, context): return event['n'] * 2")
+    call = cloud.call(function, {"do": "invoke", "function": other})
+    assert call.payload == 8, (call.raw, call.log)
+    missing = cloud.call(function, {"do": "invoke", "function": "missing"})
+    assert missing.error == "Unhandled"
+    assert "Function not found" in missing.payload["errorMessage"]
+
+
+def test_a_name_starts_one_execution(cloud: RunningCloud, function: str) -> None:
+    event, name = {"do": "steps", "key": key()}, f"order-{key()}"
+    first = start(cloud, function, event, DurableExecutionName=name)
+    assert start(cloud, function, event, DurableExecutionName=name) == first
+    again = cloud.call(function, event, DurableExecutionName=name)
+    assert again.payload == [1, 11]
+    assert counted(cloud, event["key"]) == 1
+    assert f"/durable-execution/{name}/" in first
+    told = refused(
+        cloud,
+        "invoke",
+        FunctionName=function,
+        InvocationType="Event",
+        DurableExecutionName=name,
+        Payload=b'{"do": "other"}',
+    )
+    assert told[:2] == (409, "DurableExecutionAlreadyStartedException")
+    listed = cloud.client("lambda").list_durable_executions_by_function(
+        FunctionName=function, DurableExecutionName=name, Statuses=["SUCCEEDED"]
+    )["DurableExecutions"]
+    assert [each["DurableExecutionArn"] for each in listed] == [first]
+
+
+def test_stop_and_delete(cloud: RunningCloud, function: str) -> None:
+    lam = cloud.client("lambda")
+    arn = start(cloud, function, {"do": "long"})
+    assert refused(cloud, "delete_durable_execution", DurableExecutionArn=arn)[0] == 409
+    lam.stop_durable_execution(DurableExecutionArn=arn, Error={"ErrorMessage": "enough"})
+    found = ended(cloud, arn)
+    assert (found["Status"], found["Error"]) == ("STOPPED", {"ErrorMessage": "enough"})
+    assert types(cloud, arn)[-1] == "ExecutionStopped"
+    lam.delete_durable_execution(DurableExecutionArn=arn)
+    assert refused(cloud, "get_durable_execution", DurableExecutionArn=arn)[:2] == (
+        404,
+        "ResourceNotFoundException",
+    )
+
+
+def test_a_failure(cloud: RunningCloud, function: str) -> None:
+    call = cloud.call(function, {"do": "fails"})
+    assert call.error == "Unhandled"
+    assert "broken" in call.payload["errorMessage"]
+    arn = call.headers["x-amz-durable-execution-arn"]
+    assert types(cloud, arn)[-1] == "ExecutionFailed"
+
+
+def test_an_execution_times_out(cloud: RunningCloud) -> None:
+    function = make_durable(cloud, timeout_s=120)
+    arn = start(cloud, function, {"do": "long"})
+    assert ended(cloud, arn)["Status"] == "TIMED_OUT"
+    assert types(cloud, arn)[-1] == "ExecutionTimedOut"
+
+
+def test_a_killed_environment_repeats_no_completed_step(cloud: RunningCloud, function: str) -> None:
+    counter = key()
+    arn = start(cloud, function, {"do": "killed", "key": counter})
+    until = time.monotonic() + 30
+    while not counted(cloud, f"{counter}-middle"):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    for pid in cloud.processes(function.partition(":")[0]):
+        os.kill(pid, signal.SIGKILL)
+    assert ended(cloud, arn)["Status"] == "SUCCEEDED", history(cloud, arn)
+    counts = [counted(cloud, f"{counter}-{part}") for part in ("before", "middle", "after")]
+    assert counts == [1, 2, 1]
+    failed = event_of(cloud, arn, "InvocationCompleted")["InvocationCompletedDetails"]
+    assert failed["Error"]["Payload"]["ErrorMessage"]
+
+
+def test_a_step_that_runs_at_most_once_for_each_retry(cloud: RunningCloud, function: str) -> None:
+    counter = key()
+    event = {
+        "do": "killed",
+        "key": counter,
+        "exit": True,
+        "semantics": "AT_MOST_ONCE_PER_RETRY",
+    }
+    arn = start(cloud, function, event)
+    assert ended(cloud, arn)["Status"] == "SUCCEEDED"
+    # The interrupted attempt is failed by the SDK, and counts as one.
+    failed = event_of(cloud, arn, "StepFailed")["StepFailedDetails"]
+    assert failed["RetryDetails"]["CurrentAttempt"] == 1
+    assert counted(cloud, f"{counter}-before") == 1
+
+
+def test_what_is_refused(cloud: RunningCloud, function: str) -> None:
+    name = function.partition(":")[0]
+    told = refused(cloud, "invoke", FunctionName=name)
+    expected = "You cannot invoke a durable function using an unqualified ARN."
+    assert told == (400, "InvalidParameterValueException", expected)
+    plain = cloud.create("def handler(event, context): pass")
+    config = {"ExecutionTimeout": 60}
+    told = refused(cloud, "update_function_configuration", FunctionName=plain, DurableConfig=config)
+    assert told[1] == "InvalidParameterValueException"
+    told = refused(cloud, "invoke", FunctionName=plain, DurableExecutionName="n")
+    assert told[1] == "InvalidParameterValueException"
+    long = make_durable(cloud, timeout_s=901)
+    assert "greater than 15 minutes" in refused(cloud, "invoke", FunctionName=long)[2]
+    arn = start(cloud, function, {"do": "long"})
+    told = refused(
+        cloud, "checkpoint_durable_execution", DurableExecutionArn=arn, CheckpointToken="YQ=="
+    )
+    assert told == (400, "InvalidParameterValueException", "Invalid checkpoint token")
+    for operation in ("pause_durable_execution", "resume_durable_execution"):
+        assert refused(cloud, operation, DurableExecutionArn=arn)[0] == 501
+    cloud.client("lambda").stop_durable_execution(DurableExecutionArn=arn)
