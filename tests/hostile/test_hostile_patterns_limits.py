@@ -18,7 +18,7 @@ from roles import of_service, role
 from running_cloud import RunningCloud
 
 from serverless_course.localcloud.logs.regular_expression import RegularExpression
-from serverless_course.localcloud.moto_seam import execution_limits
+from serverless_course.localcloud.stepfunctions import execution_limits
 
 EVIL = "(a|aa)+$"
 

@@ -604,36 +604,3 @@ def test_messages_carry_the_trace(services: Services) -> None:
     assert sqs.send_message("seam", "x", system_attributes=own).system_attributes == own
     with answering(CurrentCall()):
         assert sqs.send_message("seam", "x").system_attributes == {}
-
-
-# Step Functions
-
-
-def test_state_machines_run_with_clients_of_their_role(services: Services) -> None:
-    """The rest of this seam is held by test_step_functions, on a running server."""
-    from moto.stepfunctions.responses import get_backend
-
-    from serverless_course.localcloud.moto_seam import state_machines
-
-    made = role(document=trust({"Service": "states.amazonaws.com"}))
-    state_machines.prepare()
-    states: Any = get_backend(ACCOUNT_ID, REGION)
-    definition = '{"StartAt": "A", "States": {"A": {"Type": "Pass", "Result": "r", "End": true}}}'
-    machine = states.create_state_machine("seam", definition, made.arn)
-    execution = states.start_execution(machine.arn)
-    wait_for(lambda: execution.status == "SUCCEEDED", 10)
-    assert execution.output == '"r"'
-    import sys
-
-    replaced = [
-        module
-        for name, module in sys.modules.items()
-        if name.startswith("moto.stepfunctions.parser") and hasattr(module, "boto_client_for")
-    ]
-    assert len(replaced) > 10
-    credentials = mock.Mock(role_arn=made.arn, machine_role=made.arn, execution="")
-    for module in replaced:
-        client = module.boto_client_for(region=REGION, service="sqs", state_credentials=credentials)
-        assert client._request_signer._credentials.access_key.startswith("ASIA")
-        assert client.meta.endpoint_url == "http://127.0.0.1:1"
-    states.reset()

@@ -359,18 +359,23 @@ def test_an_execution_is_stopped(machines: Machines) -> None:
     assert machines.ended(execution)["status"] == "ABORTED"
 
 
-def test_jsonata_is_refused_where_nothing_evaluates_it(machines: Machines) -> None:
-    """moto 5.2.5 has no evaluator: with the package jsonata-python beside it this one is used."""
-    from serverless_course.localcloud.moto_seam import jsonata
-
-    state = {"Type": "Pass", "Output": "{% $states.input.a + 1 %}"}
-    definition = {"QueryLanguage": "JSONata", **one_state(state)}
-    if jsonata.available():
-        assert machines.run(definition, {"a": 1})["output"] == 2
-        return
-    with pytest.raises(ClientError) as refused:
-        machines.make(definition)
-    assert refused.value.response["Error"]["Code"] == "InvalidDefinition"
+def test_jsonata_and_variables(machines: Machines) -> None:
+    """Step Functions Developer Guide, "Transforming data with JSONata" (read 2026-11)."""
+    first = {
+        "Type": "Pass",
+        "Assign": {"n": "{% $states.input.a + 1 %}"},
+        "Output": "{% $states.input.items[price > 2].name %}",
+        "Next": "B",
+    }
+    last = {"Type": "Pass", "Output": {"n": "{% $n * 2 %}", "name": "{% $states.input %}"}}
+    definition = {
+        "QueryLanguage": "JSONata",
+        "StartAt": "A",
+        "States": {"A": first, "B": {**last, "End": True}},
+    }
+    items = [{"name": "pen", "price": 1}, {"name": "ink", "price": 3}]
+    found = machines.run(definition, {"a": 1, "items": items})
+    assert found["output"] == {"n": 4, "name": "ink"}
 
 
 def test_the_error_and_the_cause_of_a_callback_arrive(machines: Machines) -> None:

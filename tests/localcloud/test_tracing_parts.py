@@ -34,7 +34,7 @@ from serverless_course.localcloud.lambda_.tracing import (
     untraced,
 )
 from serverless_course.localcloud.lambda_.tracing.documents import Ids, function_segment
-from serverless_course.localcloud.moto_seam.execution_traces import states_of
+from serverless_course.localcloud.stepfunctions.execution_traces import states_of
 
 ROOT = "1-64de5a99-5d09aa705e56bbd0152548cb"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"

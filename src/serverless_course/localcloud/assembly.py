@@ -55,10 +55,11 @@ from .lambda_.invocation.service_invocations import ServiceInvocations
 from .lambda_.registry import Registry
 from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
 from .logs.log_writer import LogWriter
-from .moto_seam import ExecutionTraces, Services, TopicTraces
+from .moto_seam import Services, TopicTraces
 from .scheduler.scheduler import Scheduler
 from .settings import Settings
 from .signers import Signers
+from .stepfunctions import ExecutionTraces
 from .vpc.function_networks import FunctionNetworks
 from .wire.credential import Credential
 from .wire.errors import ServiceError

@@ -270,6 +270,7 @@ class Gateway:
             operation.said,
             is_form=received.is_form,
             principal_arn=principal.arn,
+            region=scope.region,
         )
         response = self._services.answer(request, self.host, operation.model, call)
         if may_change(request, scope.service):

@@ -8,14 +8,12 @@ of moto's inside is held by contract tests, so that an upgrade that moves it is 
 from __future__ import annotations
 
 from .current import CurrentCall
-from .execution_traces import ExecutionTraces
 from .functions import FunctionFailed, Functions
 from .services import Services
 from .topic_traces import TopicTraces
 
 __all__ = [
     "CurrentCall",
-    "ExecutionTraces",
     "FunctionFailed",
     "Functions",
     "Services",

@@ -58,7 +58,7 @@ class LambdaFunction:
         return "", False, ""
 
 
-def install(functions: Functions, roles: TargetRoles) -> None:
+def install(functions: Functions, roles: TargetRoles, start: event_rules.Start) -> None:
     """Lead moto's calls into Lambda to ``functions``. moto must not have been used before."""
     from moto.awslambda import utils  # noqa: PLC0415 - moto loads late
 
@@ -66,6 +66,6 @@ def install(functions: Functions, roles: TargetRoles) -> None:
     replace(utils, "get_backend", lambda _: lambda account_id, region: backend)
     for source in (object_events, log_subscriptions, rotation):
         source.install(functions)
-    event_rules.install(functions, roles)
+    event_rules.install(functions, roles, start)
     topic_delivery.install(functions)
     message_traces.install()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class CurrentCall:
     """``trace`` is the request's X-Amzn-Trace-Id, empty when it came without one; ``operation``
     what the request was read to be, empty where its path says it; ``is_form``: the object was
-    uploaded by an HTML form; ``principal_arn`` is who signed the request."""
+    uploaded by an HTML form; ``principal_arn`` is who signed the request, for ``region``."""
 
     trace: str = ""
     user_id: str = ""
@@ -21,6 +21,7 @@ class CurrentCall:
     operation: str = ""
     is_form: bool = False
     principal_arn: str = ""
+    region: str = ""
 
 
 _thread = threading.local()

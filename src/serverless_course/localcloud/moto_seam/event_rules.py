@@ -13,12 +13,13 @@ import copy
 import logging
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from ..events.event_input import envelope, target_input, unknown_placeholders
 from ..events.schedule_expression import parse
 from ..iam.account import ACCOUNT_ID
-from . import event_answers, rule_patterns, state_machines
+from . import event_answers, rule_patterns
 from .current import CurrentCall, answering, current
 from .functions import Functions
 from .resource_policies import service_is_allowed
@@ -34,9 +35,15 @@ BY_POLICY = {"sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis", "logs")
 
 
-def install(functions: Functions, roles: TargetRoles) -> None:
+# Starts an execution: region, state machine, input, trace header.
+Start = Callable[[str, str, str, str], None]
+_start: list[Start] = []
+
+
+def install(functions: Functions, roles: TargetRoles, start: Start) -> None:
     """Take over the delivery to a rule's targets. ``roles`` says which may be reached."""
     _roles[:] = [roles]
+    _start[:] = [start]
     from moto.events import notifications  # noqa: PLC0415 - moto loads late
     from moto.events.exceptions import ValidationException  # noqa: PLC0415
     from moto.events.models import EventsBackend, Rule  # noqa: PLC0415
@@ -188,7 +195,7 @@ def _hand_over(rule: Any, target: Any, text: str, event_id: str) -> None:
     elif service == "logs":
         _log(region, name.removeprefix("log-group:").removesuffix(":*"), text)
     else:
-        state_machines.start_execution(region, arn, text)
+        _start[0](region, arn, text, current().trace)
 
 
 def _log(region: str, group: str, text: str) -> None:

@@ -1,7 +1,7 @@
 """moto's own patterns, matched in linear time.
 
 moto 5.2.5 makes regular expressions of what callers send: of bucket policies, of prefixes of queues
-and rules, of origins for CORS, of StringMatches in state machines, and looks for a trailer's
+and rules, of origins for CORS, and looks for a trailer's
 checksum in a whole object. One of them could keep the server for hours. Event patterns are ours as
 a whole: `rule_patterns` and `topic_filters`.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ..wildcards import starred, unescaped, wildcard
+from ..wildcards import starred, wildcard
 from .seam import replace, when_imported
 
 # A trailer is the end of a body: its checksum is among these last bytes.
@@ -26,7 +26,6 @@ def install() -> None:
         ("moto.iam.access_control", _policies),
         ("moto.sqs.models", _queues),
         ("moto.s3.responses", _objects),
-        (STRINGS, _strings),
     ):
         when_imported(module, repair)
 
@@ -91,19 +90,3 @@ def _objects() -> None:
 
     replace(responses, "cors_matches_origin", lambda _: matches_origin)
     replace(responses.S3Response, "_get_checksum", make_checksum)
-
-
-STRINGS = (
-    "moto.stepfunctions.parser.asl.component.state.choice.comparison.operator."
-    "implementations.string_operators"
-)
-
-
-def _strings() -> None:
-    import importlib  # noqa: PLC0415
-
-    def match(variable: Any, pattern: str) -> bool:
-        return isinstance(variable, str) and starred(unescaped(pattern))(variable)
-
-    comparison = importlib.import_module(STRINGS).StringMatches
-    replace(comparison, "_compare", lambda _: staticmethod(match))

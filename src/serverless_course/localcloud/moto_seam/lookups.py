@@ -27,7 +27,6 @@ def install() -> None:
     when_imported("moto.kinesis.models", _streams)
     when_imported("moto.s3.models", _uploads)
     when_imported("moto.ec2.models.network_acls", _network_acls)
-    when_imported("moto.stepfunctions.parser.models", _map_runs)
     when_imported("moto.dynamodb.models", _statements)
     when_imported("moto.ssm.models", _parameters)
 
@@ -92,21 +91,6 @@ def _network_acls() -> None:
         return original(backend, association_id, acl_id)
 
     wrap(NetworkAclBackend, "replace_network_acl_association", replace_association)
-
-
-def _map_runs() -> None:
-    from moto.stepfunctions.parser import models  # noqa: PLC0415
-
-    def known(original: Any, backend: Any, map_run_arn: str, *rest: Any, **more: Any) -> Any:
-        pools = (
-            each.exec_worker.env.map_run_record_pool_manager for each in backend._get_executions()
-        )
-        if all(pool.get(map_run_arn) is None for pool in pools):
-            raise ServiceError("ResourceNotFound", f"Resource not found: '{map_run_arn}'")
-        return original(backend, map_run_arn, *rest, **more)
-
-    for name in ("describe_map_run", "update_map_run"):
-        wrap(models.StepFunctionsParserBackend, name, known)
 
 
 def _statements() -> None:

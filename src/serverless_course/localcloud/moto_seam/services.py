@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 from ..iam.principal import Principal
+from ..stepfunctions import ExecutionTraces, StateMachines
 from ..wire.http import Request, Response
 from . import (
     callbacks,
@@ -30,7 +31,6 @@ from . import (
     secret_rules,
     secret_versions,
     simulations,
-    state_machines,
     statements,
     subscription_rules,
     topic_rules,
@@ -39,7 +39,7 @@ from . import (
 from .alarms import AlarmActions
 from .application import Application
 from .current import CurrentCall, answering
-from .execution_traces import ExecutionTraces
+from .execution_outlets import ExecutionOutlets
 from .functions import Functions
 from .log_groups import LogGroups
 from .logs import Logs
@@ -80,6 +80,7 @@ class Services:
         self._functions: Functions | None = None
         self._executions: ExecutionTraces | None = None
         self._topics: TopicTraces | None = None
+        self._machines: StateMachines | None = None
         self._endpoint = ""
 
     @property
@@ -101,6 +102,13 @@ class Services:
         self._executions = executions
         self._topics = topics
 
+    @property
+    def _state_machines(self) -> StateMachines:
+        if self._machines is None:
+            outlets = ExecutionOutlets(self.wait, self.logs)
+            self._machines = StateMachines(self.identity, outlets, self._endpoint, self._executions)
+        return self._machines
+
     def load(self, endpoint: str) -> None:
         """Import moto and make its application. Takes about a second; safe on any thread."""
         self._endpoint = endpoint
@@ -112,7 +120,8 @@ class Services:
         request_shapes.check(model, call.operation, request)
         if model == "stepfunctions":
             self.application.wait()
-            state_machines.prepare()
+            with answering(call):
+                return self._state_machines.answer(request, call.operation, call.region, call.trace)
         own_events = object_events.held_back() if model == "s3" else nullcontext()
         with answering(call), own_events:
             if cbor_protocol.speaks_cbor(request):
@@ -146,9 +155,10 @@ class Services:
         identity.install(self.identity)
         identity_rules.install()
         simulations.install(self.identity)
-        state_machines.configure(self.identity, self._endpoint, self._executions)
         if self._functions is not None:
-            callbacks.install(self._functions, TargetRoles(self.identity))
+            callbacks.install(
+                self._functions, TargetRoles(self.identity), self._state_machines.start
+            )
         if self._topics is not None:
             self._topics.install()
 

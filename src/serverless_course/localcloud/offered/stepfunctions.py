@@ -7,31 +7,25 @@ from .offer import Offer, because, names
 STEP_FUNCTIONS = Offer(
     "stepfunctions",
     "AWS Step Functions",
-    moto=names(
+    ours=names(
         """
-        CreateStateMachine DeleteStateMachine DescribeExecution DescribeMapRun DescribeStateMachine
-        DescribeStateMachineForExecution GetExecutionHistory ListExecutions ListMapRuns
-        ListStateMachines ListTagsForResource SendTaskFailure SendTaskHeartbeat SendTaskSuccess
-        StartExecution StopExecution TagResource UntagResource UpdateMapRun UpdateStateMachine
+        CreateActivity CreateStateMachine CreateStateMachineAlias DeleteActivity DeleteStateMachine
+        DeleteStateMachineAlias DeleteStateMachineVersion DescribeActivity DescribeExecution
+        DescribeMapRun DescribeStateMachine DescribeStateMachineAlias
+        DescribeStateMachineForExecution GetActivityTask GetExecutionHistory ListActivities
+        ListExecutions ListMapRuns ListStateMachineAliases ListStateMachineVersions
+        ListStateMachines ListTagsForResource PublishStateMachineVersion SendTaskFailure
+        SendTaskHeartbeat SendTaskSuccess StartExecution StartSyncExecution StopExecution
+        TagResource TestState UntagResource UpdateMapRun UpdateStateMachine
+        UpdateStateMachineAlias ValidateStateMachineDefinition
         """
     ),
     partly={
-        "CreateStateMachine": "publishes no logs of executions to CloudWatch Logs",
+        "ListExecutions": "lists executions of state machines, and not those of a Map Run",
+        "ListActivities": "answers all activities in one page",
     },
-    why={
-        **because(
-            "It has no activities: a task with `.waitForTaskToken` waits for work from outside.",
-            """
-            CreateActivity DeleteActivity DescribeActivity GetActivityTask ListActivities
-            """,
-        ),
-        **because(
-            "Its state machines have one version.",
-            """
-            CreateStateMachineAlias DeleteStateMachineAlias DeleteStateMachineVersion
-            DescribeStateMachineAlias ListStateMachineAliases ListStateMachineVersions
-            PublishStateMachineVersion UpdateStateMachineAlias
-            """,
-        ),
-    },
+    why=because(
+        "A failed execution is not taken up again: start it again with the same input.",
+        "RedriveExecution",
+    ),
 )

@@ -39,6 +39,14 @@ PRINTED_VALUES: dict[str, tuple[str, ...]] = {
     "compatibleRuntime": in_aws_order(EVER),
 }
 
+# Classes of letters in the model's patterns, which are Java's, and in Python's.
+JAVA = (
+    (r"\p{L}", r"\w"),
+    (r"\p{N}", r"\d"),
+    (r"\p{Z}", r"\s"),
+    (r"\p{ASCII}", r"[\x00-\x7f]"),
+)
+
 NOT_NULL = "Member must not be null"
 
 _ARTICLED = {"integer": "a number", "long": "a number", "structure": "an object"}
@@ -173,7 +181,7 @@ def _broken(shape: Any, value: Any, label: str = "") -> list[str]:
 @lru_cache(maxsize=256)
 def _compiled(pattern: str) -> re.Pattern[str]:
     """A pattern of the model. They are Java's, whose classes of letters Python writes otherwise."""
-    for java, python in ((r"\p{L}", r"\w"), (r"\p{N}", r"\d"), (r"\p{Z}", r"\s")):
+    for java, python in JAVA:
         pattern = pattern.replace(java, python)
     return re.compile(pattern)
 

@@ -92,11 +92,11 @@ class ExecutionTraces:
         return ExecutionTrace(TraceHeader(root, found.parent, sampled, found.others), sampled)
 
     def ended(self, trace: ExecutionTrace, execution: Any) -> None:
-        """An execution of moto's has ended: send what it did."""
+        """An execution has ended: send what it did."""
         if not trace.sampled:
             return
         end = time.time()
-        failed = execution.status != "SUCCEEDED"
+        failed = execution.exec_status != "SUCCEEDED"
         segment: Document = {
             "id": trace.id,
             "name": str(execution.state_machine.name),
@@ -112,7 +112,7 @@ class ExecutionTraces:
         if failed:
             exception = {
                 "id": new_id(),
-                "type": str(execution.error or execution.status),
+                "type": str(execution.error or execution.exec_status),
                 "message": str(execution.cause or ""),
             }
             segment |= {"fault": True, "cause": {"exceptions": [exception]}}

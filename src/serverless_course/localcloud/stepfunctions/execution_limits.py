@@ -1,28 +1,28 @@
-"""Limits of state machines that moto leaves out, so that no execution runs or grows without end.
+"""Limits of state machines that the interpreter leaves out: no execution runs or grows endlessly.
 
 Source: Step Functions Developer Guide, "Step Functions service quotas" and "Intrinsic functions"
 (read 2026-11): 25,000 events in an execution's history, and then it fails; 1,000 elements of
-States.ArrayRange, which moto counts when it has made them.
+States.ArrayRange, which it counts when it has made them.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-from .seam import replace
+from .repair import replace
 
+FUNCTIONS = "localstack.services.stepfunctions.asl.component.intrinsic.function.statesfunction"
 MAX_EVENTS = 25_000
 MAX_ELEMENTS = 1_000
 TOO_LONG = f"The execution reached the maximum number of history events ({MAX_EVENTS})."
 
 
 def install() -> None:
-    """Give moto's interpreter these limits. It must be loaded."""
-    from moto.stepfunctions.parser.asl.component.intrinsic.function.statesfunction.array import (  # noqa: PLC0415
-        array_range,
-    )
-    from moto.stepfunctions.parser.asl.eval.environment import Environment  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.eval.event.event_manager import EventManager  # noqa: PLC0415
+    """Give the interpreter these limits. It must be loaded."""
+    array_range: Any = importlib.import_module(f"{FUNCTIONS}.array.array_range")
+    from localstack.services.stepfunctions.asl.eval.environment import Environment  # noqa: PLC0415
+    from localstack.services.stepfunctions.asl.eval.event.event_manager import EventManager  # noqa: PLC0415
 
     replace(array_range.ArrayRange, "_eval_body", _bounded)
     replace(Environment, "__init__", _known_to_its_history)
@@ -72,7 +72,7 @@ def _counted(known: Any) -> Any:
         if count >= MAX_EVENTS - 1 and not ends:
             execution = getattr(self, "execution", None)
             if execution is not None and execution.is_running():
-                from moto.stepfunctions.parser.api import (  # noqa: PLC0415 - loads late
+                from localstack.aws.api.stepfunctions import (  # noqa: PLC0415 - loads late
                     ExecutionFailedEventDetails,
                 )
 

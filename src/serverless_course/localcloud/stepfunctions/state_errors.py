@@ -6,10 +6,12 @@ practices: handle transient Lambda service exceptions" (read 2026-11).
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
-from .seam import replace
+from .repair import replace
 
+TASKS = "localstack.services.stepfunctions.asl.component.state.state_execution.state_task"
 # Exceptions that the Lambda client knows; every other becomes Lambda.AWSLambdaException.
 KNOWN_TO_LAMBDA_CLIENT = frozenset(
     {
@@ -27,11 +29,9 @@ KNOWN_TO_LAMBDA_CLIENT = frozenset(
 
 def install() -> None:
     """Name Lambda's refusals alike in both kinds of task: lambda:invoke, and a function's ARN."""
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task import (  # noqa: PLC0415
-        state_task_lambda,
-    )
-    from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (  # noqa: PLC0415
-        state_task_service_lambda,
+    state_task_lambda: Any = importlib.import_module(f"{TASKS}.state_task_lambda")
+    state_task_service_lambda: Any = importlib.import_module(
+        f"{TASKS}.service.state_task_service_lambda"
     )
 
     of_service = state_task_service_lambda.StateTaskServiceLambda
@@ -53,7 +53,7 @@ def _lambda_error(error: Any) -> tuple[str, str]:
 def _with_lambda_error(known: Any) -> Any:
     """A task that is a function's ARN names Lambda's refusals as the lambda:invoke task does."""
     from botocore.exceptions import ClientError  # noqa: PLC0415
-    from moto.stepfunctions.parser.asl.component.common.error_name import (  # noqa: PLC0415
+    from localstack.services.stepfunctions.asl.component.common.error_name import (  # noqa: PLC0415
         custom_error_name,
     )
 

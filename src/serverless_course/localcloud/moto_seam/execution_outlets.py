@@ -1,0 +1,39 @@
+"""Where executions of state machines leave logs and changes of status: moto's groups and buses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..iam.account import ACCOUNT_ID
+from ..logs.log_event import DELIVERY, LogEvent
+from .current import CurrentCall, answering
+from .logs import Logs
+
+
+class ExecutionOutlets:
+    """Fulfils `stepfunctions.Outlets`. Every part may be used on any thread."""
+
+    def __init__(self, wait: Callable[[], None], logs: Logs) -> None:
+        self._wait = wait
+        self._logs = logs
+
+    def has_group(self, region: str, group: str) -> bool:
+        """Whether there is such a log group."""
+        self._wait()
+        from moto.logs.models import logs_backends  # noqa: PLC0415 - moto loads late
+
+        return group in logs_backends[ACCOUNT_ID][region].groups
+
+    def log(self, region: str, group: str, stream: str, at_ms: int, message: str) -> None:
+        """Write an event to a log group, if it is still there."""
+        if self.has_group(region, group):
+            self._logs.write(region, group, stream, [LogEvent(at_ms, message)], DELIVERY)
+
+    def put_event(self, region: str, entry: dict[str, Any]) -> None:
+        """Put an event of Step Functions on the default bus."""
+        self._wait()
+        from moto.events.models import events_backends  # noqa: PLC0415 - moto loads late
+
+        with answering(CurrentCall()):
+            events_backends[ACCOUNT_ID][region].put_events([entry])
