@@ -63,6 +63,8 @@ def invalid(text: str) -> ServiceError:
 def _check_repeated(last: Update | None, update: Update) -> None:
     if last is None:
         return
+    if last["Type"] != update["Type"]:
+        raise invalid("Inconsistent operation type.")
     follows = last["Action"] == "START" and update["Action"] != "START"
     if not (last["Type"] in ("STEP", "CONTEXT") and follows):
         raise invalid("Cannot checkpoint multiple operations with the same ID.")
@@ -127,22 +129,23 @@ def _check_change(now: Operation | None, update: Update) -> None:
     status = now["Status"] if now else None
     if kind == "WAIT" and status != "STARTED":
         raise invalid("Cannot cancel a WAIT that does not exist or has already completed.")
+    if kind == "CONTEXT" and status not in (None, "STARTED"):
+        raise invalid("Invalid current CONTEXT state to close.")
+    if kind == "STEP":
+        if status is None:
+            return
+        if status not in ("STARTED", "READY"):
+            told = "re-attempt" if action == "RETRY" else "close"
+            raise invalid(f"Invalid current STEP state to {told}.")
+        if action == "RETRY" and not update.get("StepOptions"):
+            raise invalid("Invalid StepOptions for the given action.")
     if action == "FAIL" and update.get("Payload") is not None:
         raise invalid("Cannot provide a Payload for FAIL action.")
     if action == "SUCCEED" and update.get("Error") is not None:
         raise invalid("Cannot provide an Error for SUCCEED action.")
-    if kind == "CONTEXT" and status not in (None, "STARTED"):
-        raise invalid("Invalid current CONTEXT state to close.")
-    if kind != "STEP":
-        return
-    if status not in (None, "STARTED", "READY"):
-        told = "re-attempt" if action == "RETRY" else "close"
-        raise invalid(f"Invalid current STEP state to {told}.")
-    if action == "RETRY":
-        if not update.get("StepOptions"):
-            raise invalid("Invalid StepOptions for the given action.")
-        if update.get("Error") is not None and update.get("Payload") is not None:
-            raise invalid("Cannot provide both error and payload to RETRY a STEP.")
+    both = update.get("Error") is not None and update.get("Payload") is not None
+    if action == "RETRY" and both:
+        raise invalid("Cannot provide both error and payload to RETRY a STEP.")
 
 
 def _check_amount(execution: Execution, updates: list[Update]) -> None:

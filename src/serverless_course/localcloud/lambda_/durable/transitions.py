@@ -178,7 +178,7 @@ def _retry(
 ) -> None:
     """A step's attempt has ended and another follows: with an error, or (a poll) with a result."""
     attempt = _ended_attempts(execution.operations.get(update["Id"])) + 1
-    delay = update["StepOptions"].get("NextAttemptDelaySeconds") or 0
+    delay = (update.get("StepOptions") or {}).get("NextAttemptDelaySeconds") or 0
     details: dict[str, Any] = {"Attempt": attempt, "NextAttemptTimestamp": now + real_s(delay)}
     error, result = update.get("Error"), update.get("Payload")
     for member, value in (("Result", result), ("Error", error)):
