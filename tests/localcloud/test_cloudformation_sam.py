@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
+from function_url import call
 from running_cloud import RUNTIME, RunningCloud, own_launcher, running, wait_for
 from test_cloudformation import delete, events, outputs, refusal, settled
 
@@ -277,3 +278,37 @@ Outputs:
     assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"
     left = one_cloud.client("scheduler").list_schedules(NamePrefix=found["Schedule"])
     assert left["Schedules"] == []
+
+
+def test_a_function_url_of_sam_streams(one_cloud: RunningCloud, name: str) -> None:
+    """A handler in Python answers whole: a URL that streams passes it on as it is."""
+    template = f"""{HEAD}
+Resources:
+  Fn:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: {RUNTIME}
+      Handler: index.handler
+      InlineCode: |
+        def handler(event, context):
+            return {{"statusCode": 201, "body": "whole"}}
+      FunctionUrlConfig: {{AuthType: NONE, InvokeMode: RESPONSE_STREAM}}
+Outputs:
+  Fn: {{Value: !Ref Fn}}
+  Url: {{Value: !GetAtt FnUrl.FunctionUrl}}
+"""
+    made = deploy(one_cloud, name, template)
+    found, functions = outputs(made), one_cloud.client("lambda")
+    shown = functions.get_function_url_config(FunctionName=found["Fn"])
+    assert shown["InvokeMode"] == "RESPONSE_STREAM"
+    response, body = call(found["Url"])
+    assert (response.status, json.loads(body)) == (200, {"statusCode": 201, "body": "whole"})
+    assert response.headers["Transfer-Encoding"] == "chunked"
+    second = template.replace("RESPONSE_STREAM", "BUFFERED")
+    one_cloud.client("cloudformation").update_stack(
+        StackName=name, TemplateBody=second, Capabilities=CAPABILITIES
+    )
+    assert settled(one_cloud, name)["StackStatus"] == "UPDATE_COMPLETE", events(one_cloud, name)
+    response, body = call(found["Url"])
+    assert (response.status, body) == (201, b"whole")
+    assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"

@@ -11,13 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from serverless_course.localcloud.wire.connection import (
-    BACKLOG,
-    MAX_HEADER_BYTES,
-    MAX_WAITING_BYTES,
-    HttpProtocol,
-)
+from serverless_course.localcloud.wire.connection import MAX_HEADER_BYTES, HttpProtocol
 from serverless_course.localcloud.wire.http import Later, Request, Response
+from serverless_course.localcloud.wire.pipeline import BACKLOG, MAX_WAITING_BYTES
 
 
 def handle(request: Request) -> Response | Awaitable[Response]:
@@ -250,7 +246,7 @@ async def flooded(protocols: list[HttpProtocol], request: bytes, count: int) -> 
     until = loop.time() + 1.0
     while loop.time() < until:
         await asyncio.sleep(0.02)
-        most = max(most, *(len(each._unfed) + each._waiting_bytes for each in protocols))
+        most = max(most, *(each._pipeline.size for each in protocols))
     for reader, writer in connections:
         for _ in range(count):
             head = await asyncio.wait_for(reader.readuntil(b"!" * 200), 10)

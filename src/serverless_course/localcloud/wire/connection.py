@@ -5,23 +5,24 @@ httptools' (llhttp, in C): the Invoke path passes here three times for each invo
 
 What one client sends or leaves unread is bounded: nothing is read while answers wait, and a large
 body comes in when there is room for it (`budget`). What waits behind a request that is being
-answered is bounded for each connection, and over all of them (`Backlog`).
+answered is bounded for each connection, and over all of them (`pipeline`).
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from time import monotonic
 
 import httptools
 
-from .budget import Allowance, Backlog, Reservation
+from .budget import Allowance, Reservation
 from .http import Handler, Later, Request, Response
-from .streamed import LAST_CHUNK, Broken, Sink, SinkOf, Streamed, chunk
+from .pipeline import Pipeline
+from .stream_sender import StreamSender
+from .streamed import Sink, SinkOf, Streamed
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +34,6 @@ FREE_BODY = 64 * 1024
 STEP = 1024 * 1024
 # So much is parsed before it is asked whether there is too much already.
 SLICE = 4096
-# What Python adds to the text of a header: two strings, and their tuple.
-HEADER_OBJECTS = 160
-# So many requests, and bytes of them, wait in a connection; so many bytes wait in all connections.
-MAX_WAITING, MAX_WAITING_BYTES = 16, 128 * 1024
-BACKLOG = Backlog(64 * 1024 * 1024)
 # So long an answered client may go on sending.
 LINGER_S = 5.0
 # A request comes in so fast, on the whole, and without a longer silence; an answer is read so.
@@ -73,7 +69,7 @@ class HttpProtocol(asyncio.Protocol):
         self._handler = handler
         self._sink_of = sink_of
         self._sink: Sink | None = None
-        self._drained: asyncio.Future[None] | None = None
+        self._sender: StreamSender | None = None
         self._refusal = refusal
         self._allow = allow
         self._max_body = max_body
@@ -82,14 +78,11 @@ class HttpProtocol(asyncio.Protocol):
         self._on_lost = on_lost
         self._parser = httptools.HttpRequestParser(self)
         self._transport: asyncio.Transport | None = None
-        self._waiting: deque[tuple[Request, bool, Reservation | None]] = deque()
+        self._pipeline = Pipeline()
         self._task: asyncio.Task[None] | None = None
         self._later: Later | None = None
         self._closed = False
         self._peer = ("127.0.0.1", 0)
-        self._waiting_bytes = 0
-        self._counted = 0
-        self._unfed = b""
         self._paused: set[str] = set()
         self._heard = self._begun = self._stuck = 0.0
         self._unread = 0
@@ -110,7 +103,7 @@ class HttpProtocol(asyncio.Protocol):
     @property
     def idle_since(self) -> float | None:
         """When a request was last heard of (monotonic seconds); None while there is one."""
-        busy = self._is_busy() or self._waiting or self._in_body
+        busy = self._is_busy() or self._pipeline.requests or self._in_body
         return None if busy or self._closed else self._begun
 
     # asyncio.Protocol
@@ -124,17 +117,14 @@ class HttpProtocol(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         # A running handler goes on: AWS, too, finishes an invocation whose caller has gone.
         self._closed = True
-        for _, _, room in self._waiting:
-            _release(room)
-        self._waiting.clear()
-        self._waiting_bytes, self._unfed = 0, b""
-        self._count_waiting()
+        self._pipeline.clear()
         _release(self._room)
         self._room = None
         if self._sink is not None:
             self._sink.broken()
             self._sink = None
-        self._go_on()
+        if self._sender is not None:
+            self._sender.go_on()
         # The parser and this hold each other: what was half read must not wait for the collector.
         self._begin()
         if self._on_lost is not None:
@@ -149,7 +139,8 @@ class HttpProtocol(asyncio.Protocol):
         """The client has read."""
         self._stuck = 0.0
         self._resume("unread")
-        self._go_on()
+        if self._sender is not None:
+            self._sender.go_on()
         self._serve_waiting()
 
     def abort(self) -> None:
@@ -179,20 +170,21 @@ class HttpProtocol(asyncio.Protocol):
         if self._closed:
             return
         self._heard = monotonic()
-        if self._unfed:
-            self._unfed += data
+        pipeline = self._pipeline
+        if pipeline.unfed:
+            pipeline.unfed += data
         elif len(data) <= SLICE:
             self._feed(data)
         else:
             self._feed_slices(data)
-        if self._waiting or self._unfed:
+        if pipeline.requests or pipeline.unfed:
             self._count_waiting()
 
     def _feed_slices(self, data: bytes) -> None:
         view, at = memoryview(data), 0
         while at < len(data) and not self._closed:
-            if self._is_full():
-                self._unfed = bytes(view[at:])
+            if self._pipeline.is_full():
+                self._pipeline.unfed = bytes(view[at:])
                 self._pause("queue")
                 return
             rest = self._declared - self._size if self._in_body else 0
@@ -301,10 +293,9 @@ class HttpProtocol(asyncio.Protocol):
         if self._sink is not None:
             self._sink = None
             self._resume("sink")
-        if self._waiting or self._is_busy() or "unread" in self._paused:
-            self._waiting.append((request, keep_alive, room))
-            self._waiting_bytes += _size_of(request)
-            if self._is_full():
+        if self._pipeline.requests or self._is_busy() or "unread" in self._paused:
+            self._pipeline.put((request, keep_alive, room))
+            if self._pipeline.is_full():
                 self._pause("queue")
             return
         self._serve(request, keep_alive, room)
@@ -317,6 +308,7 @@ class HttpProtocol(asyncio.Protocol):
             self._headers,
             b"".join(self._body),
             self._peer,
+            http_version=self._parser.get_http_version(),
         )
 
     def _count_header(self, size: int) -> None:
@@ -329,15 +321,14 @@ class HttpProtocol(asyncio.Protocol):
     def _is_busy(self) -> bool:
         return self._later is not None or (self._task is not None and not self._task.done())
 
-    def _is_full(self) -> bool:
-        return len(self._waiting) >= MAX_WAITING or self._waiting_bytes >= MAX_WAITING_BYTES
+    def _is_unread(self) -> bool:
+        return "unread" in self._paused
+
+    def _is_gone(self) -> bool:
+        return self._closed or self._transport is None or self._transport.is_closing()
 
     def _count_waiting(self) -> None:
-        """Tell all connections' backlog what waits in this one; end it when that is too much."""
-        waiting = self._waiting_bytes + len(self._unfed)
-        has_room = BACKLOG.change(waiting - self._counted)
-        self._counted = waiting
-        if waiting and not has_room:
+        if not self._pipeline.count():
             self.abort()
 
     def _pause(self, why: str) -> None:
@@ -394,39 +385,15 @@ class HttpProtocol(asyncio.Protocol):
         self._serve_waiting()
 
     async def _stream(self, response: Streamed, request: Request, keep_alive: bool) -> None:
-        """Send a body as it is made, and no faster than the client reads."""
         self._begun = self._heard
-        self._write(response.head(keep_alive=keep_alive))
-        wants_body = request.method != "HEAD" and response.has_body
-        is_whole = False
+        self._sender = StreamSender(self._write, self._is_unread, self._is_gone)
         try:
-            async for part in response.parts:
-                if part and wants_body:
-                    self._write(chunk(part))
-                while "unread" in self._paused and not self._closed:
-                    self._drained = asyncio.get_running_loop().create_future()
-                    await self._drained
-                if self._closed or self._transport is None or self._transport.is_closing():
-                    break
-            else:
-                is_whole = True
-        except Broken:
-            keep_alive = False
-        except Exception:
-            log.exception("a streamed answer failed")
-            keep_alive = False
+            keep_alive = await self._sender.send(response, request, keep_alive=keep_alive)
         finally:
-            await response.parts.aclose()
+            self._sender = None
         self._begun = self._heard = monotonic()
-        if is_whole and wants_body:
-            self._write(LAST_CHUNK)
         if not keep_alive and self._transport is not None:
             self._transport.close()
-
-    def _go_on(self) -> None:
-        """The client has read, or has gone: a streamed answer goes on."""
-        if self._drained is not None and not self._drained.done():
-            self._drained.set_result(None)
 
     def _finish(
         self,
@@ -443,17 +410,16 @@ class HttpProtocol(asyncio.Protocol):
 
     def _serve_waiting(self) -> None:
         # A handler may answer at once, or later: then that answer's end goes on from here.
-        while self._waiting and not self._closed and not self._is_serving():
-            waiting = self._waiting.popleft()
-            self._waiting_bytes -= _size_of(waiting[0])
-            self._serve(*waiting)
-        if "queue" in self._paused and not self._is_full() and not self._closed:
-            unfed, self._unfed = self._unfed, b""
+        pipeline = self._pipeline
+        while pipeline.requests and not self._closed and not self._is_serving():
+            self._serve(*pipeline.take())
+        if "queue" in self._paused and not pipeline.is_full() and not self._closed:
+            unfed, pipeline.unfed = pipeline.unfed, b""
             self._feed_slices(unfed)
             # That may have filled it again.
-            if not self._unfed and not self._is_full():
+            if not pipeline.unfed and not pipeline.is_full():
                 self._resume("queue")
-        if self._counted:
+        if pipeline.is_counted:
             self._count_waiting()
 
     def _is_serving(self) -> bool:
@@ -494,12 +460,6 @@ class HttpProtocol(asyncio.Protocol):
     def _write(self, data: bytes) -> None:
         if not self._closed and self._transport is not None:
             self._transport.write(data)
-
-
-def _size_of(request: Request) -> int:
-    """About how many bytes of memory a request takes."""
-    lines = sum(len(name) + len(value) + HEADER_OBJECTS for name, value in request.headers)
-    return len(request.target) + lines + len(request.body)
 
 
 def _release(room: Reservation | None) -> None:

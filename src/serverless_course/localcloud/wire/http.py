@@ -28,6 +28,7 @@ class Request:
     body: bytes
     peer: tuple[str, int] = ("127.0.0.1", 0)
     vpc_source: VpcSource | None = None
+    http_version: str = "1.1"
 
     @property
     def source_ip(self) -> str:

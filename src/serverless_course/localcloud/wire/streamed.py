@@ -16,8 +16,10 @@ class Broken(Exception):
 
 @dataclass(slots=True)
 class Streamed(Response):
-    """A response whose body is sent in chunks. ``parts`` is read no faster than the client reads,
-    and closed when the client has gone; it may raise `Broken`."""
+    """A response whose body is sent as it is made.
+
+    ``parts`` is read no faster than the client reads, and closed when the client has gone; it may
+    raise `Broken`."""
 
     parts: AsyncGenerator[bytes] = field(kw_only=True)
 
@@ -26,13 +28,14 @@ class Streamed(Response):
         """Whether a client may be sent a body with this status at all."""
         return self.status not in NO_BODY_STATUSES
 
-    def head(self, *, keep_alive: bool) -> bytes:
-        """Status line and headers; what the body's length is, nobody knows yet."""
+    def head(self, *, keep_alive: bool, is_chunked: bool = True) -> bytes:
+        """Status line and headers; what the body's length is, nobody knows yet. A body that is
+        not chunked ends with the connection."""
         lines = [f"HTTP/1.1 {self.status} {REASONS.get(self.status, 'Unknown')}"]
         for name, value in [*self.headers.items(), *self.extra_headers]:
             if name.lower() != "content-length":
                 lines.append(f"{name}: {value}")
-        if self.has_body:
+        if self.has_body and is_chunked:
             lines.append("Transfer-Encoding: chunked")
         lines.append("Connection: keep-alive" if keep_alive else "Connection: close")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
