@@ -390,14 +390,13 @@ def test_sources_that_are_none(api: Api, one_cloud: RunningCloud) -> None:
     )
     for arn in (
         f"arn:aws:kinesis:us-east-1:{account}:stream/not-there",
+        f"arn:aws:kinesis:us-east-1:{account}:stream/s/consumer/c:1",
         f"arn:aws:dynamodb:us-east-1:{account}:table/t/stream/2026-01-01T00:00:00.000",
     ):
         assert refusal(api.create, arn, StartingPosition="LATEST")[:2] == (
             INVALID,
             f"Stream not found: {arn}",  # R
         )
-    consumer = f"arn:aws:kinesis:us-east-1:{account}:stream/s/consumer/c:1"
-    assert "enhanced fan-out" in refusal(api.create, consumer, StartingPosition="LATEST")[1]
     assert "not for mq" in refusal(api.create, f"arn:aws:mq:us-east-1:{account}:broker:b")[1]
     assert (
         "SelfManagedEventSource"

@@ -10,6 +10,7 @@ What is repaired here, each held by a contract test:
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import threading
 from collections.abc import Callable
@@ -17,7 +18,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
-from . import shard_numbers, tables
+from ..wire.errors import ServiceError
+from . import shard_numbers, stream_consumers, tables
 from .watchers import Watchers, wrap
 
 
@@ -29,6 +31,16 @@ class ShardState:
     parents: tuple[str, ...]
     closed: bool
     last: int | None
+
+
+@dataclass(frozen=True)
+class StoredRecord:
+    """A record of a Kinesis shard. ``arrived_at`` is in seconds since 1970."""
+
+    sequence: int
+    partition_key: str
+    data: bytes
+    arrived_at: float
 
 
 class Streams:
@@ -43,14 +55,48 @@ class Streams:
         self._lock = threading.RLock()
 
     def watch(self, arn: str, changed: Callable[[], None]) -> Callable[[], None]:
-        """Call ``changed``, on any thread, when a stream has more to read; gives the undo."""
-        return self._watchers.add(arn, changed)
+        """Call ``changed``, on any thread, when a stream has more to read; gives the undo.
+
+        The ARN is a stream's, or that of a Kinesis stream's consumer.
+        """
+        return self._watchers.add(stream_consumers.stream_of(arn), changed)
 
     def look(self, arn: str) -> list[ShardState] | None:
-        """The shards of a stream, oldest first; None when there is no such stream."""
+        """The shards of a stream, oldest first; None when there is no such stream or consumer."""
         self._wait()
         with self._lock:
             return _kinesis_shards(arn) if arn.split(":")[2] == "kinesis" else _table_shards(arn)
+
+    def consumed(
+        self, consumer: str, shard: str, after: int | None, at: float | None, most: int
+    ) -> list[StoredRecord]:
+        """What a consumer of a Kinesis stream, by its ARN, is pushed of a shard, oldest first.
+
+        The records behind ``after``, or those from ``at`` on, in seconds since 1970; ``most`` of
+        them. Raises `ServiceError`: no such consumer or shard, or it is not ACTIVE.
+        """
+        self._wait()
+        with self._lock:
+            stream = _kinesis_stream(stream_consumers.stream_of(consumer))
+            if stream is None:
+                raise ServiceError("ResourceNotFoundException", f"Consumer {consumer} not found.")
+            stream_consumers.active(stream, consumer)
+            if shard not in stream.shards:
+                raise ServiceError("ResourceNotFoundException", f"Shard {shard} not found.")
+            found = [
+                each
+                for sequence, each in stream.shards[shard].records.items()
+                if (after is None or sequence > after) and (at is None or each.created_at >= at)
+            ]
+        return [
+            StoredRecord(
+                each.sequence_number,
+                each.partition_key,
+                base64.b64decode(each.data),
+                each.created_at,
+            )
+            for each in found[:most]
+        ]
 
     def install(self) -> None:
         """Put the repairs and the watchers into moto. Once for a process is enough."""
@@ -59,6 +105,7 @@ class Streams:
 
         shard_numbers.install()
         tables.install()
+        stream_consumers.install(self._watchers.tell)
         wrap(StreamShard, "add", self._add)
         wrap(Stream, "put_record", self._put_record)
         wrap(Stream, "get_shard_for_key", _open_shard)
@@ -100,12 +147,18 @@ def _open_shard(original: Any, stream: Any, partition_key: str, explicit_hash_ke
     )
 
 
-def _kinesis_shards(arn: str) -> list[ShardState] | None:
+def _kinesis_stream(arn: str) -> Any:
     from moto.kinesis.models import kinesis_backends  # noqa: PLC0415 - moto loads late
 
     backend = kinesis_backends[ACCOUNT_ID][arn.split(":")[3]]
-    stream = next((each for each in backend.streams.values() if each.arn == arn), None)
+    return next((each for each in backend.streams.values() if each.arn == arn), None)
+
+
+def _kinesis_shards(arn: str) -> list[ShardState] | None:
+    stream = _kinesis_stream(stream_consumers.stream_of(arn))
     if stream is None:
+        return None
+    if stream_consumers.CONSUMER in arn and not stream_consumers.has(stream, arn):
         return None
     return [
         ShardState(

@@ -9,25 +9,24 @@ KINESIS = Offer(
     "Amazon Kinesis Data Streams",
     moto=names(
         """
-        AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream DescribeLimits
-        DescribeStream DescribeStreamSummary GetRecords GetShardIterator
-        IncreaseStreamRetentionPeriod ListShards ListStreams ListTagsForStream MergeShards PutRecord
-        PutRecords RemoveTagsFromStream SplitShard UpdateShardCount UpdateStreamMode
+        AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream
+        DeregisterStreamConsumer DescribeLimits DescribeStream DescribeStreamConsumer
+        DescribeStreamSummary GetRecords GetShardIterator IncreaseStreamRetentionPeriod ListShards
+        ListStreamConsumers ListStreams ListTagsForStream MergeShards PutRecord PutRecords
+        RegisterStreamConsumer RemoveTagsFromStream SplitShard UpdateShardCount UpdateStreamMode
         """
     ),
     partly={
         "CreateStream": "does not throttle, and an on-demand stream keeps the shards it began with",
         "IncreaseStreamRetentionPeriod": "is shown; records stay until the stream is deleted",
+        "RegisterStreamConsumer": "takes no Tags",
         "UpdateStreamMode": "is shown; an on-demand stream keeps its shards",
     },
     why={
         **because(
-            "It has no enhanced fan-out: read a stream with GetRecords, or with an event source "
-            "mapping.",
-            """
-            DeregisterStreamConsumer DescribeStreamConsumer ListStreamConsumers
-            RegisterStreamConsumer SubscribeToShard
-            """,
+            "A consumer is read by an event source mapping here, not by a client: give Lambda the "
+            "consumer's ARN, or read the stream with GetRecords.",
+            "SubscribeToShard",
         ),
         **because(
             "Nothing evaluates policies of streams here.",

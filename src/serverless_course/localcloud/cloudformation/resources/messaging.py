@@ -299,6 +299,40 @@ class Stream(ResourceType):
         )
 
 
+class StreamConsumer(ResourceType):
+    """AWS::Kinesis::StreamConsumer."""
+
+    name = "AWS::Kinesis::StreamConsumer"
+    done = frozenset({"ConsumerName", "StreamARN"})
+
+    def create(self, work: Work, given: Properties) -> Made:
+        """RegisterStreamConsumer, until it is active."""
+        client = work.client("kinesis")
+        made = client.register_stream_consumer(**given)["Consumer"]
+        arn = made["ConsumerARN"]
+        work.begin(arn)
+
+        def active() -> bool:
+            found = client.describe_stream_consumer(ConsumerARN=arn)["ConsumerDescription"]
+            return bool(found["ConsumerStatus"] == "ACTIVE")
+
+        work.until(active, f"The consumer {given['ConsumerName']}")
+        return Made(
+            arn,
+            {
+                "ConsumerARN": arn,
+                "ConsumerCreationTimestamp": str(
+                    int(made["ConsumerCreationTimestamp"].timestamp())
+                ),
+                "ConsumerStatus": "ACTIVE",
+            },
+        )
+
+    def delete(self, work: Work, made: Made, given: Properties) -> None:
+        """DeregisterStreamConsumer."""
+        work.client("kinesis").deregister_stream_consumer(ConsumerARN=made.physical_id)
+
+
 def without_fifo(attributes: dict[str, str]) -> dict[str, str]:
     """A queue or a topic that is no FIFO one has no such attribute at all."""
     return {
@@ -308,4 +342,4 @@ def without_fifo(attributes: dict[str, str]) -> dict[str, str]:
     }
 
 
-TYPES = (Queue(), QueuePolicy(), Topic(), Subscription(), TopicPolicy(), Stream())
+TYPES = (Queue(), QueuePolicy(), Topic(), Subscription(), TopicPolicy(), Stream(), StreamConsumer())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...moto_seam.stream_consumers import CONSUMER, stream_of
 from ...wire.errors import ServiceError
 from ..event_sources.filters import MAX_FILTERS, Filters, InvalidEventPattern
 from .event_invoke_config import ACTIONS as DESTINATION_ACTIONS
@@ -167,13 +168,11 @@ def check_source(
     if arn.split(":")[3] != region:
         raise refused(f"The event source must be in the function's region ({region}): {arn}")
     if service != "sqs":
-        if "/consumer/" in arn:
-            raise refused(
-                "The embedded cloud does not offer enhanced fan-out: give the ARN of the stream, "
-                "not of a consumer."
-            )
         if plane.services.streams.look(arn) is None:
             raise refused(f"Stream not found: {arn}")
+        if CONSUMER in arn:
+            _check_consumer(plane, role, arn)
+            return
         actions = STREAM_ACTIONS[service]
         if not all(
             plane.services.identity.role_allows(role, f"{service}:{each}", arn) for each in actions
@@ -201,6 +200,18 @@ def check_source(
             f"Queue visibility timeout: {queue.visibility_timeout_s} seconds is less than "
             f"Function timeout: {function['Timeout']} seconds"
         )
+
+
+def _check_consumer(plane: ControlPlane, role: str, arn: str) -> None:
+    """Refuse a role that may not read a consumer: what is needed as reported, the words ours."""
+    needed = [("SubscribeToShard", arn)]
+    needed += [(action, stream_of(arn)) for action in ("DescribeStreamSummary", "ListShards")]
+    for action, resource in needed:
+        if not plane.services.identity.role_allows(role, f"kinesis:{action}", resource):
+            raise refused(
+                f"Cannot access stream consumer {arn}. Please ensure the role can perform the "
+                f"{action} Action on {resource} in IAM."
+            )
 
 
 def check_destination(plane: ControlPlane, role: str, config: dict[str, Any] | None) -> None:

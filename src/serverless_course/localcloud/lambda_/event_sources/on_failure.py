@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+from ...moto_seam.stream_consumers import stream_of
 from ..environment.invocation import InvocationResult
 from .settings import Settings
 from .stream_reader import StreamRecord
@@ -63,7 +64,7 @@ def invocation_record(
             "approximateArrivalOfFirstRecord": _arrival(records[0], precision),
             "approximateArrivalOfLastRecord": _arrival(records[-1], precision),
             "batchSize": len(records),
-            "streamArn": settings.source_arn,
+            "streamArn": stream_of(settings.source_arn),
         },
     }
 

@@ -10,6 +10,7 @@ from typing import Any
 from ...clock import ScaledClock
 from ...iam.role_client import RoleClients
 from ...moto_seam import Services
+from ...moto_seam.stream_consumers import CONSUMER
 from ..registry import Registry
 from .invocation import Invocations
 from .poller import Poller
@@ -19,7 +20,7 @@ from .ramp import Ramp
 from .settings import Settings
 from .sqs_poller import SqsPoller
 from .stream_poller import StreamPoller
-from .stream_reader import DynamoDbReader, KinesisReader, StreamReader
+from .stream_reader import ConsumerReader, DynamoDbReader, KinesisReader, StreamReader
 
 # Calls to queues and streams block: so many at once, over all mappings.
 WORKER_THREADS = 16
@@ -115,15 +116,10 @@ class Pollers:
             )
             ramp = Ramp(self._clock, self._most)
             return SqsPoller(settings, queue, self._invocations.invoke, ramp)
-        reader: StreamReader = (
-            KinesisReader(partial(client, "kinesis"), arn, partial(self._role, uuid))
-            if settings.service == "kinesis"
-            else DynamoDbReader(partial(client, "dynamodbstreams"), arn)
-        )
         return StreamPoller(
             settings,
             self._services.streams,
-            reader,
+            self._reader(settings),
             self._positions.setdefault(uuid, Positions()),
             self._clock,
             self._invocations.invoke,
@@ -133,6 +129,16 @@ class Pollers:
             partial(self._tell, settings.region, uuid),
             partial(self._invocations.undelivered, settings.region, settings.function_arn),
         )
+
+    def _reader(self, settings: Settings) -> StreamReader:
+        arn, client = settings.source_arn, partial(self._client, settings.uuid)
+        role = partial(self._role, settings.uuid)
+        if settings.service == "dynamodb":
+            return DynamoDbReader(partial(client, "dynamodbstreams"), arn)
+        if CONSUMER in arn:
+            allowed = self._services.identity.role_allows
+            return ConsumerReader(self._services.streams.consumed, arn, role, allowed)
+        return KinesisReader(partial(client, "kinesis"), arn, role)
 
     def _role(self, uuid: str) -> str:
         settings = self._settings[uuid]

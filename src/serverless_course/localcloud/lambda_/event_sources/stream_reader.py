@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from ...moto_seam.streams import StoredRecord
+from ...wire.errors import ServiceError
 from .positions import Position
 
 # GetRecords gives so many records at most.
@@ -32,6 +34,10 @@ class StreamRecord:
     arrived_at: float
     event: dict[str, Any]
     size: int
+
+
+# Streams.consumed: consumer, shard, after which sequence number, from when on, and how many.
+Consumed = Callable[[str, str, int | None, float | None, int], list[StoredRecord]]
 
 
 class StreamReader(Protocol):
@@ -70,29 +76,67 @@ class KinesisReader:
     def read(self, shard: str, iterator: str, most: int) -> tuple[list[StreamRecord], str]:
         limit = min(most, READ_MOST["kinesis"])
         answer = self._make_client().get_records(ShardIterator=iterator, Limit=limit)
-        records = [self._record(shard, each) for each in answer["Records"]]
+        role = self._role()
+        records = [
+            _kinesis_record(
+                self._arn,
+                role,
+                shard,
+                int(each["SequenceNumber"]),
+                each["PartitionKey"],
+                each["Data"],
+                each["ApproximateArrivalTimestamp"].timestamp(),
+            )
+            for each in answer["Records"]
+        ]
         return records, str(answer["NextShardIterator"])
 
-    def _record(self, shard: str, given: dict[str, Any]) -> StreamRecord:
-        sequence = given["SequenceNumber"]
-        arrived_at = given["ApproximateArrivalTimestamp"].timestamp()
-        event = {
-            "kinesis": {
-                "kinesisSchemaVersion": "1.0",
-                "partitionKey": given["PartitionKey"],
-                "sequenceNumber": sequence,
-                "data": base64.b64encode(given["Data"]).decode(),
-                "approximateArrivalTimestamp": round(arrived_at, 3),
-            },
-            "eventSource": "aws:kinesis",
-            "eventVersion": "1.0",
-            "eventID": f"{shard}:{sequence}",
-            "eventName": "aws:kinesis:record",
-            "invokeIdentityArn": self._role(),
-            "awsRegion": self._arn.split(":")[3],
-            "eventSourceARN": self._arn,
-        }
-        return StreamRecord(int(sequence), given["PartitionKey"], arrived_at, event, _size(event))
+
+class ConsumerReader:
+    """A consumer of a Kinesis data stream: what it is pushed, asked of ``consumed``.
+
+    ``allowed`` says whether the role may SubscribeToShard. An iterator is the last sequence number
+    that was read, or a time with an ``@``.
+    """
+
+    def __init__(
+        self,
+        consumed: Consumed,
+        arn: str,
+        role: Callable[[], str],
+        allowed: Callable[[str, str, str], bool],
+    ) -> None:
+        self._consumed = consumed
+        self._arn = arn
+        self._role = role
+        self._allowed = allowed
+
+    def iterator(self, shard: str, position: Position) -> str:
+        if position.after is not None:
+            return str(position.after)
+        return "" if position.at is None else f"@{position.at}"
+
+    def read(self, shard: str, iterator: str, most: int) -> tuple[list[StreamRecord], str]:
+        role, action = self._role(), "kinesis:SubscribeToShard"
+        if not self._allowed(role, action, self._arn):
+            text = f"{role} is not authorized to perform: {action} on resource: {self._arn}"
+            raise ServiceError("AccessDeniedException", text)
+        at = float(iterator[1:]) if iterator.startswith("@") else None
+        after = int(iterator) if iterator and at is None else None
+        stored = self._consumed(self._arn, shard, after, at, min(most, READ_MOST["kinesis"]))
+        records = [
+            _kinesis_record(
+                self._arn,
+                role,
+                shard,
+                each.sequence,
+                each.partition_key,
+                each.data,
+                each.arrived_at,
+            )
+            for each in stored
+        ]
+        return records, str(records[-1].sequence) if records else iterator
 
 
 class DynamoDbReader:
@@ -140,6 +184,28 @@ class DynamoDbReader:
         }
         key = json.dumps(_plain(change["Keys"]), sort_keys=True)
         return StreamRecord(int(change["SequenceNumber"]), key, arrived_at, event, _size(event))
+
+
+def _kinesis_record(
+    arn: str, role: str, shard: str, sequence: int, key: str, data: bytes, arrived_at: float
+) -> StreamRecord:
+    event = {
+        "kinesis": {
+            "kinesisSchemaVersion": "1.0",
+            "partitionKey": key,
+            "sequenceNumber": str(sequence),
+            "data": base64.b64encode(data).decode(),
+            "approximateArrivalTimestamp": round(arrived_at, 3),
+        },
+        "eventSource": "aws:kinesis",
+        "eventVersion": "1.0",
+        "eventID": f"{shard}:{sequence}",
+        "eventName": "aws:kinesis:record",
+        "invokeIdentityArn": role,
+        "awsRegion": arn.split(":")[3],
+        "eventSourceARN": arn,
+    }
+    return StreamRecord(sequence, key, arrived_at, event, _size(event))
 
 
 def _plain(value: Any) -> Any:
