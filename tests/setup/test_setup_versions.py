@@ -25,6 +25,8 @@ FROM_PIP = {
     "aws-xray-sdk",
     "awslambdaric",
     "cfn-lint",
+    "jsonata-python",
+    "localstack-core",
     "moto",
     "opentelemetry-exporter-otlp-proto-http",
     "opentelemetry-propagator-aws-xray",
