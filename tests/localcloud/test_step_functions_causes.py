@@ -120,6 +120,27 @@ def test_a_stopped_execution_tells_error_and_cause(states: Any, machine_role: st
     assert (details["error"], details["cause"]) == ("E", "because")
 
 
+def test_a_stop_counts_whenever_it_comes(states: Any, machine_role: str) -> None:
+    """Before the first state, between two, and in one: the execution is aborted, and soon."""
+    more = {f"W{n}": {"Type": "Wait", "Seconds": 0, "Next": f"W{n + 1}"} for n in range(60)}
+    last = {"W60": {"Type": "Wait", "Seconds": 60, "End": True}}
+    machine = make(states, machine_role, {"StartAt": "W0", "States": {**more, **last}})
+    arns = []
+    for number in range(12):
+        arns.append(states.start_execution(stateMachineArn=machine)["executionArn"])
+        time.sleep(number * 0.01)
+        states.stop_execution(executionArn=arns[-1], error="E", cause="because")
+
+    def ended() -> bool:
+        found = [states.describe_execution(executionArn=arn)["status"] for arn in arns]
+        return set(found) == {"ABORTED"}
+
+    wait_for(ended, 20)
+    for arn in arns:
+        last = states.get_execution_history(executionArn=arn, reverseOrder=True, maxResults=1)
+        assert last["events"][0]["type"] == "ExecutionAborted"
+
+
 def test_a_history_in_pages(states: Any, machine_role: str) -> None:
     arn = run(states, make(states, machine_role, PASS))["executionArn"]
     whole = states.get_execution_history(executionArn=arn)["events"]

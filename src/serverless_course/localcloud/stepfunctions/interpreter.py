@@ -14,6 +14,7 @@ from typing import Any
 from . import (
     base64_functions,
     choices,
+    endings,
     execution_limits,
     jsonata,
     state_errors,
@@ -92,6 +93,7 @@ def _install() -> None:
     jsonata.install()
     task_answers.install()
     choices.install()
+    endings.install()
     unicode_escapes.install()
     base64_functions.install()
 
@@ -126,6 +128,7 @@ def _ready(known: Any) -> Any:
 
     def start(self: Any) -> None:
         self.env = self._get_evaluation_environment()
+        endings.begin(self.env)
         known(self)
 
     return start
