@@ -114,7 +114,9 @@ for name, found in at_256_and_1024.items():
     times[name] = found[256].median_ms / found[1024].median_ms
     most = max(row.max_memory_mb for row in found.rows)
     print(f"{name:8} {times[name]:.2f} times as long; at most {most} MB used", found.disturbance)
-assert times["primes"] > times["waiting"], "This machine was very busy. Run this cell again."
+if times["primes"] <= times["waiting"]:
+    print("This machine was very busy, and the times tell little: run this cell again.")
+assert len(times) == 3, "A function was not measured: run this cell again."
 lab.compare("from 1,024 to 256 MB the time of the checkout grows", times=times["waiting"])
 
 # %% [markdown] id="kinds-task"
