@@ -1077,5 +1077,5 @@ done
 # 2. Why is a dead-letter queue on the function useless for messages from SQS?
 # 3. How do you find out that events are lost, before a customer tells you?
 #
-# **Next:** [lesson 08, *Observability*](../../notebooks/08-observability-xray.ipynb). Lesson 06, on scaling and
-# idempotency, is not written yet.
+# **Next:** [lesson 08, *Observability*](../../notebooks/08-observability-xray.ipynb). Scaling and
+# idempotency are the subject of [lesson 06](../../notebooks/06-scaling-and-concurrency.ipynb).
