@@ -43,6 +43,12 @@ def tracing(trace: str) -> Iterator[None]:
         _trace.reset(token)
 
 
+def queue_url(client: Any, queue_arn: str) -> str:
+    """The URL of a queue, from its ARN and the client's endpoint."""
+    account, name = queue_arn.split(":")[4:6]
+    return f"{client.meta.endpoint_url}/{account}/{name}"
+
+
 class Roles(Protocol):
     """Who gives out a role's credentials."""
 

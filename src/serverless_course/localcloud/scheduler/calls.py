@@ -16,7 +16,7 @@ from typing import Any
 from botocore import xform_name
 
 from ..iam.account import ACCOUNT_ID
-from ..iam.role_client import RoleClients
+from ..iam.role_client import RoleClients, queue_url
 from .schedule import Members, Schedule
 from .target_kinds import templated, universal
 
@@ -71,12 +71,6 @@ def call(clients: RoleClients, schedule: Schedule, text: str) -> None:
     name = "stepfunctions" if service == "states" else service
     client = clients.client(name, role, schedule.name, arn.split(":")[3])
     CALLS[service](client, target, text)
-
-
-def queue_url(client: Any, arn: str) -> str:
-    """The URL of a queue at the client's endpoint."""
-    account, name = arn.split(":")[4:6]
-    return f"{client.meta.endpoint_url}/{account}/{name}"
 
 
 def _invoke(client: Any, target: Members, text: str) -> None:

@@ -20,8 +20,8 @@ from botocore.exceptions import ClientError
 
 from ..cloudwatch.metrics.metric import MetricId, dimensions
 from ..cloudwatch.metrics.store import MetricStores
-from ..iam.role_client import RoleClients
-from .calls import RefusedEvent, call, queue_url, shown_time, text_of
+from ..iam.role_client import RoleClients, queue_url
+from .calls import RefusedEvent, call, shown_time, text_of
 from .schedule import Schedule
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 
-from ...iam.role_client import RoleClients, tracing
+from ...iam.role_client import RoleClients, queue_url, tracing
 from ..environment.invocation import InvocationResult
 from .async_event import AsyncEvent, Condition
 
@@ -54,12 +54,6 @@ def message_attributes(event: AsyncEvent) -> dict[str, dict[str, str]]:
     if message:
         attributes["ErrorMessage"] = _attribute("String", message)
     return attributes
-
-
-def queue_url(client: object, queue_arn: str) -> str:
-    """The URL of a queue, from its ARN and the client's endpoint."""
-    account, name = queue_arn.split(":")[4:6]
-    return f"{client.meta.endpoint_url}/{account}/{name}"  # type: ignore[attr-defined]
 
 
 def trace_attribute(trace: str) -> dict[str, dict[str, dict[str, str]]]:

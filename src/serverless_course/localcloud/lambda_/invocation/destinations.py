@@ -16,10 +16,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from ...iam.role_client import RoleClients, tracing
+from ...iam.role_client import RoleClients, queue_url, tracing
 from ..environment.invocation import InvocationResult
 from .async_event import AsyncEvent, Condition
-from .dead_letter import queue_url, trace_attribute
+from .dead_letter import trace_attribute
 
 DETAIL_TYPE = "Lambda Function Invocation Result - "
 
