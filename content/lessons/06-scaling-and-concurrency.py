@@ -422,7 +422,7 @@ pd.DataFrame([open_to_all, capped]).fillna(0).astype(int)
 # queue in front, and bound its poller with *maximum concurrency* (since 12 January 2023):
 
 # %% id="database-queue" tags=["measured"]
-jobs_url, jobs_arn = queue_of("jobs", seconds=900)  # AWS advises six times the time-out: 300 s.
+jobs_url, jobs_arn = queue_of("jobs", seconds=60)  # Not less than the function's 50 s.
 mapping_of(till, jobs_arn, ScalingConfig={"MaximumConcurrency": 5})
 jobs_ms = int(time.time() * 1000)
 for number in range(40):
