@@ -9,6 +9,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest import mock
 from urllib.parse import urlencode
@@ -484,6 +485,39 @@ def test_s3(services: Services, engine: Recorder) -> None:
     s3.delete_object("seam-events", "c")
     (record,) = engine.only("s3", "arn:aws:s3:::seam-events")["Records"]
     assert record["eventName"] == "ObjectRemoved:DeleteMarkerCreated"
+
+
+def test_of_conditional_puts_at_once_one_writes(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from moto.s3.models import S3Backend
+
+    known = S3Backend.get_object
+
+    def slowly(self: Any, *given: Any, **more: Any) -> Any:
+        found = known(self, *given, **more)
+        time.sleep(0.02)  # time for others to write in between, were they not to wait
+        return found
+
+    monkeypatch.setattr(S3Backend, "get_object", slowly)
+    backend("s3").create_bucket("seam-once", REGION)
+    signed = [
+        ("host", "127.0.0.1:1"),
+        (
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=AKIA/20260101"
+            f"/{REGION}/s3/aws4_request, SignedHeaders=host, Signature=0",
+        ),
+        ("if-none-match", "*"),
+        ("content-length", "4"),
+    ]
+
+    def put(_: int) -> int:
+        request = Request("PUT", "/seam-once/k", signed, b"data")
+        return services.answer(request, "127.0.0.1:1", "s3", CurrentCall()).status
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(put, range(6))) == [200, 412, 412, 412, 412, 412]
 
 
 def put_rule(name: str, **settings: Any) -> Any:

@@ -10,6 +10,7 @@ from ..wire.http import Request, Response
 from . import (
     callbacks,
     cbor_protocol,
+    conditional_writes,
     decided,
     event_answers,
     event_bus,
@@ -133,6 +134,7 @@ class Services:
     def _prepare(self) -> None:
         decided.install()
         lookups.install()
+        when_imported("moto.s3.responses", conditional_writes.install)
         linear_patterns.install()
         self.resource_policies.install()
         statements.install()
