@@ -264,3 +264,28 @@ def test_a_stack_that_was_only_looked_at_goes_too(cloud, ledger):
     result = clean_up(cloud, ledger, SLUG)
     assert result.clean, result.describe()
     assert [found.name for found in result.deleted] == [name]
+
+
+def test_a_stack_goes_with_its_buckets_and_all_that_they_hold(cloud, ledger):
+    """A bucket that holds objects, old versions or delete markers would keep its stack."""
+    client, name = cloud.client("cloudformation"), f"course-{SLUG}-photos"
+    Stamp(cloud, ledger, SLUG).listen(client)
+    kept = {"VersioningConfiguration": {"Status": "Enabled"}}
+    buckets = {
+        "Plain": {"Type": "AWS::S3::Bucket"},
+        "Kept": {"Type": "AWS::S3::Bucket", "Properties": kept},
+    }
+    client.create_stack(StackName=name, TemplateBody=json.dumps({"Resources": buckets}))
+    s3 = cloud.client("s3")
+    foreign = "somebody-elses-photos"
+    s3.create_bucket(Bucket=foreign)
+    found = client.describe_stack_resources(StackName=name)["StackResources"]
+    for bucket in (*(each["PhysicalResourceId"] for each in found), foreign):
+        for body in (b"one", b"two"):
+            s3.put_object(Bucket=bucket, Key="photo", Body=body)
+        s3.put_object(Bucket=bucket, Key="gone", Body=b"")
+        s3.delete_object(Bucket=bucket, Key="gone")
+    result = clean_up(cloud, ledger, SLUG)
+    assert result.clean, result.describe()
+    assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [foreign]
+    assert s3.get_object(Bucket=foreign, Key="photo")["Body"].read() == b"two"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -50,8 +51,13 @@ def _tags(cloud: Cloud, stack: dict[str, Any]) -> dict[str, str]:
 
 
 def _delete_stack(cloud: Cloud, name: str) -> None:
-    """Delete a stack, and wait until what it made is gone, or it says that it cannot."""
+    """Delete a stack, and wait until what it made is gone, or it says that it cannot.
+
+    A bucket that holds objects would stay, and the stack with it: so its buckets are emptied.
+    """
     client = cloud.client("cloudformation")
+    for bucket in _buckets(cloud, name):
+        _empty(cloud.client("s3"), bucket)
     client.delete_stack(StackName=name)
 
     def settled() -> bool:
@@ -59,6 +65,31 @@ def _delete_stack(cloud: Cloud, name: str) -> None:
 
     # The listing that follows decides; a stack that needs longer is named as still there.
     until(settled, PATIENCE_S)
+
+
+def _buckets(cloud: Cloud, name: str) -> list[str]:
+    """The buckets that a stack made, and has not deleted."""
+    pages = cloud.client("cloudformation").get_paginator("list_stack_resources")
+    return [
+        each["PhysicalResourceId"]
+        for page in pages.paginate(StackName=name)
+        for each in page["StackResourceSummaries"]
+        if each["ResourceType"] == "AWS::S3::Bucket"
+        and each.get("PhysicalResourceId")
+        and each["ResourceStatus"] != "DELETE_COMPLETE"
+    ]
+
+
+def _empty(s3: Any, bucket: str) -> None:
+    """Delete all objects of a bucket, with their versions and delete markers."""
+    with suppress(s3.exceptions.NoSuchBucket):
+        for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket):
+            held = [
+                {"Key": each["Key"], "VersionId": each["VersionId"]}
+                for each in page.get("Versions", []) + page.get("DeleteMarkers", [])
+            ]
+            if held:
+                s3.delete_objects(Bucket=bucket, Delete={"Objects": held, "Quiet": True})
 
 
 def _status(cloud: Cloud, name: str) -> str:
