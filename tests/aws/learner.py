@@ -121,12 +121,23 @@ def make_stack(client, name):
     )
 
 
+def make_machine(client, name):
+    trust = TRUST.replace("lambda.amazonaws.com", "states.amazonaws.com")
+    iam = client("iam")
+    role = iam.create_role(RoleName=f"{name}-machine", AssumeRolePolicyDocument=trust)
+    definition = {"StartAt": "End", "States": {"End": {"Type": "Succeed"}}}
+    client("stepfunctions").create_state_machine(
+        name=name, roleArn=role["Role"]["Arn"], definition=json.dumps(definition)
+    )
+
+
 def named(kind, name):
     return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
 
 
 MAKERS = {
     "cloudformation:stack": make_stack,
+    "states:state-machine": make_machine,
     "lambda:event-source-mapping": make_mapping,
     "lambda:function": make_function,
     "lambda:layer": make_layer,
@@ -136,6 +147,9 @@ MAKERS = {
     "fis:experiment-template": make_experiment,
     "secretsmanager:secret": lambda client, name: client("secretsmanager").create_secret(
         Name=name, SecretString="s"
+    ),
+    "ssm:parameter": lambda client, name: client("ssm").put_parameter(
+        Name=name, Value="v", Type="String"
     ),
     "dynamodb:table": make_table,
     "apigateway:http-api": lambda client, name: client("apigatewayv2").create_api(

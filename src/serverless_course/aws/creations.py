@@ -98,6 +98,20 @@ def _name_tag(params: Mapping[str, Any]) -> str:
     return str(given.get("Name", "")) if isinstance(given, dict) else ""
 
 
+def _lower_list(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
+    """Step Functions' tags have members in small letters."""
+    given = params.get("tags", [])
+    if isinstance(given, list | tuple):
+        kept = [tag for tag in given if not (isinstance(tag, dict) and tag.get("key") in wanted)]
+        params["tags"] = [*kept, *({"key": key, "value": value} for key, value in wanted.items())]
+
+
+def _of_a_new_one(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
+    """Parameter Store refuses tags together with Overwrite."""
+    if not params.get("Overwrite"):
+        _list_of("Tags")(params, wanted)
+
+
 def _describe(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
     given = params.get("Description", "")
     if isinstance(given, str) and len(given) <= DESCRIPTION_LIMIT:
@@ -153,6 +167,10 @@ CREATIONS: dict[tuple[str, str], Creation] = {
     ),
     ("secretsmanager", "CreateSecret"): Creation(
         "secretsmanager:secret", _named("Name"), _list_of("Tags")
+    ),
+    ("ssm", "PutParameter"): Creation("ssm:parameter", _named("Name"), _of_a_new_one, adopts=True),
+    ("stepfunctions", "CreateStateMachine"): Creation(
+        "states:state-machine", _named("name"), _lower_list, adopts=True
     ),
     ("dynamodb", "CreateTable"): Creation("dynamodb:table", _named("TableName"), _list_of("Tags")),
     ("apigatewayv2", "CreateApi"): Creation(

@@ -3,18 +3,20 @@
 from serverless_course.aws.kinds.apis import HTTP_API
 from serverless_course.aws.kinds.functions import FUNCTION, LAYER, LOG_GROUP, MAPPING
 from serverless_course.aws.kinds.kind import Instance, Kind
+from serverless_course.aws.kinds.machines import STATE_MACHINE
 from serverless_course.aws.kinds.network import ADDRESS, VPC
 from serverless_course.aws.kinds.operations import ALARM, EXPERIMENT
 from serverless_course.aws.kinds.role import ROLE
 from serverless_course.aws.kinds.stacks import STACK
-from serverless_course.aws.kinds.stores import QUEUE, SECRET, TABLE, TOPIC
+from serverless_course.aws.kinds.stores import PARAMETER, QUEUE, SECRET, TABLE, TOPIC
 
 __all__ = ["KINDS", "Instance", "Kind"]
 
-# A stack deletes what it made. A function may write to its log group until it is
-# gone, and it needs its role until then.
+# A stack deletes what it made. A state machine calls functions until it is deleted. A function
+# may write to its log group until it is gone, and it needs its role until then.
 KINDS: dict[str, Kind] = {
     "cloudformation:stack": STACK,
+    "states:state-machine": STATE_MACHINE,
     "lambda:event-source-mapping": MAPPING,
     "lambda:function": FUNCTION,
     "lambda:layer": LAYER,
@@ -23,6 +25,7 @@ KINDS: dict[str, Kind] = {
     "cloudwatch:alarm": ALARM,
     "fis:experiment-template": EXPERIMENT,
     "secretsmanager:secret": SECRET,
+    "ssm:parameter": PARAMETER,
     "dynamodb:table": TABLE,
     "apigateway:http-api": HTTP_API,
     "ec2:vpc": VPC,

@@ -1,4 +1,4 @@
-"""Queues, topics, tables and secrets."""
+"""Queues, topics, tables, secrets and parameters."""
 
 from __future__ import annotations
 
@@ -78,7 +78,26 @@ def _delete_secret(cloud: Cloud, arn: str) -> None:
     cloud.client("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
 
 
+def _parameters(cloud: Cloud, _: str) -> Iterable[str]:
+    for page in cloud.client("ssm").get_paginator("describe_parameters").paginate():
+        yield from (parameter["Name"] for parameter in page["Parameters"])
+
+
+def _parameter(cloud: Cloud, name: str) -> list[Instance]:
+    ssm = cloud.client("ssm")
+    just_this = [{"Key": "Name", "Option": "Equals", "Values": [name]}]
+    if not ssm.describe_parameters(ParameterFilters=just_this)["Parameters"]:
+        return []
+    found = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=name)
+    return [Instance(name, tag_map(found["TagList"]))]
+
+
+def _delete_parameter(cloud: Cloud, name: str) -> None:
+    cloud.client("ssm").delete_parameter(Name=name)
+
+
 QUEUE = Kind("SQS queue", _queues, _queue, _delete_queue)
 TOPIC = Kind("SNS topic", _topics, _topic, _delete_topic)
 TABLE = Kind("DynamoDB table", _tables, _table, _delete_table)
 SECRET = Kind("secret", _secrets, _secret, _delete_secret)
+PARAMETER = Kind("parameter", _parameters, _parameter, _delete_parameter)
