@@ -20,6 +20,7 @@ CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 # of cfn-lint, PyJWT, PyYAML, regex and wrapt, which come with moto and the X-Ray SDK, the same
 # versions.
 FROM_PIP = {
+    "aws-durable-execution-sdk-python",
     "aws-lambda-powertools",
     "aws-sam-translator",
     "aws-xray-sdk",
