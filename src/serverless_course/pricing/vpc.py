@@ -122,7 +122,7 @@ class Line:
     Attributes:
         what: what is charged.
         quantity: how much of it in the month.
-        unit: ``hours`` or ``GB``.
+        unit: what is counted: ``hours``, ``GB``, ``requests`` …
         usd_per_unit: dollars for one; None when no confirmed price is held.
         source: where the price was read, and when; or why none is held.
     """
@@ -141,7 +141,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Bill:
-    """A month of a network.
+    """A month of a network, or what so many orders cost.
 
     Attributes:
         region: AWS Region.
