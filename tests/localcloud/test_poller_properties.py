@@ -145,9 +145,7 @@ class Function(Watch):
         self.deleted = False
         self.calls = 0
 
-    async def invoke(
-        self, region: str, arn: str, records: list[dict[str, Any]], trace: str
-    ) -> InvocationResult:
+    async def invoke(self, records: list[dict[str, Any]], trace: str) -> InvocationResult:
         self.expect(not self.deleted, "handed over after the mapping was deleted")
         outcome = next(self._outcomes, "ok")
         if outcome == "throttle":
@@ -261,9 +259,7 @@ async def _handled(
     left is hidden for an hour; the bodies of each event."""
     events: list[list[str]] = []
 
-    async def invoke(
-        region: str, arn: str, records: list[dict[str, Any]], trace: str
-    ) -> InvocationResult:
+    async def invoke(records: list[dict[str, Any]], trace: str) -> InvocationResult:
         events.append([each["body"] for each in records])
         return result(b"null")
 
@@ -400,9 +396,7 @@ class Handler(Watch):
         self.last: dict[str, int] = {}
         self.stopped = False
 
-    async def invoke(
-        self, region: str, arn: str, records: list[dict[str, Any]], trace: str
-    ) -> InvocationResult:
+    async def invoke(self, records: list[dict[str, Any]], trace: str) -> InvocationResult:
         self.expect(not self.stopped, "handed over after the mapping was stopped")
         outcome = next(self._outcomes, "ok")
         if outcome == "throttle":
@@ -513,13 +507,11 @@ def test_bisecting_isolates_the_records_that_fail(
     """ "Retrying with smaller batches isolates bad records"; all others are handled once."""
 
     class Picky(Handler):
-        async def invoke(
-            self, region: str, arn: str, records: list[dict[str, Any]], trace: str
-        ) -> InvocationResult:
+        async def invoke(self, records: list[dict[str, Any]], trace: str) -> InvocationResult:
             numbers = {int(each["kinesis"]["sequenceNumber"]) for each in records}
             if numbers & poison:
                 return result(b"{}", "Unhandled")
-            return await super().invoke(region, arn, records, trace)
+            return await super().invoke(records, trace)
 
     handler = Picky([])
     chosen = stream_settings(batch_size=12, bisect=True, maximum_retries=retries)

@@ -45,7 +45,7 @@ from .lambda_.environment.runtimes import Runtimes
 from .lambda_.environment.runtimes.python_runtime import own_runtime
 from .lambda_.environment.sandbox.sandbox import Sandbox, protected_pids
 from .lambda_.environment.spawner import AnySpawner
-from .lambda_.event_sources import Invocations, Pollers
+from .lambda_.event_sources import Invocations, Pollers, Sources
 from .lambda_.invocation.door import Door
 from .lambda_.invocation.event_queue import EventQueue
 from .lambda_.invocation.fleets import Fleets
@@ -134,9 +134,8 @@ class EmbeddedCloud:
         door.durable = self._executions.run
         self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)
         invocations = Invocations(registry, door)
-        self._pollers = Pollers(
-            registry, invocations, self._services, self._clients, clock, self.endpoint, most
-        )
+        self._sources = Sources(self._services, self._clients, clock, self.endpoint, most)
+        self._pollers = Pollers(registry, invocations, self._sources)
         plane = ControlPlane(
             registry,
             code,
@@ -247,6 +246,7 @@ class EmbeddedCloud:
         await self._events.close()
         await self._executions.close()
         await self._pollers.close()
+        self._sources.close()
         await self.fleets.close()
         end_strays({self._keeper.pid, self._host.sandbox.spawner.pid})
         self._vpc.close()

@@ -8,5 +8,6 @@ from __future__ import annotations
 
 from .invocation import Invocations
 from .pollers import Pollers
+from .sources import Sources
 
-__all__ = ["Invocations", "Pollers"]
+__all__ = ["Invocations", "Pollers", "Sources"]

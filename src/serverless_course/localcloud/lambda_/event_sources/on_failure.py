@@ -23,16 +23,10 @@ TOO_OLD = "RecordAgeExceeded"
 _INFO = {"kinesis": "KinesisBatchInfo", "dynamodb": "DDBStreamBatchInfo"}
 
 
-def invocation_record(
-    settings: Settings,
-    shard: str,
-    records: list[StreamRecord],
-    condition: str,
-    result: InvocationResult | None,
-    invocations: int,
-    now: datetime,
+def function_context(
+    function_arn: str, condition: str, result: InvocationResult | None, invocations: int
 ) -> dict[str, Any]:
-    """The record of a discarded batch. ``result`` is that of its last invocation, if any.
+    """What the record of a discarded batch says of the function and its last invocation, if any.
 
     Of records that were too old nothing is said of a response, and those that were too old
     before their first attempt count as invoked once (recorded 2024).
@@ -40,7 +34,7 @@ def invocation_record(
     context: dict[str, Any] = {
         "requestContext": {
             "requestId": result.report.request_id if result else str(uuid.uuid4()),
-            "functionArn": settings.function_arn,
+            "functionArn": function_arn,
             "condition": condition,
             "approximateInvokeCount": max(1, invocations),
         }
@@ -51,6 +45,17 @@ def invocation_record(
             "executedVersion": result.executed_version,
             "functionError": result.function_error or None,
         }
+    return context
+
+
+def discarded_record(
+    settings: Settings,
+    shard: str,
+    records: list[StreamRecord],
+    context: dict[str, Any],
+    now: datetime,
+) -> dict[str, Any]:
+    """The record of a discarded batch. ``context`` says who could not handle it, and why."""
     # Kinesis gives times of arrival in milliseconds, DynamoDB in seconds.
     precision = "milliseconds" if settings.service == "kinesis" else "seconds"
     return {
@@ -79,7 +84,7 @@ def send(
 ) -> None:
     """Send the record to the mapping's destination; blocks. Raises botocore's ClientError.
 
-    ``make_client`` gives a client of a service with the credentials of the function's role.
+    ``make_client`` gives a client of a service with the credentials of the role that reads.
     """
     arn = settings.on_failure
     service = arn.split(":")[2]

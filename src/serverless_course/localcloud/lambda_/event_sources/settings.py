@@ -15,7 +15,13 @@ EVENT_FRAME_BYTES = len('{"Records":[]}')
 
 @dataclass(frozen=True)
 class Settings:
-    """A snapshot of a mapping. Times in seconds; -1 retries or age means without a limit."""
+    """A snapshot of a mapping, or of a pipe's source. Times in seconds; -1 retries or age means
+    without a limit.
+
+    ``function_arn`` is empty for a pipe. ``only_failed``: of a stream's batch only the records
+    that failed come again, and they are named by their eventID, as EventBridge Pipes does; not all
+    from the first one on, named by their sequence numbers, as Lambda does.
+    """
 
     uuid: str
     region: str
@@ -33,11 +39,16 @@ class Settings:
     maximum_age_s: float = -1
     bisect: bool = False
     on_failure: str = ""
+    only_failed: bool = False
 
     @property
     def service(self) -> str:
         """``sqs``, ``kinesis`` or ``dynamodb``."""
         return self.source_arn.split(":")[2]
+
+    def item_of(self, sequence: int, event: dict[str, Any]) -> str:
+        """The itemIdentifier of a stream's record in a response that names failed items."""
+        return str(event["eventID"]) if self.only_failed else str(sequence)
 
     @classmethod
     def of(cls, mapping: dict[str, Any], region: str) -> Settings:

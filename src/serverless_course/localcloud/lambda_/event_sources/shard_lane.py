@@ -20,8 +20,8 @@ from typing import Any
 
 from ...clock import ScaledClock
 from ...wire.errors import ServiceError
-from ..environment.invocation import InvocationResult
 from .batch import failed_items
+from .consumer import Invoke, Outcome
 from .on_failure import RETRIES_EXHAUSTED, TOO_OLD
 from .poller import Waiter
 from .positions import Positions
@@ -32,8 +32,7 @@ from .stream_reader import StreamReader, StreamRecord
 FAILED = "PROBLEM: Function call failed"
 SUCCEEDED = "OK"
 
-Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[InvocationResult]]
-Discard = Callable[[str, list[StreamRecord], str, InvocationResult | None, int], Awaitable[None]]
+Discard = Callable[[str, list[StreamRecord], str, Outcome | None, int], Awaitable[None]]
 Read = Callable[..., Awaitable[Any]]
 
 
@@ -159,12 +158,7 @@ class ShardLane(Waiter):
             if not part.records:
                 continue
             try:
-                part.result = await self._invoke(
-                    self._settings.region,
-                    self._settings.function_arn,
-                    [each.event for each in part.records],
-                    "",
-                )
+                part.result = await self._invoke([each.event for each in part.records], "")
             except ServiceError:
                 self._tell(FAILED)
                 waiting.append(part.rest(retried=False))
@@ -175,18 +169,22 @@ class ShardLane(Waiter):
 
     async def _after(self, part: Part) -> list[Part]:
         """What remains of a part after an invocation; the last of the list comes next."""
-        failed_at = self._first_failed(part)
-        if failed_at is None:
+        failed = self._failed(part)
+        if not failed:
             self._tell(SUCCEEDED)
             self._advance(part.records)
             return []
         self._tell(FAILED)
+        failed_at = failed[0]
         self._advance(part.records[:failed_at])
         settings = self._settings
-        if failed_at:
+        again = part.records[failed_at:]
+        if settings.only_failed:
+            again = [part.records[number] for number in failed]
+        if len(again) < len(part.records):
             if not settings.bisect:
                 await self._pause(part.pause_s)
-            return [Part(part.records[failed_at:])]
+            return [Part(again)]
         if settings.bisect and len(part.records) > 1:
             first, second = part.halves()
             return [second, first]
@@ -196,16 +194,16 @@ class ShardLane(Waiter):
         await self._pause(part.pause_s)
         return [part.rest(retried=True)]
 
-    def _first_failed(self, part: Part) -> int | None:
-        """The index of the first record that failed; None when none did."""
+    def _failed(self, part: Part) -> list[int]:
+        """The indices of the records that failed."""
         assert part.result is not None
         if part.result.function_error:
-            return 0
+            return list(range(len(part.records)))
         if not self._settings.report_failures:
-            return None
-        names = [str(each.sequence) for each in part.records]
+            return []
+        names = [self._settings.item_of(each.sequence, each.event) for each in part.records]
         failed = failed_items(part.result.payload, names)
-        return next((number for number, name in enumerate(names) if name in failed), None)
+        return [number for number, name in enumerate(names) if name in failed]
 
     async def _drop_old(self, part: Part) -> None:
         limit_s = self._settings.maximum_age_s

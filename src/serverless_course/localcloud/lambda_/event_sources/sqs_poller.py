@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -25,9 +25,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ...moto_seam.queues import QueueState
 from ...wire.errors import ServiceError
-from ..environment.invocation import InvocationResult
 from ..invocation.loop_detection import LOOP
 from .batch import Batch, failed_items, parts_of, size_of, sqs_record
+from .consumer import Invoke, Outcome
 from .poller import Poller
 from .queue_reader import QueueReader
 from .ramp import Ramp
@@ -42,8 +42,6 @@ TROUBLE_PAUSE_S = (0.1, 10.0)
 TROUBLE = (ClientError, BotoCoreError, ServiceError)
 # A look said that a message is ready, and another receiver was quicker.
 EMPTY_PAUSE_S = 0.02
-
-Invoke = Callable[[str, str, list[dict[str, Any]], str], Awaitable[InvocationResult]]
 
 
 class SqsPoller(Poller):
@@ -203,7 +201,7 @@ class SqsPoller(Poller):
         ``answered`` is called in between.
         """
         settings = self.settings
-        result = await self._answer(batch, settings)
+        result = await self._answer(batch)
         if result is None:
             return False
         names = [each["messageId"] for each in batch.records]
@@ -221,14 +219,12 @@ class SqsPoller(Poller):
                 await self._queue.delete(handled)
         return not failed
 
-    async def _answer(self, batch: Batch, settings: Settings) -> InvocationResult | None:
+    async def _answer(self, batch: Batch) -> Outcome | None:
         """Invoke, again and again while throttled; None when the batch goes back to the queue."""
         pause_s = THROTTLE_PAUSE_S[0]
         while not self._stopped.is_set():
             try:
-                return await self._invoke(
-                    settings.region, settings.function_arn, batch.records, batch.trace
-                )
+                return await self._invoke(batch.records, batch.trace)
             except ServiceError as refusal:
                 self._ramp.throttled(time.monotonic())
                 if refusal.code == LOOP or time.monotonic() + pause_s >= batch.until:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..environment.invocation import InvocationResult
+from .consumer import Outcome
 from .stream_reader import StreamRecord
 
 # Pauses between attempts, in seconds. AWS does not publish its own.
@@ -19,7 +19,7 @@ class Part:
     retries: int = 0
     invocations: int = 0
     pause_s: float = field(default_factory=lambda: RETRY_PAUSE_S[0])
-    result: InvocationResult | None = None
+    result: Outcome | None = None
 
     def rest(self, *, retried: bool) -> Part:
         """The part as it is to be tried again."""

@@ -17,18 +17,20 @@ from botocore.exceptions import BotoCoreError, ClientError
 from ...clock import ScaledClock
 from ...moto_seam.streams import ShardState, Streams
 from ...wire.errors import ServiceError
-from ..environment.invocation import InvocationResult
-from .on_failure import invocation_record, send
+from .consumer import Invoke, Outcome
+from .on_failure import discarded_record, send
 from .poller import Poller
 from .positions import Position, Positions
 from .settings import Settings
-from .shard_lane import Invoke, ShardLane
+from .shard_lane import ShardLane
 from .stream_reader import StreamReader, StreamRecord
 
 log = logging.getLogger(__name__)
 
 # Pauses after a shard could not be read, in seconds.
 TROUBLE_PAUSE_S = (0.1, 10.0)
+# Consumer.context: a condition, the last outcome, and how often the batch was handed over.
+Context = Callable[[str, Outcome | None, int], dict[str, Any]]
 
 
 class StreamPoller(Poller):
@@ -36,7 +38,7 @@ class StreamPoller(Poller):
 
     ``make_client`` gives a client of a service with the role's credentials, and may block.
     ``tell`` is given each processing result, ``undelivered`` is called when the on-failure
-    destination was not reached.
+    destination was not reached; ``context`` gives what its record says of the consumer.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class StreamPoller(Poller):
         threads: Executor,
         tell: Callable[[str], None],
         undelivered: Callable[[], None] = lambda: None,
+        context: Context = lambda condition, result, invocations: {},
     ) -> None:
         super().__init__()
         self.settings = settings
@@ -65,6 +68,7 @@ class StreamPoller(Poller):
         self._executor = threads
         self._tell = tell
         self._undelivered = undelivered
+        self._context = context
         self._lanes: dict[tuple[str, int], ShardLane] = {}
         self._tasks: dict[tuple[str, int], asyncio.Task[None]] = {}
         self._shards: dict[str, ShardState] = {}
@@ -200,7 +204,7 @@ class StreamPoller(Poller):
         shard: str,
         records: list[StreamRecord],
         condition: str,
-        result: InvocationResult | None,
+        result: Outcome | None,
         invocations: int,
     ) -> None:
         """Send word of discarded records to the on-failure destination, when there is one."""
@@ -208,7 +212,8 @@ class StreamPoller(Poller):
         if not settings.on_failure:
             return
         now = datetime.now(UTC)
-        record = invocation_record(settings, shard, records, condition, result, invocations, now)
+        context = self._context(condition, result, invocations)
+        record = discarded_record(settings, shard, records, context, now)
         try:
             await self._elsewhere(
                 send, self._make_client, self._endpoint, settings, shard, record, records
