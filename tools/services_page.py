@@ -13,6 +13,7 @@ from serverless_course.localcloud.cloudformation.api import OPERATIONS as OF_STA
 from serverless_course.localcloud.fis import fis
 from serverless_course.localcloud.lambda_.api.operations import OPERATIONS as OF_LAMBDA
 from serverless_course.localcloud.offered import OFFERED, Offer
+from serverless_course.localcloud.pipes.pipes import OPERATIONS as OF_PIPES
 from serverless_course.localcloud.scheduler.scheduler import OPERATIONS as OF_SCHEDULER
 from serverless_course.localcloud.wire.rest_json import model
 from serverless_course.localcloud.xray.operations import OPERATIONS as OF_XRAY
@@ -33,6 +34,16 @@ OWN = (
     Offer("fis", "AWS Fault Injection Service", ours=frozenset(fis.OPERATIONS)),
     Offer(
         "lambda", "AWS Lambda", ours=frozenset({*OF_LAMBDA, "Invoke", "InvokeWithResponseStream"})
+    ),
+    Offer(
+        "pipes",
+        "Amazon EventBridge Pipes",
+        ours=frozenset(OF_PIPES),
+        partly={
+            "CreatePipe": "refuses LogConfiguration, KmsKeyIdentifier, and sources, enrichments "
+            "and targets of services that docs/pipes.md does not list, each by its name",
+            "UpdatePipe": "refuses what CreatePipe refuses",
+        },
     ),
     Offer(
         "scheduler",

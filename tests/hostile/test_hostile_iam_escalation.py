@@ -32,7 +32,7 @@ NO_ROLES = {
     ("ec2", "CreateFlowLogs", "DeliverCrossAccountRole"),
 }
 # Answered here, by tables of their own.
-APART = {"lambda", "fis", "iam", "scheduler", "sts", "s3", "xray"}
+APART = {"lambda", "fis", "iam", "pipes", "scheduler", "sts", "s3", "xray"}
 
 
 def members(shape: Any, seen: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

@@ -183,7 +183,7 @@ def test_every_service_has_its_part_in_moto_or_here() -> None:
 
 def test_a_service_that_is_not_offered_is_refused_by_its_name(one_cloud: RunningCloud) -> None:
     everything = Caller(one_cloud, allow("*"))
-    for service in ("codedeploy", "pipes", "apprunner", "eventbridge", "ses"):
+    for service in ("codedeploy", "apprunner", "eventbridge", "ses"):
         answer = everything.send(service, "/", FORM, "Action=CreateStack&StackName=a")
         assert answer.status_code == 501
         assert f"does not offer the service '{service}'" in answer.text

@@ -39,7 +39,7 @@ OTHER_SIGNATURE = {"importexport", "iotsecuretunneling", "sdb"}
 ELSEWHERE_SERVICES = (
     *("application-autoscaling", "athena", "autoscaling", "batch"),
     *("bedrock-runtime", "cloudcontrol", "cloudfront", "codedeploy", "ecr"),
-    *("cognito-idp", "iot-data", "pipes", "rds", "route53", "s3control", "schemas"),
+    *("cognito-idp", "iot-data", "rds", "route53", "s3control", "schemas"),
     *("serverlessrepo", "servicediscovery", "ses", "sesv2", "appconfigdata", "timestream-query"),
 )
 # Their signatures are other services'.

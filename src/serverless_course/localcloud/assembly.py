@@ -56,6 +56,7 @@ from .lambda_.registry import Registry
 from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
 from .logs.log_writer import LogWriter
 from .moto_seam import Services, TopicTraces
+from .pipes.pipes import EXECUTION_S, Pipes
 from .scheduler.scheduler import Scheduler
 from .settings import Settings
 from .signers import Signers
@@ -133,9 +134,8 @@ class EmbeddedCloud:
         )
         door.durable = self._executions.run
         self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)
-        invocations = Invocations(registry, door)
         self._sources = Sources(self._services, self._clients, clock, self.endpoint, most)
-        self._pollers = Pollers(registry, invocations, self._sources)
+        self._pollers = Pollers(registry, Invocations(registry, door), self._sources)
         plane = ControlPlane(
             registry,
             code,
@@ -169,6 +169,12 @@ class EmbeddedCloud:
             self._services.metrics.stores,
             clock,
         )
+        self._pipes = Pipes(
+            self._services,
+            self._sources,
+            RoleClients(self._services.identity, self.endpoint, EXECUTION_S, attempts=1),
+            clock,
+        )
         signers = Signers(self._services, authorizer)
         functions = ApiFunctions(registry, door, self._services.identity)
         signatures = Signatures(
@@ -196,6 +202,7 @@ class EmbeddedCloud:
             self.apis,
             self._stacks,
             self._scheduler,
+            self._pipes,
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
@@ -246,6 +253,7 @@ class EmbeddedCloud:
         await self._events.close()
         await self._executions.close()
         await self._pollers.close()
+        await self._pipes.close()
         self._sources.close()
         await self.fleets.close()
         end_strays({self._keeper.pid, self._host.sandbox.spawner.pid})

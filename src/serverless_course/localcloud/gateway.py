@@ -30,6 +30,7 @@ from .logs.api import LogsApi
 from .logs.log_writer import LogWriter
 from .moto_seam import CurrentCall, Services
 from .offered import OFFERED, check_offered
+from .pipes.pipes import Pipes
 from .scheduler.scheduler import Scheduler
 from .signers import Signers
 from .vpc.view import may_change
@@ -69,6 +70,7 @@ class Gateway:
         apis: ApiFront,
         stacks: StackFront,
         scheduler: Scheduler,
+        pipes: Pipes,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
@@ -78,6 +80,7 @@ class Gateway:
         # What answers at once when moto is there, by its name in signatures.
         self._at_once = {
             "apigateway": ApiGateway(apis.apis).answer,
+            "pipes": pipes.answer,
             "scheduler": scheduler.answer,
         }
         self._apis = apis

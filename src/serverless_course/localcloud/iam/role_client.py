@@ -60,11 +60,20 @@ class RoleClients:
     """Makes and keeps botocore clients. Every method may be called on any thread but the loop's.
 
     ``endpoint`` is this server's URL. The learner's own AWS settings have no part in it.
+    ``read_timeout_s`` is how long an answer may take, ``attempts`` how often a call is tried.
     """
 
-    def __init__(self, roles: Roles, endpoint: str) -> None:
+    def __init__(
+        self,
+        roles: Roles,
+        endpoint: str,
+        read_timeout_s: float = READ_TIMEOUT_S,
+        attempts: int = ATTEMPTS,
+    ) -> None:
         self._roles = roles
         self._endpoint = endpoint
+        self._read_timeout_s = read_timeout_s
+        self._attempts = attempts
         self._session: botocore.session.Session | None = None
         self._clients: OrderedDict[tuple[str, str, str, str], tuple[Any, float]] = OrderedDict()
         self._lock = threading.Lock()
@@ -101,7 +110,8 @@ class RoleClients:
         )
         client = make_client(
             *(self._session, service, self._endpoint, region, credential),
-            read_timeout=READ_TIMEOUT_S,
+            attempts=self._attempts,
+            read_timeout=self._read_timeout_s,
             max_pool_connections=MAX_CONNECTIONS,
         )
         client.meta.events.register("before-call", _add_trace)
@@ -114,9 +124,13 @@ def make_client(
     endpoint: str,
     region: str,
     credential: Credential,
+    attempts: int = ATTEMPTS,
     **config: Any,
 ) -> Any:
-    """A botocore client of this server, at ``endpoint``; ``config`` adds to its configuration."""
+    """A botocore client of this server, at ``endpoint``; ``config`` adds to its configuration.
+
+    No prefix such as ``sync-`` is put before the endpoint's host: it is an address.
+    """
     from botocore.config import Config  # noqa: PLC0415 - the port answers before it is loaded
 
     return session.create_client(
@@ -128,7 +142,8 @@ def make_client(
         aws_session_token=credential.session_token,
         config=Config(
             connect_timeout=CONNECT_TIMEOUT_S,
-            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": attempts},
+            inject_host_prefix=False,
             s3={"addressing_style": "path"},
             proxies={},
             **config,

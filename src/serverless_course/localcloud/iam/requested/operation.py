@@ -37,7 +37,7 @@ OF_OTHERS = frozenset({"x-amz-target"})
 # How botocore's models name these protocols.
 SPOKEN = {"json": JSON, "smithy-rpc-v2-cbor": CBOR, "query": QUERY, "ec2": QUERY}
 # Services that have no protocol of one address: their operation is in the method and the path.
-BY_PATH = frozenset({"apigateway", "fis", "lambda", "s3", "scheduler", "xray"})
+BY_PATH = frozenset({"apigateway", "fis", "lambda", "pipes", "s3", "scheduler", "xray"})
 # SQS answers the query protocol as well, which botocore's model leaves out.
 ALSO = {"sqs": frozenset({QUERY})}
 

@@ -12,7 +12,7 @@ from botocore.parsers import RpcV2CBORParser
 from ...wire.errors import ServiceError
 from ...wire.http import Request
 from ...wire.signature import Scope
-from . import experiments, functions, objects, schedules, traces, web_apis
+from . import experiments, functions, objects, pipes, schedules, traces, web_apis
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
@@ -54,6 +54,7 @@ ANSWERED_HERE: dict[str, Callable[[Request, str, str], list[Need]]] = {
     "xray": traces.needs,
     "fis": experiments.needs,
     "scheduler": schedules.needs,
+    "pipes": pipes.needs,
 }
 
 

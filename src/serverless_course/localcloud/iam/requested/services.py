@@ -38,6 +38,7 @@ SERVICES = {
     "lambda": Service(("lambda",), "lambda"),
     "logs": Service(("logs",), "logs"),
     "monitoring": Service(("cloudwatch",), "cloudwatch"),
+    "pipes": Service(("pipes",), "pipes"),
     "s3": Service(("s3",), "s3"),
     "scheduler": Service(("scheduler",), "scheduler"),
     "secretsmanager": Service(("secretsmanager",), "secretsmanager"),

@@ -1,0 +1,1 @@
+"""Amazon EventBridge Pipes: from a queue or a stream, by filter and enrichment, to a target."""
