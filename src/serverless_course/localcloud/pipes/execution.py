@@ -161,7 +161,7 @@ def _sorted() -> Iterator[None]:
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
         if status >= 500 or any(each in code for each in THROTTLES):
             raise ServiceError(code, text, status) from error
-        raise _Failed(f"{code}: {text}", text if code == NOT_EXPRESS else "") from error
+        raise _Failed(f"{code}: {text}", text or code if code == NOT_EXPRESS else "") from error
     except ParamValidationError as error:
         raise _Failed(str(error)) from error
     except ReadTimeoutError as error:
