@@ -7,6 +7,7 @@ Lambda Developer Guide, "Using Lambda with Amazon Kinesis Data Streams" (read 20
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import time
@@ -14,12 +15,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EventStreamError
 from mapped import Mapped, Queue, name, role_with, settled
+from roles import acting_as, allow
 from running_cloud import RunningCloud, wait_for
 
 ACT = """
 import base64
+import contextlib
 import json
 if any(b"fail" in base64.b64decode(each["kinesis"]["data"]) for each in event["Records"]):
     raise ValueError("no")
@@ -299,3 +302,115 @@ def test_a_stack_registers_a_consumer_and_replaces_it(one_cloud: RunningCloud) -
     )
     client.delete_stack(StackName=stack)
     wait_for(lambda: made["Stream"].rpartition("/")[2] not in kinesis.list_streams()["StreamNames"])
+
+
+def subscribe(stream: Stream, consumer: str, kind: str = "TRIM_HORIZON", **more: Any) -> Any:
+    """The events of a new subscription of the stream's first shard."""
+    shard = stream.client.list_shards(StreamName=stream.name)["Shards"][0]["ShardId"]
+    answer = stream.client.subscribe_to_shard(
+        ConsumerARN=consumer, ShardId=shard, StartingPosition={"Type": kind, **more}
+    )
+    return answer["EventStream"]
+
+
+def pushed(events: Iterator[Any], count: int) -> list[dict[str, Any]]:
+    """So many records of a subscription."""
+    found: list[dict[str, Any]] = []
+    for each in events:
+        found += each["SubscribeToShardEvent"]["Records"]
+        if len(found) >= count:
+            return found
+    raise AssertionError(f"only {len(found)} of {count} records came")
+
+
+def test_records_are_pushed_to_a_subscriber(stream: Stream) -> None:
+    consumer = stream.register()
+    stream.put("one", "two")
+    subscription = subscribe(stream, consumer)
+    with contextlib.closing(subscription):
+        events = iter(subscription)
+        first = next(events)["SubscribeToShardEvent"]
+        assert [each["Data"] for each in first["Records"]] == [b"one", b"two"]
+        assert set(first["Records"][0]) == {
+            *("SequenceNumber", "ApproximateArrivalTimestamp", "Data", "PartitionKey"),
+            "EncryptionType",
+        }
+        assert first["ContinuationSequenceNumber"] == first["Records"][-1]["SequenceNumber"]
+        assert first["MillisBehindLatest"] == 0
+        began = time.monotonic()
+        stream.put("three")
+        assert [each["Data"] for each in pushed(events, 1)] == [b"three"]
+        assert time.monotonic() - began < 4, "pushed, and not at the next empty event"
+
+
+def test_where_a_subscription_begins(stream: Stream) -> None:
+    stream.put("one", "two", "three")
+    starts: list[tuple[str, dict[str, Any], list[bytes]]] = []
+    consumers = [stream.register(f"c{number}", wait=False) for number in range(4)]
+    wait_for(lambda: all(stream.status(each) == "ACTIVE" for each in consumers))
+    with contextlib.closing(subscribe(stream, consumers[0])) as subscription:
+        numbers = [each["SequenceNumber"] for each in pushed(iter(subscription), 3)]
+    starts.append(("AT_SEQUENCE_NUMBER", {"SequenceNumber": numbers[1]}, [b"two", b"three"]))
+    starts.append(("AFTER_SEQUENCE_NUMBER", {"SequenceNumber": numbers[1]}, [b"three"]))
+    for consumer, (kind, more, expected) in zip(consumers[1:3], starts, strict=True):
+        with contextlib.closing(subscribe(stream, consumer, kind, **more)) as subscription:
+            records = pushed(iter(subscription), len(expected))
+            assert [each["Data"] for each in records] == expected
+    with contextlib.closing(subscribe(stream, consumers[3], "LATEST")) as subscription:
+        stream.put("four")
+        assert [each["Data"] for each in pushed(iter(subscription), 1)] == [b"four"]
+
+
+def test_a_closed_shard_ends_its_subscription_with_its_children(stream: Stream) -> None:
+    consumer = stream.register()
+    stream.put("one")
+    (shard,) = stream.client.list_shards(StreamName=stream.name)["Shards"]
+    with contextlib.closing(subscribe(stream, consumer)) as subscription:
+        events = iter(subscription)
+        assert [each["Data"] for each in pushed(events, 1)] == [b"one"]
+        stream.client.split_shard(
+            StreamName=stream.name, ShardToSplit=shard["ShardId"], NewStartingHashKey=str(2**127)
+        )
+        rest = [each["SubscribeToShardEvent"] for each in events]
+    assert "ContinuationSequenceNumber" not in rest[-1]
+    children = rest[-1]["ChildShards"]
+    assert [each["ParentShards"] for each in children] == [[shard["ShardId"]]] * 2
+    starts = sorted(int(each["HashKeyRange"]["StartingHashKey"]) for each in children)
+    assert starts == [0, 2**127]
+
+
+def test_what_a_subscriber_is_refused(stream: Stream, one_cloud: RunningCloud) -> None:
+    consumer = stream.register(wait=False)
+    shard = stream.client.list_shards(StreamName=stream.name)["Shards"][0]["ShardId"]
+    call = stream.client.subscribe_to_shard
+    given = {
+        "ConsumerARN": consumer,
+        "ShardId": shard,
+        "StartingPosition": {"Type": "TRIM_HORIZON"},
+    }
+    refused, text = code(call, **given)
+    assert refused == "ResourceInUseException"
+    assert text.endswith("is not in ACTIVE status.")
+    wait_for(lambda: stream.status(consumer) == "ACTIVE")
+    missing = {**given, "ShardId": "shardId-000000000099"}
+    assert code(call, **missing)[0] == "ResourceNotFoundException"
+    missing = {**given, "ConsumerARN": f"{stream.arn}/consumer/c:1"}
+    assert code(call, **missing)[0] == "ResourceNotFoundException"
+    needs = {**given, "StartingPosition": {"Type": "AT_SEQUENCE_NUMBER"}}
+    assert code(call, **needs)[0] == "InvalidArgumentException"
+    reader = acting_as(one_cloud, allow("kinesis:*", stream.arn)).client("kinesis")
+    assert code(reader.subscribe_to_shard, **given)[0] == "AccessDeniedException"
+    with contextlib.closing(call(**given)["EventStream"]):
+        refused, text = code(call, **given)
+        assert refused == "ResourceInUseException"
+        assert "Another active subscription exists for this consumer" in text
+
+
+def test_a_consumer_that_is_deregistered_ends_its_subscription(stream: Stream) -> None:
+    consumer = stream.register()
+    with contextlib.closing(subscribe(stream, consumer)) as subscription:
+        events = iter(subscription)
+        next(events)
+        stream.client.deregister_stream_consumer(ConsumerARN=consumer)
+        with pytest.raises(EventStreamError, match=r"ResourceInUseException|NotFound"):
+            list(events)

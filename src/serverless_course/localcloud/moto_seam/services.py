@@ -52,6 +52,7 @@ from .resource_names import ResourceNames
 from .resource_policies import ResourcePolicies
 from .scheduled_rules import ScheduledRules
 from .seam import when_imported
+from .shard_subscriptions import ShardSubscriptions
 from .streams import Streams
 from .target_roles import TargetRoles
 from .topic_traces import TopicTraces
@@ -73,6 +74,7 @@ class Services:
         self.log_groups = LogGroups(wait)
         self.queues = Queues(wait)
         self.streams = Streams(wait)
+        self.shard_subscriptions = ShardSubscriptions(self.streams)
         self.objects = Objects(wait)
         self.networks = Networks(self.application)
         self.rules = ScheduledRules(wait)
@@ -117,6 +119,8 @@ class Services:
 
     def answer(self, request: Request, host: str, model: str, call: CurrentCall) -> Response:
         """Let moto's part of a service, by botocore's name, answer. Called on worker threads."""
+        if model == "kinesis" and call.operation == "SubscribeToShard":
+            return self.shard_subscriptions.answer(request)
         missing_members.check(model, call.operation, request)
         request_shapes.check(model, call.operation, request)
         if model == "stepfunctions":

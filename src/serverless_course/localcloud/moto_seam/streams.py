@@ -25,12 +25,14 @@ from .watchers import Watchers, wrap
 
 @dataclass(frozen=True)
 class ShardState:
-    """What a look at a shard shows; ``last`` is its newest record's sequence number."""
+    """What a look at a shard shows; ``last`` is its newest record's sequence number, ``hash_keys``
+    the first and the last of a Kinesis shard."""
 
     id: str
     parents: tuple[str, ...]
     closed: bool
     last: int | None
+    hash_keys: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,7 @@ def _kinesis_shards(arn: str) -> list[ShardState] | None:
             tuple(parent for parent in (shard.parent, shard.adjacent_parent) if parent),
             not shard.is_open,
             next(reversed(shard.records), None),
+            (shard.starting_hash, shard.ending_hash),
         )
         for shard in sorted(stream.shards.values(), key=lambda each: str(each.shard_id))
     ]

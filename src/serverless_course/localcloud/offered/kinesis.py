@@ -7,6 +7,7 @@ from .offer import Offer, because, names
 KINESIS = Offer(
     "kinesis",
     "Amazon Kinesis Data Streams",
+    ours=names("SubscribeToShard"),
     moto=names(
         """
         AddTagsToStream CreateStream DecreaseStreamRetentionPeriod DeleteStream
@@ -23,11 +24,6 @@ KINESIS = Offer(
         "UpdateStreamMode": "is shown; an on-demand stream keeps its shards",
     },
     why={
-        **because(
-            "A consumer is read by an event source mapping here, not by a client: give Lambda the "
-            "consumer's ARN, or read the stream with GetRecords.",
-            "SubscribeToShard",
-        ),
         **because(
             "Nothing evaluates policies of streams here.",
             "DeleteResourcePolicy GetResourcePolicy PutResourcePolicy",

@@ -17,10 +17,19 @@ _TEXT = 7
 
 def event(kind: str, payload: bytes, content_type: str = "application/octet-stream") -> bytes:
     """One event of the type ``kind`` as the bytes on the wire."""
+    return _message(":event-type", kind, payload, content_type, "event")
+
+
+def exception(kind: str, payload: bytes, content_type: str) -> bytes:
+    """An error of the service's model, which ends the stream."""
+    return _message(":exception-type", kind, payload, content_type, "exception")
+
+
+def _message(name: str, kind: str, payload: bytes, content_type: str, what: str) -> bytes:
     headers = (
-        _header(":event-type", kind)
+        _header(name, kind)
         + _header(":content-type", content_type)
-        + _header(":message-type", "event")
+        + _header(":message-type", what)
     )
     length = _PRELUDE.size + _WORD.size + len(headers) + len(payload) + _WORD.size
     prelude = _PRELUDE.pack(length, len(headers))
