@@ -37,6 +37,11 @@ EMPTY: tuple[Any, ...] = ("", {}, [], None)
 Told = Callable[[str, bool], None]
 
 
+def is_throttle(code: str) -> bool:
+    """Whether an error says that its caller was too fast."""
+    return any(each in code for each in THROTTLES)
+
+
 @dataclass(frozen=True)
 class Result:
     """What came of a batch, as a poller's `Outcome`. ``stop`` says why the pipe cannot go on."""
@@ -91,10 +96,9 @@ class Execution:
             raise _Failed(delivered.error)
         if delivered.failed:
             return self._partly(delivered, events, batch)
-        if isinstance(delivered.answer, dict) and "batchItemFailures" in delivered.answer:
-            failures = {"batchItemFailures": delivered.answer["batchItemFailures"]}
-            return Result(json.dumps(failures).encode())
-        return Result()
+        answer = delivered.answer if isinstance(delivered.answer, dict) else {}
+        named = answer.get("batchItemFailures")
+        return Result(json.dumps({"batchItemFailures": named}).encode()) if named else Result()
 
     def _partly(self, delivered: Delivered, events: list[Any], batch: list[Members]) -> Result:
         """Some items were refused: those come again, when it can be told which they are."""
@@ -159,7 +163,7 @@ def _sorted() -> Iterator[None]:
         told = error.response["Error"]
         code, text = str(told.get("Code") or ""), str(told.get("Message") or "")
         status = error.response["ResponseMetadata"].get("HTTPStatusCode", 0)
-        if status >= 500 or any(each in code for each in THROTTLES):
+        if status >= 500 or is_throttle(code):
             raise ServiceError(code, text, status) from error
         raise _Failed(f"{code}: {text}", text or code if code == NOT_EXPRESS else "") from error
     except ParamValidationError as error:

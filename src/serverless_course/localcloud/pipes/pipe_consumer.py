@@ -16,7 +16,7 @@ from ..cloudwatch.metrics.store import MetricStores
 from ..iam.role_client import RoleClients
 from ..lambda_.event_sources.consumer import Outcome
 from ..wire.errors import ServiceError
-from .execution import Execution, Result
+from .execution import Execution, Result, is_throttle
 from .pipe import Members, Pipe
 from .source_kinds import SERVICE
 
@@ -58,8 +58,9 @@ class PipeConsumer:
         self._note("EventCount", float(len(records)))
         try:
             result = await loop.run_in_executor(self._threads, self._run, records, trace)
-        except ServiceError:
-            self._note("ExecutionThrottled")
+        except ServiceError as error:
+            if is_throttle(error.code):
+                self._note("ExecutionThrottled")
             raise
         if result.function_error:
             self._note("ExecutionFailed")
