@@ -21,6 +21,7 @@ from serverless_course.aws.stamp import Stamp
 from serverless_course.aws.vpc import Vpc, create_vpc
 from serverless_course.cloud_clock import let_pass, longest_s, wait_until
 from serverless_course.exercises.answers import MISSING
+from serverless_course.exercises.certificate import Certificate, course_tasks
 from serverless_course.exercises.hints import Advice, hint_book
 from serverless_course.exercises.overview import Overview
 from serverless_course.exercises.predictions import Comparison, Prediction
@@ -389,6 +390,16 @@ class Lab:
         result = Overview(self._progress.kept(), found)
         self._tell_notice()
         return result
+
+    def certificate(self, path: str | Path = "certificate.html", *, name: str = "") -> Certificate:
+        """Write the record of your tasks and predictions, of the whole course, as one HTML file.
+
+        ``path`` is replaced when it is a certificate; ``name`` is shown on it as you write it.
+        Raises ValueError for another file of that name, OSError when it cannot be written.
+        """
+        kept = self._progress.kept()
+        self._tell_notice()
+        return Certificate.write(Path(path), kept, course_tasks(Path.cwd()), name)
 
     @property
     def reports(self) -> list[Report]:

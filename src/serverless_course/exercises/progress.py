@@ -22,8 +22,10 @@ class Kept:
     """What the file holds, by lesson or lab.
 
     Attributes:
-        labs: of each task its state, tries, and when it was first checked and right.
-        predictions: of each key what was said and measured, their ratio, and when.
+        labs: of each task its state, tries, when it was first checked and right, and what the
+            check that first found it right had looked at.
+        predictions: of each key what was said and measured (as text, and as value and unit),
+            their ratio, and when.
         finished: when the page was cleaned up last.
     """
 
@@ -59,9 +61,11 @@ class Progress:
             "tries": before.get("tries", 0) + (verdict.state is not State.NOT_ATTEMPTED),
             "first_checked": before.get("first_checked", now),
             "right_since": before.get("right_since"),
+            "evidence": before.get("evidence", []),
         }
         if verdict.right and entry["right_since"] is None:
             entry["right_since"] = now
+            entry["evidence"] = list(verdict.evidence)
         if entry["right_since"] is not None:
             entry["state"] = str(State.RIGHT)
         if entry != before:
@@ -82,6 +86,10 @@ class Progress:
             "said": str(comparison.predicted),
             "measured": str(comparison.measured),
             "ratio": comparison.ratio,
+            "quantities": {
+                "said": asdict(comparison.predicted),
+                "measured": asdict(comparison.measured),
+            },
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         self._write(kept)
@@ -185,6 +193,8 @@ def _valid(document: Any) -> Kept:
         for entry in tasks.values():
             State(str(entry.get("state")))
             minutes_of(entry)
+            if not all(isinstance(line, str) for line in entry.get("evidence", [])):
+                raise ValueError("evidence that is no text")
     for keys in parts["predictions"].values():
         for entry in keys.values():
             if not (isinstance(entry.get("ratio"), int | float) and entry["ratio"] > 0):
