@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class Lab:
         self._predictions = session.predictions
         self._ledger = Ledger()
         self._stamp = Stamp(self.cloud, self._ledger, slug)
-        self._progress = Progress(state_dir() / "progress.json")
+        self._progress = Progress(state_dir() / "progress.json", self._recorder.secrets.masked)
         self._tasks = tasks_of(slug)
         self._role: str | None = None
         print(self._banner(before if begun else None))
@@ -348,7 +349,8 @@ class Lab:
         if task not in self._tasks:
             known = ", ".join(self._tasks) or "none"
             raise LookupError(f"There is no task {task!r} in {self.slug}. Its tasks: {known}.")
-        verdict = self._tasks[task].run(self, answer)
+        found = self._tasks[task].run(self, answer)
+        verdict = replace(found, evidence=tuple(map(self._recorder.secrets.masked, found.evidence)))
         self.verdicts[task] = verdict
         self._keep(lambda: self._progress.record(self.slug, verdict))
         return verdict

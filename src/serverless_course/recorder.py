@@ -12,6 +12,7 @@ import pandas as pd
 from serverless_course.functions.report import Report
 from serverless_course.pricing.cost import gb_seconds, invocation_cost
 from serverless_course.pricing.tables import PriceTable, UnknownPrice, price_table
+from serverless_course.secrecy.secret_values import SecretValues
 from serverless_course.shown_parameters import shown
 
 
@@ -36,11 +37,15 @@ class Calls(pd.DataFrame):
 
 @dataclass
 class Recorder:
-    """Listens to clients through botocore's events; it changes no call."""
+    """Listens to clients through botocore's events; it changes no call.
+
+    `secrets` are the secret values that the calls and their answers held.
+    """
 
     calls: list[tuple[str, str, str]] = field(default_factory=list)
     invocations: int = 0
     reports: list[Report] = field(default_factory=list)
+    secrets: SecretValues = field(default_factory=SecretValues)
     # The clients themselves: the id of one that is gone may come again.
     _heard: list[Any] = field(default_factory=list)
 
@@ -51,6 +56,7 @@ class Recorder:
         self._heard.append(client)
         client.meta.events.register("before-parameter-build.*.*", self._on_call)
         client.meta.events.register("after-call.lambda.Invoke", self._on_invoked)
+        client.meta.events.register("after-call.*.*", self._on_answer)
 
     def table(self) -> Calls:
         """The calls so far: service, operation, parameters (long ones cut; secrets left out)."""
@@ -78,7 +84,11 @@ class Recorder:
         return "\n".join(said)
 
     def _on_call(self, params: Any, model: Any, **_: Any) -> None:
+        self.secrets.learn(params, model.input_shape)
         self.calls.append((model.service_model.service_name, model.name, shown(params, model)))
+
+    def _on_answer(self, parsed: Any, model: Any, **_: Any) -> None:
+        self.secrets.learn(parsed, model.output_shape)
 
     def _on_invoked(self, http_response: Any, **_: Any) -> None:
         self.invocations += 1

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import html
 import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib import resources
+from itertools import groupby
 from string import Template
 from typing import Any
 
@@ -26,18 +30,18 @@ def page_of(evidence: Evidence) -> str:
     off = sums["median_times_off"]
     return Template(text).substitute(
         name=f'<p class="name">{_text(evidence["name"])}</p>' if evidence["name"] else "",
-        made=_text(evidence["made"]),
+        made=_when(evidence["made"]),
         course=_text(evidence["course"]),
         right=sums["right"],
         tasks=sums["tasks"],
         kind="" if sums["right"] or sums["predictions"] else NOTHING_YET,
         predictions=sums["predictions"],
         off="" if off is None else f", typically off {off:.1f} times",
-        task_rows="\n".join(_task_row(each) for each in evidence["tasks"]),
+        task_rows="\n".join(_task_rows(evidence["tasks"])),
         prediction_rows="\n".join(_prediction_row(each) for each in evidence["predictions"])
         or '<tr><td colspan="5">No prediction was held against a measurement yet.</td></tr>',
         finished_rows="\n".join(
-            f"<li>{_text(slug)}: {_text(at)}</li>" for slug, at in evidence["finished"].items()
+            f"<li>{_text(slug)}: {_when(at)}</li>" for slug, at in evidence["finished"].items()
         )
         or "<li>none yet</li>",
         digest=_text(evidence["digest"]),
@@ -59,32 +63,53 @@ def _json(evidence: Evidence) -> str:
     return text
 
 
+def _task_rows(tasks: list[dict[str, Any]]) -> Iterator[str]:
+    """A heading for each lesson and lab, and a row for each of its tasks."""
+    for slug, entries in groupby(tasks, key=lambda each: each["lab"]):
+        own = list(entries)
+        right = sum(each["right_since"] is not None for each in own)
+        yield (
+            f'<tr class="lab"><th scope="colgroup" colspan="5">{_text(slug)} '
+            f"<small>{right} of {len(own)} right</small></th></tr>"
+        )
+        yield from map(_task_row, own)
+
+
 def _task_row(entry: dict[str, Any]) -> str:
     state = State(entry["state"])
     proof = ""
     if entry["evidence"]:
         items = "".join(f"<li>{_text(line)}</li>" for line in entry["evidence"])
-        proof = f"<details><summary>what the check saw</summary><ul>{items}</ul></details>"
-    title, name = _text(entry["title"]), _text(entry["task"])
-    told = _cells(
-        f"{SYMBOLS[state]} {state}",
-        str(entry["tries"]),
-        minutes_of(entry),
-        entry["right_since"] or "",
+        of = f'<span class="heard"> of {_text(entry["task"])}</span>'
+        proof = f"<details><summary>what the check saw{of}</summary><ul>{items}</ul></details>"
+    since = _when(entry["right_since"]) if entry["right_since"] else ""
+    kind = ' class="right"' if state is State.RIGHT else ""
+    return (
+        f'<tr{kind}><th scope="row">{_titled(entry["title"])} '
+        f"<small>{_text(entry['task'])}</small>{proof}</th>"
+        f'<td class="state">{SYMBOLS[state]} {state}</td>'
+        f'<td class="number">{entry["tries"] or "–"}</td>'
+        f'<td class="number">{_text(minutes_of(entry)) or "–"}</td><td>{since or "–"}</td></tr>'
     )
-    head = f'<th scope="row">{title} <small>{name}</small></th>'
-    return f"<tr>{_cells(entry['lab'])}{head}{told}<td>{proof}</td></tr>"
 
 
 def _prediction_row(entry: dict[str, Any]) -> str:
-    off = f"{times_off(entry['ratio']):.1f} times"
-    head = f'<th scope="row">{_text(entry["key"])}</th>'
-    told = _cells(entry["said"], entry["measured"], off)
-    return f"<tr>{_cells(entry['lab'])}{head}{told}</tr>"
+    numbers = (entry["said"], entry["measured"], f"{times_off(entry['ratio']):.1f} times")
+    cells = "".join(f'<td class="number">{_text(number)}</td>' for number in numbers)
+    return (
+        f'<tr><th scope="row">{_text(entry["key"])}</th><td>{_text(entry["lab"])}</td>{cells}</tr>'
+    )
 
 
-def _cells(*texts: str) -> str:
-    return "".join(f"<td>{_text(text)}</td>" for text in texts)
+def _when(at: str) -> str:
+    """A time in UTC as people write it, and for machines as it is kept."""
+    told = datetime.fromisoformat(at).astimezone(UTC)
+    text = f"{told.day} {told:%B %Y, %H:%M} UTC"
+    return f'<time datetime="{_text(at)}">{text}</time>'
+
+
+def _titled(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", _text(text))
 
 
 def _text(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import pandas as pd
 from serverless_course.aws.ledger import StateError
 from serverless_course.exercises.predictions import Comparison
 from serverless_course.exercises.verdict import SYMBOLS, State, Verdict
+from serverless_course.secrecy.masking import masked_text
 
 
 @dataclass
@@ -38,11 +40,13 @@ class Progress:
     """The state of every task of every lab, in one JSON file.
 
     A task that was right once stays right. A file that cannot be read is set aside under a new
-    name, never overwritten; `notice` then says where it is.
+    name, never overwritten; `notice` then says where it is. No secret is written: `masked` gives
+    a text of a check or of a learner without what must not be kept.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, masked: Callable[[str], str] = masked_text) -> None:
         self.path = path
+        self._masked = masked
         self.notice: str | None = None
 
     def record(self, slug: str, verdict: Verdict) -> None:
@@ -65,7 +69,7 @@ class Progress:
         }
         if verdict.right and entry["right_since"] is None:
             entry["right_since"] = now
-            entry["evidence"] = list(verdict.evidence)
+            entry["evidence"] = [self._masked(line) for line in verdict.evidence]
         if entry["right_since"] is not None:
             entry["state"] = str(State.RIGHT)
         if entry != before:
@@ -79,10 +83,10 @@ class Progress:
         """
         if comparison.predicted is None or not comparison.ratio:
             return
-        kept = self._read()
-        if comparison.key in kept.predictions.setdefault(slug, {}):
+        kept, key = self._read(), self._masked(comparison.key)
+        if key in kept.predictions.setdefault(slug, {}):
             return
-        kept.predictions[slug][comparison.key] = {
+        kept.predictions[slug][key] = {
             "said": str(comparison.predicted),
             "measured": str(comparison.measured),
             "ratio": comparison.ratio,
