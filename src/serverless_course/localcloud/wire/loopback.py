@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import socket
 import time
@@ -11,7 +12,7 @@ from collections.abc import Callable
 
 from .connection import HttpProtocol
 from .exhaustion import DESCRIPTORS, MEMORY, NO_DESCRIPTORS
-from .http import Response
+from .http import Request, Response, is_local
 
 # What waits to be accepted waits in the kernel, and costs the server nothing.
 BACKLOG = 16
@@ -180,3 +181,12 @@ class LoopbackListener:
         self._sweeping = (
             self._loop.call_later(SWEEP_S, self._sweep) if self._open and not self._closed else None
         )
+
+
+def refused_name(head: Request, port: int) -> Response | None:
+    """Refuse what was meant for another: a name of the web that leads here, a whole address."""
+    if is_local(head.header("host"), f"127.0.0.1:{port}") and head.target.startswith("/"):
+        return None
+    text = f"This address answers only as 127.0.0.1:{port}."
+    body = json.dumps({"message": text}).encode()
+    return Response(403, {"Content-Type": "application/json"}, body)

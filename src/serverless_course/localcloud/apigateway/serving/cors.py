@@ -12,8 +12,8 @@ where CORS settings name its origin, or when it is served from this machine itse
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
+from ...wire import web_pages
 from ...wire.http import Request, Response
 
 HEADERS = frozenset(
@@ -23,7 +23,6 @@ HEADERS = frozenset(
         *("access-control-expose-headers", "access-control-max-age"),
     }
 )
-OWN = ("none", "same-origin")
 
 
 def is_preflight(request: Request) -> bool:
@@ -78,20 +77,5 @@ def apply(settings: dict[str, Any] | None, request: Request, response: Response)
 
 
 def is_foreign_page(request: Request, settings: dict[str, Any] | None) -> bool:
-    """Whether a page of another site sends this, and the API's owner has not opened it to that.
-
-    Source: W3C, "Fetch Metadata Request Headers" (read 2026-11). Somebody who follows a link is no
-    page; a program that sends an Origin without these headers is none either.
-    """
-    if request.header("sec-fetch-site", "none") in OWN:
-        return False
-    origin = request.header("origin")
-    if not origin and request.method == "GET":
-        return request.header("sec-fetch-mode") != "navigate"
-    if allowed_origin(settings, origin):
-        return False
-    try:
-        name = urlsplit(origin).hostname or ""
-    except ValueError:
-        return True
-    return not (name in ("127.0.0.1", "localhost") or name.endswith(".localhost"))
+    """Whether a page of another site sends this, and the API's owner has not opened it to that."""
+    return web_pages.is_foreign_page(request, lambda origin: bool(allowed_origin(settings, origin)))

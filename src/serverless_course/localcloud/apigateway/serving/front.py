@@ -6,7 +6,6 @@ which not every program resolves: so each API listens on ``http://127.0.0.1:PORT
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Callable
@@ -14,8 +13,8 @@ from functools import partial
 
 from ...wire.budget import Allowance, Budget
 from ...wire.connection import HttpProtocol
-from ...wire.http import Request, Response, is_local
-from ...wire.loopback import LoopbackListener
+from ...wire.http import Request, Response
+from ...wire.loopback import LoopbackListener, refused_name
 from ..apis import Api, Apis, Roles
 from ..http_apis.http_api import HttpApi
 from .http_serving import MAX_BODY, HttpServing
@@ -67,7 +66,7 @@ class ApiFront:
             return HttpProtocol(
                 partial(self._on_port, api),
                 on_lost=on_lost,
-                refusal=lambda head: _guard(head, listener.port),
+                refusal=lambda head: refused_name(head, listener.port),
                 allow=self.allow,
             )
 
@@ -103,12 +102,3 @@ class ApiFront:
 def domain_of(api: Api) -> str:
     """An API's name, as events tell it."""
     return f"{api.id}.execute-api.{api.region}.localhost"
-
-
-def _guard(head: Request, port: int) -> Response | None:
-    """Refuse what was meant for another: a name of the web that leads here, a whole address."""
-    if is_local(head.header("host"), f"127.0.0.1:{port}") and head.target.startswith("/"):
-        return None
-    text = f"This address answers only as 127.0.0.1:{port}."
-    body = json.dumps({"message": text}).encode()
-    return Response(403, {"Content-Type": "application/json"}, body)

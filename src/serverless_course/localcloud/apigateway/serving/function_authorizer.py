@@ -15,8 +15,9 @@ from typing import Any
 
 from ...clock import ScaledClock
 from ...iam.policies import Decision, decide
+from ...lambda_.invocation.waiting import TimedOut
 from ...wire.errors import ServiceError
-from .functions import Functions, NoFunction, TimedOut, TooLarge
+from .functions import Functions, NoFunction, TooLarge
 from .refused import Refused
 
 MAX_KEPT = 10_000

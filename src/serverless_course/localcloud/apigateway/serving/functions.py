@@ -16,6 +16,7 @@ from ...lambda_.invocation.door import Door
 from ...lambda_.invocation.request import InvocationRequest
 from ...lambda_.invocation.resource_policy import allows_service
 from ...lambda_.invocation.streams import StreamedInvocation, Streams
+from ...lambda_.invocation.waiting import WaitedInvocations
 from ...lambda_.registry import Found, Registry
 from ...wire.errors import ServiceError
 from ..function_uri import function_arn
@@ -23,10 +24,6 @@ from ..function_uri import function_arn
 SERVICE = "apigateway.amazonaws.com"
 # Lambda's quota of a synchronous event (Lambda quotas, read 2026-11): 6 MB.
 MAX_EVENT_BYTES = 6_291_556
-
-
-class TimedOut(Exception):
-    """The function has not answered in time; it goes on."""
 
 
 class NoFunction(Exception):
@@ -52,10 +49,9 @@ class Functions:
 
     def __init__(self, registry: Registry, door: Door, roles: Roles) -> None:
         self._registry = registry
-        self._door = door
+        self._waited = WaitedInvocations(door)
         self._streams = Streams(door)
         self._roles = roles
-        self._running: set[asyncio.Task[InvocationResult]] = set()
 
     async def find(
         self, uri: str, variables: Mapping[str, str], source_arn: str, role: str | None = None
@@ -86,14 +82,7 @@ class Functions:
         """Run a function. Raises `TimedOut`, `TooLarge`, or Lambda's `ServiceError`."""
         if len(event) > MAX_EVENT_BYTES:
             raise TooLarge
-        received = self._door.receive(InvocationRequest(found, event, trace))
-        task = asyncio.ensure_future(self._door.run(received))
-        self._running.add(task)
-        task.add_done_callback(self._ended)
-        await asyncio.wait({task}, timeout=timeout_s)
-        if not task.done():
-            raise TimedOut
-        return task.result()
+        return await self._waited.run(found, event, trace, timeout_s)
 
     def stream(self, found: Found, event: bytes, trace: str) -> StreamedInvocation:
         """Run a function whose response is read while it comes. Raises `TooLarge`, or Lambda's
@@ -101,12 +90,6 @@ class Functions:
         if len(event) > MAX_EVENT_BYTES:
             raise TooLarge
         return self._streams.start(InvocationRequest(found, event, trace))
-
-    def _ended(self, task: asyncio.Task[InvocationResult]) -> None:
-        self._running.discard(task)
-        if not task.cancelled():
-            # Whoever waited has it; what timed out, nobody asks for.
-            task.exception()
 
     def _role_may(self, role: str, arn: str, source_arn: str) -> bool:
         return self._roles.trusts_service(role, SERVICE, source_arn) and self._roles.role_allows(

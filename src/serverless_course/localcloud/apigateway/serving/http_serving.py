@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ...lambda_.invocation.http_event import BadAnswer, body_of, response_of
+from ...lambda_.invocation.waiting import TimedOut
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ..http_apis.http_api import HttpApi, Members, Snapshot, Stage
@@ -26,7 +27,7 @@ from .api_metrics import ApiMetrics, dimension_sets
 from .event_1 import event_1
 from .event_2 import event_2
 from .exchange import Exchange
-from .functions import Functions, NoFunction, TimedOut, TooLarge
+from .functions import Functions, NoFunction, TooLarge
 from .http_authorization import HttpAuthorization
 from .refused import Refused
 

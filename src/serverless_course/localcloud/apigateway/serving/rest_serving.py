@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from ...lambda_.invocation.http_event import BadAnswer
+from ...lambda_.invocation.waiting import TimedOut
 from ...lambda_.registry import Found
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
@@ -34,7 +35,7 @@ from .answer_1 import answer_1
 from .api_metrics import ApiMetrics, dimension_sets
 from .event_1 import event_1
 from .exchange import Exchange, extended_id
-from .functions import Functions, NoFunction, TimedOut, TooLarge
+from .functions import Functions, NoFunction, TooLarge
 from .mock import mock_answer
 from .refused import Refused
 from .rest_authorization import INTERNAL, RestAuthorization, error_type, missing_token

@@ -16,9 +16,9 @@ from typing import Any
 from ...lambda_.invocation.http_event import BadAnswer
 from ...lambda_.invocation.http_prelude import read_prelude
 from ...lambda_.invocation.streams import StreamedInvocation
+from ...lambda_.invocation.waiting import TimedOut
 from ...wire.streamed import Broken, Streamed
 from .answer_1 import answer_1
-from .functions import TimedOut
 
 IDLE_S = {"EDGE": 30.0}
 OTHER_IDLE_S = 300.0
