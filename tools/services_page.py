@@ -10,9 +10,11 @@ from pathlib import Path
 
 from serverless_course.localcloud.apigateway import plane as apigateway
 from serverless_course.localcloud.cloudformation.api import OPERATIONS as OF_STACKS
+from serverless_course.localcloud.elasticloadbalancing.plane import OPERATIONS as OF_BALANCERS
 from serverless_course.localcloud.fis import fis
 from serverless_course.localcloud.lambda_.api.operations import OPERATIONS as OF_LAMBDA
 from serverless_course.localcloud.offered import OFFERED, Offer
+from serverless_course.localcloud.offered.offer import because
 from serverless_course.localcloud.pipes.pipes import OPERATIONS as OF_PIPES
 from serverless_course.localcloud.scheduler.scheduler import OPERATIONS as OF_SCHEDULER
 from serverless_course.localcloud.wire.rest_json import model
@@ -31,6 +33,31 @@ OWN = (
         ours=frozenset(apigateway.OFFERED["apigatewayv2"]),
     ),
     Offer("cloudformation", "AWS CloudFormation", ours=frozenset(OF_STACKS)),
+    Offer(
+        "elbv2",
+        "Elastic Load Balancing",
+        ours=frozenset(OF_BALANCERS),
+        partly={
+            "CreateListener": "refuses HTTPS, and authentication by the load balancer",
+            "CreateLoadBalancer": "makes Application Load Balancers with IPv4 addresses only",
+            "CreateRule": "refuses RegexValues, Transforms and stickiness of target groups",
+            "CreateTargetGroup": "makes target groups of the type lambda only",
+            "DescribeTargetHealth": "refuses anomaly detection",
+            "ModifyListener": "refuses what CreateListener refuses",
+            "ModifyLoadBalancerAttributes": "refuses logs in S3, and the other attributes that "
+            "have no effect here, with values other than their defaults",
+            "ModifyRule": "refuses what CreateRule refuses",
+            "SetIpAddressType": "takes ipv4 only",
+        },
+        why=because(
+            "There are no HTTPS listeners.",
+            "AddListenerCertificates AddTrustStoreRevocations CreateTrustStore "
+            "DeleteSharedTrustStoreAssociation DeleteTrustStore DescribeListenerCertificates "
+            "DescribeSSLPolicies DescribeTrustStoreAssociations DescribeTrustStoreRevocations "
+            "DescribeTrustStores GetTrustStoreCaCertificatesBundle GetTrustStoreRevocationContent "
+            "ModifyTrustStore RemoveListenerCertificates RemoveTrustStoreRevocations",
+        ),
+    ),
     Offer("fis", "AWS Fault Injection Service", ours=frozenset(fis.OPERATIONS)),
     Offer(
         "lambda", "AWS Lambda", ours=frozenset({*OF_LAMBDA, "Invoke", "InvokeWithResponseStream"})

@@ -18,6 +18,7 @@ from .apigateway.serving.rest_serving import RestServing
 from .clock import ScaledClock
 from .cloudformation.front import StackFront
 from .cloudwatch.alarms.alarm_watch import AlarmWatch
+from .elasticloadbalancing.elastic_load_balancing import ElasticLoadBalancing
 from .events.schedules import Schedules
 from .fis.fis import FaultInjection
 from .fis.laboratory import Laboratory
@@ -126,6 +127,7 @@ class EmbeddedCloud:
         def publish() -> None:
             metrics.publish()
             api_metrics.publish()
+            self.balancing.metrics.publish()
 
         self._services.metrics.before_read = publish
         door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))
@@ -175,6 +177,9 @@ class EmbeddedCloud:
             RoleClients(self._services.identity, self.endpoint, EXECUTION_S, attempts=1),
             clock,
         )
+        self.balancing = ElasticLoadBalancing(
+            registry, door, self._services.networks, self._services.metrics.stores, clock
+        )
         signers = Signers(self._services, authorizer)
         functions = ApiFunctions(registry, door, self._services.identity)
         signatures = Signatures(
@@ -203,6 +208,7 @@ class EmbeddedCloud:
             self._stacks,
             self._scheduler,
             self._pipes,
+            self.balancing,
         )
         self.gateway.host = f"127.0.0.1:{port}"
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
@@ -247,6 +253,7 @@ class EmbeddedCloud:
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
         self.apis.close_all()
+        self.balancing.close()
         self._scheduler.close()
         await self._experiments.close()
         self._stacks.close()

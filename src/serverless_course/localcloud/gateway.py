@@ -12,6 +12,7 @@ from .apigateway.serving.front import HOST_MARK as API_MARK
 from .apigateway.serving.front import ApiFront
 from .cloudformation.front import PATH as STACK_PATH
 from .cloudformation.front import StackFront
+from .elasticloadbalancing.elastic_load_balancing import ElasticLoadBalancing
 from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
@@ -71,6 +72,7 @@ class Gateway:
         stacks: StackFront,
         scheduler: Scheduler,
         pipes: Pipes,
+        balancing: ElasticLoadBalancing,
     ) -> None:
         self.host = ""
         self.on_network_change: Callable[[], None] = lambda: None
@@ -78,10 +80,13 @@ class Gateway:
         self.administrator = signers.administrator
         self._signers = signers
         # What answers at once when moto is there, by its name in signatures.
-        self._at_once = {
+        self._at_once: dict[str, Callable[[Request, str], Response]] = {
             "apigateway": ApiGateway(apis.apis).answer,
             "pipes": pipes.answer,
             "scheduler": scheduler.answer,
+            "elasticloadbalancing": lambda request, region: balancing.answer(
+                form_of(request), region
+            ),
         }
         self._apis = apis
         self._authorizer = authorizer
@@ -221,6 +226,8 @@ class Gateway:
         check_scope(scope)
         principal = self._signers.principal(scope)
         on_the_loop = scope.service in ("lambda", "fis", *self._at_once)
+        if scope.service == "elasticloadbalancing":
+            request = plain(request, scope, self.host)
         if on_the_loop and principal is not self.administrator:
             self._authorizer.check(principal, request, scope)
         if scope.service == "lambda":

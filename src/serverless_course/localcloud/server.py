@@ -119,7 +119,7 @@ async def _serve(settings: Settings, state: Path) -> None:
     cloud = EmbeddedCloud(settings, state, governor, keeper, port, spawner)
     if settings.until_idle_s is not None:
         activity = Activity(cloud.gateway)
-        cloud.apis.on_request = activity.note
+        cloud.apis.on_request = cloud.balancing.front.on_request = activity.note
 
     loading = threading.Thread(target=cloud.load, daemon=True)
     loading.start()

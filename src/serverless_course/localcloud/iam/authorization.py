@@ -38,6 +38,7 @@ ALWAYS_ALLOWED = frozenset({"sts:GetCallerIdentity", "sts:GetSessionToken"})
 # SDKs' error reports show); the code differs as well.
 CODES = {
     "ec2": ("UnauthorizedOperation", 403),
+    "elasticloadbalancing": ("AccessDenied", 403),
     "iam": ("AccessDenied", 403),
     "monitoring": ("AccessDenied", 403),
     "s3": ("AccessDenied", 403),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
 import threading
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -80,6 +82,35 @@ class Networks:
         """The VPC of a security group, or None when there is no such group."""
         group = _backend(region).get_security_group_from_id(group_id)
         return str(group.vpc_id) if group else None
+
+    def default_group(self, region: str, vpc_id: str) -> str:
+        """The id of a VPC's default security group."""
+        return str(_backend(region).get_default_security_group(vpc_id).id)
+
+    def has_internet_gateway(self, region: str, vpc_id: str) -> bool:
+        """Whether an internet gateway is attached to a VPC. Every default VPC has one on AWS;
+        moto makes it without."""
+        backend = _backend(region)
+        vpc = backend.vpcs.get(vpc_id)
+        if vpc is not None and str(vpc.is_default).lower() == "true":
+            return True
+        gateways = list(backend.internet_gateways.values())
+        return any(each.vpc is not None and each.vpc.id == vpc_id for each in gateways)
+
+    def admits(self, region: str, group_ids: Iterable[str], port: int, address: str) -> bool:
+        """Whether one of these security groups lets TCP from an address in to a port."""
+        backend, source = _backend(region), ipaddress.ip_address(address)
+        for group_id in group_ids:
+            group = backend.get_security_group_from_id(group_id)
+            for rule in list(group.ingress_rules) if group else ():
+                block = rule.ip_range.get("CidrIp") or rule.ip_range.get("CidrIpv6")
+                if rule.ip_protocol != "-1" and not (
+                    rule.ip_protocol == "tcp" and rule.from_port <= port <= rule.to_port
+                ):
+                    continue
+                if block and source in ipaddress.ip_network(block, strict=False):
+                    return True
+        return False
 
     def count_lambda(self, region: str, vpc_id: str) -> int:
         """How many interfaces of Lambda's a VPC has."""

@@ -183,9 +183,16 @@ class LoopbackListener:
         )
 
 
-def refused_name(head: Request, port: int) -> Response | None:
-    """Refuse what was meant for another: a name of the web that leads here, a whole address."""
-    if is_local(head.header("host"), f"127.0.0.1:{port}") and head.target.startswith("/"):
+def refused_name(
+    head: Request, port: int, is_known: Callable[[str], bool] = lambda host: False
+) -> Response | None:
+    """Refuse what was meant for another: a name of the web that leads here, a whole address.
+
+    ``is_known`` says whether another name, as the Host header has it, is this listener's too.
+    """
+    host = head.header("host")
+    is_own = is_local(host, f"127.0.0.1:{port}") or is_known(host)
+    if is_own and head.target.startswith("/"):
         return None
     text = f"This address answers only as 127.0.0.1:{port}."
     body = json.dumps({"message": text}).encode()

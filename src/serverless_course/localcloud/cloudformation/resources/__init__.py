@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    balancers,
     functions,
     http_apis,
     identities,
@@ -34,6 +35,7 @@ TYPES: dict[str, ResourceType] = {
         *networks.TYPES,
         *http_apis.TYPES,
         *rest_apis.TYPES,
+        *balancers.TYPES,
         METADATA,
     )
 }

@@ -13,6 +13,7 @@ from ...wire.errors import ServiceError
 from ...wire.http import Request
 from ...wire.signature import Scope
 from . import experiments, functions, objects, pipes, schedules, traces, web_apis
+from .balancers import balancers
 from .databases import databases
 from .identities import identities
 from .messaging import queues, topics
@@ -34,6 +35,7 @@ TABLES: dict[str, Table] = {
     "cloudformation": stacks,
     "cloudwatch": metrics,
     "dynamodb": databases,
+    "elasticloadbalancing": balancers,
     "events": event_buses,
     "iam": identities,
     "kinesis": streams,

@@ -1,0 +1,1 @@
+"""Elastic Load Balancing: Application Load Balancers with functions as targets."""

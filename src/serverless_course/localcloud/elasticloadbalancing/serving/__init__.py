@@ -1,0 +1,1 @@
+"""What a load balancer does with a request."""
