@@ -11,6 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from running_cloud import RUNTIME, RunningCloud, own_launcher, running
 from test_cloudformation import IAM, delete, events, outputs, settled, text
+from web_api import ask
 
 from serverless_course.localcloud.cloudformation.resources import TYPES
 from serverless_course.localcloud.cloudformation.schema import schema_of
@@ -74,6 +75,38 @@ def in_list(service: str, operation: str, key: str, path: str, member: str) -> L
         return getattr(cloud.client(service), operation)(**{key: [reference]})[path][0][member]
 
     return look
+
+
+VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.6.0.0/16"}}
+BALANCED: Given = {
+    "Vpc": VPC,
+    **{
+        f"Subnet{number}": {
+            "Type": "AWS::EC2::Subnet",
+            "Properties": {
+                "VpcId": {"Ref": "Vpc"},
+                "CidrBlock": f"10.6.{number}.0/24",
+                "AvailabilityZone": {"Fn::Select": [number, {"Fn::GetAZs": ""}]},
+            },
+        }
+        for number in range(2)
+    },
+}
+BALANCER: Given = {
+    "Scheme": "internal",
+    "Subnets": [{"Ref": "Subnet0"}, {"Ref": "Subnet1"}],
+}
+ELB = "AWS::ElasticLoadBalancingV2::"
+LISTENED: Given = {
+    **BALANCED,
+    "Balancer": {"Type": f"{ELB}LoadBalancer", "Properties": BALANCER},
+}
+FIXED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": 404}}
+LISTENER: Given = {
+    "LoadBalancerArn": {"Ref": "Balancer"},
+    "Protocol": "HTTP",
+    "DefaultActions": [FIXED],
+}
 
 
 CASES: dict[str, tuple[Given, Given, Given, Look, Any, Any]] = {
@@ -302,6 +335,61 @@ CASES: dict[str, tuple[Given, Given, Given, Look, Any, Any]] = {
         )["States"]["A"]["Type"],
         "Succeed",
         "Fail",
+    ),
+    f"{ELB}LoadBalancer": (
+        BALANCED,
+        BALANCER,
+        {
+            **BALANCER,
+            "LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "30"}],
+        },
+        lambda cloud, arn: by_key(
+            cloud.client("elbv2").describe_load_balancer_attributes(LoadBalancerArn=arn)[
+                "Attributes"
+            ]
+        )["idle_timeout.timeout_seconds"],
+        "60",
+        "30",
+    ),
+    f"{ELB}TargetGroup": (
+        {},
+        {"TargetType": "lambda"},
+        {"TargetType": "lambda", "HealthCheckEnabled": True},
+        in_list(
+            "elbv2",
+            *("describe_target_groups", "TargetGroupArns", "TargetGroups", "HealthCheckEnabled"),
+        ),
+        False,
+        True,
+    ),
+    f"{ELB}Listener": (
+        LISTENED,
+        {**LISTENER, "Port": 80},
+        {**LISTENER, "Port": 81},
+        in_list("elbv2", "describe_listeners", "ListenerArns", "Listeners", "Port"),
+        80,
+        81,
+    ),
+    f"{ELB}ListenerRule": (
+        {
+            **LISTENED,
+            "Listener": {"Type": f"{ELB}Listener", "Properties": {**LISTENER, "Port": 80}},
+        },
+        {
+            "ListenerArn": {"Ref": "Listener"},
+            "Priority": 1,
+            "Conditions": [{"Field": "path-pattern", "Values": ["/a"]}],
+            "Actions": [FIXED],
+        },
+        {
+            "ListenerArn": {"Ref": "Listener"},
+            "Priority": 2,
+            "Conditions": [{"Field": "path-pattern", "Values": ["/b"]}],
+            "Actions": [FIXED],
+        },
+        in_list("elbv2", "describe_rules", "RuleArns", "Rules", "Priority"),
+        "1",
+        "2",
     ),
     "AWS::SSM::Parameter": (
         {},
@@ -554,6 +642,66 @@ Outputs:
   Vpc: {Value: !Ref Vpc}
 """
 
+BALANCED_FUNCTION = """
+Resources:
+  Role: {role}
+  Fn: {function}
+  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.5.0.0/16}}}}
+  A:
+    Type: AWS::EC2::Subnet
+    Properties:
+      {{VpcId: !Ref Vpc, CidrBlock: 10.5.1.0/24, AvailabilityZone: !Select [0, !GetAZs ""]}}
+  B:
+    Type: AWS::EC2::Subnet
+    Properties:
+      {{VpcId: !Ref Vpc, CidrBlock: 10.5.2.0/24, AvailabilityZone: !Select [1, !GetAZs ""]}}
+  Gateway: {{Type: AWS::EC2::InternetGateway}}
+  Attached:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: {{VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      GroupDescription: g
+      SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 80, ToPort: 80, CidrIp: 0.0.0.0/0}}]
+  May:
+    Type: AWS::Lambda::Permission
+    Properties: {{FunctionName: !Ref Fn, Action: lambda:InvokeFunction,
+                 Principal: elasticloadbalancing.amazonaws.com}}
+  Targets:
+    Type: AWS::ElasticLoadBalancingV2::TargetGroup
+    DependsOn: May
+    Properties:
+      TargetType: lambda
+      Targets: [{{Id: !GetAtt Fn.Arn}}]
+      TargetGroupAttributes: [{{Key: lambda.multi_value_headers.enabled, Value: true}}]
+      Tags: [{{Key: a, Value: b}}]
+  Balancer:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+    DependsOn: Attached
+    Properties: {{Subnets: [!Ref A, !Ref B], SecurityGroups: [!Ref Group]}}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Balancer
+      Port: 80
+      Protocol: HTTP
+      DefaultActions: [{{Type: fixed-response, FixedResponseConfig: {{StatusCode: "404"}}}}]
+  Rule:
+    Type: AWS::ElasticLoadBalancingV2::ListenerRule
+    Properties:
+      ListenerArn: !Ref Listener
+      Priority: 1
+      Conditions: [{{Field: path-pattern, PathPatternConfig: {{Values: ["/fn/*"]}}}}]
+      Actions: [{{Type: forward, TargetGroupArn: !Ref Targets}}]
+Outputs:
+  Vpc: {{Value: !Ref Vpc}}
+  Name: {{Value: !GetAtt Balancer.DNSName}}
+  FullName: {{Value: !GetAtt Balancer.LoadBalancerFullName}}
+  TargetsFullName: {{Value: !GetAtt Targets.TargetGroupFullName}}
+"""
+
 
 def as_yaml(resource: Given) -> str:
     return json.dumps(resource)
@@ -581,6 +729,28 @@ def test_types_together(one_cloud: RunningCloud, template: str) -> None:
         assert outputs(made)["Vpc"] not in {each["VpcId"] for each in vpcs}
 
 
+def test_a_function_behind_a_load_balancer(one_cloud: RunningCloud) -> None:
+    """Made, reached, deleted: with nothing left."""
+    name, client = f"t{secrets.token_hex(4)}", one_cloud.client("cloudformation")
+    code = "def handler(event, context):\n    return {'statusCode': 200, 'body': 'reached'}\n"
+    own = {**FUNCTION, "Properties": {**FUNCTION["Properties"], "Code": {"ZipFile": code}}}
+    template = BALANCED_FUNCTION.format(role=as_yaml(ROLE), function=as_yaml(own))
+    client.create_stack(StackName=name, TemplateBody=template, Capabilities=IAM)
+    made = settled(one_cloud, name)
+    assert made["StackStatus"] == "CREATE_COMPLETE", events(one_cloud, name)
+    given = outputs(made)
+    assert given["FullName"].startswith("app/")
+    assert given["TargetsFullName"].startswith("targetgroup/")
+    url = f"http://{given['Name']}"
+    assert ask(url, path="/fn/x").body == b"reached"
+    assert ask(url, path="/else").status == 404
+    assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"
+    elb = one_cloud.client("elbv2")
+    assert given["Name"] not in {
+        each["DNSName"] for each in elb.describe_load_balancers()["LoadBalancers"]
+    }
+
+
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_a_type_is_one_of_awss_and_does_what_it_says_it_does(kind: str) -> None:
     schema = schema_of(kind)
@@ -601,6 +771,9 @@ def by_key(tags: list[dict[str, str]], key: str = "Key", value: str = "Value") -
 TAGS: dict[str, Look] = {
     "AWS::CloudWatch::Alarm": lambda cloud, arn: by_key(
         cloud.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    ),
+    f"{ELB}TargetGroup": lambda cloud, arn: by_key(
+        cloud.client("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"]
     ),
     "AWS::DynamoDB::Table": lambda cloud, arn: by_key(
         cloud.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
@@ -629,7 +802,8 @@ TAGS: dict[str, Look] = {
 def test_tags_come_and_go(one_cloud: RunningCloud, kind: str) -> None:
     helpers, properties, *_ = CASES[kind]
     client, name = one_cloud.client("cloudformation"), f"t{secrets.token_hex(4)}"
-    attribute = "TopicArn" if kind == "AWS::SNS::Topic" else "Arn"
+    named = {"AWS::SNS::Topic": "TopicArn", f"{ELB}TargetGroup": "TargetGroupArn"}
+    attribute = named.get(kind, "Arn")
 
     def template(tags: dict[str, str]) -> str:
         listed = [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -181,17 +181,13 @@ class EmbeddedCloud:
             registry, door, self._services.networks, self._services.metrics.stores, clock
         )
         signers = Signers(self._services, authorizer)
-        functions = ApiFunctions(registry, door, self._services.identity)
-        signatures = Signatures(
-            signers.verify, signers.principal, signers.may_invoke_api, signers.wait
-        )
-        asked, written = FunctionAuthorizers(functions, clock), AccessLogs(logs)
-        self.apis = ApiFront(
-            HttpServing(functions, HttpAuthorization(signatures, asked), written, api_metrics),
-            RestServing(
-                functions, RestAuthorization(signatures, asked, clock), written, api_metrics
-            ),
-            self._services.identity,
+        self.apis = _api_front(
+            ApiFunctions(registry, door, self._services.identity),
+            signers,
+            AccessLogs(logs),
+            api_metrics,
+            self._services,
+            clock,
         )
         self.gateway = Gateway(
             self._services,
@@ -270,6 +266,23 @@ class EmbeddedCloud:
         self._no_daemon.close()
         self._clients.close()
         self.gateway.close()
+
+
+def _api_front(
+    functions: ApiFunctions,
+    signers: Signers,
+    written: AccessLogs,
+    metrics: ApiMetrics,
+    services: Services,
+    clock: ScaledClock,
+) -> ApiFront:
+    signatures = Signatures(signers.verify, signers.principal, signers.may_invoke_api, signers.wait)
+    asked = FunctionAuthorizers(functions, clock)
+    return ApiFront(
+        HttpServing(functions, HttpAuthorization(signatures, asked), written, metrics),
+        RestServing(functions, RestAuthorization(signatures, asked, clock), written, metrics),
+        services.identity,
+    )
 
 
 def _runtimes(settings: Settings, state: Path) -> Runtimes:
