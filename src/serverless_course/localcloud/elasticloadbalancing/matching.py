@@ -13,11 +13,13 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 
+from ..wildcards import literal, wildcard
 from ..wire.http import Request
 from .balancer import Members
 from .conditions import CONFIGS
+
+_ESCAPED = re.compile(r"\\([*?\\])")
 
 
 def meets(request: Request, conditions: Iterable[Members]) -> bool:
@@ -28,7 +30,7 @@ def meets(request: Request, conditions: Iterable[Members]) -> bool:
 def names_host(conditions: Iterable[Members], name: str) -> bool:
     """Whether one of the conditions is met by a host of that name."""
     return any(
-        pattern(value, cased=False).fullmatch(name)
+        fits(value, name)
         for each in conditions
         if each["Field"] == "host-header"
         for value in _values(each)
@@ -48,19 +50,18 @@ def name_of(host: str) -> str:
     return host.partition(":")[0]
 
 
-@lru_cache(maxsize=1024)
-def pattern(text: str, *, cased: bool, escapes: bool = False) -> re.Pattern[str]:
-    """A value with wildcards."""
-    parts = re.findall(r"\\[*?\\]|.", text, re.DOTALL) if escapes else list(text)
-    built = "".join(
-        {"*": ".*", "?": "."}.get(part) or re.escape(part[1:] if part[1:] else part)
-        for part in parts
-    )
-    return re.compile(built, re.DOTALL if cased else re.DOTALL | re.IGNORECASE)
+def fits(pattern: str, text: str) -> bool:
+    """Whether a text is of a pattern, whatever its case."""
+    return wildcard(pattern.lower())(text.lower())
+
+
+def fits_escaped(pattern: str, text: str) -> bool:
+    """The same, where a backslash takes a wildcard, or a backslash, as it is."""
+    return fits(_ESCAPED.sub(lambda found: literal(found[1]), pattern), text)
 
 
 def _path(request: Request, condition: Members) -> bool:
-    return any(pattern(each, cased=True).fullmatch(request.path) for each in _values(condition))
+    return any(wildcard(each)(request.path) for each in _values(condition))
 
 
 def _host(request: Request, condition: Members) -> bool:
@@ -70,11 +71,7 @@ def _host(request: Request, condition: Members) -> bool:
 def _header(request: Request, condition: Members) -> bool:
     name = condition["HttpHeaderConfig"]["HttpHeaderName"].lower()
     given = [value for key, value in request.headers if key == name]
-    return any(
-        pattern(each, cased=False, escapes=True).fullmatch(value)
-        for each in _values(condition)
-        for value in given
-    )
+    return any(fits_escaped(each, value) for each in _values(condition) for value in given)
 
 
 def _method(request: Request, condition: Members) -> bool:
@@ -84,11 +81,8 @@ def _method(request: Request, condition: Members) -> bool:
 def _query(request: Request, condition: Members) -> bool:
     pairs = [part.partition("=") for part in request.query.split("&") if part]
     return any(
-        pattern(each["Value"], cased=False, escapes=True).fullmatch(value)
-        and (
-            not each.get("Key")
-            or pattern(each["Key"], cased=False, escapes=True).fullmatch(key) is not None
-        )
+        fits_escaped(each["Value"], value)
+        and (not each.get("Key") or fits_escaped(each["Key"], key))
         for each in condition["QueryStringConfig"]["Values"]
         for key, _, value in pairs
     )
