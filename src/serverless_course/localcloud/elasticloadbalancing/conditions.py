@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
+from typing import Any
 
 from .balancer import Members
 from .refusals import invalid, not_offered
@@ -174,7 +176,7 @@ def _sources(values: list[str]) -> None:
             raise invalid(f"'{value}' is not a valid CIDR block")
 
 
-CHECKS = {
+CHECKS: dict[str, Callable[[list[Any]], None]] = {
     "path-pattern": _paths,
     "host-header": _hosts,
     "http-header": _headers,

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from ...cloudwatch.metrics.metric import Dimensions, MetricId, dimensions
 from ...cloudwatch.metrics.store import MetricStores
 
+Sets = tuple[Dimensions, ...]
 NAMESPACE = "AWS/ApplicationELB"
 COUNT, SECONDS, BYTES = "Count", "Seconds", "Bytes"
 # These statuses have metrics of their own.
@@ -65,9 +66,9 @@ class BalancerMetrics:
                 store.put(MetricId(NAMESPACE, name, each), at, [(value, 1.0)], unit)
 
 
-def values_of(outcome: Outcome) -> list[tuple[tuple[Dimensions, ...], str, float, str]]:
+def values_of(outcome: Outcome) -> list[tuple[Sets, str, float, str]]:
     """The dimensions, name, value and unit of each metric that a request adds to."""
-    alone = (dimensions([{"Name": "LoadBalancer", "Value": outcome.balancer}]),)
+    alone: Sets = (dimensions([{"Name": "LoadBalancer", "Value": outcome.balancer}]),)
     grouped = alone
     if outcome.group:
         of_group = {"Name": "TargetGroup", "Value": outcome.group}
