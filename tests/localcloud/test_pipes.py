@@ -387,6 +387,28 @@ def test_an_empty_answer_of_the_enrichment_ends_it(
     assert target.empty()
 
 
+def test_an_express_workflow_enriches(pipes: Pipes, source: Queue, one_cloud: RunningCloud) -> None:
+    """ "Step Functions state machine (Express workflows only)", synchronously."""
+    target, failing = Queue(one_cloud), Queue(one_cloud, VisibilityTimeout="1")
+    pick = {"Type": "Pass", "Parameters": {"got.$": "$[0].n"}, "End": True}
+    enriching = machine(one_cloud, "EXPRESS", {"StartAt": "P", "States": {"P": pick}})
+    given = {"EnrichmentParameters": {"InputTemplate": '{"n": <$.body.n>}'}}
+    pipes.create(source.arn, target.arn, Enrichment=enriching, **given)
+    source.send('{"n": 4}')
+    assert target.take(1) == [{"got": 4}]
+    settled(source.empty)
+    no = {"StartAt": "F", "States": {"F": {"Type": "Fail", "Error": "No"}}}
+    pipes.create(failing.arn, target.arn, Enrichment=machine(one_cloud, "EXPRESS", no))
+    failing.send("stays")
+    settled(lambda: failing.counts()[1] == 1)
+    standard = machine(one_cloud, "STANDARD", MACHINE)
+    stopped = Queue(one_cloud)
+    own = pipes.create(stopped.arn, target.arn, Enrichment=standard)
+    stopped.send("two")
+    pipes.wait(own, "STOPPED")
+    assert target.empty()
+
+
 def test_an_array_with_an_empty_object_reaches_the_target(
     pipes: Pipes, source: Queue, function: str, one_cloud: RunningCloud
 ) -> None:
@@ -662,6 +684,12 @@ def test_what_is_refused_by_name(pipes: Pipes, source: Queue, function: str) -> 
     assert mq in refused(Source=mq)
     firehose = f"arn:aws:firehose:us-east-1:{account}:deliverystream/d"
     assert firehose in refused(Target=firehose)
+    for part in (
+        "sns:us-east-1:%s:topic:subscription",
+        "logs:us-east-1:%s:log-group:g:log-stream:s",
+    ):
+        given = f"arn:aws:{part}" % account
+        assert given in refused(Target=given)
     api = f"arn:aws:execute-api:us-east-1:{account}:a/prod/GET/b"
     assert api in refused(Enrichment=api)
     assert "KmsKeyIdentifier" in refused(KmsKeyIdentifier="alias/a")
@@ -697,7 +725,14 @@ def test_what_is_invalid(
     }
     queue = Queue(one_cloud).arn
     large = {"SqsQueueParameters": {"BatchSize": 11}}
-    assert list(invalid(Target=queue, SourceParameters=large)) == ["SourceParameters.BatchSize"]
+    assert "SourceParameters.BatchSize" in invalid(Target=queue, SourceParameters=large)
+    window = "SourceParameters.MaximumBatchingWindowInSeconds"
+    assert list(invalid(SourceParameters=large)) == [window]
+    ordered = Queue(one_cloud, fifo=True).arn
+    windowed = {"SqsQueueParameters": {"BatchSize": 11, "MaximumBatchingWindowInSeconds": 1}}
+    assert list(invalid(Source=ordered, SourceParameters=windowed)) == [
+        *(window, "SourceParameters.BatchSize")
+    ]
     assert list(invalid(SourceParameters=of_kinesis())) == [
         "SourceParameters.KinesisStreamParameters"
     ]

@@ -27,9 +27,11 @@ from ..wire.errors import ServiceError
 from . import records, templates
 from .pipe import Members, Pipe
 from .target_kinds import MOST, service_of
-from .targets import Delivered, Item, deliver, invoke, whole
+from .targets import Delivered, Item, deliver, invoke, run, whole
 
 THROTTLES = ("Throttl", "TooManyRequests", "ProvisionedThroughputExceeded", "SlowDown")
+# botocore's names of services, where they are not those of ARNs.
+CLIENTS = {"states": "stepfunctions"}
 # StartSyncExecution of a standard workflow.
 NOT_EXPRESS = "StateMachineTypeNotSupported"
 EMPTY: tuple[Any, ...] = ("", {}, [], None)
@@ -77,7 +79,10 @@ class Execution:
     def _enriched(self, events: list[Any]) -> list[Any]:
         """What the enrichment makes of the events; nothing when there is nothing to deliver."""
         items = self._items("EnrichmentParameters", events)
-        answer = invoke(self._client("lambda"), self._pipe.settings["Enrichment"], whole(items))
+        enrichment = self._pipe.settings["Enrichment"]
+        service = service_of(enrichment, "enrichment")
+        call = run if service == "states" else invoke
+        answer = call(self._client(service), enrichment, whole(items))
         if answer.error:
             raise _Failed(answer.error)
         if answer.answer in EMPTY:
@@ -90,8 +95,7 @@ class Execution:
         if len(events) > MOST.get(service, len(events)):
             raise _Failed(f"The target takes {MOST[service]} records, the enrichment gave more.")
         items = self._items("TargetParameters", events)
-        client = self._client("stepfunctions" if service == "states" else service)
-        delivered = deliver(client, service, self._pipe, items)
+        delivered = deliver(self._client(service), service, self._pipe, items)
         if delivered.error:
             raise _Failed(delivered.error)
         if delivered.failed:
@@ -133,8 +137,8 @@ class Execution:
         return Item(templates.filled(template, variables, seen), seen)
 
     def _client(self, service: str) -> Any:
-        role = self._pipe.settings["RoleArn"]
-        return self._clients.client(service, role, self._pipe.name, self._pipe.region)
+        role, named = self._pipe.settings["RoleArn"], CLIENTS.get(service, service)
+        return self._clients.client(named, role, self._pipe.name, self._pipe.region)
 
     @contextmanager
     def _stage(self, name: str) -> Iterator[None]:

@@ -3,7 +3,8 @@
 Sources: Pipes API reference, PipeSourceParameters; EventBridge User Guide, "Amazon EventBridge
 Pipes sources" (read 2026-11). The reasons that begin with "Input parameter is invalid from the
 request": public error reports of 2023 and 2024 for a queue, a stream and a dead-letter queue; for
-what is not there they are Lambda's words for event source mappings.
+what is not there they are Lambda's words for event source mappings. The limits of a queue's batches
+are Lambda's too: Pipes' pages say nothing else of them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ELSEWHERE = (
     *("ManagedStreamingKafkaParameters", "SelfManagedKafkaParameters"),
 )
 BATCH_SIZES = {"sqs": 10, "kinesis": 100, "dynamodb": 100}
+MOST_WITHOUT_WINDOW = 10
 SMALLEST_AGE_S, LARGEST_AGE_S = 60, 604_800
 INVALID = "Input parameter is invalid from the request due to : "
 QUEUE_ACTIONS = ("ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
@@ -74,11 +76,32 @@ def problems(source: str, region: str, parameters: Members) -> Problems:
     given = parameters.get(name)
     if given is None and service != "sqs":
         found.append((f"SourceParameters.{name}", MISSING))
-    found += _stream_problems(name, given or {}) if service != "sqs" else []
+    if service == "sqs":
+        found += _queue_problems(source, given or {})
+    else:
+        found += _stream_problems(name, given or {})
     try:
         Filters.of(service, parameters.get("FilterCriteria"))
     except InvalidEventPattern as error:
         found.append(("SourceParameters.FilterCriteria", f"Invalid filter pattern: {error}"))
+    return found
+
+
+def _queue_problems(source: str, given: Members) -> Problems:
+    batch_size = given.get("BatchSize", BATCH_SIZES["sqs"])
+    window_s = given.get("MaximumBatchingWindowInSeconds", 0)
+    large, window = "SourceParameters.BatchSize", "SourceParameters.MaximumBatchingWindowInSeconds"
+    found: Problems = []
+    if _is_fifo(source) and window_s:
+        found.append((window, "Batching window is not supported for FIFO queues"))
+    if _is_fifo(source) and batch_size > MOST_WITHOUT_WINDOW:
+        found.append((large, "Batch size must not exceed 10 for FIFO queues"))
+    elif batch_size > MOST_WITHOUT_WINDOW and not window_s:
+        text = (
+            "Maximum batch window in seconds must be greater than 0 if maximum batch size is "
+            "greater than 10"
+        )
+        found.append((window, text))
     return found
 
 

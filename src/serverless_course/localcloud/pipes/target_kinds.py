@@ -13,16 +13,17 @@ from .pipe import Members
 from .refusals import MISSING, Problems, not_offered
 
 _ARN = re.compile(r"arn:aws:([a-z0-9-]+):([a-z0-9-]*):(\d{12}|):(.+)", re.ASCII)
-# By the service in the ARN, and how the rest of the ARN begins.
+# By the service in the ARN, and how the rest of the ARN looks.
 KINDS = {
-    "events": "event-bus/",
-    "kinesis": "stream/",
-    "lambda": "function:",
-    "logs": "log-group:",
-    "sns": "",
-    "sqs": "",
-    "states": "stateMachine:",
+    "events": re.compile(r"event-bus/[^:]+", re.ASCII),
+    "kinesis": re.compile(r"stream/[\w.-]+", re.ASCII),
+    "lambda": re.compile(r"function:[\w-]+(?::(?:\$LATEST|[\w-]+))?", re.ASCII),
+    "logs": re.compile(r"log-group:[\w./#-]+(?::\*)?", re.ASCII),
+    "sns": re.compile(r"[\w-]+(?:\.fifo)?", re.ASCII),
+    "sqs": re.compile(r"[\w-]+(?:\.fifo)?", re.ASCII),
+    "states": re.compile(r"stateMachine:[^:]+(?::[^:]+)?", re.ASCII),
 }
+ENRICHMENTS = frozenset({"lambda", "states"})
 # How many records of a batch each takes at once; functions and state machines take any number.
 MOST = {"events": 10, "kinesis": 500, "logs": 10_000, "sns": 10, "sqs": 10}
 PARAMETERS = {
@@ -43,8 +44,8 @@ def service_of(arn: str, what: str = "target") -> str:
     """The service in an ARN that is offered. Raises `ServiceError` for another one."""
     found = _ARN.fullmatch(arn)
     service = found[1] if found else ""
-    offered = {"lambda"} if what == "enrichment" else KINDS.keys()
-    if found is None or service not in offered or not found[4].startswith(KINDS[service]):
+    offered = ENRICHMENTS if what == "enrichment" else KINDS.keys()
+    if found is None or service not in offered or not KINDS[service].fullmatch(found[4]):
         raise not_offered(f"the {what} {arn}")
     return service
 

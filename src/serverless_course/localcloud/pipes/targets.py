@@ -60,6 +60,14 @@ def invoke(client: Any, function: str, payload: bytes) -> Delivered:
     return Delivered(answer=json.loads(read or b"null"))
 
 
+def run(client: Any, machine: str, payload: bytes) -> Delivered:
+    """Run an express workflow and wait for its end. Raises botocore's errors."""
+    ended = client.start_sync_execution(stateMachineArn=machine, input=payload.decode())
+    if ended["status"] != "SUCCEEDED":
+        return Delivered(error=f"{ended.get('error', ended['status'])}: {ended.get('cause', '')}")
+    return Delivered(answer=json.loads(ended.get("output") or "null"))
+
+
 def _own(pipe: Pipe, name: str) -> Members:
     return dict(pipe.target_parameters.get(name) or {})
 
@@ -75,14 +83,11 @@ def _invoke(client: Any, pipe: Pipe, items: list[Item]) -> Delivered:
 
 def _start(client: Any, pipe: Pipe, items: list[Item]) -> Delivered:
     how = _own(pipe, "StepFunctionStateMachineParameters").get("InvocationType", SYNCHRONOUS)
-    given = {"stateMachineArn": pipe.settings["Target"], "input": whole(items).decode()}
-    if how != SYNCHRONOUS:
-        client.start_execution(**given)
-        return Delivered()
-    ended = client.start_sync_execution(**given)
-    if ended["status"] != "SUCCEEDED":
-        return Delivered(error=f"{ended.get('error', ended['status'])}: {ended.get('cause', '')}")
-    return Delivered(answer=json.loads(ended.get("output") or "null"))
+    machine = pipe.settings["Target"]
+    if how == SYNCHRONOUS:
+        return run(client, machine, whole(items))
+    client.start_execution(stateMachineArn=machine, input=whole(items).decode())
+    return Delivered()
 
 
 def _send(client: Any, pipe: Pipe, items: list[Item]) -> Delivered:
