@@ -111,6 +111,9 @@ class HttpProtocol(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        if self._closed:
+            transport.abort()
+            return
         self._peer = transport.get_extra_info("peername")[:2]
         self._heard = self._begun = monotonic()
 

@@ -72,6 +72,17 @@ class LoopbackListener:
         self.port = int(self._socket.getsockname()[1])
         self._listen()
 
+    def hang_up(self) -> None:
+        """End every connection, also what waits to be accepted. Who connects later is served."""
+        for protocol in list(self._open):
+            protocol.abort()
+        while not self._closed:
+            try:
+                waiting, _ = self._socket.accept()
+            except OSError:
+                return
+            waiting.close()
+
     def stop_accepting(self) -> None:
         """Take no more connections; those that are open go on."""
         if not self._closed:

@@ -103,7 +103,7 @@ class RuntimeApi:
 
     def close(self) -> None:
         """Stop listening and let go of a waiting runtime."""
-        self.forget()
+        self._forget()
         if self._listener is not None:
             self._listener.close()
 
@@ -127,8 +127,17 @@ class RuntimeApi:
             headers["Lambda-Runtime-Client-Context"] = event.client_context
         asking.give(Response(200, headers, event.payload))
 
-    def forget(self) -> None:
-        """The process behind a waiting request has gone."""
+    def hang_up(self) -> None:
+        """Every process was killed: nothing that they sent, and nobody has read, counts any more.
+
+        A request of theirs would be taken for one of the processes that are started next.
+        """
+        self._forget()
+        if self._listener is not None:
+            self._listener.hang_up()
+
+    def _forget(self) -> None:
+        """Nobody waits for an event any more."""
         if self._asking is not None:
             self._asking.cancel()
         self._asking = None
@@ -182,7 +191,7 @@ class RuntimeApi:
         return None
 
     def _next(self) -> Later | Awaitable[Response]:
-        self.forget()
+        self._forget()
         waiting = self._asking = Later()
         if not self.on_next():
             self._asking = None

@@ -118,7 +118,7 @@ class Start:
         """Kill whatever runs; nobody is registered any more."""
         self._turn.extensions.is_ending = True
         self.processes.end()
-        self._api.forget()
+        self._api.hang_up()
         self._turn.extensions.clear()
         self._telemetry.clear()
         self._logs.tap = None
