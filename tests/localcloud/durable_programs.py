@@ -18,6 +18,7 @@ INVOKE = "arn:aws:iam::aws:policy/service-role/AWSLambdaRole"
 SOURCE = """
 import os, time
 import boto3
+from botocore.config import Config
 from aws_durable_execution_sdk_python import durable_execution
 from aws_durable_execution_sdk_python.config import (
     CallbackConfig, Duration, StepConfig, StepSemantics)
@@ -27,7 +28,9 @@ from aws_durable_execution_sdk_python.waits import (
 
 
 def count(key):
-    table = boto3.client("dynamodb")
+    # A client that tries again by itself might count twice.
+    once = Config(retries={"total_max_attempts": 1}, read_timeout=110)
+    table = boto3.client("dynamodb", config=once)
     found = table.update_item(
         TableName="durable-counts", Key={"id": {"S": key}}, ReturnValues="ALL_NEW",
         UpdateExpression="ADD n :one", ExpressionAttributeValues={":one": {"N": "1"}})
@@ -114,6 +117,28 @@ def killed(event, context):
     config = StepConfig(step_semantics=semantics, retry_strategy=again)
     context.step(middle, name="middle", config=config)
     return context.step(lambda _: count(event["key"] + "-after"), name="after")
+
+
+def load(event, context):
+    def effect(name):
+        return lambda _: count(f"{event['key']}-{name}")
+    once = StepConfig(
+        step_semantics=StepSemantics.AT_MOST_ONCE_PER_RETRY,
+        retry_strategy=lambda error, attempt: RetryDecision.no_retry())
+    context.step(effect("first"), name="first")
+    context.wait(Duration.from_seconds(120), name="pause")
+    try:
+        context.step(effect("once"), name="once", config=once)
+    except Exception as error:
+        print("interrupted", type(error).__name__)
+    context.wait(Duration.from_seconds(60), name="again")
+    return context.step(effect("last"), name="last")
+
+
+def crashes(event, context):
+    if count(event["key"]) <= event["times"]:
+        os._exit(1)
+    return "alive"
 
 
 @durable_execution

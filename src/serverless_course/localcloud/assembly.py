@@ -132,7 +132,14 @@ class EmbeddedCloud:
         self._services.metrics.before_read = publish
         door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))
         self._executions = DurableExecutions(
-            Drive(door, registry, clock, self._services.identity.role_allows)
+            Drive(
+                door,
+                registry,
+                clock,
+                self._services.identity.role_allows,
+                most,
+                self._services.outlets.put_event,
+            )
         )
         door.durable = self._executions.run
         self._events = EventQueue(door, registry, clock, Outbox(self._clients, metrics), most)

@@ -1,4 +1,4 @@
-"""Where executions of state machines leave logs and changes of status: moto's groups and buses."""
+"""Where executions leave logs and changes of status: moto's groups and buses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ExecutionOutlets:
             self._logs.write(region, group, stream, [LogEvent(at_ms, message)], DELIVERY)
 
     def put_event(self, region: str, entry: dict[str, Any]) -> None:
-        """Put an event of Step Functions on the default bus."""
+        """Put an event of a service on the default bus: an entry of PutEvents."""
         self._wait()
         from moto.events.models import events_backends  # noqa: PLC0415 - moto loads late
 

@@ -80,6 +80,7 @@ class Services:
         self.rules = ScheduledRules(wait)
         self.metrics = Metrics()
         self.alarms = AlarmActions(self.metrics)
+        self.outlets = ExecutionOutlets(wait, self.logs)
         self._functions: Functions | None = None
         self._executions: ExecutionTraces | None = None
         self._topics: TopicTraces | None = None
@@ -108,8 +109,9 @@ class Services:
     @property
     def _state_machines(self) -> StateMachines:
         if self._machines is None:
-            outlets = ExecutionOutlets(self.wait, self.logs)
-            self._machines = StateMachines(self.identity, outlets, self._endpoint, self._executions)
+            self._machines = StateMachines(
+                self.identity, self.outlets, self._endpoint, self._executions
+            )
         return self._machines
 
     def load(self, endpoint: str) -> None:

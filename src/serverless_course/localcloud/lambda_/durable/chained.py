@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
+from ...clock import ScaledClock
 from ...wire.errors import ServiceError
+from ..environment.invocation import InvocationResult
 from ..invocation.door import Door
 from ..invocation.request import InvocationRequest, Received
 from ..registry import LATEST, Registry
@@ -13,6 +18,12 @@ from . import transitions
 from .checkpoint_rules import MAX_CHAINED_BYTES
 from .execution import SUCCEEDED, Execution
 from .outcome import error_of_payload
+from .turns import THROTTLE_S, pause_s
+
+log = logging.getLogger(__name__)
+
+# A throttle, and a function that is not Active yet; system errors are from 500 on.
+NOT_READY, SYSTEM_ERROR = (429, 409), 500
 
 
 class Drive(Protocol):
@@ -20,6 +31,7 @@ class Drive(Protocol):
 
     door: Door
     registry: Registry
+    clock: ScaledClock
     open: Callable[[Received, tuple[Execution, str] | None], tuple[Execution, bool]]
 
     def check_invoke(self, execution: Execution, arn: str) -> None:
@@ -31,7 +43,7 @@ class Drive(Protocol):
     def wake(self, execution: Execution) -> None:
         """Something has happened that an execution waits for."""
 
-    def background(self, work: Any) -> None:
+    def background(self, work: Any) -> object:
         """Run a coroutine, and keep it until it is done."""
 
 
@@ -76,12 +88,14 @@ def _receive(drive: Drive, execution: Execution, update: dict[str, Any]) -> Rece
 
 
 async def _run(drive: Drive, execution: Execution, operation: str, received: Received) -> None:
-    """Invoke a function that is not durable, once."""
+    """Invoke a function that is not durable, once; what did not reach it is tried again."""
     try:
-        result = await drive.door.run(received)
+        result = await _reach(drive, execution, received)
     except ServiceError as refusal:
         told = {"ErrorType": refusal.code, "ErrorMessage": refusal.message}
         _finish(drive, execution, operation, "FAILED", None, told)
+        return
+    if result is None:
         return
     if result.function_error:
         error = error_of_payload(result.payload)
@@ -94,6 +108,26 @@ async def _run(drive: Drive, execution: Execution, operation: str, received: Rec
         _finish(drive, execution, operation, "FAILED", None, {"ErrorMessage": text})
     else:
         _finish(drive, execution, operation, SUCCEEDED, result.payload.decode(), None)
+
+
+async def _reach(drive: Drive, execution: Execution, received: Received) -> InvocationResult | None:
+    """What the function answered; None when the execution has ended before it was reached.
+
+    Throttles and system errors are no attempts. Raises `ServiceError` for any other refusal.
+    """
+    while execution.is_running:
+        try:
+            return await drive.door.run(received)
+        except ServiceError as refusal:
+            if refusal.status not in NOT_READY and refusal.status < SYSTEM_ERROR:
+                raise
+        except Exception:
+            log.exception("durable execution %s could not invoke", execution.arn)
+        pause = pause_s(THROTTLE_S, received.attempt - 1)
+        await asyncio.sleep(drive.clock.real_s(pause))
+        received = replace(received, attempt=received.attempt + 1)
+        received = drive.door.receive_again(received, received.request.found, keep_version=True)
+    return None
 
 
 def _finish(

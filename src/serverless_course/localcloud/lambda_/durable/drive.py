@@ -4,14 +4,14 @@ An execution has one invocation at a time. It is invoked again when something it
 happened: a wait or a retry's pause is over, a callback has come, a function that it invoked is
 done. Pauses are AWS's and run on the scaled clock.
 
-An invocation that fails is tried again after 5 s, five times in a row at most (the testing SDK's
-numbers; AWS documents none). A throttle or another refusal is no failure: it waits 1 s, 2 s, 4 s
-… up to 5 minutes, as an event in the asynchronous queue.
+An invocation that fails is tried again until one succeeds or the execution times out; so is one
+that was throttled, or for which this host had no room (`turns`).
 """
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
 from collections.abc import Callable
@@ -24,24 +24,23 @@ from ..invocation.request import InvocationRequest, Received, new_request_id
 from ..registry import Found, Registry
 from . import chained, transitions
 from .execution import FAILED, SUCCEEDED, TIMED_OUT, Execution, content
+from .notices import Notices, PutEvent
 from .outcome import Output, envelope, error_of, read_output
 from .pending import complete_due, due_at, waits
+from .turns import FAILURE_S, THROTTLE_S, Turns, pause_s
 
 log = logging.getLogger(__name__)
 
-RETRY_S = 5.0
-MAX_FAILURES, MAX_EMPTY_PENDING = 5, 3
-LONGEST_PAUSE_S = 300.0
-EVENTS = {
-    SUCCEEDED: "DurableExecutionSucceeded",
-    FAILED: "DurableExecutionFailed",
-    TIMED_OUT: "DurableExecutionTimedOut",
-    "STOPPED": "DurableExecutionStopped",
-}
+# The testing SDK's number; AWS documents none.
+MAX_EMPTY_PENDING = 3
 
 
 class Drive:
-    """``on_end`` is told of every execution that has ended; ``open`` makes a new one."""
+    """At most ``max_running`` invocations run at once: what this host can hold of environments.
+
+    ``put_event`` puts an entry of PutEvents on a region's default bus; it runs on another thread.
+    ``on_end`` is told of every execution that has ended; ``open`` makes a new one.
+    """
 
     def __init__(
         self,
@@ -49,21 +48,25 @@ class Drive:
         registry: Registry,
         clock: ScaledClock,
         role_allows: Callable[[str, str, str], bool],
+        max_running: int,
+        put_event: PutEvent,
     ) -> None:
         self._role_allows = role_allows
+        self._notices = Notices(door.metrics, clock, put_event)
         self.door = door
         self.registry = registry
         self.clock = clock
         self.on_end: Callable[[Execution], None]
         self.open: Callable[[Received, tuple[Execution, str] | None], tuple[Execution, bool]]
         self._tasks: set[asyncio.Task[None]] = set()
+        self._turns = Turns(self._begin, max_running)
 
     def launch(self, execution: Execution) -> None:
         """Begin an execution, if it has not begun."""
         if execution.launched:
             return
         execution.launched = True
-        self._note(execution, "DurableExecutionStarted")
+        self._notices.began(execution)
         seconds = execution.config["ExecutionTimeout"]
         told = {"ErrorMessage": f"Execution timed out after {seconds} seconds."}
         self.later(
@@ -85,14 +88,14 @@ class Drive:
             execution.again = True
             return
         self._stop(execution, "next")
-        execution.invoking, execution.again = True, False
-        self.background(self._invoke(execution))
+        self._turns.ask(execution)
 
-    def background(self, work: Any) -> None:
+    def background(self, work: Any) -> asyncio.Task[None]:
         """Run a coroutine, and keep it until it is done."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def apply(self, execution: Execution, updates: list[dict[str, Any]]) -> None:
         """Apply updates that were checked, and begin what they ask for."""
@@ -147,19 +150,16 @@ class Drive:
         word = transitions.ENDINGS[status]
         about = {"Id": execution.root["Id"], "Name": execution.name}
         execution.tell(f"Execution{word}", about, told, execution.ended)
-        self._note(execution, EVENTS[status])
-        elapsed_ms = self.clock.aws_s(execution.ended - execution.started) * 1000
-        self._note(execution, "DurableExecutionDuration", elapsed_ms, "Milliseconds")
-        operations = len(execution.operations) - 1
-        self._note(execution, "DurableExecutionOperations", operations)
-        self._note(execution, "DurableExecutionStorageWrittenBytes", execution.written, "Bytes")
+        self._notices.ended(execution)
         execution.done.set()
         self.on_end(execution)
         if execution.parent is not None:
             chained.report(self, execution)
 
     async def close(self) -> None:
-        """Give up what runs."""
+        """Give up what runs and waits."""
+        self._turns.close()
+        self._notices.close()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -168,6 +168,11 @@ class Drive:
         if execution.is_running and complete_due(execution):
             self.wake(execution)
         self.set_alarm(execution)
+
+    def _begin(self, execution: Execution) -> None:
+        execution.invoking, execution.again = True, False
+        task = self.background(self._invoke(execution))
+        task.add_done_callback(lambda _: self._turns.done())
 
     async def _invoke(self, execution: Execution) -> None:
         """One invocation: the function replays, goes on, and answers."""
@@ -213,7 +218,10 @@ class Drive:
     ) -> None:
         """What follows from an invocation's answer."""
         if failed is not None:
-            self._try_again(execution, failed, MAX_FAILURES)
+            # Each retry is metered as an operation, with its error (Developer Guide, see `turns`).
+            execution.retries += 1
+            execution.written += len(json.dumps(failed))
+            self._try_again(execution)
         elif isinstance(output, str):
             self.end(execution, FAILED, error=_bad_output(output))
         elif output.status == SUCCEEDED:
@@ -221,26 +229,27 @@ class Drive:
         elif output.status == FAILED:
             self.end(execution, FAILED, error=output.error)
         elif execution.again:
-            execution.failures = 0
+            execution.failures = execution.empty = 0
             self.wake(execution)
         elif any(waits(each) for each in execution.operations.values()):
-            execution.failures = 0
+            execution.failures = execution.empty = 0
             self.set_alarm(execution)
-        else:
+        elif execution.empty + 1 >= MAX_EMPTY_PENDING:
             text = "Cannot return PENDING status with no pending operations."
-            self._try_again(execution, _bad_output(text), MAX_EMPTY_PENDING)
-
-    def _try_again(self, execution: Execution, error: dict[str, Any], most: int) -> None:
-        execution.failures += 1
-        if execution.failures >= most:
-            self.end(execution, FAILED, error=error)
+            self.end(execution, FAILED, error=_bad_output(text))
         else:
-            self.later(execution, "next", RETRY_S, lambda: self.wake(execution))
+            execution.empty += 1
+            self._try_again(execution)
+
+    def _try_again(self, execution: Execution) -> None:
+        pause = pause_s(FAILURE_S, execution.failures)
+        execution.failures += 1
+        self.later(execution, "next", pause, lambda: self.wake(execution))
 
     def _refused(self, execution: Execution, refusal: ServiceError | None) -> None:
         log.debug("durable execution %s was refused: %s", execution.arn, refusal)
-        pause = min(2.0**execution.pauses, LONGEST_PAUSE_S)
-        execution.pauses = min(execution.pauses + 1, 30)
+        pause = pause_s(THROTTLE_S, execution.pauses)
+        execution.pauses += 1
         if execution.is_running:
             self.later(execution, "next", pause, lambda: self.wake(execution))
 
@@ -255,12 +264,6 @@ class Drive:
         timer = execution.timers.pop(name, None)
         if timer is not None:
             timer.cancel()
-
-    def _note(
-        self, execution: Execution, metric: str, value: float = 1.0, unit: str = "Count"
-    ) -> None:
-        resource = (execution.region, execution.function, execution.version)
-        self.door.metrics.note(resource, metric, value, unit)
 
 
 def _bad_output(text: str) -> dict[str, Any]:

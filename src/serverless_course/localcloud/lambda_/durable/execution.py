@@ -28,7 +28,8 @@ class Execution:
     count it changed last, ``seen`` up to which count the function knows. ``token`` is the only
     checkpoint token that is taken; ``replay`` the last checkpoint with a ClientToken and its
     answer. ``due`` holds when callbacks time out. ``parent`` is the execution, and its operation,
-    that invoked this one. ``last`` is how its last invocation ended.
+    that invoked this one. ``last`` is how its last invocation ended. ``failures`` invocations in a
+    row have failed, ``empty`` ones waited for nothing, ``retries`` counts all that were made again.
     """
 
     arn: str
@@ -57,7 +58,10 @@ class Execution:
     launched: bool = False
     invoking: bool = False
     again: bool = False
+    queued: bool = False
     failures: int = 0
+    empty: int = 0
+    retries: int = 0
     pauses: int = 0
     written: int = 0
     parent: tuple[Execution, str] | None = None

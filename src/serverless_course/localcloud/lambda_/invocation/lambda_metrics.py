@@ -101,6 +101,10 @@ class LambdaMetrics:
         region, function, qualifier = found
         self._notes.append(Note(time.time(), region, function, qualifier, "", metric, value, unit))
 
+    def note_region(self, region: str, metric: str, value: float, unit: str = COUNT) -> None:
+        """A value of a metric that has no dimensions: all functions of a region together."""
+        self._notes.append(Note(time.time(), region, "", None, "", metric, value, unit))
+
     def publish(self) -> None:
         """Hand everything noted so far to CloudWatch."""
         with self._publishing:

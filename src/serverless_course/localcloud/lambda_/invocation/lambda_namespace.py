@@ -33,7 +33,8 @@ RECURSIONS = "RecursiveInvocationsDropped"
 
 
 class Note(NamedTuple):
-    """One value of a metric. ``version`` is empty unless an alias was called."""
+    """One value of a metric. ``version`` is empty unless an alias was called, ``function`` is
+    empty for what all functions of a region have together."""
 
     at: float
     region: str
@@ -118,7 +119,8 @@ def publish(
 
 
 def _put_note(store: MetricStore, note: Note) -> None:
-    for dimensions in dimension_sets(note.function, note.qualifier, note.version):
+    sets = dimension_sets(note.function, note.qualifier, note.version) if note.function else ((),)
+    for dimensions in sets:
         metric = MetricId(NAMESPACE, note.metric, dimensions)
         store.put(metric, note.at, [(note.value, 1.0)], note.unit)
 
