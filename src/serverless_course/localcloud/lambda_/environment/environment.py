@@ -56,6 +56,7 @@ class ExecutionEnvironment:
         notes: Sequence[str] = (),
     ) -> None:
         self._notes = notes
+        self._starts = host.starts
         self.version = version
         self.initialization_type = initialization_type
         self.id = secrets.token_hex(16)
@@ -124,6 +125,10 @@ class ExecutionEnvironment:
         """
         await self._processes.open()
         await self._listeners.open()
+        async with self._starts:
+            return await self._init()
+
+    async def _init(self) -> bool:
         self._start.expect_telemetry()
         self._platform.init_start(
             label(self._runtime), version_arn(self._runtime, self.version.region)

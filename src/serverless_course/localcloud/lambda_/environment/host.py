@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from ..code_store import CodeStore
 from .memory_watch import MemoryWatch
 from .opt_folders import OptFolders
 from .sandbox.sandbox import Sandbox
+from .starts import Starts
 
 
 class Keeper(Protocol):
@@ -33,3 +34,4 @@ class Host:
     endpoint: str
     # Where SDKs in functions with PassThrough send to, and nobody reads.
     no_daemon: str
+    starts: Starts = field(default_factory=Starts)
