@@ -6,11 +6,13 @@ Everything runs on the server's event loop; executions live in memory, as functi
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
 from ..invocation.request import Received
+from ..tracing import TraceHeader
 from . import transitions
 from .checkpoint_rules import check, invalid
 from .drive import Drive
@@ -20,6 +22,15 @@ from .outcome import answer_of
 from .pending import complete_due
 
 DAY_S = 86_400.0
+
+
+def trace_of(received: Received) -> str:
+    """The header of all of an execution's invocations: whether it is sampled is decided once."""
+    given = received.request.trace
+    if received.segment is None:
+        return given
+    root = TraceHeader.parse(received.trace).root
+    return replace(TraceHeader.parse(given), root=root).decided(received.segment.sampled)
 
 
 class DurableExecutions:
@@ -69,7 +80,7 @@ class DurableExecutions:
             version.qualified_arn,
             payload,
             config,
-            request.trace,
+            trace_of(received),
             parent=parent,
         )
         self._names[key] = self.by_arn[arn] = execution

@@ -57,6 +57,12 @@ class TraceHeader:
         fields = (f"Root={self.root}", f"Parent={parent}", f"Sampled={int(sampled)}", *self.others)
         return ";".join(fields)
 
+    def decided(self, sampled: bool) -> str:
+        """This header, with the decision in it."""
+        if self.parent:
+            return self.text(self.parent, sampled)
+        return ";".join((f"Root={self.root}", f"Sampled={int(sampled)}", *self.others))
+
 
 def new_root() -> str:
     """The id of a new trace: version, the time in seconds since the epoch, 96 random bits."""
