@@ -92,7 +92,7 @@ class Drive:
 
     def background(self, work: Any) -> asyncio.Task[None]:
         """Run a coroutine, and keep it until it is done."""
-        task = asyncio.ensure_future(work)
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
