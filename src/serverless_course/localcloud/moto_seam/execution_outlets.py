@@ -1,10 +1,12 @@
-"""Where executions leave logs and changes of status: moto's groups and buses."""
+"""Where executions leave logs, changes of status and metrics: moto's groups and buses, and ours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from ..cloudwatch.metrics.metric import MetricId
+from ..cloudwatch.metrics.store import MetricStores
 from ..iam.account import ACCOUNT_ID
 from ..logs.log_event import DELIVERY, LogEvent
 from .current import CurrentCall, answering
@@ -14,9 +16,10 @@ from .logs import Logs
 class ExecutionOutlets:
     """Fulfils `stepfunctions.Outlets`. Every part may be used on any thread."""
 
-    def __init__(self, wait: Callable[[], None], logs: Logs) -> None:
+    def __init__(self, wait: Callable[[], None], logs: Logs, stores: MetricStores) -> None:
         self._wait = wait
         self._logs = logs
+        self._stores = stores
 
     def has_group(self, region: str, group: str) -> bool:
         """Whether there is such a log group."""
@@ -37,3 +40,10 @@ class ExecutionOutlets:
 
         with answering(CurrentCall()):
             events_backends[ACCOUNT_ID][region].put_events([entry])
+
+    def count(
+        self, region: str, metric: str, machine: str, at: float, value: float, unit: str
+    ) -> None:
+        """A value of a metric of a state machine."""
+        of = MetricId("AWS/States", metric, (("StateMachineArn", machine),))
+        self._stores.region(region).put(of, at, [(value, 1.0)], unit)

@@ -80,7 +80,7 @@ class Services:
         self.rules = ScheduledRules(wait)
         self.metrics = Metrics()
         self.alarms = AlarmActions(self.metrics)
-        self.outlets = ExecutionOutlets(wait, self.logs)
+        self.outlets = ExecutionOutlets(wait, self.logs, self.metrics.stores)
         self._functions: Functions | None = None
         self._executions: ExecutionTraces | None = None
         self._topics: TopicTraces | None = None

@@ -28,7 +28,7 @@ class Roles(Protocol):
 
 
 class Outlets(Protocol):
-    """Where executions leave their logs and their changes of status."""
+    """Where executions leave their logs, changes of status and metrics."""
 
     def has_group(self, region: str, group: str) -> bool:
         """Whether there is such a log group."""
@@ -40,4 +40,10 @@ class Outlets(Protocol):
 
     def put_event(self, region: str, entry: dict[str, Any]) -> None:
         """Put an event on the default bus: an entry of PutEvents."""
+        ...
+
+    def count(
+        self, region: str, metric: str, machine: str, at: float, value: float, unit: str
+    ) -> None:
+        """A value of a metric of AWS/States; ``at`` in seconds since the epoch."""
         ...

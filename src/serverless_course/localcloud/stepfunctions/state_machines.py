@@ -12,7 +12,7 @@ from botocore import xform_name
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
-from . import history_pages, transitions
+from . import execution_metrics, history_pages, transitions
 from .execution_traces import ExecutionTraces
 from .interpreter import Running, load
 from .outlets import Outlets, Roles
@@ -25,6 +25,7 @@ REFUSED = (
 )
 # Operations of the interpreter that take their parameters as they come.
 WHOLE = frozenset({"CreateStateMachine", "TestState", "ValidateStateMachineDefinition"})
+INITIAL = "INITIAL"
 NO_LOGS = "The state machine IAM Role is not authorized to access the Log Destination"
 # Names of machines and executions (Step Functions API Reference, CreateStateMachine, read 2026-11).
 NOT_IN_NAMES = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]""")
@@ -77,6 +78,8 @@ class StateMachines:
                 if operation == "ValidateStateMachineDefinition":
                     return _with_transitions(result, given["definition"])
                 return result
+            if operation == "PublishStateMachineVersion":
+                given = _of_revision(provider.get_store(context).state_machines, given)
             return method(context, **{xform_name(name): given[name] for name in given})
         except ServiceException as error:
             raise ServiceError(error.code, error.message or "", error.status_code or 400) from error
@@ -108,6 +111,7 @@ class StateMachines:
 
     def _begun(self, execution: Any) -> None:
         """Remember who starts an execution: its calls carry that header."""
+        execution_metrics.started(self._outlets, execution)
         arn = str(execution.exec_arn)
         header = getattr(_thread, "trace", "") or execution.trace_header or ""
         if header:
@@ -118,10 +122,19 @@ class StateMachines:
             self._clients.traced[arn] = self._tracing.begin(execution.region_name, name, header)
 
     def _ended(self, execution: Any) -> None:
+        execution_metrics.ended(self._outlets, execution)
         self._clients.traces.pop(execution.exec_arn, None)
         traced = self._clients.traced.pop(execution.exec_arn, None)
         if traced is not None and self._tracing is not None:
             self._tracing.ended(traced, execution)
+
+
+def _of_revision(machines: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """INITIAL names the revision of a machine that was not updated yet: it has none of its own."""
+    machine = machines.get(given["stateMachineArn"])
+    if given.get("revisionId") != INITIAL or getattr(machine, "revision_id", "") is not None:
+        return given
+    return {name: value for name, value in given.items() if name != "revisionId"}
 
 
 def _with_transitions(result: Any, definition: str) -> dict[str, Any]:
