@@ -15,6 +15,7 @@ from . import (
     rest_apis,
     schedules,
     storage,
+    workflows,
 )
 from .base import Made, ResourceType, Work
 from .nested import METADATA
@@ -30,6 +31,7 @@ TYPES: dict[str, ResourceType] = {
         *storage.TYPES,
         *observability.TYPES,
         *integration.TYPES,
+        *workflows.TYPES,
         *pipes.TYPES,
         *schedules.TYPES,
         *networks.TYPES,

@@ -108,6 +108,10 @@ class EventBus(ResourceType):
         work.client("events").delete_event_bus(Name=made.physical_id)
 
 
+# The revision of a machine that was not updated yet (API Reference, StateMachineVersion, 2026-11).
+INITIAL = "INITIAL"
+
+
 class StateMachine(ResourceType):
     """AWS::StepFunctions::StateMachine."""
 
@@ -130,7 +134,7 @@ class StateMachine(ResourceType):
             **picked(given, roleArn="RoleArn", type="StateMachineType"),
             **_configurations(given),
         )["stateMachineArn"]
-        return Made(arn, {"Arn": arn, "Name": name})
+        return Made(arn, {"Arn": arn, "Name": name, "StateMachineRevisionId": INITIAL})
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateStateMachine."""
@@ -147,7 +151,8 @@ class StateMachine(ResourceType):
             lambda tags: client.tag_resource(resourceArn=arn, tags=camel(listed(tags))),
             lambda keys: client.untag_resource(resourceArn=arn, tagKeys=keys),
         )
-        return made
+        now = client.describe_state_machine(stateMachineArn=arn).get("revisionId", INITIAL)
+        return Made(arn, {**made.attributes, "StateMachineRevisionId": now})
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeleteStateMachine."""
