@@ -632,3 +632,4 @@ done
 # ## Next
 #
 # Do [lab 08](../labs/08-observability-xray/lab.ipynb): a slow shop, and one customer who cannot buy.
+# Then go on to [lesson 09](09-good-practice-and-orchestration.ipynb): habits that are measured, and one order three ways.

@@ -50,6 +50,8 @@ RATES: Mapping[str, Mapping[str, Rate]] = MappingProxyType(
         ),
     }
 )
+Prices = Mapping[str, Decimal]
+NO_PRICES: Prices = MappingProxyType({})
 BYTES_PER_GB = 1024**3
 DAYS_IN_A_MONTH = Decimal(730) / 24
 EXPRESS_STEP_MB = 64
@@ -85,7 +87,14 @@ def waiting_bill(orders: int, used: Used, region: str = "us-east-1") -> Bill:
     return Bill(region, tuple(_lambda_lines(region, orders, used)))
 
 
-def standard_bill(orders: int, used: Used, transitions: int, region: str = "us-east-1") -> Bill:
+def standard_bill(
+    orders: int,
+    used: Used,
+    transitions: int,
+    region: str = "us-east-1",
+    *,
+    own: Prices = NO_PRICES,
+) -> Bill:
     """The bill of a standard state machine and the functions that it calls.
 
     Args:
@@ -93,14 +102,23 @@ def standard_bill(orders: int, used: Used, transitions: int, region: str = "us-e
         used: what the functions of one order used of Lambda.
         transitions: state transitions of one order, retries included.
         region: AWS Region. Where no price was confirmed a line has none.
+        own: the reader's own prices in dollars for one, by what is charged; they come first.
     """
     lines = [*_lambda_lines(region, orders, used)]
-    lines.append(_line(region, STANDARD_TRANSITION, exact(transitions) * orders, "transitions"))
+    lines.append(
+        _line(own, region, STANDARD_TRANSITION, exact(transitions) * orders, "transitions")
+    )
     return Bill(region, tuple(lines))
 
 
 def express_bill(
-    orders: int, used: Used, seconds: Number, memory_mb: Number = 64, region: str = "us-east-1"
+    orders: int,
+    used: Used,
+    seconds: Number,
+    memory_mb: Number = 64,
+    region: str = "us-east-1",
+    *,
+    own: Prices = NO_PRICES,
 ) -> Bill:
     """The bill of an express state machine and the functions that it calls.
 
@@ -110,14 +128,15 @@ def express_bill(
         seconds: how long one execution takes; it is billed in steps of 100 ms.
         memory_mb: memory of one execution in MB; it is billed in steps of 64 MB.
         region: AWS Region. Where no price was confirmed a line has none.
+        own: the reader's own prices in dollars for one, by what is charged; they come first.
 
     Source of the steps: aws.amazon.com/step-functions/pricing (read 2026-11-30 as a copy).
     """
     time = _steps(exact(seconds), Decimal("0.1"))
     memory = _steps(exact(memory_mb), Decimal(EXPRESS_STEP_MB)) / 1024
     lines = [*_lambda_lines(region, orders, used)]
-    lines.append(_line(region, EXPRESS_REQUEST, Decimal(orders), "requests"))
-    lines.append(_line(region, EXPRESS_GB_SECOND, time * memory * orders, "GB-seconds"))
+    lines.append(_line(own, region, EXPRESS_REQUEST, Decimal(orders), "requests"))
+    lines.append(_line(own, region, EXPRESS_GB_SECOND, time * memory * orders, "GB-seconds"))
     return Bill(region, tuple(lines))
 
 
@@ -128,6 +147,8 @@ def durable_bill(
     written_bytes: Number,
     retention_days: Number = 14,
     region: str = "us-east-1",
+    *,
+    own: Prices = NO_PRICES,
 ) -> Bill:
     """The bill of a durable function.
 
@@ -139,14 +160,26 @@ def durable_bill(
         written_bytes: bytes that its checkpoints wrote.
         retention_days: how long its history is kept after its end, 14 days unless told otherwise.
         region: AWS Region. Where no price was confirmed a line has none.
+        own: the reader's own prices in dollars for one, by what is charged; they come first.
     """
     gigabytes = exact(written_bytes) * orders / BYTES_PER_GB
     months = exact(retention_days) / DAYS_IN_A_MONTH
     lines = [*_lambda_lines(region, orders, used)]
-    lines.append(_line(region, DURABLE_OPERATION, exact(operations) * orders, "operations"))
-    lines.append(_line(region, DURABLE_WRITTEN, gigabytes, "GB"))
-    lines.append(_line(region, DURABLE_KEPT, gigabytes * months, "GB-months"))
+    lines.append(_line(own, region, DURABLE_OPERATION, exact(operations) * orders, "operations"))
+    lines.append(_line(own, region, DURABLE_WRITTEN, gigabytes, "GB"))
+    lines.append(_line(own, region, DURABLE_KEPT, gigabytes * months, "GB-months"))
     return Bill(region, tuple(lines))
+
+
+def checkpoint_usd(
+    operations: int, written_bytes: Number, region: str = "us-east-1"
+) -> Decimal | None:
+    """Dollars for one checkpoint: its operations and the bytes it wrote; None without a price."""
+    rates = RATES.get(region, {})
+    if DURABLE_OPERATION not in rates or DURABLE_WRITTEN not in rates:
+        return None
+    gigabytes = exact(written_bytes) / BYTES_PER_GB
+    return operations * rates[DURABLE_OPERATION].usd + gigabytes * rates[DURABLE_WRITTEN].usd
 
 
 def _lambda_lines(region: str, orders: int, used: Used) -> Iterable[Line]:
@@ -157,7 +190,9 @@ def _lambda_lines(region: str, orders: int, used: Used) -> Iterable[Line]:
     yield Line("duration", used.gb_s * orders, "GB-seconds", table.usd_per_gb_s, source)
 
 
-def _line(region: str, what: str, quantity: Decimal, unit: str) -> Line:
+def _line(own: Prices, region: str, what: str, quantity: Decimal, unit: str) -> Line:
+    if what in own:
+        return Line(what, quantity, unit, own[what], "your own price")
     rate = RATES.get(region, {}).get(what)
     if rate is None:
         return Line(what, quantity, unit, None, NOT_CONFIRMED)
