@@ -19,7 +19,7 @@ from typing import Any
 
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
-from . import shard_numbers, stream_consumers, tables
+from . import item_writes, shard_numbers, stream_consumers, tables
 from .watchers import Watchers, wrap
 
 
@@ -107,6 +107,7 @@ class Streams:
 
         shard_numbers.install()
         tables.install()
+        item_writes.install()
         stream_consumers.install(self._watchers.tell)
         wrap(StreamShard, "add", self._add)
         wrap(Stream, "put_record", self._put_record)
