@@ -814,4 +814,5 @@ done
 #
 # ## Next
 #
-# [Lesson 07](07-failures-and-dlq.ipynb) follows what fails in the end: retries, dead letters, destinations.
+# Do [lab 06](../labs/06-scaling-and-concurrency/lab.ipynb): five connections, and a bakery on television. Then
+# [lesson 07](07-failures-and-dlq.ipynb) follows what fails in the end: retries, dead letters, destinations.

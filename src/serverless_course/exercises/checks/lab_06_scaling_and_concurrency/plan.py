@@ -1,0 +1,105 @@
+"""How many environments a load needs: rate times duration, and Lambda's ten a second."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from random import SystemRandom
+from typing import Any
+
+from serverless_course.exercises.checked_lab import CheckedLab
+from serverless_course.exercises.feedback import Feedback, NotYet, Right
+from serverless_course.exercises.function_answers import function_of, given_back
+from serverless_course.exercises.task import task
+
+# Requests a second that one environment counts for at most (Lambda quotas, read 2026-11).
+EACH_AT_MOST = 10
+FORM = "environments(per_second, seconds)"
+
+Load = tuple[int, float]
+
+
+@task("plan")
+def plan(lab: CheckedLab, answer: Any) -> Feedback:
+    """Environments for fresh loads: long, short, and one that is no whole number."""
+    environments = function_of(answer, "environments", FORM)
+    evidence = []
+    for load in fresh_loads():
+        got = given_back(f"a number: `{FORM}` returns how many", environments(*load))
+        if got != needed(*load):
+            raise _wrong(environments, load, got)
+        evidence.append(f"{_said(load)}: {got:g}")
+    return Right(
+        "Yes: rate times duration, rounded up, and an environment takes ten requests a second at "
+        "most.",
+        evidence=evidence,
+        not_checked=["bursts: arrivals are not even, so leave room above the mean"],
+    )
+
+
+def needed(per_second: int, seconds: float) -> int:
+    """Environments that this load needs; `seconds` is what each request takes."""
+    # A product that misses a whole number by its last digit is that number.
+    product = round(per_second * seconds, 9)
+    return max(math.ceil(product), math.ceil(per_second / EACH_AT_MOST))
+
+
+def fresh_loads() -> list[Load]:
+    """Long requests, then a product with a rest, then requests under a tenth of a second."""
+    draw = SystemRandom()
+    return [
+        (draw.randrange(20, 90), float(draw.randrange(2, 9))),
+        (10 * draw.randrange(2, 9) + 1, 0.25),
+        (10 * draw.randrange(20, 60), draw.choice((0.01, 0.02, 0.05))),
+    ]
+
+
+def _wrong(environments: Callable[..., Any], load: Load, got: float) -> NotYet:
+    per_second, seconds = load
+    product = per_second * seconds
+    short = seconds < 1 / EACH_AT_MOST
+    told = (
+        (
+            not short and got in (product, math.floor(product)),
+            "Environments are whole: a part of one is one more.",
+            "`math.ceil` rounds up.",
+        ),
+        (
+            short and abs(got - product) < 1,
+            "Rate times duration is right, and it is not all: these requests are short, and an "
+            f"environment counts for {EACH_AT_MOST} requests a second at most.",
+            "Look at question 1 of lesson 06.",
+        ),
+        (
+            abs(got - per_second / seconds) <= 1,
+            "That is the rate divided by the duration: longer requests would need fewer "
+            "environments. They need more.",
+            "Multiply.",
+        ),
+        (
+            got != environments(1000 * per_second, seconds) and abs(got - product / 1000) <= 1,
+            "`seconds` is in seconds, not in milliseconds.",
+            "Leave out the 1,000.",
+        ),
+        (
+            got == per_second,
+            "That is the rate alone. How long does each request take?",
+            "Requests a second × seconds that each takes.",
+        ),
+        (
+            got == environments(per_second + 40, seconds),
+            "It returns the same number for each rate: count with the rate.",
+            "Requests a second × seconds that each takes.",
+        ),
+        (
+            True,
+            "That is another number than this load needs.",
+            "Requests a second × seconds that each takes. Then round up.",
+        ),
+    )
+    message, next_step = next((said, step) for holds, said, step in told if holds)
+    return NotYet(message, got=f"{got:g} for {_said(load)}", next_step=next_step)
+
+
+def _said(load: Load) -> str:
+    return f"{load[0]} requests a second of {load[1]:g} s"

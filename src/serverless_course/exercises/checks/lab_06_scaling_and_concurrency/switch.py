@@ -1,0 +1,214 @@
+"""The kill switch: pulled and put back by the learner's functions, with three fresh senders."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from serverless_course.exercises.checked_lab import CheckedLab
+from serverless_course.exercises.checks.lab_06_scaling_and_concurrency.bakery import (
+    MOST_CONNECTIONS,
+    THROTTLED,
+    booked,
+    cap_of,
+    fresh_id,
+    mapping_of,
+    queue_url,
+    quiet_database,
+    send_all,
+    try_to_invoke,
+    waiting_in,
+)
+from serverless_course.exercises.feedback import (
+    EnvironmentProblem,
+    Feedback,
+    NotAttempted,
+    NotYet,
+    Right,
+)
+from serverless_course.exercises.function_answers import function_of
+from serverless_course.exercises.inputs import shown
+from serverless_course.exercises.task import task
+from serverless_course.waiting import until
+
+# More than the poller takes at once, which is 50: so some stay in the queue.
+MESSAGES = 80
+# So long the switch stays off after the event has become a dead letter.
+OFF_S = 1.0
+LETTER_WITHIN_S = 30.0
+HANDLED_WITHIN_S = 60.0
+# A second booking of the same order would come so soon after the first.
+ALSO_WITHIN_S = 2.0
+# A letter that the learner has looked at is hidden for so long at most.
+VISIBLE_WITHIN_S = 8.0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The orders of a check: of a caller, of an asynchronous event, of messages in the queue."""
+
+    call: str
+    event: str
+    messages: list[str]
+
+
+@task("switch", time_limit_s=180)
+def switch(lab: CheckedLab, answer: Any) -> Feedback:
+    """Call ``stop``, send fresh orders in three ways, call ``restore``: nothing may be lost."""
+    stop, restore = _pair(answer)
+    before = cap_of(lab, "till")
+    if before != MOST_CONNECTIONS:
+        raise NotAttempted(
+            f"The till's reserved concurrency is {_shown(before)}, before anybody pulls a switch.",
+            expected=f"{MOST_CONNECTIONS}, as task 2 found",
+            next_step="Do task 2 first.",
+        )
+    uuid = mapping_of(lab, "till")["UUID"]
+    quiet_database(lab)
+    try:
+        sent = _while_off(lab, stop)
+        return _afterwards(lab, restore, sent)
+    finally:
+        _as_before(lab, uuid)
+
+
+def _pair(answer: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    if not isinstance(answer, tuple | list) or len(answer) != 2:
+        raise NotYet("The answer is a pair of two functions: `(stop, restore)`.", got=shown(answer))
+    return function_of(answer[0], "stop", "stop()"), function_of(answer[1], "restore", "restore()")
+
+
+def _while_off(lab: CheckedLab, stop: Callable[[], Any]) -> Sent:
+    """Pull the switch, and send; raise `NotYet` when something is worked on all the same."""
+    sent = Sent(fresh_id(), fresh_id(), [fresh_id() for _ in range(MESSAGES)])
+    letters = waiting_in(lab, "held-events")
+    stop()
+    said = try_to_invoke(lab, "till", {"order": sent.call})
+    if said != THROTTLED:
+        raise NotYet(
+            "After `stop()` the till still sold: a caller got "
+            f"{said or 'an answer'}, and not {THROTTLED}.",
+            got=f"reserved concurrency {_shown(cap_of(lab, 'till'))}",
+            next_step="Which reserved concurrency lets nothing run?",
+        )
+    lab.client("lambda").invoke(
+        FunctionName=lab.name("till"),
+        InvocationType="Event",
+        Payload=json.dumps({"order": sent.event}),
+    )
+    send_all(lab, "orders", ({"order": order} for order in sent.messages))
+    if not until(lambda: waiting_in(lab, "held-events") > letters, LETTER_WITHIN_S):
+        raise NotYet(
+            "An asynchronous event came while the switch was off, and is lost: it is not in the "
+            "queue held-events.",
+            next_step="Run the cell that makes held-events the till's dead-letter queue again, "
+            "then check again.",
+        )
+    time.sleep(OFF_S)
+    return sent
+
+
+def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feedback:
+    """Put the switch back, and look for each order."""
+    queued = waiting_in(lab, "orders")
+    restore()
+    cap = cap_of(lab, "till")
+    if cap != MOST_CONNECTIONS:
+        raise NotYet(
+            f"After `restore()` the till's reserved concurrency is {_shown(cap)}: "
+            + ("it is still off." if cap == 0 else "its database is no longer protected."),
+            expected=f"{MOST_CONNECTIONS}, as before",
+        )
+    orders = [sent.event, *sent.messages]
+
+    def look() -> dict[str, int]:
+        return booked(lab, orders)
+
+    until(look, HANDLED_WITHIN_S, ends=lambda times: all(times[m] for m in sent.messages))
+    times = until(look, 10.0, ends=lambda found: found[sent.event] > 0)
+    letter = waiting_in(lab, "held-events") > 0
+    if letter:
+        _take_out(lab, sent.event)
+    evidence = [
+        f"order {sent.call}, of a caller, while the switch was off: {THROTTLED}",
+        f"order {sent.event}, an asynchronous event: booked {times[sent.event]} times",
+        f"{MESSAGES} messages, {queued} in the queue before `restore()`: "
+        f"{sum(times[m] > 0 for m in sent.messages)} booked",
+    ]
+    lost = [order for order in sent.messages if not times[order]]
+    if lost and waiting_in(lab, "orders"):
+        raise EnvironmentProblem(
+            f"{len(lost)} messages still wait {HANDLED_WITHIN_S:g} s after `restore()`. Your "
+            "answer was not judged.",
+            evidence=evidence,
+            next_step="Is the mapping Enabled? Then check again.",
+        )
+    if lost:
+        return NotYet(
+            f"{len(lost)} of {MESSAGES} messages are neither booked nor in the queue any more: "
+            "they are lost.",
+            evidence=evidence,
+            next_step="Leave the queue alone: its messages wait by themselves.",
+        )
+    if not times[sent.event]:
+        where = "still in held-events" if letter else "neither booked nor in held-events: lost"
+        return NotYet(
+            f"The switch is back, the messages are booked, and the event is {where}.",
+            evidence=evidence,
+            next_step="`restore` also sends what is in held-events to the till again.",
+        )
+    if letter:
+        return NotYet(
+            "The event is booked, and a letter is still in held-events: the next `restore()` "
+            "books it twice.",
+            evidence=evidence,
+            next_step="Delete a letter when it was sent.",
+        )
+    time.sleep(ALSO_WITHIN_S)
+    twice = [order for order, count in look().items() if count > 1]
+    if twice:
+        return NotYet(
+            f"Order {twice[0]} was booked more than once.",
+            evidence=evidence,
+            next_step="Send each letter once.",
+        )
+    return Right(
+        "Yes: nothing ran while the switch was off, nothing is lost, and the database is "
+        "protected as before.",
+        evidence=evidence,
+        not_checked=["a queue with a small maxReceiveCount: throttled receives count there"],
+    )
+
+
+def _take_out(lab: CheckedLab, order: str) -> None:
+    """Take this check's letter out of the dead-letter queue, when it can be received."""
+    sqs, url = lab.client("sqs"), queue_url(lab, "held-events")
+
+    def look() -> bool:
+        asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 1}
+        found = sqs.receive_message(QueueUrl=url, **asked).get("Messages", [])
+        mine = [each for each in found if order in each["Body"]]
+        for each in mine:
+            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        return bool(mine)
+
+    until(look, VISIBLE_WITHIN_S, every_s=0.5)
+
+
+def _as_before(lab: CheckedLab, uuid: str) -> None:
+    """Put back what the learner's functions left behind, so that the page goes on."""
+    client, name = lab.client("lambda"), lab.name("till")
+    client.put_function_concurrency(
+        FunctionName=name, ReservedConcurrentExecutions=MOST_CONNECTIONS
+    )
+    found = client.list_event_source_mappings(FunctionName=name)["EventSourceMappings"]
+    if any(each["UUID"] == uuid and each["State"].startswith("Dis") for each in found):
+        mapping_of(lab, "till")
+        client.update_event_source_mapping(UUID=uuid, Enabled=True)
+
+
+def _shown(cap: int | None) -> str:
+    return "not set" if cap is None else str(cap)
