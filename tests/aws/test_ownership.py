@@ -206,7 +206,10 @@ def test_a_foreign_experiment_or_its_role_is_not_taken(cloud, me, other, whose, 
     assert len(ids(cloud, kind, name_of(kind, short))) == 1
 
 
-@pytest.mark.parametrize("kind", ["sqs:queue", "sns:topic", "cloudwatch:alarm", "lambda:layer"])
+SILENT = ("sqs:queue", "sns:topic", "cloudwatch:alarm", "lambda:layer", "ssm:parameter")
+
+
+@pytest.mark.parametrize("kind", SILENT)
 @FOREIGN
 def test_a_call_that_would_take_a_foreign_name_silently_is_stopped(cloud, me, other, kind, whose):
     MAKERS[kind](client_of(whose, cloud, other), "shared")
@@ -216,6 +219,17 @@ def test_a_call_that_would_take_a_foreign_name_silently_is_stopped(cloud, me, ot
     assert KINDS[kind].instances(cloud, "shared") == before
     clean_up(me.cloud, me.ledger, SLUG, pause_s=0)
     assert KINDS[kind].instances(cloud, "shared") == before
+
+
+def test_a_parameter_that_was_written_over_is_the_labs_own(cloud, me, other):
+    name = name_of("ssm:parameter", "fee")
+    for value in ("490", "520"):
+        me.client("ssm").put_parameter(Name=name, Value=value, Type="String", Overwrite=True)
+    with pytest.raises(ForeignResource):
+        other.client("ssm").put_parameter(Name=name, Value="0", Type="String", Overwrite=True)
+    assert cloud.client("ssm").get_parameter(Name=name)["Parameter"]["Value"] == "520"
+    assert clean_up(me.cloud, me.ledger, SLUG, pause_s=0).clean
+    assert ids(cloud, "ssm:parameter", name) == []
 
 
 def lambda_writes_a_log(cloud, function):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.kinds.kind import tag_map
 from serverless_course.aws.names import DESCRIPTION_LIMIT, tagged_description
 
@@ -20,6 +21,7 @@ class Creation:
         add: adds tags to the call's parameters.
         adopts: whether the call takes or changes what bears that name already, and says nothing.
         made: from the answer, the id of a resource that has no name.
+        later: tags what bears this name after a call with Overwrite, which takes no tags.
     """
 
     kind: str
@@ -27,6 +29,7 @@ class Creation:
     add: Callable[[dict[str, Any], Mapping[str, str]], None]
     adopts: bool = False
     made: Callable[[Mapping[str, Any]], str] = lambda parsed: ""
+    later: Callable[[Cloud, str, Mapping[str, str]], None] | None = None
 
 
 def _named(member: str) -> Callable[[Mapping[str, Any]], str]:
@@ -112,6 +115,14 @@ def _of_a_new_one(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
         _list_of("Tags")(params, wanted)
 
 
+def _tag_parameter(cloud: Cloud, name: str, wanted: Mapping[str, str]) -> None:
+    cloud.client("ssm").add_tags_to_resource(
+        ResourceType="Parameter",
+        ResourceId=name,
+        Tags=[{"Key": key, "Value": value} for key, value in wanted.items()],
+    )
+
+
 def _describe(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
     given = params.get("Description", "")
     if isinstance(given, str) and len(given) <= DESCRIPTION_LIMIT:
@@ -168,7 +179,9 @@ CREATIONS: dict[tuple[str, str], Creation] = {
     ("secretsmanager", "CreateSecret"): Creation(
         "secretsmanager:secret", _named("Name"), _list_of("Tags")
     ),
-    ("ssm", "PutParameter"): Creation("ssm:parameter", _named("Name"), _of_a_new_one, adopts=True),
+    ("ssm", "PutParameter"): Creation(
+        "ssm:parameter", _named("Name"), _of_a_new_one, adopts=True, later=_tag_parameter
+    ),
     ("stepfunctions", "CreateStateMachine"): Creation(
         "states:state-machine", _named("name"), _lower_list, adopts=True
     ),

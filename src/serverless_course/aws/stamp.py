@@ -16,6 +16,7 @@ from serverless_course.aws.ownership import LOG_GROUP, Whose, claim, owner
 # What one call's handlers tell each other, in botocore's context of the call.
 NAMED = "course_named"
 LOGS_TO = "course_log_group"
+TAG_LATER = "course_tag_later"
 
 
 class Stamp:
@@ -67,6 +68,8 @@ class Stamp:
                 else:
                     self._ledger.record(self._resource(creation.kind, name))
             context[NAMED] = bool(name)
+            if name and creation.later and params.get("Overwrite"):
+                context[TAG_LATER] = name
             if name and creation.kind == "lambda:function":
                 context[LOGS_TO] = self._log_group(name)
             creation.add(params, tags(self._slug, self._ledger.id))
@@ -81,6 +84,8 @@ class Stamp:
                 self._ledger.record(self._resource(creation.kind, made))
             if group := context.get(LOGS_TO):
                 self._ledger.confirm(group)
+            if creation.later and (overwritten := context.get(TAG_LATER)):
+                creation.later(self._cloud, overwritten, tags(self._slug, self._ledger.id))
 
         return before, after
 
