@@ -68,10 +68,11 @@ def _set(lab: CheckedLab, name: str, rules: Rules) -> None:
 
 
 def _answers(lab: CheckedLab, rules: Rules) -> tuple[list[Any], list[Any]]:
-    """What the deployed function says on both sides of the border, and what it has to say."""
-    border = rules["free_from_cents"]
-    said = [fresh(lab, FEE, {"cents": cents}).payload for cents in (border - 1, border)]
-    return said, [{"fee_cents": rules["fee_cents"]}, {"fee_cents": 0}]
+    """What the deployed function says, and what it has to: far below the border, below, on it."""
+    asked = (100, rules["free_from_cents"] - 1, rules["free_from_cents"])
+    said = [fresh(lab, FEE, {"cents": cents}).payload for cents in asked]
+    paid = {"fee_cents": rules["fee_cents"]}
+    return said, [paid, paid, {"fee_cents": 0}]
 
 
 def _follows(lab: CheckedLab, name: str, before: Rules | None) -> Rules:
@@ -87,21 +88,29 @@ def _follows(lab: CheckedLab, name: str, before: Rules | None) -> Rules:
     if said == wanted:
         return rules
     told = {
-        "expected": f"{wanted} for {rules['free_from_cents'] - 1} and {rules['free_from_cents']}",
+        "expected": f"{[each['fee_cents'] for each in wanted]} for flowers of 100, "
+        f"{rules['free_from_cents'] - 1} and {rules['free_from_cents']} cents",
         "got": shown(said),
         "evidence": [f"the check put {rules} into {name}, and asked for 10 s"],
     }
-    if said == [{"fee_cents": 490}, {"fee_cents": 0}]:
+    if said[0] == {"fee_cents": 490}:
         raise NotYet(
-            "The check changed the parameter, and the fee is still 490 cents, as in the code.",
-            next_step="Read the parameter that PARAMETER names, with boto3's `ssm` client.",
+            "The check changed the parameter, and the fee is still 490 cents: as in the code, or "
+            "as it was read once.",
+            next_step="Read the parameter that PARAMETER names, again after a few seconds.",
             **told,  # type: ignore[arg-type]
         )
     if before is not None and said[0] == {"fee_cents": before["fee_cents"]}:
         raise NotYet(
-            "It follows the first change and not the second: what it read once, it keeps for as "
-            "long as its environment lives. That may be hours.",
+            "It follows the first change and not the second: what it read once, it keeps for more "
+            "than 10 s. For as long as its environment lives? That may be hours.",
             next_step="Keep it for a few seconds: note when it was read.",
+            **told,  # type: ignore[arg-type]
+        )
+    if said[:2] == wanted[:2]:
+        raise NotYet(
+            "It follows, and flowers of exactly `free_from_cents` pay for the delivery: they did "
+            "not.",
             **told,  # type: ignore[arg-type]
         )
     raise NotYet(

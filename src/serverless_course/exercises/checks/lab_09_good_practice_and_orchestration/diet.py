@@ -129,7 +129,7 @@ def _reads_little(lab: CheckedLab, known: dict[str, dict[str, Any]], evidence: l
         )
     if told["read_bytes"] > READ_GOAL_BYTES:
         raise NotYet(
-            f"For one label it reads {told['read_bytes'] / 1e6:.2f} MB of data.",
+            f"For one label it reads {told['read_bytes'] / 1e6:.2f} MB of files.",
             expected=f"{READ_GOAL_BYTES / 1e6:.1f} MB or less",
             evidence=evidence,
             next_step="Cut the places into files by the first digits of the postcode, and open "

@@ -68,6 +68,11 @@ def machine_of(lab: CheckedLab) -> tuple[str, str]:
     for page in states.get_paginator("list_state_machines").paginate():
         for each in page["stateMachines"]:
             if each["name"] == name:
+                if each["type"] != "STANDARD":
+                    raise NotYet(
+                        "It is an express machine, which keeps no history of its own to look at.",
+                        next_step="Delete it, and make it with `deploy_machine(definition)`.",
+                    )
                 arn = each["stateMachineArn"]
                 return arn, states.describe_state_machine(stateMachineArn=arn)["definition"]
     raise NotAttempted(

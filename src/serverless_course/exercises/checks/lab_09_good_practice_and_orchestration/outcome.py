@@ -102,6 +102,11 @@ def _wrong(case: Case, counts: dict[str, int]) -> Problem | None:
             "Catch what Charge raises, and go to a state that releases the flowers.",
             "Catch the StepError of charge; then release, as a step.",
         ),
+        "gets a parcel, and has not paid": (
+            "A booked parcel is never refunded: only what Book raises leads to Refund.",
+            "A step that was interrupted may be done: let it run again, with its key. That is the "
+            "SDK's default (AT_LEAST_ONCE_PER_RETRY).",
+        ),
         "refunded what was never charged": (
             "What Charge raises leads to Release; only what Book raises leads to Refund.",
             "What charge raises needs no refund: nothing was charged.",

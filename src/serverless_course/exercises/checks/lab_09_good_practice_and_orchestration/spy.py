@@ -10,7 +10,7 @@ PLACES = ("/opt", LAYERS, os.environ["LAMBDA_TASK_ROOT"])
 
 def heard(event, args):
     if event == "open" and isinstance(args[0], str) and args[0].startswith(PLACES):
-        if not args[0].endswith((".py", ".pyc", ".so", "METADATA", "entry_points.txt", ".pem")):
+        if os.path.basename(args[0]).partition(".")[0] != "spy":
             try:
                 OPENED[args[0]] = os.path.getsize(args[0])
             except OSError:
