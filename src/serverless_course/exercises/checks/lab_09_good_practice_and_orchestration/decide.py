@@ -68,9 +68,8 @@ def decide(lab: CheckedLab, answer: Any) -> Feedback:
         wrong.evidence = evidence
         return wrong
     return Right(
-        "Yes. The waiting code is the cheapest, and the only one that takes money for nothing; "
-        f"{word(answer['choice'])} pays as soon as it saves "
-        f"{real(answer['pays_from']):,.1f} orders in a million.",
+        f"Yes: {word(answer['choice'])} is the cheapest way that loses no order. It pays as soon "
+        f"as it saves {real(answer['pays_from']):,.1f} of a million.",
         evidence=evidence,
         not_checked=["express state machines", "what your people cost"],
     )
