@@ -54,11 +54,18 @@ bucket = bucket["StackResourceDetail"]["PhysicalResourceId"]
 assert bucket, "The stack has no bucket: run this cell again."
 
 # %% id="rights" tags=["measured"]
-actions = ["dynamodb:*", "s3:GetObject", "ssm:GetParameter", "secretsmanager:GetSecretValue"]
-actions += ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"]
-statement = {"Effect": "Allow", "Action": actions, "Resource": f"arn:aws:*:*:*:*{lab.slug}*"}
+may = {
+    "dynamodb": "dynamodb:*",
+    "ssm": "ssm:GetParameter",
+    "secretsmanager": "secretsmanager:GetSecretValue",
+    "lambda": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+}
+statements = [
+    {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:{service}:*:*:*{lab.slug}*"}
+    for service, action in may.items()
+]
 objects = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": f"arn:aws:s3:::{bucket}/*"}
-policy = {"Version": "2012-10-17", "Statement": [statement, objects]}
+policy = {"Version": "2012-10-17", "Statement": [*statements, objects]}
 allowed = iam.put_role_policy(
     RoleName=lab.role.rpartition("/")[2], PolicyName="orders", PolicyDocument=json.dumps(policy)
 )
@@ -89,6 +96,20 @@ def deploy_files(short, files, environment=None, **options):
         permissions_spread=lab.cloud.kind == "aws",
         **settings,
     )
+
+
+# %% id="table-helper" tags=["measured"]
+import pandas as pd
+
+from serverless_course.figures.titled_table import titled
+
+
+def measured_table(run, what):
+    """What a function measured, as a table whose title says when the machine was busy."""
+    assert run.ok, f"{run.payload}: the role may be too new. Run this cell again."
+    busy = run.host is not None and not run.host.kept_promise
+    title = f"{what}. The machine was busy, and the times show it" if busy else what
+    return titled(pd.DataFrame.from_dict(run.payload, orient="index"), title)
 
 
 # %% [markdown] id="handler-and-logic"
@@ -204,8 +225,6 @@ def handler(event, context):
 """
 
 # %% id="settings-run" tags=["measured"]
-import pandas as pd
-
 setting = lab.name("limit", kind="ssm:parameter")
 with suppress(ssm.exceptions.ParameterAlreadyExists):
     ssm.put_parameter(Name=setting, Value="10", Type="String")
@@ -215,10 +234,10 @@ with suppress(secrets.exceptions.ResourceExistsException):
 secrets.put_secret_value(SecretId=setting, SecretString="10")
 reader = deploy_files("reader", {"index.py": SETTINGS + READ}, {"SETTING": setting, "LIMIT": "10"})
 run = lab.invoke(reader, {"times": 20})
-assert run.ok, f"{run.payload}: the role may be too new. Run this cell again."
+shown = measured_table(run, "Reading one setting 20 times in five ways")
 calls = {way: told["calls"] for way, told in run.payload.items()}
-assert list(calls.values()) == [0, 20, 1, 20, 1], calls
-pd.DataFrame.from_dict(run.payload, orient="index")
+assert list(calls.values()) == [0, 20, 1, 20, 1], f"{calls}: run this cell again."
+shown
 
 # %% [markdown] id="settings-predict-why"
 # **Predict:** now somebody changes the parameter and the secret to 99. The warm function reads again. In how many of the
@@ -301,13 +320,11 @@ book = {"id": {"S": "book"}, "stock": {"N": "12"}, "text": {"S": "word " * 60_00
 dynamodb.put_item(TableName=table, Item=book)
 partial = deploy_files("partial", {"index.py": PARTIAL + MEASURE}, {"BUCKET": bucket})
 run = lab.invoke(partial, {})
-assert run.ok, f"{run.payload}: the role may be too new. Run this cell again."
-if run.host and not run.host.kept_promise:
-    print("The machine was busy, and the milliseconds show it.")
+shown = measured_table(run, "Read in full, and in part")
 sizes = [told["bytes"] for told in run.payload.values()]
 assert sizes[1] == 200, f"{sizes}: run this cell again."
 assert sizes[3] < sizes[2] / 100, f"{sizes}: run this cell again."
-pd.DataFrame.from_dict(run.payload, orient="index")
+shown
 
 # %% [markdown] id="partial-note"
 # A `Range` reads part of an object: the index of a file, the tail of a log. Bytes that are not sent need no time, no memory
@@ -412,10 +429,10 @@ package_diet(diet, disturbance="The machine was busy" if busy else "")
 #
 # | language | where Init goes | what helps |
 # | --- | --- | --- |
-# | Node.js | finding and reading many small files; one big SDK | bundle and minify (esbuild has taken Browserify's place in AWS's tools), one `@aws-sdk/client-…` for each service. SDK version 2 ended on 8 September 2025 |
+# | Node.js | finding and reading many small files; one big SDK | bundle and minify, as the talk says; one `@aws-sdk/client-…` for each service. SDK version 2 ended on 8 September 2025 |
 # | Python | running modules when they are imported | import less, import late; leave test files and unused compiled parts out |
 # | Java | starting the virtual machine, frameworks, reflection | SnapStart (free for Java), fewer frameworks |
-# | .NET, Go, Rust | little | compiled ahead of time |
+# | Go, Rust | little: they are compiled ahead of time | a small binary |
 #
 # So **measure where yours goes**. In Python one function can tell. Guess first: which of these is the most expensive?
 
@@ -436,8 +453,9 @@ sdk = lab.layer("durable-sdk", distributions=["aws-durable-execution-sdk-python"
 importing = deploy_files("importing", {"index.py": IMPORTS}, Layers=[sdk])
 modules = ["json", "decimal", "asyncio", "boto3", "aws_durable_execution_sdk_python"]
 run = lab.invoke(importing, {"modules": modules})
-assert run.ok, f"{run.payload}: run this cell again."
-pd.DataFrame.from_dict(run.payload, orient="index")
+shown = measured_table(run, "What importing costs, one after the other")
+assert list(run.payload) == modules, f"{run.payload}: run this cell again."
+shown
 
 # %% [markdown] id="imports-note"
 # A module is loaded once in each environment: run the cell again without a new deployment, and all of it is 0. What one
@@ -912,6 +930,8 @@ assert bill.totals()["code that waits"], "There is no bill: run this cell again.
 bill
 
 # %% [markdown] id="bill-note"
+# (On a busy machine the milliseconds are too long; they are the smallest part of these bills.)
+#
 # - **Waiting is what costs**: ten minutes at 512 MB are 5 dollars for a thousand orders. With no waiting at all, the code of
 #   way 1 is the cheapest of all.
 # - Step Functions (standard) costs by *transition*, a durable function by *operation*: each state or step that you save, you
