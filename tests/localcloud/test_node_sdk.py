@@ -125,7 +125,11 @@ def test_without_npm_a_note_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (code / "index.js").write_text("require('@aws-sdk/client-s3')")
     asyncio.run(node_sdk.provide(folder, code))
     assert "there is no npm on PATH" in (folder / node_sdk.NOTE).read_text()
-    (code / "node_modules/@aws-sdk").mkdir(parents=True)
+    (code / "node_modules/@aws-sdk/client-lambda").mkdir(parents=True)
+    (folder / node_sdk.NOTE).unlink()
+    asyncio.run(node_sdk.provide(folder, code))
+    assert (folder / node_sdk.NOTE).exists(), "it brings another package of the SDK"
+    (code / "node_modules/@aws-sdk/client-s3").mkdir(parents=True)
     (folder / node_sdk.NOTE).unlink()
     asyncio.run(node_sdk.provide(folder, code))
     assert not (folder / node_sdk.NOTE).exists(), "the package brings its own"

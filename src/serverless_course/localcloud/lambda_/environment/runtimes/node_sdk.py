@@ -2,7 +2,7 @@
 
 On AWS it is part of the runtime (Lambda Developer Guide, "Building Lambda functions with Node.js",
 read 2026-11). Here npm installs the pinned packages of ``node/sdk.json`` once on a machine, into
-a cache: for the first function that names ``@aws-sdk/`` and does not bring it itself.
+a cache: for the first function that names a package of it and does not bring that itself.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,7 +18,7 @@ from importlib import resources
 from pathlib import Path
 
 INSTALL_LIMIT_S = 300.0
-NAMES = (b"@aws-sdk/", b"@smithy/")
+NAMES = re.compile(rb"@(?:aws-sdk|smithy)/[a-z0-9-]*")
 SOURCES = (".js", ".mjs", ".cjs")
 # A larger file is a bundle, which brings what it needs.
 LARGEST_BYTES = 5 * 1024 * 1024
@@ -49,25 +50,28 @@ def _pins() -> bytes:
 
 
 def _needs_it(code: Path) -> bool:
-    if (code / MODULES / "@aws-sdk").is_dir():
-        return False
     for folder, folders, files in os.walk(code):
         if MODULES in folders:
             folders.remove(MODULES)
         for name in files:
             path = Path(folder, name)
-            if path.suffix in SOURCES and _names_it(path):
+            if path.suffix in SOURCES and any(_is_missing(code, each) for each in _named(path)):
                 return True
     return False
 
 
-def _names_it(path: Path) -> bool:
-    """Whether a file names the SDK; one that cannot be read is not the SDK's matter."""
+def _is_missing(code: Path, name: bytes) -> bool:
+    """Whether the function does not bring a package itself: it may bring others of the SDK."""
+    return not (code / MODULES / name.decode()).is_dir()
+
+
+def _named(path: Path) -> set[bytes]:
+    """The SDK's packages that a file names; one that cannot be read is not the SDK's matter."""
     try:
         text = path.read_bytes() if path.stat().st_size <= LARGEST_BYTES else b""
     except OSError:
-        return False
-    return any(each in text for each in NAMES)
+        return set()
+    return set(NAMES.findall(text))
 
 
 def _provide(folder: Path) -> None:
