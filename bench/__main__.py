@@ -7,7 +7,7 @@ import platform
 
 from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
-from . import cpu, growth, invoke, many, short_work, staircase, traces, vpc, zone_failure
+from . import cpu, durable, growth, invoke, many, short_work, staircase, traces, vpc, zone_failure
 
 
 def main() -> None:
@@ -17,6 +17,7 @@ def main() -> None:
     invoke.bench()
     many.bench()
     traces.bench()
+    durable.bench()
     vpc.bench()
     zone_failure.bench()
     print("\nMemory of the server (aim: at most 20 MB more)")
