@@ -61,15 +61,15 @@ def landscape(key: str, *, width: int, colour: int = RGB) -> Photo:
         width: in pixels.
         colour: PNG's colour type: 2 for RGB, 0 for grey.
     """
-    draw = random.Random()  # seeded by the system; SystemRandom would take seconds
+    draw = random.SystemRandom()
     height = draw.randint(28, 36)
     sky, ground = draw.choice(list(SKIES)), draw.choice(list(GROUNDS))
     sun = (draw.uniform(4, width - 4), draw.uniform(4, height / 2))
     waves = draw.uniform(3, 8), draw.uniform(0, 6), draw.uniform(0.5, 4)
-    data = bytearray()
+    data, grain = bytearray(), draw.randbytes(width * height)
     for y in range(height):
         for x in range(width):
-            tone = draw.randint(-6, 6)
+            tone = grain[y * width + x] % 13 - 6
             red, green, blue = (
                 max(0, min(255, value + tone))
                 for value in _seen(x, y, height, sun, waves, SKIES[sky], GROUNDS[ground])

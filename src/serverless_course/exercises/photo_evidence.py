@@ -172,6 +172,8 @@ def evidence_of(
     function: str,
     photos: Sequence[str],
     since_s: float,
+    *,
+    all_invocations: bool = False,
 ) -> Evidence:
     """Gather what became of photos; waits until the log has a line for each picture.
 
@@ -181,6 +183,8 @@ def evidence_of(
         function: the function's name.
         photos: keys of the photos.
         since_s: when the first was uploaded, in seconds since 1970.
+        all_invocations: whether REPORT lines of invocations that say nothing of these photos
+            count, too: those that failed as a whole.
     """
     writes = writes_of(clients["s3"], parts["Pictures"], photos)
     dead = dead_photos(clients["sqs"], parts["DeadPhotos"]) if "DeadPhotos" in parts else set[str]()
@@ -205,7 +209,35 @@ def evidence_of(
         ends=lambda some: requests <= {each.request_id for each in some},
         every_s=0.5,
     )
-    return Evidence(tuple(writes), writes, frozenset(dead & wanted), tuple(found), tuple(reports))
+    counted = [each for each in reports if all_invocations or each.request_id in requests]
+    return Evidence(tuple(writes), writes, frozenset(dead & wanted), tuple(found), tuple(counted))
+
+
+def metric_rows(cloudwatch: Any, versions: Iterable[str], since_s: float) -> list[dict[str, Any]]:
+    """What CloudWatch counts by version and minute: converted and failed photos.
+
+    Args:
+        cloudwatch: a boto3 client of CloudWatch.
+        versions: the function's versions.
+        since_s: from when on, in seconds since 1970.
+    """
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    for version in versions:
+        for metric in ("Converted", "Failed"):
+            found = cloudwatch.get_metric_statistics(
+                Namespace="Sepia",
+                MetricName=metric,
+                Dimensions=[{"Name": "Version", "Value": version}],
+                StartTime=since_s - since_s % 60,
+                EndTime=time.time() + 60,
+                Period=60,
+                Statistics=["Sum"],
+            )
+            for point in found["Datapoints"]:
+                minute = point["Timestamp"].strftime("%Y-%m-%dT%H:%MZ")
+                row = rows.setdefault((minute, version), {"minute": minute, "version": version})
+                row[metric] = int(point["Sum"])
+    return [rows[key] for key in sorted(rows)]
 
 
 def detected_after_s(
@@ -247,8 +279,3 @@ def _new_state(item: Mapping[str, Any]) -> str:
         return str(json.loads(item["HistoryData"])["newState"]["stateValue"])
     except (KeyError, TypeError, ValueError):
         return ""
-
-
-def since_now() -> float:
-    """Seconds since 1970, a second ago: from then on the log is read."""
-    return time.time() - 1

@@ -31,7 +31,6 @@ def judged(answer: Mapping[str, Any], count: Mapping[str, int]) -> Feedback:
     """What to say of an answer, when each picture was written ``count`` times by now."""
     pictures = sum(number > 0 for number in count.values())
     versions = sum(count.values())
-    again = sum(number > 1 for number in count.values())
     told = whole(answer["pictures"])
     if told is None:
         return NotYet(number_wanted("pictures", answer["pictures"]), got=shown(answer["pictures"]))
@@ -41,34 +40,40 @@ def judged(answer: Mapping[str, Any], count: Mapping[str, int]) -> Feedback:
             expected="how many photos have a picture",
             got=str(told),
         )
-    if told == len(count) and told != pictures:
+    if told == len(count) != pictures:
         return NotYet(
             "That is how many photos were uploaded. Some of them have no picture.", got=str(told)
         )
-    missing = answer["missing"]
-    if isinstance(missing, str) or not isinstance(missing, list | tuple | set | frozenset):
-        return NotYet(
-            "missing is which photos, not how many: a list of their keys.", got=shown(missing)
-        )
     wanted = {key for key, number in count.items() if not number}
-    strange = [each for each in missing if each not in count]
-    if strange:
-        return NotYet(
-            f"{shown(strange[0])} is the key of no photo of the first day.",
-            next_step="Write the keys as they were uploaded.",
-        )
-    if set(missing) & set(count) - wanted:
-        one = sorted(set(missing) - wanted)[0]
-        return NotYet(f"{one} has a picture.", next_step="Look again: some may have come late.")
-    if set(missing) != wanted:
-        return NotYet(
-            f"There are more without a picture: you name {len(set(missing))} of {len(wanted)}."
-        )
+    _refuse_missing(answer["missing"], wanted, count)
     if told != pictures:
         return NotYet(
             "The number of pictures is another one by now.", expected=str(pictures), got=str(told)
         )
+    again = sum(number > 1 for number in count.values())
     return _again(answer, again, versions - pictures, pictures, wanted)
+
+
+def _refuse_missing(missing: Any, wanted: set[str], known: Mapping[str, int]) -> None:
+    """Raise `NotYet` when these are not the keys of the photos without a picture."""
+    if isinstance(missing, str) or not isinstance(missing, list | tuple | set | frozenset):
+        raise NotYet(
+            "missing is which photos, not how many: a list of their keys.", got=shown(missing)
+        )
+    strange = [each for each in missing if each not in known]
+    if strange:
+        raise NotYet(
+            f"{shown(strange[0])} is the key of no photo of the first day.",
+            next_step="Write the keys as they were uploaded.",
+        )
+    named = set(missing)
+    if named - wanted:
+        raise NotYet(
+            f"{sorted(named - wanted)[0]} has a picture.",
+            next_step="Look again: some may have come late.",
+        )
+    if named != wanted:
+        raise NotYet(f"There are more without a picture: you name {len(named)} of {len(wanted)}.")
 
 
 def _again(

@@ -54,14 +54,14 @@ def judged(found: Tree, function: str, told: float) -> Feedback:
             expected=function,
             got=", ".join(sorted({node.name for node in nodes})),
         )
-    inits = [node for node in nodes if node.name in ("Initialization", "Init")]
+    inits = [node for node in nodes if node.is_cold_start]
     if not inits:
         return NotYet(
             "This trace has no Init: it was a warm start. Look for one that has a subsegment "
             "Initialization.",
             got=", ".join(node.name for node in nodes),
         )
-    took = [1000 * (node.end_s - node.start_s) for node in inits if node.end_s is not None]
+    took = [1000 * (node.end_s - node.start_s) for node in inits]
     if any(abs(told - each) <= max(NEARLY_MS, 0.02 * each) for each in took):
         return Right(
             f"Yes: a cold start, {took[0]:.0f} ms of Init before the first photo.",
@@ -71,8 +71,7 @@ def judged(found: Tree, function: str, told: float) -> Feedback:
         )
     if any(abs(1000 * told - each) <= max(NEARLY_MS, 0.02 * each) for each in took):
         return NotYet("That is in seconds. The answer is in milliseconds.", got=f"{told:g}")
-    whole = 1000 * max(node.end_s - node.start_s for node in nodes if node.end_s is not None)
-    if abs(told - whole) <= 0.02 * whole:
+    if abs(told - 1000 * found.seconds) <= 20 * found.seconds:
         return NotYet(
             "That is how long the whole trace took. How long did its Init take?", got=f"{told:g} ms"
         )

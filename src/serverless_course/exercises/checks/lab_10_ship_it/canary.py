@@ -1,0 +1,253 @@
+"""A roll-out that takes bad versions back, and lets a good one through."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from secrets import token_hex
+from typing import Any
+
+from serverless_course.exercises.checked_lab import CheckedLab
+from serverless_course.exercises.checks.lab_10_ship_it.pipeline import live, part
+from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
+from serverless_course.exercises.function_answers import function_of
+from serverless_course.exercises.photo_traffic import arriving
+from serverless_course.exercises.task import task
+from serverless_course.functions.configure import configure
+from serverless_course.functions.patience import patiently, wait_until_ready
+
+MOST_SHARE = 0.5
+LOOK_EVERY_S = 0.1
+CAUGHT = "its function catches an error for each photo, and reports it"
+CRASHED = "its function does not start"
+
+
+@dataclass
+class Shares:
+    """What the alias gave to a version, as somebody saw who looked ten times a second."""
+
+    version: str
+    seen: set[float] = field(default_factory=set)
+
+    def look(self, alias: dict[str, Any]) -> None:
+        """Note the version's share by the alias's members."""
+        weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+        if alias["FunctionVersion"] == self.version:
+            self.seen.add(1.0)
+        elif weights.get(self.version):
+            self.seen.add(float(weights[self.version]))
+
+
+@task("canary", time_limit_s=300)
+def canary(lab: CheckedLab, answer: Any) -> Feedback:
+    """Two versions of the check's own that fail in two ways, then one that works."""
+    roll_out = function_of(answer, "roll_out", "roll_out(version)")
+    before = live(lab)["FunctionVersion"]
+    if before == "1":
+        return NotAttempted(
+            "`live` still points to version 1, the first attempt.",
+            next_step="Do the tasks above first: a canary stands beside a version that works.",
+        )
+    evidence: list[str] = []
+    with _put_back(lab, before):
+        for what, settings in _bad(lab):
+            _rolled_out(lab, roll_out, before, what, settings, evidence)
+        good = _rolled_out(lab, roll_out, before, "", _good(), evidence)
+    return Right(
+        "Yes: both bad versions were taken back, whichever way they fail, and the good one, "
+        f"{good}, got all of the traffic after its trial.",
+        evidence=[*evidence, f"`live` points to version {before} again, as before this check"],
+        not_checked=["a version that writes wrong pictures without an error"],
+    )
+
+
+def _bad(lab: CheckedLab) -> list[tuple[str, dict[str, Any]]]:
+    variables = lab.client("lambda").get_function_configuration(FunctionName=lab.name("sepia"))
+    known = dict(variables.get("Environment", {}).get("Variables", {}))
+    nowhere = {"Variables": known | {"PICTURES": f"{part(lab, 'Pictures')}-{token_hex(3)}"}}
+    return [(CAUGHT, {"Environment": nowhere}), (CRASHED, {"Handler": f"index.h{token_hex(3)}"})]
+
+
+def _good() -> dict[str, Any]:
+    return {"Description": f"a good version of the check, {token_hex(3)}"}
+
+
+@contextmanager
+def _put_back(lab: CheckedLab, version: str) -> Iterator[None]:
+    """Give the alias and $LATEST back as they were."""
+    client, name = lab.client("lambda"), lab.name("sepia")
+    found = client.get_function_configuration(FunctionName=name)
+    kept = {
+        "Handler": found["Handler"],
+        "Description": found.get("Description", ""),
+        "Environment": {"Variables": found.get("Environment", {}).get("Variables", {})},
+    }
+    try:
+        yield
+    finally:
+        _point(lab, version)
+        configure(client, name, permissions_spread=False, **kept)
+
+
+def _point(lab: CheckedLab, version: str) -> None:
+    patiently(
+        lambda: lab.client("lambda").update_alias(
+            FunctionName=lab.name("sepia"),
+            Name="live",
+            FunctionVersion=version,
+            RoutingConfig={"AdditionalVersionWeights": {}},
+        )
+    )
+
+
+def _published(lab: CheckedLab, settings: dict[str, Any]) -> str:
+    """Publish a version with other settings; $LATEST is given back its own."""
+    client, name = lab.client("lambda"), lab.name("sepia")
+    found = client.get_function_configuration(FunctionName=name)
+    environment = {"Variables": found.get("Environment", {}).get("Variables", {})}
+    own = {
+        "Handler": found["Handler"],
+        "Description": found.get("Description", ""),
+        "Environment": environment,
+    }
+    configure(client, name, permissions_spread=False, **settings)
+    version = str(patiently(lambda: client.publish_version(FunctionName=name))["Version"])
+    configure(client, name, permissions_spread=False, **{key: own[key] for key in settings})
+    wait_until_ready(client, name)
+    return version
+
+
+def _rolled_out(
+    lab: CheckedLab,
+    roll_out: Callable[..., Any],
+    before: str,
+    what: str,
+    settings: dict[str, Any],
+    evidence: list[str],
+) -> str:
+    """Let a version be rolled out while photos arrive, and judge; ``what`` is wrong with it."""
+    version = _published(lab, settings)
+    shares = Shares(version)
+    with arriving(lab.client("s3"), part(lab, "Uploads")) as arrivals, _watched(lab, shares):
+        said = roll_out(version)
+        shares.look(live(lab))
+    after = live(lab)
+    weights = (after.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    told = ", ".join(f"{share:.0%}" for share in sorted(shares.seen)) or "nothing"
+    evidence.append(
+        f"version {version}, {what or 'which works'}: had {told} of the traffic while "
+        f"{len(arrivals.keys)} photos arrived; then live points to "
+        f"{after['FunctionVersion']}{f' and {weights}' if weights else ''}; "
+        f"roll_out gave back {said!r}"
+    )
+    refuse_roll_out(version, before, after, shares.seen, what, evidence)
+    _point(lab, before)
+    return version
+
+
+@contextmanager
+def _watched(lab: CheckedLab, shares: Shares) -> Iterator[None]:
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK_EVERY_S):
+            shares.look(live(lab))
+
+    thread = threading.Thread(target=watch, name="watches the alias", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def refuse_roll_out(
+    version: str,
+    before: str,
+    after: dict[str, Any],
+    seen: set[float],
+    what: str,
+    evidence: list[str],
+) -> None:
+    """Raise `NotYet` when a roll-out did not end, or was not led, as it should.
+
+    Args:
+        version: the version that was rolled out.
+        before: where `live` pointed before.
+        after: the alias afterwards, as GetAlias tells of it.
+        seen: the shares that the version had meanwhile, 0 to 1.
+        what: what is wrong with the version; "" for one that works.
+        evidence: what to show.
+    """
+    weights = (after.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
+    trial = {share for share in seen if share < 1}
+    if not seen:
+        raise NotYet(
+            f"Version {version} never got any of the traffic: so nobody can know whether it works.",
+            evidence=evidence,
+            next_step="Give it a small share with `weight(version, 0.25)`, then watch.",
+        )
+    if not trial or max(trial) > MOST_SHARE:
+        raise NotYet(
+            f"Version {version} got all of the traffic at once, or most of it. A canary begins "
+            "with a small share.",
+            expected=f"a share of {MOST_SHARE:.0%} at most, before all",
+            got=", ".join(f"{share:.0%}" for share in sorted(seen)),
+            evidence=evidence,
+        )
+    if what:
+        _refuse_kept(version, before, after, weights, what, evidence)
+    elif weights or after["FunctionVersion"] not in (version, before):
+        raise NotYet(
+            "A good version was left half-way: two versions still share the traffic.",
+            got=f"{after['FunctionVersion']} and {weights}",
+            evidence=evidence,
+            next_step="At the end, `promote(version)` gives it all.",
+        )
+    elif after["FunctionVersion"] != version:
+        raise NotYet(
+            "A good version was taken back, without an error and without an alarm.",
+            evidence=evidence,
+            next_step="Take back when an alarm rings, and promote when enough photos went well. Do "
+            "the alarms still see the version before? Wait until they are quiet.",
+        )
+
+
+def _refuse_kept(
+    version: str,
+    before: str,
+    after: dict[str, Any],
+    weights: dict[str, float],
+    what: str,
+    evidence: list[str],
+) -> None:
+    hint = (
+        "Lambda's metric Errors does not see this: the handler does not fail. Watch the metric "
+        "Failed of the namespace Sepia, too."
+        if what == CAUGHT
+        else "The function's own metric does not see this: it never comes to `tell`. Watch "
+        "Lambda's metric Errors, too."
+    )
+    if after["FunctionVersion"] == version:
+        raise NotYet(
+            f"A bad version was promoted: {what}. All photos go to it now.",
+            evidence=evidence,
+            next_step=hint,
+        )
+    if weights:
+        raise NotYet(
+            f"A bad version was not taken back: {what}, and it still has a share of the traffic.",
+            got=str(weights),
+            evidence=evidence,
+            next_step=hint,
+        )
+    if after["FunctionVersion"] != before:
+        raise NotYet(
+            "`live` points to a third version now.",
+            expected=before,
+            got=str(after["FunctionVersion"]),
+            evidence=evidence,
+        )
