@@ -38,8 +38,8 @@ def redrive(lab: CheckedLab, answer: Any) -> Feedback:
     if missing:
         at = len(set(missing) & waiting)
         return NotYet(
-            f"{len(missing)} of {len(keys)} photos of the first day are still missing; {at} of them "
-            "are in the dead-letter queue.",
+            f"{len(missing)} of {len(keys)} photos of the first day are still missing; {at} of "
+            "them are in the dead-letter queue.",
             evidence=[*evidence, f"no picture: {', '.join(missing[:4])}"],
             next_step="Redrive the queue with `start_message_move_task`, and wait for the pictures."
             if at
@@ -53,7 +53,7 @@ def redrive(lab: CheckedLab, answer: Any) -> Feedback:
             next_step="Redrive them: a picture that is there is not written again.",
         )
     return Right(
-        f"Yes: all {len(keys)} photos of the first day are pictures, and no letter of theirs waits.",
+        f"Yes: all {len(keys)} photos of the first day are pictures, and no letter waits.",
         evidence=evidence,
         not_checked=["photos with an alpha channel or a palette: they are refused by name"],
     )
