@@ -84,14 +84,15 @@ def _refuse_unconverted(
     lab: CheckedLab, run: Invocation, what: str, photo: Photo, *, first: bool
 ) -> None:
     version = live(lab)["FunctionVersion"]
-    if not run.ok:
+    unknown = "colour type 0 is not known"
+    if not run.ok and unknown not in run.error_message:
         raise CodeError(
             f"The live version, {version}, raised {run.error_type}: {run.error_message}",
             evidence=[seen(run)],
             next_step="Fix the function, deploy it, and roll it out.",
         )
-    failed = bool((run.payload or {}).get("batchItemFailures"))
-    if failed and first and "colour type 0 is not known" in run.log:
+    failed = not run.ok or bool((run.payload or {}).get("batchItemFailures"))
+    if failed and first and unknown in f"{run.log} {run.error_message}":
         raise NotAttempted(
             f"The live version, {version}, does not know grey photos yet.",
             evidence=[seen(run)],
