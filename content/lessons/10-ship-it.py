@@ -405,9 +405,9 @@ done
 # blocks applications with very broad permissions (`AWSLambda_FullAccess`, for example). We found no announcement that it
 # closes, and few new features between 2020 and 2026.
 #
-# The talk's own example is the *Sepia App* (its link says `sepio`; we could not find it there). The lab that
-# builds it again is not written yet. Before you deploy somebody's template, do what you did above: **read the change set**,
-# above all its roles.
+# The talk's own example is the *Sepia App* (its link says `sepio`; we could not find it there).
+# [Lab 10](../labs/10-ship-it/lab.ipynb) builds it again. Before you deploy somebody's template, do what you did above: **read
+# the change set**, above all its roles.
 #
 # What people publish today, counted: of 96 folders that were added to AWS's collection `serverless-patterns` between
 # 1 December 2025 and 6 August 2026, 29 are about durable functions, 28 use CDK, 27 SAM, and 9 Terraform (by their names).
@@ -532,5 +532,6 @@ done
 #
 # ## Where to go on
 #
-# Take a function of your own, put it into a template, give it an alias, an alarm and a dead-letter queue, and break it on
+# **Next:** [lab 10, *two hundred photos*](../labs/10-ship-it/lab.ipynb), the capstone. After that, take a function of your own,
+# put it into a template, give it an alias, an alarm and a dead-letter queue, and break it on
 # purpose. Then look at `lab.overview()`: which lab would you now solve in another way?

@@ -264,7 +264,7 @@ class History:
         assert operation == "describe_alarm_history"
         return self
 
-    def paginate(self, AlarmName: str, HistoryItemType: str) -> Any:  # noqa: N803 - AWS's names
+    def paginate(self, AlarmName: str, HistoryItemType: str) -> Any:
         assert HistoryItemType == "StateUpdate"
         states = [("ALARM", self.rung[AlarmName]), ("OK", 0.5)]
         items = [

@@ -32,7 +32,8 @@ LAB = Path(__file__).parents[2] / "content" / "labs" / "10-ship-it"
 
 def logic(folder: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location("logic", LAB / folder / "sepia.py")
-    assert spec and spec.loader
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
