@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_10_ship_it.pipeline import live, part
@@ -149,11 +151,13 @@ def _rolled_out(
 
 @contextmanager
 def _watched(lab: CheckedLab, shares: Shares) -> Iterator[None]:
-    over = threading.Event()
+    over, client, name = threading.Event(), lab.client("lambda"), lab.name("sepia")
 
     def watch() -> None:
         while not over.wait(LOOK_EVERY_S):
-            shares.look(live(lab))
+            # A look that fails is one look fewer; what is judged is looked at again at the end.
+            with suppress(ClientError, BotoCoreError):
+                shares.look(client.get_alias(FunctionName=name, Name="live"))
 
     thread = threading.Thread(target=watch, name="watches the alias", daemon=True)
     thread.start()
