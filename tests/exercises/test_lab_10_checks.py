@@ -17,12 +17,8 @@ from serverless_course.exercises.checks.lab_10_ship_it import (
     worker,
 )
 from serverless_course.exercises.feedback import CodeError, Feedback, NotAttempted, NotYet, Right
-from serverless_course.exercises.photo_evidence import (
-    Evidence,
-    PhotoLine,
-    detected_after_s,
-    keys_in,
-)
+from serverless_course.exercises.photo_evidence import Evidence
+from serverless_course.exercises.photo_log import PhotoLine, detected_after_s, keys_in
 from serverless_course.exercises.verdict import State
 from serverless_course.figures.photo_report import PhotoReport
 from serverless_course.functions.invocation import Invocation

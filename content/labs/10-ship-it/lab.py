@@ -978,7 +978,7 @@ my_guess = ...
 lab.predict("from the first failure to the alarm", seconds=my_guess)
 
 # %% id="hasty-run" tags=["measured"]
-from serverless_course.exercises.photo_evidence import detected_after_s, photo_lines
+from serverless_course.exercises.photo_log import detected_after_s, photo_lines
 
 size = memory if isinstance(memory, int) else 128
 settings = {"worker": "worker_safe", "template": "pipeline_safe", "memory": size}
@@ -1272,7 +1272,7 @@ first_figures = {}
 # %% id="report-write" tags=["measured"]
 from dataclasses import asdict
 
-from serverless_course.exercises.photo_evidence import metric_rows
+from serverless_course.exercises.photo_log import metric_rows
 from serverless_course.figures.latency_histogram import latency_histogram
 from serverless_course.figures.photo_report import PhotoReport
 

@@ -13,12 +13,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_10_ship_it.pipeline import live, part
+from serverless_course.exercises.checks.lab_10_ship_it.versions import (
+    point,
+    published,
+    put_back,
+)
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.function_answers import function_of
 from serverless_course.exercises.photo_traffic import arriving
 from serverless_course.exercises.task import task
-from serverless_course.functions.configure import configure
-from serverless_course.functions.patience import patiently, wait_until_ready
 
 MOST_SHARE = 0.5
 LOOK_EVERY_S = 0.1
@@ -53,7 +56,7 @@ def canary(lab: CheckedLab, answer: Any) -> Feedback:
             next_step="Do the tasks above first: a canary stands beside a version that works.",
         )
     evidence: list[str] = []
-    with _put_back(lab, before):
+    with put_back(lab, before):
         for what, settings in _bad(lab):
             _rolled_out(lab, roll_out, before, what, settings, evidence)
         good = _rolled_out(lab, roll_out, before, "", _good(), evidence)
@@ -76,51 +79,6 @@ def _good() -> dict[str, Any]:
     return {"Description": f"a good version of the check, {token_hex(3)}"}
 
 
-@contextmanager
-def _put_back(lab: CheckedLab, version: str) -> Iterator[None]:
-    """Give the alias and $LATEST back as they were."""
-    client, name = lab.client("lambda"), lab.name("sepia")
-    found = client.get_function_configuration(FunctionName=name)
-    kept = {
-        "Handler": found["Handler"],
-        "Description": found.get("Description", ""),
-        "Environment": {"Variables": found.get("Environment", {}).get("Variables", {})},
-    }
-    try:
-        yield
-    finally:
-        _point(lab, version)
-        configure(client, name, permissions_spread=False, **kept)
-
-
-def _point(lab: CheckedLab, version: str) -> None:
-    patiently(
-        lambda: lab.client("lambda").update_alias(
-            FunctionName=lab.name("sepia"),
-            Name="live",
-            FunctionVersion=version,
-            RoutingConfig={"AdditionalVersionWeights": {}},
-        )
-    )
-
-
-def _published(lab: CheckedLab, settings: dict[str, Any]) -> str:
-    """Publish a version with other settings; $LATEST is given back its own."""
-    client, name = lab.client("lambda"), lab.name("sepia")
-    found = client.get_function_configuration(FunctionName=name)
-    environment = {"Variables": found.get("Environment", {}).get("Variables", {})}
-    own = {
-        "Handler": found["Handler"],
-        "Description": found.get("Description", ""),
-        "Environment": environment,
-    }
-    configure(client, name, permissions_spread=False, **settings)
-    version = str(patiently(lambda: client.publish_version(FunctionName=name))["Version"])
-    configure(client, name, permissions_spread=False, **{key: own[key] for key in settings})
-    wait_until_ready(client, name)
-    return version
-
-
 def _rolled_out(
     lab: CheckedLab,
     roll_out: Callable[..., Any],
@@ -130,7 +88,7 @@ def _rolled_out(
     evidence: list[str],
 ) -> str:
     """Let a version be rolled out while photos arrive, and judge; ``what`` is wrong with it."""
-    version = _published(lab, settings)
+    version = published(lab, settings)
     shares = Shares(version)
     with arriving(lab.client("s3"), part(lab, "Uploads")) as arrivals, _watched(lab, shares):
         said = roll_out(version)
@@ -145,7 +103,7 @@ def _rolled_out(
         f"roll_out gave back {said!r}"
     )
     refuse_roll_out(version, before, after, shares.seen, what, evidence)
-    _point(lab, before)
+    point(lab, before)
     return version
 
 

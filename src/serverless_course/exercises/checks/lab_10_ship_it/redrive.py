@@ -17,7 +17,8 @@ from serverless_course.exercises.checks.lab_10_ship_it.pipeline import (
 from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.feedback import CodeError, Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.photo_day import ARCHIVE_WIDTH, Photo, landscape
-from serverless_course.exercises.photo_evidence import dead_photos, photo_lines
+from serverless_course.exercises.photo_evidence import dead_photos
+from serverless_course.exercises.photo_log import photo_lines
 from serverless_course.exercises.plain_png import GREY, RGB
 from serverless_course.exercises.task import task
 from serverless_course.functions.invocation import Invocation

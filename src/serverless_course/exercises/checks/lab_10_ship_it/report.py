@@ -20,12 +20,8 @@ from serverless_course.exercises.checks.lab_10_ship_it.report_page import (
 from serverless_course.exercises.feedback import Feedback, NotYet, Right
 from serverless_course.exercises.inputs import number_wanted, real, shown
 from serverless_course.exercises.photo_day import PHOTOS
-from serverless_course.exercises.photo_evidence import (
-    Evidence,
-    detected_after_s,
-    evidence_of,
-    photo_lines,
-)
+from serverless_course.exercises.photo_evidence import Evidence, evidence_of
+from serverless_course.exercises.photo_log import detected_after_s, photo_lines
 from serverless_course.exercises.task import task
 
 

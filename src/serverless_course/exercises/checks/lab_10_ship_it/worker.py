@@ -21,7 +21,7 @@ from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.feedback import CodeError, Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.inputs import shown
 from serverless_course.exercises.photo_day import Photo, cut_off, landscape
-from serverless_course.exercises.photo_evidence import photo_lines
+from serverless_course.exercises.photo_log import photo_lines
 from serverless_course.exercises.task import task
 from serverless_course.functions.invocation import Invocation
 from serverless_course.functions.invoke import invoke
