@@ -64,13 +64,13 @@ def template_of(logic, worker, template):
     """The template's text, with the code in it."""
     files = (f"functions/{logic}/sepia.py", f"functions/{worker}/index.py")
     code = "\n\n".join(Path(file).read_text() for file in files)
-    code = code.replace("from sepia import sepia_png\n", "")
+    code = code.replace("from sepia import sepia_png\n", "") + f"# built at {time.time_ns()}\n"
     text = Path(f"functions/{template}/template.yaml").read_text()
     return text.replace("RUNTIME", lab.runtime).replace("CODE", json.dumps(code))
 
 
 # %% [markdown] id="deploy-why"
-# `deploy` brings the stack to what the files say, and publishes a **version**. `go_live` points the alias to it, for
+# `deploy` brings the stack to what the files say, and publishes a **version**, each time a new one. `go_live` points the alias to it, for
 # everybody and at once. Later you will do better than that.
 
 
@@ -101,11 +101,9 @@ def deploy(logic="logic", worker="worker", template="pipeline", memory=128):
     try:
         cfn.update_stack(**wanted)
     except cfn.exceptions.ClientError as refused:
-        said = refused.response["Error"]["Message"]
-        if "does not exist" in said:
-            cfn.create_stack(**wanted)
-        elif "No updates" not in said:
+        if "does not exist" not in refused.response["Error"]["Message"]:
             raise
+        cfn.create_stack(**wanted)
     status = lab.wait_until("the stack is done", settled, minutes=30)
     assert status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"), why_not()
     return lam.publish_version(FunctionName=sepia)["Version"]
@@ -799,7 +797,8 @@ lab.check("trace", answer=trace)
 # - `weight(version, 0.25)` gives a version a share of the invocations; `weight(version, 0)` takes it back;
 # - `promote(version)` gives it all of them;
 # - `put_alarm(…)` sets an alarm on 2 failures in a minute, and `ringing()` says whether one of the two goes off;
-# - `converted(version)` is how many photos a version has converted, as CloudWatch counts them.
+# - `converted(version, since)` is how many photos a version has converted since a time, as CloudWatch counts them, by the
+#   minute; `datetime.now(UTC)` is the time now.
 
 
 # %% id="canary-parts"
@@ -837,16 +836,15 @@ def ringing(names=ALARMS):
     return any(each["StateValue"] == "ALARM" for each in found)
 
 
-def converted(version):
-    """How many photos this version has converted, as CloudWatch counts them."""
-    now = datetime.now(UTC)
+def converted(version, since):
+    """How many photos a version has converted since a time, as CloudWatch counts them."""
     found = cloudwatch.get_metric_statistics(
         Namespace="Sepia",
         MetricName="Converted",
         Dimensions=[{"Name": "Version", "Value": version}],
-        StartTime=now - timedelta(hours=1),
-        EndTime=now + timedelta(minutes=1),
-        Period=3600,
+        StartTime=since.replace(second=0, microsecond=0),
+        EndTime=datetime.now(UTC) + timedelta(minutes=1),
+        Period=60,
         Statistics=["Sum"],
     )
     return sum(point["Sum"] for point in found["Datapoints"])
@@ -880,14 +878,14 @@ def watch(version):
 def roll_out(version, enough=25, limit_s=600):
     """Try a version with a quarter of the invocations; promote it, or take it back."""
     watch(version)
+    began = datetime.now(UTC)
     weight(version, 0.25)
-    began = time.monotonic()
-    while converted(version) < enough and not ringing():
-        if time.monotonic() - began > limit_s:
+    while converted(version, began) < enough and not ringing():
+        if datetime.now(UTC) - began > timedelta(seconds=limit_s):
             break
         time.sleep(0.3)
     time.sleep(2)  # what has failed last may not be counted yet
-    if ringing() or converted(version) < enough:
+    if ringing() or converted(version, began) < enough:
         weight(version, 0)
         return "taken back"
     promote(version)
@@ -901,7 +899,7 @@ def roll_out(version, enough=25, limit_s=600):
 # `weight(version, 0.25)`.
 
 # %% [markdown] id="canary-hint-2" role="hint" task="canary"
-# Then a loop: `while converted(version) < 25:`; in it `if ringing():` take it back and return, else `time.sleep(0.3)`. After
+# Then a loop: `while converted(version, began) < 25:`, with `began = datetime.now(UTC)` before it; in it `if ringing():` take it back and return, else `time.sleep(0.3)`. After
 # the loop, look at `ringing()` once more before you `promote(version)`.
 
 # %% id="canary-wrong-word" role="wrong" task="canary" name="a word" says="the function itself"
