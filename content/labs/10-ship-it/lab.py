@@ -1147,6 +1147,11 @@ gallery.write("pictures.html")
 assert len(gallery.pictures) == len(there), "A picture is missing. Run this cell again."
 PicturePage(hung[:24], "Sepia pictures, the first")
 
+# %% id="report-parts"
+from serverless_course.pricing.cost import invocation_cost
+from serverless_course.pricing.tables import price_table
+from serverless_course.traces.latency import percentile
+
 # %% [markdown] id="report-task"
 # The page of all pictures is in `pictures.html`, beside this notebook.
 #
@@ -1166,10 +1171,6 @@ PicturePage(hung[:24], "Sepia pictures, the first")
 # **Your answer:** `figures`, the dictionary of these eight for `now`; and `first_figures` for `first`.
 
 # %% id="report-answer" role="answer" task="report"
-from serverless_course.pricing.cost import invocation_cost
-from serverless_course.pricing.tables import price_table
-from serverless_course.traces.latency import percentile
-
 ### BEGIN SOLUTION
 def figures_of(found):
     table = price_table()
