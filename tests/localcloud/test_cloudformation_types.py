@@ -821,3 +821,38 @@ def test_tags_come_and_go(one_cloud: RunningCloud, kind: str) -> None:
     assert changed["StackStatus"] == "UPDATE_COMPLETE", events(one_cloud, name)
     assert TAGS[kind](one_cloud, outputs(changed)["Arn"]) == second
     delete(one_cloud, made["StackId"])
+
+
+def test_what_a_mapping_no_longer_says_is_cleared(one_cloud: RunningCloud) -> None:
+    """As reported of CloudFormation: go-to-k/cdkd, pull request 982, July 2026."""
+    client, name = one_cloud.client("cloudformation"), f"t{secrets.token_hex(4)}"
+
+    def template(more: Given) -> str:
+        mapping = {"FunctionName": {"Ref": "Fn"}, "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]}}
+        resources = {
+            "Role": ROLE,
+            "Fn": FUNCTION,
+            "Q": {"Type": "AWS::SQS::Queue"},
+            "It": {"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping | more},
+        }
+        return text({"Resources": resources, "Outputs": {"It": {"Value": {"Ref": "It"}}}})
+
+    said = {
+        "BatchSize": 3,
+        "FilterCriteria": {"Filters": [{"Pattern": '{"body": {"a": [1]}}'}]},
+        "FunctionResponseTypes": ["ReportBatchItemFailures"],
+        "MaximumBatchingWindowInSeconds": 1,
+        "ScalingConfig": {"MaximumConcurrency": 5},
+    }
+    client.create_stack(StackName=name, TemplateBody=template(said), Capabilities=IAM)
+    made = settled(one_cloud, name)
+    assert made["StackStatus"] == "CREATE_COMPLETE", events(one_cloud, name)
+    client.update_stack(StackName=name, TemplateBody=template({"BatchSize": 3}), Capabilities=IAM)
+    assert settled(one_cloud, name)["StackStatus"] == "UPDATE_COMPLETE", events(one_cloud, name)
+    found = one_cloud.client("lambda").get_event_source_mapping(UUID=outputs(made)["It"])
+    assert found["BatchSize"] == 3
+    assert found["MaximumBatchingWindowInSeconds"] == 0
+    assert not found.get("FunctionResponseTypes")
+    assert not found.get("ScalingConfig")
+    assert not found.get("FilterCriteria")
+    assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"

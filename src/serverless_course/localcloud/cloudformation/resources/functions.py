@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from typing import Any
+from typing import Any, ClassVar
 
 from ..errors import ResourceFailed
 from .base import Made, Properties, ResourceType, Work, changed, picked
@@ -194,6 +194,20 @@ class EventSourceMapping(ResourceType):
         *("MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts"),
         *("MetricsConfig", "ProvisionedPollerConfig", "ScalingConfig", "TumblingWindowInSeconds"),
     )
+    # What clears each property, as reported: go-to-k/cdkd, pull request 982, July 2026. Others
+    # keep their values: nobody has told what clears them.
+    DEFAULTS: ClassVar[dict[str, Any]] = {
+        "DestinationConfig": {},
+        "FilterCriteria": {},
+        "FunctionResponseTypes": [],
+        "MaximumBatchingWindowInSeconds": 0,
+        "MaximumRecordAgeInSeconds": -1,
+        "MaximumRetryAttempts": -1,
+        "MetricsConfig": {"Metrics": []},
+        "ParallelizationFactor": 1,
+        "ScalingConfig": {},
+        "TumblingWindowInSeconds": 0,
+    }
     done = frozenset({*FIXED, *CHANGING, "Tags"})
 
     def create(self, work: Work, given: Properties) -> Made:
@@ -211,9 +225,12 @@ class EventSourceMapping(ResourceType):
         )
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
-        """UpdateEventSourceMapping."""
+        """UpdateEventSourceMapping; what the template no longer has is cleared."""
         client = work.client("lambda")
-        client.update_event_source_mapping(UUID=made.physical_id, **picked(new, *self.CHANGING))
+        gone = {key: value for key, value in self.DEFAULTS.items() if key in old and key not in new}
+        client.update_event_source_mapping(
+            UUID=made.physical_id, **picked(new, *self.CHANGING), **gone
+        )
         self._settled(work, client, made.physical_id)
         return made
 
