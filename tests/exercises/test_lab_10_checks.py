@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,13 +13,14 @@ import pytest
 from serverless_course.exercises.checks.lab_10_ship_it import (
     canary,
     losses,
+    redrive,
     report_figures,
     report_page,
     trace,
     worker,
 )
 from serverless_course.exercises.feedback import CodeError, Feedback, NotAttempted, NotYet, Right
-from serverless_course.exercises.photo_evidence import Evidence
+from serverless_course.exercises.photo_evidence import Evidence, all_told
 from serverless_course.exercises.photo_log import PhotoLine, detected_after_s, keys_in
 from serverless_course.exercises.verdict import State
 from serverless_course.figures.photo_report import PhotoReport
@@ -208,6 +211,28 @@ def line(photo: str, wait_ms: float, **rest: Any) -> PhotoLine:
 
 def a_report(number: int, *, cold: bool) -> Report:
     return Report(f"r-{number}", 20.0, 21, 512, 70, init_ms=200.0 if cold else None)
+
+
+def test_lines_are_waited_for_until_each_picture_has_one() -> None:
+    told = all_told({"a", "b"}, quiet_s=60)
+    assert not told([line("a", 10)])
+    assert not told([line("a", 10), line("b", 10, failed=True)])
+    assert told([line("a", 10), line("b", 10)])
+
+
+def test_a_picture_whose_line_never_comes_is_not_waited_for_long() -> None:
+    told = all_told({"a", "b"}, quiet_s=0.05)
+    assert not told([line("a", 10)])
+    time.sleep(0.06)
+    assert told([line("a", 10)])
+
+
+def test_a_picture_without_a_line_is_explained_by_a_stopped_invocation_only() -> None:
+    ended = a_report(1, cold=False)
+    stopped = replace(a_report(2, cold=False), status="timeout")
+    writer = {"by hand": "", "copied": ended.request_id, "cut": stopped.request_id}
+    left = redrive.unexplained(writer, [ended, stopped], writer.__getitem__)
+    assert left == ["by hand", "copied"]
 
 
 @pytest.fixture

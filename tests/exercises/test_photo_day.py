@@ -66,7 +66,7 @@ def test_two_days_differ() -> None:
 
 def test_a_photo_that_is_cut_off_cannot_be_read() -> None:
     photo = landscape("a", width=44)
-    with pytest.raises(ValueError, match=r"header|unpacked|bytes"):
+    with pytest.raises(ValueError, match="its part IDAT is damaged"):
         pixels_of(cut_off(photo).png)
     with pytest.raises(Exception, match="decompressing"):
         logic("functions/logic").sepia_png(cut_off(photo).png)

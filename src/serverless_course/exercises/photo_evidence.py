@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ from serverless_course.waiting import until
 
 # Log events are there a moment after the pictures; on AWS some seconds after.
 LOG_WITHIN_S = 60.0
+# An invocation that is stopped between picture and line leaves a picture without a line.
+QUIET_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,9 @@ def evidence_of(
     *,
     all_invocations: bool = False,
 ) -> Evidence:
-    """Gather what became of photos; waits until the log has a line for each picture.
+    """Gather what became of photos.
+
+    Waits until the log has a line for each picture, or has told of no other one for ten seconds.
 
     Args:
         clients: boto3 clients of ``"s3"``, ``"sqs"`` and ``"logs"``.
@@ -119,12 +124,7 @@ def evidence_of(
             line for line in photo_lines(clients["logs"], function, since_s) if line.photo in wanted
         ]
 
-    found = until(
-        lines,
-        LOG_WITHIN_S,
-        ends=lambda some: there <= {line.photo for line in some if not line.failed},
-        every_s=0.5,
-    )
+    found = until(lines, LOG_WITHIN_S, ends=all_told(there), every_s=0.5)
     requests = {line.request for line in found}
     reports = until(
         lambda: reports_of(clients["logs"], function, since_s),
@@ -134,3 +134,19 @@ def evidence_of(
     )
     counted = [each for each in reports if all_invocations or each.request_id in requests]
     return Evidence(tuple(writes), writes, frozenset(dead & wanted), tuple(found), tuple(counted))
+
+
+def all_told(there: set[str], quiet_s: float = QUIET_S) -> Callable[[Sequence[PhotoLine]], bool]:
+    """Whether lines tell of all these pictures, or have told of no other one for some seconds."""
+    known: set[str] = set()
+    newest = time.monotonic()
+
+    def told(lines: Sequence[PhotoLine]) -> bool:
+        nonlocal newest
+        converted = {line.photo for line in lines if not line.failed}
+        if converted - known:
+            known.update(converted)
+            newest = time.monotonic()
+        return there <= known or time.monotonic() - newest > quiet_s
+
+    return told

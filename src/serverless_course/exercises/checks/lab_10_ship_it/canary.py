@@ -25,6 +25,7 @@ from serverless_course.exercises.task import task
 
 MOST_SHARE = 0.5
 LOOK_EVERY_S = 0.1
+PHOTOS_A_SECOND = 15
 CAUGHT = "its function catches an error for each photo, and reports it"
 CRASHED = "its function does not start"
 
@@ -90,7 +91,8 @@ def _rolled_out(
     """Let a version be rolled out while photos arrive, and judge; ``what`` is wrong with it."""
     version = published(lab, settings)
     shares = Shares(version)
-    with arriving(lab.client("s3"), part(lab, "Uploads")) as arrivals, _watched(lab, shares):
+    photos = arriving(lab.client("s3"), part(lab, "Uploads"), per_second=PHOTOS_A_SECOND)
+    with photos as arrivals, _watched(lab, shares):
         said = roll_out(version)
         shares.look(live(lab))
     after = live(lab)

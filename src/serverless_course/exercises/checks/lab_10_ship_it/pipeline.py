@@ -22,6 +22,7 @@ from serverless_course.functions.invoke import invoke
 
 # What rounding may differ by, in one channel of one pixel.
 ROUNDING = 2
+TIMED_OUT = "Sandbox.Timedout"
 
 
 def parts(lab: CheckedLab) -> dict[str, str]:
@@ -111,10 +112,18 @@ def message(lab: CheckedLab, key: str) -> dict[str, str]:
 def hand_over(
     lab: CheckedLab, messages: Sequence[dict[str, str]], qualifier: str | None = "live"
 ) -> Invocation:
-    """Invoke the function with a batch, as the mapping does."""
-    return invoke(
+    """Invoke the function with a batch, as the mapping does; `NotYet` when it times out."""
+    run = invoke(
         lab.client("lambda"), lab.name("sepia"), {"Records": list(messages)}, qualifier=qualifier
     )
+    if run.error_type == TIMED_OUT:
+        raise NotYet(
+            f"The function was stopped at its time-out, with a batch of {len(messages)}.",
+            evidence=[run.error_message],
+            next_step="Is this machine busy? Close what you can, and check again. If it stays so, "
+            "look for a loop that does not end, and deploy with more memory.",
+        )
+    return run
 
 
 def writes(lab: CheckedLab, keys: Sequence[str]) -> dict[str, int]:

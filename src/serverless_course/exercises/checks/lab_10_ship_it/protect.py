@@ -27,7 +27,7 @@ from serverless_course.waiting import until
 
 # AWS's advice for a queue that invokes a function (Lambda Developer Guide, SQS, read 2026).
 TIMES_THE_TIMEOUT = 6
-MOST_AT_ONCE = 10
+MOST_AT_ONCE = 5
 LONGEST_S = 120
 READY_WITHIN_S = 45.0
 GOOD = 8
@@ -137,8 +137,8 @@ def _mapping_problem(lab: CheckedLab, mapping: dict[str, Any]) -> Feedback | Non
         )
     if int(most) > MOST_AT_ONCE:
         return NotYet(
-            f"MaximumConcurrency is {most}. The studio wants this pipeline to use {MOST_AT_ONCE} "
-            "environments at most.",
+            f"MaximumConcurrency is {most}. The studio's other functions need environments, too: "
+            f"this pipeline uses {MOST_AT_ONCE} environments at most.",
             got=str(most),
         )
     return None

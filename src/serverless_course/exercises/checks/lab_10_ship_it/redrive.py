@@ -1,6 +1,7 @@
 """Grey photos become pictures, and the dead letters come home."""
 
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
@@ -13,15 +14,17 @@ from serverless_course.exercises.checks.lab_10_ship_it.pipeline import (
     put,
     refuse_another_picture,
     writes,
+    written_by,
 )
 from serverless_course.exercises.deployed import seen
 from serverless_course.exercises.feedback import CodeError, Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.photo_day import ARCHIVE_WIDTH, Photo, landscape
 from serverless_course.exercises.photo_evidence import dead_photos
-from serverless_course.exercises.photo_log import photo_lines
+from serverless_course.exercises.photo_log import photo_lines, reports_of
 from serverless_course.exercises.plain_png import GREY, RGB
 from serverless_course.exercises.task import task
 from serverless_course.functions.invocation import Invocation
+from serverless_course.functions.report import Report
 from serverless_course.waiting import until
 
 HOURS_S = 6 * 3600
@@ -128,12 +131,14 @@ def _uploaded(lab: CheckedLab) -> list[str]:
 
 
 def _by_the_function(lab: CheckedLab, keys: list[str]) -> None:
-    """Raise `NotYet` when a picture is there, and no invocation says that it made it."""
-    wanted = set(keys)
+    """Raise `NotYet` when a picture is there, and no invocation made it."""
+    logs, name, since = lab.client("logs"), lab.name("sepia"), time.time() - HOURS_S
 
     def unknown() -> list[str]:
-        lines = photo_lines(lab.client("logs"), lab.name("sepia"), time.time() - HOURS_S)
-        return sorted(wanted - {line.photo for line in lines if not line.failed})
+        lines = photo_lines(logs, name, since)
+        left = set(keys) - {line.photo for line in lines if not line.failed}
+        reports = reports_of(logs, name, since) if left else []
+        return unexplained(left, reports, lambda key: written_by(lab, key))
 
     left = until(unknown, LOG_WITHIN_S, ends=lambda some: not some, every_s=1.0)
     if left:
@@ -141,3 +146,19 @@ def _by_the_function(lab: CheckedLab, keys: list[str]) -> None:
             f"{left[0]} has a picture, and no invocation of the function wrote it.",
             next_step="Delete that picture, and redrive the photo's letter.",
         )
+
+
+def unexplained(
+    keys: Iterable[str], reports: Iterable[Report], writer: Callable[[str], str]
+) -> list[str]:
+    """Of pictures without a line in the log, those that no stopped invocation wrote.
+
+    An invocation that ended by its time-out may have written a picture, and no line.
+
+    Args:
+        keys: of pictures that no line tells of.
+        reports: the function's REPORT lines.
+        writer: the request id that the picture of a key names.
+    """
+    stopped = {each.request_id for each in reports if each.status}
+    return sorted(key for key in keys if writer(key) not in stopped)
