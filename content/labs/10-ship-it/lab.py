@@ -1324,6 +1324,18 @@ done = lab.finish()
 assert done.clean, done.text
 done
 
+# %% [markdown] id="certificate-why"
+# ## Your record of the course
+#
+# `lab.certificate()` writes `certificate.html`: your tasks, your predictions, and what the checks saw, of all labs.
+# `python -m serverless_course.exercises.certificate certificate.html` verifies it against its own evidence. The page says
+# what it cannot prove.
+
+# %% id="certificate" tags=["measured"]
+record = lab.certificate()
+assert Path("certificate.html").exists(), "It was not written. Run this cell again."
+record
+
 # %% [markdown] id="next"
 # ## Summary
 #
