@@ -1301,7 +1301,7 @@ if ... not in figures.values():
     waits = [latency_histogram(each.waits_ms, what="wait for a picture") for each in (first, now)]
     drawn = [each for each in (rollout, *waits) if each is not None]
     notes = [
-        f"Measured on {lab.cloud.description}, on {time.strftime('%d %B %Y')}. "
+        f"Measured on {time.strftime('%d %B %Y')}. {lab.cloud.description} "
         "Dollars are AWS's list price of Lambda alone, without the free tier.",
         "Pictures: the roll-out of the bad version; waits at first; waits now.",
     ]
