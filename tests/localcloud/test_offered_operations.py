@@ -38,7 +38,7 @@ OTHER_SIGNATURE = {"importexport", "iotsecuretunneling", "sdb"}
 # A service of each protocol, and those that serverless applications use beside Lambda.
 ELSEWHERE_SERVICES = (
     *("application-autoscaling", "athena", "autoscaling", "batch"),
-    *("bedrock-runtime", "cloudcontrol", "cloudfront", "codedeploy", "ecr"),
+    *("bedrock-runtime", "cloudcontrol", "cloudfront", "codedeploy", "ecs"),
     *("cognito-idp", "iot-data", "rds", "route53", "s3control", "schemas"),
     *("serverlessrepo", "servicediscovery", "ses", "sesv2", "appconfigdata", "timestream-query"),
 )

@@ -56,7 +56,7 @@ from .lambda_.invocation.service_invocations import ServiceInvocations
 from .lambda_.registry import Registry
 from .lambda_.tracing import FunctionSampler, Tracer, TraceWriter
 from .logs.log_writer import LogWriter
-from .moto_seam import Services, TopicTraces
+from .moto_seam import Lifecycle, Services, TopicTraces
 from .pipes.pipes import EXECUTION_S, Pipes
 from .scheduler.scheduler import Scheduler
 from .settings import Settings
@@ -217,6 +217,7 @@ class EmbeddedCloud:
         self.gateway.on_network_change = self._vpc.view.changed_elsewhere
         self._vpc.serve(self.gateway, self.gateway.action, self.gateway.allow)
         self.schedules = Schedules(self._services.rules, clock)
+        self.lifecycle = Lifecycle(self._services.wait, clock)
         self.alarm_watch = AlarmWatch(self._services.wait, publish, self._services.alarms.evaluate)
         self._services.connect(
             ServiceInvocations(registry, door, self._events), self.gateway.administrator

@@ -38,6 +38,10 @@ class ScaledTime:
         """The scaled time, in seconds since the epoch."""
         return self._began_at + self._clock.aws_s(time.monotonic() - self._began)
 
+    def of(self, real: float) -> float:
+        """The scaled time of a real one, both in seconds since the epoch."""
+        return self._began_at + self._clock.aws_s(real - self._began_at)
+
     def wait_s(self, at: float) -> float:
         """Seconds to wait here until the scaled time is ``at``; 0 when it has passed."""
         return max(0.0, self._clock.real_s(at - self.now()))

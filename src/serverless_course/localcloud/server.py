@@ -135,6 +135,7 @@ async def _serve(settings: Settings, state: Path) -> None:
             )
         ),
         asyncio.ensure_future(cloud.schedules.run()),
+        asyncio.ensure_future(cloud.lifecycle.run()),
         asyncio.ensure_future(cloud.alarm_watch.run()),
     ]
     _say_ready(settings, cloud, governor.name, "none" if why_not else "namespaces")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from .current import CurrentCall
 from .functions import FunctionFailed, Functions
+from .object_lifecycle import Lifecycle
 from .services import Services
 from .topic_traces import TopicTraces
 
@@ -16,6 +17,7 @@ __all__ = [
     "CurrentCall",
     "FunctionFailed",
     "Functions",
+    "Lifecycle",
     "Services",
     "TopicTraces",
 ]

@@ -23,6 +23,7 @@ from ..iam.account import ACCOUNT_ID
 from .current import current
 from .functions import Functions
 from .seam import replace
+from .suspended_versions import settle
 
 SERVICE = "s3.amazonaws.com"
 REFUSED = "Unable to validate the following destination configurations"
@@ -78,6 +79,7 @@ def install(functions: Functions) -> None:
     def make_marker(known: Any) -> Any:
         def set_delete_marker(self: Any, bucket_name: str, key_name: str) -> Any:
             marker = known(self, bucket_name, key_name)
+            settle(self.get_bucket(bucket_name), key_name, marker)
             kind = notifications.S3NotificationEvent.OBJECT_REMOVED_DELETE_MARKER_CREATED_EVENT
             notifications.send_event(self.account_id, kind, self.get_bucket(bucket_name), marker)
             return marker
@@ -112,9 +114,9 @@ def event_message(name: str, bucket: Any, key: Any, configuration_id: str) -> di
     """The message of an event, such as ``s3:ObjectCreated:Put``."""
     call = current()
     found: dict[str, Any] = {"key": quote_plus(key.name, safe="/*")}
-    if "ObjectRemoved" not in name:
+    if not _is_removed(name):
         found |= {"size": key.size, "eTag": key.etag.replace('"', "")}
-    if bucket.is_versioned and key.version_id:
+    if bucket.versioning_status == "Enabled" and key.version_id:
         found["versionId"] = key.version_id
     found["sequencer"] = _sequencer()
     at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
@@ -154,11 +156,12 @@ def _to_event_bridge(account_id: str, bucket: Any, event_name: Any, key: Any) ->
     call = current()
     name = _name(event_name)
     found = {"key": key.name, "sequencer": _sequencer()}
-    if "ObjectRemoved" not in name:
+    if not _is_removed(name):
         found |= {"size": key.size, "etag": key.etag.replace('"', "")}
-    if bucket.is_versioned and key.version_id:
+    if bucket.versioning_status == "Enabled" and key.version_id:
         found["version-id"] = key.version_id
     last = name.rpartition(":")[2]
+    expired = "LifecycleExpiration" in name
     event: dict[str, Any] = {
         "version": "0",
         "id": str(uuid.uuid4()),
@@ -175,9 +178,13 @@ def _to_event_bridge(account_id: str, bucket: Any, event_name: Any, key: Any) ->
             "request-id": call.request_id,
             "requester": account_id,
             "source-ip-address": call.source_ip,
-            "reason": REASONS.get(last, last),
+            "reason": "Lifecycle Expiration" if expired else REASONS.get(last, last),
         },
     }
+    if expired:
+        # By S3 itself, and by no request.
+        event["detail"]["requester"] = SERVICE
+        del event["detail"]["source-ip-address"]
     if last in DELETIONS:
         event["detail"]["deletion-type"] = DELETIONS[last]
     bus = events_backends[account_id][bucket.region_name].event_buses["default"]
@@ -189,6 +196,10 @@ def _to_event_bridge(account_id: str, bucket: Any, event_name: Any, key: Any) ->
 def _name(event: Any) -> str:
     """An event's name, such as ``s3:ObjectCreated:Put``."""
     return str(getattr(event, "value", event))
+
+
+def _is_removed(name: str) -> bool:
+    return "ObjectRemoved" in name or "LifecycleExpiration" in name
 
 
 def _is_created(event: Any) -> bool:

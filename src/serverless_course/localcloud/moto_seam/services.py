@@ -26,6 +26,7 @@ from . import (
     nat_gateways,
     network_faults,
     object_events,
+    object_lifecycle,
     query_errors,
     request_limits,
     request_shapes,
@@ -34,7 +35,9 @@ from . import (
     simulations,
     statements,
     subscription_rules,
+    suspended_versions,
     topic_rules,
+    upload_lists,
     vpc_endpoints,
 )
 from .alarms import AlarmActions
@@ -140,7 +143,8 @@ class Services:
     def _prepare(self) -> None:
         decided.install()
         lookups.install()
-        when_imported("moto.s3.responses", conditional_writes.install)
+        for each in (conditional_writes, object_lifecycle, suspended_versions, upload_lists):
+            when_imported("moto.s3.responses", each.install)
         linear_patterns.install()
         self.resource_policies.install()
         statements.install()

@@ -12,6 +12,7 @@ from ..wire.errors import ServiceError
 from .cloudwatch import CLOUDWATCH
 from .dynamodb import DYNAMODB, STREAMS
 from .ec2 import EC2
+from .ecr import ECR
 from .events import EVENTS
 from .firehose import FIREHOSE
 from .iam import IAM
@@ -33,8 +34,8 @@ __all__ = ["OFFERED", "Offer", "check_offered", "refusal"]
 OFFERED = {
     each.model: each
     for each in (
-        *(CLOUDWATCH, DYNAMODB, STREAMS, EC2, EVENTS, FIREHOSE, IAM, KINESIS, KMS, LOGS, S3),
-        *(SECRETS_MANAGER, SNS, SQS, SSM, STEP_FUNCTIONS, STS, TAGGING),
+        *(CLOUDWATCH, DYNAMODB, STREAMS, EC2, ECR, EVENTS, FIREHOSE, IAM, KINESIS, KMS, LOGS),
+        *(S3, SECRETS_MANAGER, SNS, SQS, SSM, STEP_FUNCTIONS, STS, TAGGING),
     )
 }
 

@@ -10,9 +10,10 @@ S3 = Offer(
     moto=names(
         """
         AbortMultipartUpload CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload
-        DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketOwnershipControls
-        DeleteBucketPolicy DeleteBucketTagging DeleteObject DeleteObjectTagging DeleteObjects
-        DeletePublicAccessBlock GetBucketAccelerateConfiguration GetBucketAcl GetBucketCors
+        DeleteBucket DeleteBucketCors DeleteBucketEncryption DeleteBucketLifecycle
+        DeleteBucketOwnershipControls DeleteBucketPolicy DeleteBucketTagging DeleteObject
+        DeleteObjectTagging DeleteObjects DeletePublicAccessBlock
+        GetBucketAccelerateConfiguration GetBucketAcl GetBucketCors
         GetBucketEncryption GetBucketLifecycle GetBucketLifecycleConfiguration GetBucketLocation
         GetBucketLogging GetBucketNotification GetBucketNotificationConfiguration
         GetBucketOwnershipControls GetBucketPolicy GetBucketPolicyStatus GetBucketReplication
@@ -20,8 +21,9 @@ S3 = Offer(
         GetObjectAttributes GetObjectLegalHold GetObjectLockConfiguration GetObjectTagging
         GetPublicAccessBlock HeadBucket HeadObject ListBuckets ListMultipartUploads
         ListObjectVersions ListObjects ListObjectsV2 ListParts PutBucketAcl PutBucketCors
-        PutBucketEncryption PutBucketNotification PutBucketNotificationConfiguration
-        PutBucketOwnershipControls PutBucketPolicy PutBucketTagging PutBucketVersioning PutObject
+        PutBucketEncryption PutBucketLifecycle PutBucketLifecycleConfiguration
+        PutBucketNotification PutBucketNotificationConfiguration PutBucketOwnershipControls
+        PutBucketPolicy PutBucketTagging PutBucketVersioning PutObject
         PutObjectAcl PutObjectLegalHold PutObjectLockConfiguration PutObjectRetention
         PutObjectTagging PutPublicAccessBlock UploadPart UploadPartCopy
         """
@@ -33,20 +35,18 @@ S3 = Offer(
         ),
         "PutBucketCors": "keeps the rules; web pages may not call this server",
         "PutBucketEncryption": "is shown; objects lie in memory, as they came",
+        "PutBucketLifecycleConfiguration": "expires objects at every midnight of the scaled clock; "
+        "it moves none to another storage class, and answers have no x-amz-expiration",
         "PutPublicAccessBlock": "is shown; nobody reaches a bucket without a signature",
         **because(
             "says that there is none: it cannot be set",
             """
-            GetBucketAccelerateConfiguration GetBucketLifecycle GetBucketLifecycleConfiguration
-            GetBucketLogging GetBucketReplication GetBucketWebsite
+            GetBucketAccelerateConfiguration GetBucketLogging GetBucketReplication
+            GetBucketWebsite
             """,
         ),
     },
     why={
-        **because(
-            "It deletes and moves no objects by itself.",
-            "DeleteBucketLifecycle PutBucketLifecycle PutBucketLifecycleConfiguration",
-        ),
         **because(
             "It copies no objects by itself.", "DeleteBucketReplication PutBucketReplication"
         ),

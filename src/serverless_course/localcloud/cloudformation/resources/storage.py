@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .base import Made, Properties, ResourceType, Work, changed, listed, picked
+from .bucket_lifecycle import put_lifecycle
 from .identities import text
 
 
@@ -16,8 +17,8 @@ class Bucket(ResourceType):
     done = frozenset(
         {
             *("AccessControl", "BucketEncryption", "BucketName", "CorsConfiguration"),
-            *("NotificationConfiguration", "OwnershipControls", "PublicAccessBlockConfiguration"),
-            *("Tags", "VersioningConfiguration"),
+            *("LifecycleConfiguration", "NotificationConfiguration", "OwnershipControls"),
+            *("PublicAccessBlockConfiguration", "Tags", "VersioningConfiguration"),
         }
     )
 
@@ -145,6 +146,11 @@ CONFIGURATIONS: tuple[tuple[str, Put, Take | None], ...] = (
         "BucketEncryption",
         _encryption,
         lambda s3, bucket: s3.delete_bucket_encryption(Bucket=bucket),
+    ),
+    (
+        "LifecycleConfiguration",
+        put_lifecycle,
+        lambda s3, bucket: s3.delete_bucket_lifecycle(Bucket=bucket),
     ),
     ("CorsConfiguration", _cors, lambda s3, bucket: s3.delete_bucket_cors(Bucket=bucket)),
     (

@@ -62,6 +62,11 @@ class Asked:
         """All of these parameters that were given: each that could name the resource counts."""
         return [self.text(name) for name in names if self.text(name)]
 
+    def each(self, name: str) -> list[str]:
+        """What was given of a parameter: each text of a list, or the one text."""
+        value = self.parameters.get(name)
+        return [str(each) for each in value] if isinstance(value, list) else self.given(name)
+
     def arn(self, service: str, rest: str) -> str:
         """An ARN in the request's region and account."""
         return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"

@@ -6,6 +6,11 @@ from .need import ANY, Asked, Need
 
 # By service: parameters, and the end of the ARN that they stand for.
 SIMPLE: dict[str, tuple[tuple[str, str], ...]] = {
+    "ecr": (
+        ("repositoryName", "repository/{}"),
+        ("repositoryNames", "repository/{}"),
+        ("resourceArn", "repository/{}"),
+    ),
     "firehose": (("DeliveryStreamName", "deliverystream/{}"),),
     "kms": (("KeyId", "key/{}"), ("TargetKeyId", "key/{}")),
 }
@@ -17,6 +22,6 @@ def simple(prefix: str, asked: Asked) -> list[Need]:
     found = [
         asked.own_arn(value, prefix, "{}" if value.startswith("alias/") else form)
         for parameter, form in SIMPLE[prefix]
-        for value in asked.given(parameter)
+        for value in asked.each(parameter)
     ]
     return [Need(action, arn) for arn in found] or [Need(action, ANY)]

@@ -29,6 +29,7 @@ SERVICES = {
     "cloudformation": Service(("cloudformation",), "cloudformation"),
     "dynamodb": Service(("dynamodb", "dynamodbstreams"), "dynamodb"),
     "ec2": Service(("ec2",), "ec2"),
+    "ecr": Service(("ecr",), "ecr"),
     "elasticloadbalancing": Service(("elbv2",), "elasticloadbalancing"),
     "events": Service(("events",), "events"),
     "firehose": Service(("firehose",), "firehose"),
