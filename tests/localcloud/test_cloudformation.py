@@ -560,16 +560,13 @@ def test_a_stack_that_is_being_made_can_be_deleted(one_cloud: RunningCloud, name
     assert not one_cloud.client("sqs").list_queues(QueueNamePrefix=f"{name}-").get("QueueUrls")
 
 
-@pytest.mark.parametrize("section", ["Hooks", "Rules"])
-def test_a_section_that_would_do_nothing_is_refused(
-    one_cloud: RunningCloud, name: str, section: str
-) -> None:
-    template = text({"Resources": {"Q": QUEUE}, section: {"A": {"Assertions": []}}})
+def test_a_section_that_would_do_nothing_is_refused(one_cloud: RunningCloud, name: str) -> None:
+    template = text({"Resources": {"Q": QUEUE}, "Hooks": {"A": {"Type": "B"}}})
     code, message = refusal(
         one_cloud.client("cloudformation").create_stack, StackName=name, TemplateBody=template
     )
     assert code == "NotImplemented"
-    assert section in message
+    assert "Hooks" in message
 
 
 def test_capabilities_are_asked_for(one_cloud: RunningCloud, name: str) -> None:

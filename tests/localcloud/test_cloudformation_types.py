@@ -214,6 +214,17 @@ CASES: dict[str, tuple[Given, Given, Given, Look, Any, Any]] = {
         "Enabled",
         "Suspended",
     ),
+    "AWS::ECR::Repository": (
+        {},
+        {"ImageTagMutability": "IMMUTABLE"},
+        {},
+        in_list(
+            *("ecr", "describe_repositories", "repositoryNames", "repositories"),
+            "imageTagMutability",
+        ),
+        "IMMUTABLE",
+        "MUTABLE",
+    ),
     "AWS::Logs::LogGroup": (
         {},
         {"RetentionInDays": 3},

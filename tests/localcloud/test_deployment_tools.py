@@ -58,8 +58,6 @@ resources:
   Resources:
     Jobs: {{Type: "AWS::SQS::Queue"}}
 """
-# CDK's own bootstrap stack is not offered (a registry of images, rules of a bucket's life): assets
-# go to a bucket of one's own, with the credentials of the command line.
 CDK = """
 const cdk = require("aws-cdk-lib");
 const lambda = require("aws-cdk-lib/aws-lambda");
@@ -67,9 +65,7 @@ const sqs = require("aws-cdk-lib/aws-sqs");
 const { SqsEventSource } = require("aws-cdk-lib/aws-lambda-event-sources");
 const { HttpApi, HttpMethod } = require("aws-cdk-lib/aws-apigatewayv2");
 const { HttpLambdaIntegration } = require("aws-cdk-lib/aws-apigatewayv2-integrations");
-const assets = { fileAssetsBucketName: "BUCKET", bucketPrefix: "" };
 const stack = new cdk.Stack(new cdk.App(), "STACK", {
-  synthesizer: new cdk.CliCredentialsStackSynthesizer(assets),
   env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: "us-east-1" },
 });
 const code = lambda.Code.fromAsset("code");
@@ -230,16 +226,15 @@ def test_the_serverless_framework(application: Application) -> None:
 
 @pytest.mark.soak
 @pytest.mark.long
-def test_cdk(one_cloud: RunningCloud, application: Application) -> None:
-    bucket = f"{application.name}-assets"
-    one_cloud.client("s3").create_bucket(Bucket=bucket)
-    program = CDK.replace("BUCKET", bucket).replace("STACK", application.name)
+def test_cdk(application: Application) -> None:
+    program = CDK.replace("STACK", application.name)
     (application.folder / "app.js").write_text(program.replace("RUNTIME", RUNTIME))
     (application.folder / "cdk.json").write_text(json.dumps({"app": "node app.js"}))
     packages = ("aws-cdk@2", "aws-cdk-lib@2", "constructs@10")
     application.run("npm", "install", "--silent", "--no-audit", "--no-fund", *packages)
     cdk = ("npx", "cdk")
     application.write(1)
+    assert "bootstrapped." in application.run(*cdk, "bootstrap")
     application.run(*cdk, "deploy", "--require-approval", "never")
     application.answers(1)
     application.write(2)
@@ -251,3 +246,4 @@ def test_cdk(one_cloud: RunningCloud, application: Application) -> None:
     application.answers(3)
     application.run(*cdk, "destroy", "--force")
     application.is_gone()
+    assert "bootstrapped (no changes)." in application.run(*cdk, "bootstrap")

@@ -37,7 +37,6 @@ NOT_DONE = (
     *("NotificationARNs", "ResourceTypes", "RollbackConfiguration"),
     *("ResourcesToImport", "StackPolicyBody", "StackPolicyURL", "TimeoutInMinutes"),
     *("StackPolicyDuringUpdateBody", "StackPolicyDuringUpdateURL", "DeploymentMode"),
-    "ImportExistingResources",
 )
 Given = Mapping[str, Any]
 Handler = Callable[["CloudFormation", "Caller", Given], dict[str, Any]]

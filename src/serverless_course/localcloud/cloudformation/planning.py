@@ -14,6 +14,7 @@ from .engine import Client, before_resources
 from .errors import invalid
 from .parameters import Parameter, values_of
 from .plan import Plan, check_capabilities, check_types, wanted_of
+from .rules import check_rules
 from .stack import Stack
 from .template import check, parse, source
 
@@ -43,6 +44,7 @@ class Planner:
             lambda name: _stored(client, name),
         )
         plain = {name: each.value for name, each in parameters.items()}
+        check_rules(template, plain)
         has_transform = bool(transforms.named(template))
         own = self._own(stack.region)
         processed = transforms.apply(template, plain, stack.region, lambda: own("iam"))

@@ -22,7 +22,7 @@ EXTENSIONS = "AWS::LanguageExtensions"
 EXTENDED = ("Fn::Length", "Fn::ToJsonString")
 SPREAD = "Fn::ForEach::"
 # Sections that would be taken and do nothing.
-NOT_DONE = ("Hooks", "Rules")
+NOT_DONE = ("Hooks",)
 
 
 def named(template: Template) -> list[str]:
