@@ -19,6 +19,7 @@ TAKERS = {
     "cloudwatch": "streams.metrics.cloudwatch.amazonaws.com",
     "dynamodb": "application-autoscaling.amazonaws.com",
     "ec2": "ec2.amazonaws.com",
+    "ecr": "ecr.amazonaws.com",
     "events": "events.amazonaws.com",
     "firehose": "firehose.amazonaws.com",
     "kinesis": "kinesis.amazonaws.com",
