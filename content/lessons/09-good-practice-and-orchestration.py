@@ -1038,4 +1038,5 @@ done
 #
 # ## Next
 #
-# [Lesson 10](10-ship-it.ipynb) ships what you have built: by a template, in versions, with a canary.
+# Do [lab 09](../labs/09-good-practice-and-orchestration/lab.ipynb): a flower shop in one function, and orders in trouble.
+# Then [lesson 10](10-ship-it.ipynb) ships what you have built: by a template, in versions, with a canary.
