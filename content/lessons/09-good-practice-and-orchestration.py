@@ -754,7 +754,8 @@ flow_timeline(history, title="Killed while it charged")
 
 # %% [markdown] id="machine-killed-note"
 # Step Functions saw one call fail (`Runtime.ExitError`), waited a second, and made **that call** again. What was done before
-# is done. The function that dies is not the one that remembers.
+# is done. The function that dies is not the one that remembers. (`States.ALL` is short, and here anything may die. In
+# earnest, name the errors that a second try can cure: a card that was refused stays refused, and each try costs.)
 #
 # And if it dies each time? Then the retries end, and `Catch` takes the other way:
 

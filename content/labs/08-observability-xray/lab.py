@@ -1122,5 +1122,5 @@ done
 #
 # ## Next
 #
-# You have seen all lessons that exist today. [Lesson 04](../../notebooks/04-memory-tuning.ipynb) makes the slow function
-# cheaper or faster; [lesson 07](../../notebooks/07-failures-and-dlq.ipynb) saves the orders that nobody waits for.
+# [Lesson 09](../../notebooks/09-good-practice-and-orchestration.ipynb) measures good practice, and takes one order three
+# ways. [Lesson 04](../../notebooks/04-memory-tuning.ipynb) makes the slow function cheaper or faster; [lesson 07](../../notebooks/07-failures-and-dlq.ipynb) saves the orders that nobody waits for.
