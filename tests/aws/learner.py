@@ -131,12 +131,45 @@ def make_machine(client, name):
     )
 
 
+def make_balancer(client, name):
+    zones = [{"Name": "default-for-az", "Values": ["true"]}]
+    subnets = client("ec2").describe_subnets(Filters=zones)["Subnets"][:2]
+    client("elbv2").create_load_balancer(Name=name, Subnets=[each["SubnetId"] for each in subnets])
+
+
+def schedule_of(name):
+    target = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    return {
+        "Name": name,
+        "ScheduleExpression": "rate(1 hour)",
+        "FlexibleTimeWindow": {"Mode": "OFF"},
+        "Target": {"Arn": target, "RoleArn": "arn:aws:iam::123456789012:role/r"},
+    }
+
+
+def make_pipe(client, name):
+    arn = "arn:aws:sqs:us-east-1:123456789012:q"
+    role = "arn:aws:iam::123456789012:role/r"
+    client("pipes").create_pipe(Name=name, RoleArn=role, Source=arn, Target=arn)
+
+
 def named(kind, name):
     return [{"ResourceType": kind, "Tags": [{"Key": "Name", "Value": name}]}]
 
 
 MAKERS = {
     "cloudformation:stack": make_stack,
+    "elasticloadbalancing:load-balancer": make_balancer,
+    "elasticloadbalancing:target-group": lambda client, name: client("elbv2").create_target_group(
+        Name=name, TargetType="lambda"
+    ),
+    "scheduler:schedule": lambda client, name: client("scheduler").create_schedule(
+        **schedule_of(name)
+    ),
+    "scheduler:schedule-group": lambda client, name: client("scheduler").create_schedule_group(
+        Name=name
+    ),
+    "pipes:pipe": make_pipe,
     "states:state-machine": make_machine,
     "lambda:event-source-mapping": make_mapping,
     "lambda:function": make_function,

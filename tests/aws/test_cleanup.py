@@ -23,7 +23,7 @@ POLICY = json.dumps({"Version": "2012-10-17", "Statement": [STATEMENT]})
 SERVICES = (
     *("lambda", "logs", "iam", "sqs", "sns", "dynamodb"),
     *("cloudwatch", "secretsmanager", "fis", "ec2", "cloudformation", "apigatewayv2"),
-    *("ssm", "stepfunctions"),
+    *("ssm", "stepfunctions", "elbv2", "scheduler", "pipes"),
 )
 
 

@@ -1,6 +1,8 @@
 import pytest
 
 from serverless_course.aws.names import (
+    LAYER_DESCRIPTION_LIMIT,
+    SCHEDULE_DESCRIPTION_LIMIT,
     described_tags,
     prefix,
     resource_name,
@@ -18,11 +20,13 @@ def test_names_and_tags_are_those_of_the_contract():
     assert {item["Key"]: item["Value"] for item in tag_list("x", "0a1b")} == tags("x", "0a1b")
 
 
-@pytest.mark.parametrize("text", ["", "aws-xray-sdk", "with [brackets] and a=b", "x" * 300])
-def test_a_description_bears_tags_and_gives_them_back(text):
-    described = tagged_description(text, tags("04-memory-tuning", "0a1b"))
-    assert len(described) <= 256
+@pytest.mark.parametrize("limit", [LAYER_DESCRIPTION_LIMIT, SCHEDULE_DESCRIPTION_LIMIT])
+@pytest.mark.parametrize("text", ["", "aws-xray-sdk", "with [brackets] and a=b", "x" * 600])
+def test_a_description_bears_tags_and_gives_them_back(text, limit):
+    described = tagged_description(text, tags("04-memory-tuning", "0a1b"), limit)
+    assert len(described) <= limit
     assert described.startswith(text[:100])
+    assert tagged_description(described, tags("04-memory-tuning", "0a1b"), limit) == described
     assert described_tags(described) == tags("04-memory-tuning", "0a1b")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import boto3
 import pytest
-from learner import MAKERS, Learner
+from learner import MAKERS, Learner, schedule_of
 from moto import mock_aws
 
 from serverless_course.aws.cleanup import clean_up
@@ -130,7 +130,7 @@ def test_one_learners_clean_up_leaves_the_others_things(cloud, me, other, kind):
 @EACH_KIND
 def test_what_a_ledger_made_for_another_lab_is_left_alone(cloud, me, tmp_path, kind):
     longer = Learner(cloud, tmp_path / "mine", f"{SLUG}-again")
-    name = name_of(kind, "again-thing")
+    name = name_of(kind, "again-x")
     MAKERS[kind](longer.client, name)
     me.ledger.record(Resource(cloud.target, SLUG, kind, name))
     assert clean_up(me.cloud, me.ledger, SLUG, pause_s=0).deleted == ()
@@ -206,7 +206,40 @@ def test_a_foreign_experiment_or_its_role_is_not_taken(cloud, me, other, whose, 
     assert len(ids(cloud, kind, name_of(kind, short))) == 1
 
 
-SILENT = ("sqs:queue", "sns:topic", "cloudwatch:alarm", "lambda:layer", "ssm:parameter")
+def test_a_schedule_that_its_owner_changes_stays_the_owners(me):
+    MAKERS["scheduler:schedule"](me.client, "hourly")
+    scheduler = me.client("scheduler")
+    scheduler.update_schedule(**{**schedule_of("hourly"), "State": "DISABLED"})
+    assert scheduler.get_schedule(Name="hourly")["State"] == "DISABLED"
+    result = clean_up(me.cloud, me.ledger, SLUG, pause_s=0)
+    assert [found.name for found in result.deleted] == ["hourly"]
+    assert result.clean
+
+
+@FOREIGN
+def test_a_foreign_schedule_is_not_changed(cloud, me, other, whose):
+    MAKERS["scheduler:schedule"](client_of(whose, cloud, other), "hourly")
+    before = cloud.client("scheduler").get_schedule(Name="hourly").get("Description")
+    with pytest.raises(ForeignResource, match="schedule"):
+        me.client("scheduler").update_schedule(**schedule_of("hourly"))
+    assert cloud.client("scheduler").get_schedule(Name="hourly").get("Description") == before
+
+
+def test_schedules_of_one_name_in_two_groups_both_go(me):
+    scheduler = me.client("scheduler")
+    scheduler.create_schedule_group(Name="nightly")
+    MAKERS["scheduler:schedule"](me.client, "hourly")
+    scheduler.create_schedule(**schedule_of("hourly"), GroupName="nightly")
+    assert clean_up(me.cloud, me.ledger, SLUG, pause_s=0).clean
+    assert scheduler.list_schedules()["Schedules"] == []
+    groups = scheduler.list_schedule_groups()["ScheduleGroups"]
+    assert [group["Name"] for group in groups] == ["default"]
+
+
+SILENT = (
+    *("sqs:queue", "sns:topic", "cloudwatch:alarm", "lambda:layer", "ssm:parameter"),
+    *("elasticloadbalancing:load-balancer", "elasticloadbalancing:target-group"),
+)
 
 
 @pytest.mark.parametrize("kind", SILENT)

@@ -8,7 +8,11 @@ from typing import Any
 
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.kinds.kind import tag_map
-from serverless_course.aws.names import DESCRIPTION_LIMIT, tagged_description
+from serverless_course.aws.names import (
+    LAYER_DESCRIPTION_LIMIT,
+    SCHEDULE_DESCRIPTION_LIMIT,
+    tagged_description,
+)
 
 
 @dataclass(frozen=True)
@@ -123,10 +127,14 @@ def _tag_parameter(cloud: Cloud, name: str, wanted: Mapping[str, str]) -> None:
     )
 
 
-def _describe(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
-    given = params.get("Description", "")
-    if isinstance(given, str) and len(given) <= DESCRIPTION_LIMIT:
-        params["Description"] = tagged_description(given, wanted)
+def _describe(limit: int) -> Callable[[dict[str, Any], Mapping[str, str]], None]:
+    def add(params: dict[str, Any], wanted: Mapping[str, str]) -> None:
+        given = params.get("Description", "")
+        # The service refuses a longer one, and says why.
+        if isinstance(given, str) and len(given) <= limit:
+            params["Description"] = tagged_description(given, wanted, limit)
+
+    return add
 
 
 def _unnamed(*path: str) -> Callable[[Mapping[str, Any]], str]:
@@ -158,7 +166,7 @@ CREATIONS: dict[tuple[str, str], Creation] = {
         "lambda:event-source-mapping", _function_name, _mapping_of("Tags")
     ),
     ("lambda", "PublishLayerVersion"): Creation(
-        "lambda:layer", _named("LayerName"), _describe, adopts=True
+        "lambda:layer", _named("LayerName"), _describe(LAYER_DESCRIPTION_LIMIT), adopts=True
     ),
     ("sqs", "CreateQueue"): Creation(
         "sqs:queue", _named("QueueName"), _mapping_of("tags"), adopts=True
@@ -189,6 +197,24 @@ CREATIONS: dict[tuple[str, str], Creation] = {
     ("apigatewayv2", "CreateApi"): Creation(
         "apigateway:http-api", _named("Name"), _mapping_of("Tags")
     ),
+    # The same call again answers with the load balancer, or the target group, that is there.
+    ("elbv2", "CreateLoadBalancer"): Creation(
+        "elasticloadbalancing:load-balancer", _named("Name"), _list_of("Tags"), adopts=True
+    ),
+    ("elbv2", "CreateTargetGroup"): Creation(
+        "elasticloadbalancing:target-group", _named("Name"), _list_of("Tags"), adopts=True
+    ),
+    ("scheduler", "CreateSchedule"): Creation(
+        "scheduler:schedule", _named("Name"), _describe(SCHEDULE_DESCRIPTION_LIMIT)
+    ),
+    # What the call leaves out is no more: the description too.
+    ("scheduler", "UpdateSchedule"): Creation(
+        "scheduler:schedule", _named("Name"), _describe(SCHEDULE_DESCRIPTION_LIMIT), adopts=True
+    ),
+    ("scheduler", "CreateScheduleGroup"): Creation(
+        "scheduler:schedule-group", _named("Name"), _list_of("Tags")
+    ),
+    ("pipes", "CreatePipe"): Creation("pipes:pipe", _named("Name"), _mapping_of("Tags")),
     ("ec2", "CreateVpc"): Creation(
         "ec2:vpc",
         _specified_name("vpc"),

@@ -18,8 +18,10 @@ _MARK = re.compile(r"\[([^=\[\] ]+=[^\[\] ]*(?: [^=\[\] ]+=[^\[\] ]*)*)\]$")
 
 # The tightest of the services used: a function, a role and a DLQ name may all have 64 characters.
 LIMIT = 64
-# Lambda API reference, PublishLayerVersion (read 2026-11).
-DESCRIPTION_LIMIT = 256
+# Lambda API reference, PublishLayerVersion; EventBridge Scheduler API reference, CreateSchedule
+# (read 2026-11).
+LAYER_DESCRIPTION_LIMIT = 256
+SCHEDULE_DESCRIPTION_LIMIT = 512
 
 
 def prefix(slug: str) -> str:
@@ -75,15 +77,19 @@ def tag_list(slug: str, ledger: str = "") -> list[dict[str, str]]:
     return [{"Key": key, "Value": value} for key, value in tags(slug, ledger).items()]
 
 
-def tagged_description(description: str, tagged: Mapping[str, str]) -> str:
-    """A description that ends with tags, for what has none: layers.
+def tagged_description(description: str, tagged: Mapping[str, str], limit: int) -> str:
+    """A description that ends with tags, for what has none: layers and schedules.
 
     Args:
-        description: the text; its end is cut where both would be too long.
+        description: the text; its end is cut where both would be too long. One that ends with
+            these tags already stays as it is.
         tagged: the tags.
+        limit: how many characters the service allows.
     """
+    if described_tags(description) == dict(tagged):
+        return description
     mark = f"[{' '.join(f'{key}={value}' for key, value in tagged.items())}]"
-    text = description[: DESCRIPTION_LIMIT - len(mark) - 1]
+    text = description[: limit - len(mark) - 1]
     return f"{text} {mark}" if text else mark
 
 
