@@ -448,6 +448,45 @@ def sam_document(cloud: RunningCloud, function: str) -> dict[str, Any]:
     }
 
 
+def test_what_chalice_sends(one_cloud: RunningCloud) -> None:
+    gateway = one_cloud.client("apigateway")
+    document = sam_document(one_cloud, one_cloud.create(ECHO))
+    for methods in document["paths"].values():
+        for method in methods.values():
+            method["x-amazon-apigateway-integration"]["contentHandling"] = "CONVERT_TO_TEXT"
+    api = {"restApiId": gateway.import_rest_api(body=json.dumps(document).encode())["id"]}
+    # Both change nothing: no answer is compressed, and the endpoint's type stays.
+    endpoint = "/endpointConfiguration/types/EDGE"
+    shown = gateway.update_rest_api(
+        **api,
+        patchOperations=[
+            {"op": "replace", "path": "/minimumCompressionSize", "value": ""},
+            {"op": "replace", "path": endpoint, "value": "EDGE"},
+        ],
+    )
+    assert "minimumCompressionSize" not in shown
+    changed = {"op": "replace", "path": endpoint, "value": "REGIONAL"}
+    shown = gateway.update_rest_api(**api, patchOperations=[changed])
+    assert shown["endpointConfiguration"]["types"] == ["REGIONAL"]
+    assert refused(gateway.update_rest_api, **api, patchOperations=[changed])[1] == 400
+    for path, value in (
+        ("/minimumCompressionSize", "0"),
+        ("/policy", "{}"),
+        ("/endpointConfiguration/types/REGIONAL", "PRIVATE"),
+    ):
+        patch = [{"op": "replace", "path": path, "value": value}]
+        assert refused(gateway.update_rest_api, **api, patchOperations=patch)[1] == 501, path
+    shown = gateway.get_rest_api(**api)
+    assert shown["endpointConfiguration"]["types"] == ["REGIONAL"]
+    root = next(
+        each for each in gateway.get_resources(**api)["items"] if each["path"] == "/hello/{id}"
+    )
+    one = {**api, "resourceId": root["id"], "httpMethod": "GET"}
+    assert gateway.get_integration(**one)["contentHandling"] == "CONVERT_TO_TEXT"
+    patch = {"op": "replace", "path": "/contentHandling", "value": "CONVERT_TO_BINARY"}
+    assert refused(gateway.update_integration, **one, patchOperations=[patch])[1] == 501
+
+
 def test_a_document_of_sam(one_cloud: RunningCloud) -> None:
     gateway = one_cloud.client("apigateway")
     function = one_cloud.create(ECHO)

@@ -1,5 +1,5 @@
-"""Tools that people deploy with, unmodified: AWS's command line here, and in the soak SAM CLI, CDK
-and the Serverless Framework (osls) from their registries.
+"""Tools that people deploy with, unmodified: AWS's command line here, and in the soak SAM CLI, CDK,
+the Serverless Framework (osls) and Chalice from their registries.
 
 Each makes the same small application, changes it, and takes it away; nothing is left.
 """
@@ -13,10 +13,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
-from running_cloud import RUNTIME, RunningCloud, own_launcher, running
+from running_cloud import RUNTIME, RunningCloud, own_launcher, running, wait_for
 
 CODE = """
 import json
@@ -77,6 +77,41 @@ const integration = new HttpLambdaIntegration("Get", version);
 api.addRoutes({ path: "/version", methods: [HttpMethod.GET], integration });
 new cdk.CfnOutput(stack, "ApiId", { value: api.apiId });
 """
+
+CHALICE = """
+from chalice import Chalice, Rate
+
+app = Chalice(app_name="NAME")
+
+@app.route("/version")
+def version():
+    return {"version": VERSION}
+
+@app.route("/items/{item}", methods=["POST"], cors=True)
+def item(item):
+    return {"item": item, "body": app.current_request.json_body}
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def hourly(event):
+    print("scheduled", event.resources)
+
+@app.on_sqs_message(queue="NAME-jobs", batch_size=1)
+def worker(event):
+    for record in event:
+        print("job", record.body)
+"""
+
+SCHEDULED = {
+    "version": "0",
+    "account": "123456789012",
+    "region": "us-east-1",
+    "detail": {},
+    "detail-type": "Scheduled Event",
+    "source": "aws.events",
+    "time": "2026-11-30T00:00:00Z",
+    "id": "1",
+    "resources": ["arn:aws:events:us-east-1:123456789012:rule/hourly"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -247,3 +282,58 @@ def test_cdk(application: Application) -> None:
     application.run(*cdk, "destroy", "--force")
     application.is_gone()
     assert "bootstrapped (no changes)." in application.run(*cdk, "bootstrap")
+
+
+@pytest.mark.soak
+@pytest.mark.long
+def test_chalice(
+    one_cloud: RunningCloud, application: Application, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home, folder, name = tmp_path_factory.mktemp("chalice"), application.folder, application.name
+    application.run(sys.executable, "-m", "venv", str(home))
+    python = str(home / "bin" / "python")
+    application.run(python, "-m", "pip", "install", "-q", "chalice==1.34.0")
+    chalice = str(home / "bin" / "chalice")
+    (folder / ".chalice").mkdir()
+    (folder / ".chalice" / "config.json").write_text(
+        json.dumps({"version": "2.0", "app_name": name, "stages": {"dev": {}}})
+    )
+    (folder / "requirements.txt").touch()
+    (folder / "event.json").write_text(json.dumps(SCHEDULED))
+    # A function of Chalice has 60 seconds, and its queue must hide messages for as long.
+    queue = one_cloud.client("sqs").create_queue(
+        QueueName=f"{name}-jobs", Attributes={"VisibilityTimeout": "60"}
+    )["QueueUrl"]
+
+    def deploy(version: int) -> str:
+        text = CHALICE.replace("NAME", name).replace("VERSION", str(version))
+        (folder / "app.py").write_text(text)
+        application.run(chalice, "deploy")
+        (api,) = one_cloud.client("apigateway").get_rest_apis()["items"]
+        found = one_cloud.client("apigateway").get_rest_api(restApiId=api["id"])
+        address = found["ResponseMetadata"]["HTTPHeaders"]["x-serverless-course-endpoint"]
+        with urlopen(f"{address}/api/version") as answer:
+            assert json.loads(answer.read()) == {"version": version}
+        return f"{address}/api"
+
+    deploy(1)
+    url = deploy(2)
+    posted = Request(f"{url}/items/7", b'{"a":1}', {"Content-Type": "application/json"})
+    with urlopen(posted) as answer:
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert json.loads(answer.read()) == {"item": "7", "body": {"a": 1}}
+    with urlopen(Request(f"{url}/items/7", method="OPTIONS")) as answer:
+        assert answer.headers["Access-Control-Allow-Methods"] == "POST,OPTIONS"
+    one_cloud.client("sqs").send_message(QueueUrl=queue, MessageBody="made")
+    wait_for(lambda: "job made" in application.run(chalice, "logs", "-n", "worker"))
+    command = f"{chalice} invoke -n hourly < event.json"
+    application.run("sh", "-c", command)
+    wait_for(lambda: "scheduled" in application.run(chalice, "logs", "-n", "hourly"))
+    application.run(chalice, "delete")
+    one_cloud.client("sqs").delete_queue(QueueUrl=queue)
+    application.is_gone()
+    assert not one_cloud.client("apigateway").get_rest_apis()["items"]
+    rules = one_cloud.client("events").list_rules()["Rules"]
+    assert not [each for each in rules if name in each["Name"]]
+    roles = one_cloud.client("iam").list_roles()["Roles"]
+    assert not [each for each in roles if name in each["RoleName"]]

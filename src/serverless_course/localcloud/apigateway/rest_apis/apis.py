@@ -8,7 +8,7 @@ from ..call import Call, Members
 from ..identifiers import new_id
 from ..refusals import bad_request, not_offered, refuse
 from .paging import page
-from .patching import Convert, boolean, patched
+from .patching import Convert, boolean, number, parts_of, patched
 from .rest_api import RestApi
 
 REFUSED = {
@@ -19,12 +19,25 @@ REFUSED = {
     "securityPolicy": "security policies",
 }
 KEPT = ("binaryMediaTypes", "description", "name", "version", "disableExecuteApiEndpoint")
+TYPES = ("EDGE", "REGIONAL", "PRIVATE")
+
+
+def _compression(text: str) -> int | None:
+    """The size from which answers are compressed; an empty text means: none is."""
+    return number(text) if text else None
+
+
 PLAIN: dict[str, Convert] = {
     "name": str,
     "description": str,
     "version": str,
     "apiKeySource": str,
     "disableExecuteApiEndpoint": boolean,
+    # Refused, but for what says that there is none.
+    "endpointAccessMode": str,
+    "minimumCompressionSize": _compression,
+    "policy": str,
+    "securityPolicy": str,
 }
 
 
@@ -48,14 +61,21 @@ def get_rest_apis(call: Call) -> Members:
 def update_rest_api(call: Call) -> Members:
     """UpdateRestApi."""
     api = call.apis.rest_api(call.region, call["restApiId"])
-    changed = patched(
-        api.members,
-        call.get("patchOperations"),
-        PLAIN,
-        lists=frozenset({"binaryMediaTypes"}),
-    )
+    endpoints: list[Members] = []
+    others: list[Members] = []
+    for each in call.get("patchOperations") or []:
+        is_endpoint = parts_of(str(each.get("path") or ""))[:2] == [
+            "endpointConfiguration",
+            "types",
+        ]
+        (endpoints if is_endpoint else others).append(each)
+    changed = patched(api.members, others, PLAIN, lists=frozenset({"binaryMediaTypes"}))
+    for each in endpoints:
+        _set_type(changed["endpointConfiguration"], each)
     check(changed)
-    api.members = changed
+    api.members = {
+        name: value for name, value in changed.items() if name not in REFUSED and value is not None
+    }
     return api.shown()
 
 
@@ -83,6 +103,17 @@ def make_api(region: str, given: Members) -> RestApi:
         **{name: given[name] for name in (*KEPT, "apiKeySource") if given.get(name) is not None},
     }
     return RestApi(region, new_id(10), members)
+
+
+def _set_type(endpoint: Members, operation: Members) -> None:
+    """``replace`` of ``/endpointConfiguration/types/EDGE``, for example, with another type."""
+    parts, types = parts_of(str(operation["path"])), list(endpoint.get("types") or [])
+    if operation.get("op") != "replace" or len(parts) != 3 or parts[2] not in types:
+        raise bad_request(f"Invalid patch path '{operation['path']}'")
+    value = operation.get("value")
+    if value not in TYPES:
+        raise bad_request(f"Endpoint type must be one of: {', '.join(TYPES)}")
+    endpoint["types"] = [value if each == parts[2] else each for each in types]
 
 
 def check(given: Members) -> None:

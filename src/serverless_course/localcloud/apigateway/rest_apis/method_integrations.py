@@ -22,7 +22,6 @@ STREAM_TIMEOUT_MS = 900_000
 INTEGRATION_REFUSED = {
     "cacheKeyParameters": "caching",
     "connectionId": "VPC links",
-    "contentHandling": "conversion of payloads",
     "integrationTarget": "private integrations",
     "requestParameters": "parameter mapping",
     "tlsConfig": "private integrations",
@@ -35,7 +34,15 @@ INTEGRATION_PLAIN: dict[str, Convert] = {
     "timeoutInMillis": number,
     "passthroughBehavior": str,
     "responseTransferMode": str,
+    "contentHandling": str,
 }
+KEPT = (
+    *("httpMethod", "uri", "credentials", "requestTemplates", "responseTransferMode"),
+    "contentHandling",
+)
+# What a function gets in any case: text, and Base64 of a binary media type. MOCK converts nothing.
+# Source: Developer Guide, "Content type conversions in API Gateway" (read 2026-11).
+TO_TEXT = "CONVERT_TO_TEXT"
 
 
 def put_integration(call: Call) -> Members:
@@ -109,7 +116,7 @@ def new_integration(given: Members, namespace: str) -> Members:
         "cacheNamespace": given.get("cacheNamespace") or namespace,
         "cacheKeyParameters": [],
     }
-    for name in ("httpMethod", "uri", "credentials", "requestTemplates", "responseTransferMode"):
+    for name in KEPT:
         if given.get(name):
             found[name] = given[name]
     return found
@@ -120,6 +127,9 @@ def _check_integration(given: Members) -> None:
     if kind not in ("AWS_PROXY", "MOCK"):
         raise not_offered(f"integrations of type {kind}", "Choose AWS_PROXY and a function.")
     refuse(given, INTEGRATION_REFUSED)
+    handling = given.get("contentHandling") or TO_TEXT
+    if handling != TO_TEXT:
+        raise not_offered(f"the contentHandling {handling} (conversion of payloads)")
     if given.get("connectionType") == "VPC_LINK":
         raise not_offered("VPC links")
     streams = given.get("responseTransferMode") == "STREAM"
