@@ -504,6 +504,8 @@ def test_what_is_not_done_of_rules_is_refused_by_its_name(
     assert "Transforms of rules" in found[1]
     regex = _config("path-pattern", "PathPatternConfig", RegexValues=["a"])
     assert "RegexValues" in refused(create, **given, Conditions=[regex])[1]
+    brew = _config("http-request-method", "HttpRequestMethodConfig", Values=["BREW"])
+    assert "request method BREW" in refused(create, **given, Conditions=[brew])[1]
     group = Group(one_cloud)
     sticky = {
         "TargetGroups": [{"TargetGroupArn": group.arn}],

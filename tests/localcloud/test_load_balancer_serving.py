@@ -155,6 +155,7 @@ def test_multi_value_headers_both_ways(one_cloud: RunningCloud) -> None:
         ({"statusCode": 200, "headers": None}, 502, page("502 Bad Gateway")),
         ({"statusCode": 200, "headers": {"a": True}}, 502, page("502 Bad Gateway")),
         ({"statusCode": 200, "headers": {"a": "b\nc: d"}}, 502, page("502 Bad Gateway")),
+        ({"statusCode": 200, "headers": {"a b": "c"}}, 502, page("502 Bad Gateway")),
         ({"statusCode": 200, "multiValueHeaders": None}, 502, page("502 Bad Gateway")),
         ({"statusCode": 200, "isBase64Encoded": "true"}, 502, page("502 Bad Gateway")),
         ({"statusCode": 200, "isBase64Encoded": True, "body": "?"}, 502, page("502 Bad Gateway")),
@@ -169,6 +170,12 @@ def test_what_a_function_may_answer(
 ) -> None:
     found = answers.answering(answer)
     assert (found.status, found.body) == (status, body)
+
+
+def test_a_method_and_an_upgrade_that_load_balancers_refuse(answers: Balancer) -> None:
+    found = answers.ask("TRACE")
+    assert (found.status, found.body) == (405, page("405 Not Allowed"))
+    assert answers.ask(Connection="Upgrade", Upgrade="websocket").status == 400
 
 
 def test_headers_of_an_answer(answers: Balancer) -> None:

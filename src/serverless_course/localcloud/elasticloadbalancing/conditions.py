@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..wire.header_fields import NAME
+from ..wire.methods import READ
 from .balancer import Members
 from .refusals import invalid, not_offered
 
@@ -35,7 +37,7 @@ _PATH = re.compile(r"[A-Za-z0-9_\-.$/~\"'@:+&*?]+")
 _HOST = re.compile(r"[A-Za-z0-9\-.*?]+")
 _LAST_LABEL = re.compile(r".*\.[A-Za-z*?]+", re.DOTALL)
 _METHOD = re.compile(r"[A-Z_-]+")
-_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_NAME = re.compile(NAME)
 
 
 def checked_conditions(given: list[Members]) -> list[Members]:
@@ -155,6 +157,8 @@ def _methods(values: list[str]) -> None:
                 "The 'http-request-method' value is invalid; the allowed characters are A-Z, "
                 "hyphen and underscore"
             )
+        if value not in READ:
+            raise not_offered(f"the request method {value} in conditions")
 
 
 def _queries(values: list[Members]) -> None:

@@ -13,6 +13,7 @@ import json
 from typing import Any
 
 from ...lambda_.invocation.http_event import NOT_TAKEN, BadAnswer, status_of
+from ...wire.header_fields import is_header
 from ...wire.http import Response
 
 
@@ -34,8 +35,8 @@ def answer_1(payload: bytes, *, strict: bool = False) -> Response:
         if name.lower() in NOT_TAKEN:
             continue
         for value in values:
-            if any(character in name + value for character in "\r\n\0"):
-                raise BadAnswer("a header with a line break")
+            if not is_header(name, value):
+                raise BadAnswer("a header that HTTP does not allow")
         headers[name] = values[0]
         extra += [(name, value) for value in values[1:]]
     if not any(name.lower() == "content-type" for name in headers):
@@ -75,7 +76,7 @@ def _body(answer: dict[str, Any]) -> bytes:
     if not isinstance(body, str):
         raise BadAnswer("the body is no text")
     if answer.get("isBase64Encoded") is not True:
-        return body.encode()
+        return body.encode("utf-8", "replace")
     try:
         return base64.b64decode(body, validate=True)
     except (binascii.Error, ValueError) as error:

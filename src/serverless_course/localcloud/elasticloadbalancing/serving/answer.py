@@ -5,7 +5,7 @@ Sources: User Guide for Application Load Balancers, "Respond to the load balance
 statusCode alone suffices, that a member that is null or a header that is no text spoils the answer,
 and that isBase64Encoded is no text: public reports, 2019 to 2025 (aws-lambda-dotnet 507,
 elb-application-load-balancers-user-guide 33, lambda-api 117). The type of an answer without
-Content-Type: the same.
+Content-Type: the same. Headers that are not valid: User Guide, "Troubleshoot", HTTP 502.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ...wire.header_fields import is_header
 from ...wire.http import Response
 
 MAX_BYTES = 1024 * 1024
@@ -73,8 +74,8 @@ def response_of(payload: bytes, *, has_multi_values: bool) -> Reasoned:
     headers: dict[str, str] = {}
     extra: list[tuple[str, str]] = []
     for name, value in _headers(answer, has_multi_values=has_multi_values):
-        if any(character in name + value for character in "\r\n\0"):
-            raise BadAnswer("a header with a line break")
+        if not is_header(name, value):
+            raise BadAnswer("a header that HTTP does not allow")
         if name.lower() in NOT_TAKEN:
             continue
         if name in headers:
@@ -110,6 +111,6 @@ def _body(answer: dict[str, Any]) -> bytes:
 
 def _reason(status: int, answer: dict[str, Any]) -> str:
     code, _, reason = answer.get("statusDescription", "").partition(" ")
-    if code != str(status) or not reason.isprintable():
+    if code != str(status) or not reason.isascii() or not reason.isprintable():
         return ""
     return str(reason)

@@ -15,6 +15,7 @@ from .answer import Reasoned
 # What the pages say where it is not the usual phrase.
 TITLES = {
     400: "Bad Request",
+    405: "Not Allowed",
     413: "Request Entity Too Large",
     414: "Request-URI Too Large",
     463: "",
@@ -24,7 +25,7 @@ TITLES = {
 
 
 def error_page(status: int) -> Reasoned:
-    """An answer without the function's: 400, 413, 414, 463, 502, 503, 504."""
+    """An answer without the function's: 400, 405, 413, 414, 463, 502, 503, 504."""
     return _page(status, {})
 
 

@@ -2,10 +2,10 @@
 
 Sources: User Guide for Application Load Balancers, "Listener rules", "Use Lambda functions as
 targets", "Troubleshoot your Application Load Balancers", "HTTP header limits" (read 2026-11): 413
-over 1 MB, 414 and 400 for what is too long, 463 over 30 addresses in X-Forwarded-For, 502 when the
-function fails, is throttled, answers badly or with over 1 MB, 503 without a target, 504 when there
-is no answer within the idle time-out, 460 when the client has gone before the answer (it is in the
-metrics alone).
+over 1 MB, 405 for TRACE, 414 and 400 for what is too long, 463 over 30 addresses in
+X-Forwarded-For, 502 when the function fails, is throttled, answers badly or with over 1 MB, 503
+without a target, 504 when there is no answer within the idle time-out, 460 when the client has gone
+before the answer (it is in the metrics alone).
 """
 
 from __future__ import annotations
@@ -159,7 +159,9 @@ def refusal(request: Request) -> Reasoned | None:
 
 
 def malformed(request: Request) -> int:
-    """The status for what is too long; 0 for a good request."""
+    """The status for what is too long, or for TRACE; 0 for a good request."""
+    if request.method == "TRACE":
+        return 405
     if len(request.method) + len(request.target) + len("  HTTP/1.1") > MAX_REQUEST_LINE:
         return 414
     if any(len(name) + len(value) > MAX_HEADER for name, value in request.headers):

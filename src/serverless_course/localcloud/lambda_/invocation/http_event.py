@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
+from ...wire.header_fields import is_header
 from ...wire.http import Request, Response
 
 # Bodies of other types reach the function in Base64.
@@ -105,7 +106,9 @@ def response_of(payload: bytes) -> Response:
     except ValueError as error:
         raise BadAnswer("no JSON") from error
     if isinstance(answer, str):
-        return Response(200, {"Content-Type": "application/json"}, answer.encode())
+        return Response(
+            200, {"Content-Type": "application/json"}, answer.encode("utf-8", "replace")
+        )
     if not isinstance(answer, dict) or "statusCode" not in answer:
         return Response(200, {"Content-Type": "application/json"}, _compacted(payload))
     status = status_of(answer)
@@ -118,8 +121,8 @@ def response_of(payload: bytes) -> Response:
         headers["Content-Type"] = "application/json"
     extra = [("Set-Cookie", _text(cookie)) for cookie in cookies]
     for name, value in [*headers.items(), *extra]:
-        if any(character in name + value for character in "\r\n\0"):
-            raise BadAnswer("a header with a line break")
+        if not is_header(name, value):
+            raise BadAnswer("a header that HTTP does not allow")
     return Response(status, headers, _bytes_of(answer), extra)
 
 
@@ -179,7 +182,7 @@ def _bytes_of(answer: dict[str, Any]) -> bytes:
         return b""
     text = body if isinstance(body, str) else json.dumps(body, separators=(",", ":"))
     if not answer.get("isBase64Encoded"):
-        return text.encode()
+        return text.encode("utf-8", "replace")
     try:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
