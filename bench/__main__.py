@@ -7,7 +7,19 @@ import platform
 
 from serverless_course.localcloud.lambda_.environment.governor.choose import available_governors
 
-from . import cpu, durable, growth, invoke, many, short_work, staircase, traces, vpc, zone_failure
+from . import (
+    cpu,
+    durable,
+    growth,
+    http_load,
+    invoke,
+    many,
+    short_work,
+    staircase,
+    traces,
+    vpc,
+    zone_failure,
+)
 
 
 def main() -> None:
@@ -15,6 +27,7 @@ def main() -> None:
     load = os.getloadavg()[0]
     print(f"Python {platform.python_version()}, {os.cpu_count()} CPUs, load {load:.2f}")
     invoke.bench()
+    http_load.bench()
     many.bench()
     traces.bench()
     durable.bench()
