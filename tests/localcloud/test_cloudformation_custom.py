@@ -131,6 +131,17 @@ def test_an_answer_that_fails_takes_the_stack_back(
     delete(one_cloud, made["StackId"])
 
 
+def test_an_output_that_no_resource_gives_takes_the_stack_back(
+    one_cloud: RunningCloud, maker: str, name: str
+) -> None:
+    asks = template(maker, Name="x")
+    asks["Outputs"]["More"] = {"Value": {"Fn::GetAtt": ["Thing", "NotThere"]}}
+    made = create(one_cloud, name, asks)
+    assert made["StackStatus"] == "ROLLBACK_COMPLETE"
+    assert any("doesn't contain NotThere attribute" in e[2] for e in events(one_cloud, name))
+    delete(one_cloud, made["StackId"])
+
+
 def test_a_function_that_fails_is_waited_for_no_longer_than_asked(
     one_cloud: RunningCloud, maker: str, name: str
 ) -> None:

@@ -762,12 +762,24 @@ def test_a_function_behind_a_load_balancer(one_cloud: RunningCloud) -> None:
     }
 
 
+def test_an_attribute_that_is_not_given_is_refused_before_anything_is_made(
+    one_cloud: RunningCloud,
+) -> None:
+    name, client = f"t{secrets.token_hex(4)}", one_cloud.client("cloudformation")
+    group = {"Type": f"{ELB}TargetGroup", "Properties": {"TargetType": "lambda"}}
+    zone = {"Value": {"Fn::Join": ["", {"Fn::GetAtt": ["Group", "LoadBalancerArns"]}]}}
+    template = {"Resources": {"Group": group}, "Outputs": {"Zone": zone}}
+    with pytest.raises(ClientError, match="does not offer the attribute LoadBalancerArns"):
+        client.create_stack(StackName=name, TemplateBody=json.dumps(template))
+
+
 @pytest.mark.parametrize("kind", sorted(TYPES))
 def test_a_type_is_one_of_awss_and_does_what_it_says_it_does(kind: str) -> None:
     schema = schema_of(kind)
     assert schema is not None
     handler = TYPES[kind]
     assert handler.name == kind
+    assert not handler.not_given - schema.attributes
     assert not handler.done - schema.writable, "each property that is done is one of AWS's"
     assert not handler.replaces - schema.writable
     required = set(schema.document.get("required", ()))

@@ -67,8 +67,8 @@ class Deployment:
         try:
             outputs = self._outputs()
             self.check_exports(self.stack, outputs)
-        except ServiceError as error:
-            self.failed[""] = error.message
+        except (ServiceError, ResourceFailed) as error:
+            self.failed[""] = error.message if isinstance(error, ServiceError) else str(error)
             return False
         self.stack.outputs = outputs
         return True
@@ -365,4 +365,8 @@ def attribute_of(resource: StackResource, attribute: str) -> Any:
         return found
     if attribute in resource.properties:
         return resource.properties[attribute]
-    raise ResourceFailed(f"Attribute '{attribute}' does not exist in {resource.logical_id}")
+    # What AWS's schema does not have was refused before anything was made.
+    raise ResourceFailed(
+        f"The embedded cloud's CloudFormation does not give the attribute {attribute} of "
+        f"{resource.type} ({resource.logical_id})."
+    )

@@ -214,3 +214,5 @@ def _check_attributes(template: Template) -> None:
                         f"Template error: resource {name} does not support attribute type "
                         f"{attribute} in Fn::GetAtt"
                     )
+                if kind in TYPES and attribute.partition(".")[0] in TYPES[kind].not_given:
+                    raise not_offered(f"the attribute {attribute} of {kind} ({name})")

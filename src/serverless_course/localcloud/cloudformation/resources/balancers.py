@@ -11,6 +11,7 @@ class LoadBalancer(ResourceType):
     """AWS::ElasticLoadBalancingV2::LoadBalancer."""
 
     name = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+    not_given = frozenset({"CanonicalHostedZoneID"})
     PLAIN = ("IpAddressType", "Scheme", "SecurityGroups", "SubnetMappings", "Subnets", "Type")
     done = frozenset({*PLAIN, "LoadBalancerAttributes", "Name", "Tags"})
 
@@ -65,6 +66,7 @@ class TargetGroup(ResourceType):
     """AWS::ElasticLoadBalancingV2::TargetGroup."""
 
     name = "AWS::ElasticLoadBalancingV2::TargetGroup"
+    not_given = frozenset({"LoadBalancerArns"})
     HEALTH = (
         *("HealthCheckEnabled", "HealthCheckIntervalSeconds", "HealthCheckPath"),
         *("HealthCheckPort", "HealthCheckProtocol", "HealthCheckTimeoutSeconds"),

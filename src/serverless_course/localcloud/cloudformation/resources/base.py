@@ -113,13 +113,14 @@ class Work:
 
 class ResourceType:
     """One resource type. ``done`` are the properties that have their effect; another one that
-    AWS's schema has is refused by its name. A type replaces what its schema calls create-only,
-    and besides ``replaces``.
+    AWS's schema has is refused by its name, and so are the attributes ``not_given``. A type
+    replaces what its schema calls create-only, and besides ``replaces``.
     """
 
     name: str
     done: frozenset[str]
     replaces: frozenset[str] = frozenset()
+    not_given: frozenset[str] = frozenset()
 
     def create(self, work: Work, given: Properties) -> Made:
         """Make it. Raises botocore's `ClientError` or `ResourceFailed`."""
