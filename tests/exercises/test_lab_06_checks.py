@@ -89,6 +89,8 @@ def test_the_formula_is_right_in_each_form() -> None:
         (lambda r, s: None, "`return` missing"),
         (lambda r, s: "40 environments", "write the number alone"),
         (40, "the function itself"),
+        (lambda r: 40, "is called as `environments(per_second, seconds)`"),
+        (lambda r, s, memory: 40, "yours takes other arguments"),
     ],
 )
 def test_each_usual_formula_has_its_own_words(
@@ -143,7 +145,7 @@ def seen(**changed: Any) -> Seen:
 
 def test_a_burst_that_went_well_is_good_and_twice_booked_orders_are_a_queues_right() -> None:
     assert wrong_with(seen(), 10, 5, 5) is None
-    assert wrong_with(seen(), 10, 3, None) is None
+    assert wrong_with(seen(), 10, 3, 5) is None
     assert wrong_with(seen(times={"order": 2}), 10, 5, 5) is None
 
 
@@ -157,6 +159,8 @@ def test_a_burst_that_went_well_is_good_and_twice_booked_orders_are_a_queues_rig
         ({"opened": 300}, (1, 5, 5), "batches of 1 make it slow"),
         ({}, (10, None, 5), "by luck"),
         ({}, (10, 20, None), "by luck"),
+        ({}, (10, 5, None), "task 2 is undone"),
+        ({}, (10, 5, 9), "task 2 is undone"),
         ({"times": {"a": 0, "b": 1}}, (10, 5, 5), "1 of 2 orders left the queue"),
     ],
 )
@@ -180,6 +184,8 @@ def test_a_burst_that_is_not_done_is_not_judged() -> None:
         (lambda: None, "a pair of two functions"),
         ((lambda: None,), "a pair of two functions"),
         ((0, 5), "the function itself"),
+        ((lambda cap: None, lambda: None), "is called as `stop()`"),
+        ((lambda: None, lambda cap: None), "is called as `restore()`"),
         ((lambda: None, None), "the function itself"),
     ],
 )

@@ -153,13 +153,20 @@ def wrong_with(seen: Seen, size: int, most: int | None, cap: int | None) -> Feed
         (
             never and not seen.left,
             f"{never} of {len(seen.times)} orders left the queue, and are not booked.",
-            "Does another function read this queue? Is functions/till as it came?",
+            "Does another function read this queue, or a filter drop messages? Is functions/till "
+            "as it came?",
         ),
         (
             most is None or (cap is None and most > MOST_CONNECTIONS),
             f"This time no invocation was throttled or refused, by luck: the poller {asks}, and "
             f"{limit}.",
             "Set MaximumConcurrency of the mapping's ScalingConfig.",
+        ),
+        (
+            cap != MOST_CONNECTIONS,
+            f"The burst went well, and {limit}: task 2 is undone for those who do not come through "
+            "the queue.",
+            f"Set the till's reserved concurrency back to {MOST_CONNECTIONS}.",
         ),
         (
             seen.opened > MOST_OPENED,

@@ -22,7 +22,7 @@ Load = tuple[int, float]
 @task("plan")
 def plan(lab: CheckedLab, answer: Any) -> Feedback:
     """Environments for fresh loads: long, short, and one that is no whole number."""
-    environments = function_of(answer, "environments", FORM)
+    environments = function_of(answer, "environments", FORM, arguments=2)
     evidence = []
     for load in fresh_loads():
         got = given_back(f"a number: `{FORM}` returns how many", environments(*load))

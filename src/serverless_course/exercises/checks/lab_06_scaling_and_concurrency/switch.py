@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_06_scaling_and_concurrency.bakery import (
     MOST_CONNECTIONS,
@@ -78,7 +80,8 @@ def switch(lab: CheckedLab, answer: Any) -> Feedback:
 def _pair(answer: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
     if not isinstance(answer, tuple | list) or len(answer) != 2:
         raise NotYet("The answer is a pair of two functions: `(stop, restore)`.", got=shown(answer))
-    return function_of(answer[0], "stop", "stop()"), function_of(answer[1], "restore", "restore()")
+    stop = function_of(answer[0], "stop", "stop()", arguments=0)
+    return stop, function_of(answer[1], "restore", "restore()", arguments=0)
 
 
 def _while_off(lab: CheckedLab, stop: Callable[[], Any]) -> Sent:
@@ -114,7 +117,17 @@ def _while_off(lab: CheckedLab, stop: Callable[[], Any]) -> Sent:
 def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feedback:
     """Put the switch back, and look for each order."""
     queued = waiting_in(lab, "orders")
-    restore()
+    try:
+        restore()
+    except ClientError as refused:
+        if refused.response["Error"]["Code"] != THROTTLED:
+            raise
+        raise NotYet(
+            "`restore()` itself met a throttle: the messages of the queue came back first, and the "
+            "till was busy with them.",
+            evidence=[str(refused)],
+            next_step='An event may wait until the till is free: `InvocationType="Event"`.',
+        ) from None
     cap = cap_of(lab, "till")
     if cap != MOST_CONNECTIONS:
         raise NotYet(
@@ -139,6 +152,12 @@ def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feed
         f"{sum(times[m] > 0 for m in sent.messages)} booked",
     ]
     lost = [order for order in sent.messages if not times[order]]
+    if lost and mapping_of(lab, "till")["State"] == "Disabled":
+        return NotYet(
+            f"{len(lost)} of {MESSAGES} messages wait for ever: the mapping is Disabled.",
+            evidence=evidence,
+            next_step="`restore` puts back all that `stop` changed.",
+        )
     if lost and waiting_in(lab, "orders"):
         raise EnvironmentProblem(
             f"{len(lost)} messages still wait {HANDLED_WITHIN_S:g} s after `restore()`. Your "

@@ -67,6 +67,12 @@ def protect(lab: CheckedLab, answer: Any) -> Feedback:
         )
     if refused:
         raise _refused(lab, cap, refused, evidence)
+    if any(call.error == REFUSED for call in calls):
+        return NotYet(
+            "The till says TooManyConnections, and the database refused nobody.",
+            evidence=evidence,
+            next_step="Put functions/till back to how it came, and deploy it.",
+        )
     written = booked(lab, [order])[order]
     if written != served:
         return NotYet(
