@@ -277,7 +277,7 @@ set_cap(20)
 # %% id="protect-wrong-none" role="wrong" task="protect" name="takes the cap away" says="Nothing caps the till"
 lam.delete_function_concurrency(FunctionName=till.name)
 
-# %% id="protect-wrong-one" role="wrong" task="protect" name="one at a time" says="are never used"
+# %% id="protect-wrong-one" role="wrong" task="protect" name="one at a time" says="can never be used"
 set_cap(1)
 
 # %% id="protect-wrong-off" role="wrong" task="protect" name="switched off" says="sells nothing at all"

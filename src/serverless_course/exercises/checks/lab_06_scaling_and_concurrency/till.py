@@ -91,7 +91,7 @@ def protect(lab: CheckedLab, answer: Any) -> Feedback:
     if cap < MOST_CONNECTIONS:
         return NotYet(
             f"The database refuses nobody, and {MOST_CONNECTIONS - cap} of its "
-            f"{MOST_CONNECTIONS} connections are never used: more customers than needed get a "
+            f"{MOST_CONNECTIONS} connections can never be used: more customers than needed get a "
             "429.",
             evidence=evidence,
         )
