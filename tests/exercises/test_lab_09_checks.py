@@ -164,6 +164,20 @@ def test_prices_and_labels_are_those_of_the_solved_functions() -> None:
     assert label.handler(event, None) == diet.wanted_label(7, place)
 
 
+@pytest.mark.parametrize("coupon", ["SPRING", "FRIEND", None])
+def test_a_quote_that_rounds_has_another_price(coupon: str | None) -> None:
+    percent = split.COUPONS[coupon]
+    for _ in range(50):
+        items = split.telling_items(coupon)
+        few, many = (item["cents"] * item["number"] for item in items)
+        right = split.price(items, coupon)["cents"]
+        bulk_rounded = few + round(many * 0.95)
+        assert bulk_rounded - bulk_rounded * percent // 100 != right or percent
+        cut_off = split.price(items, None)["cents"]
+        if percent:
+            assert cut_off - round(cut_off * percent / 100) != right
+
+
 def test_transitions_are_states_entered_and_retries() -> None:
     kinds = ["ExecutionStarted", "TaskStateEntered", "TaskScheduled", "TaskFailed"]
     kinds += ["TaskScheduled", "TaskSucceeded", "TaskStateExited", "PassStateEntered"]

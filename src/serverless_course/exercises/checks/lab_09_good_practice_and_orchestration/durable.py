@@ -184,8 +184,10 @@ def _judge_cut(
             f"The environment was killed {when} {step}, and the execution did not come to its end.",
             got=f"{ended['Status']}: {error.get('ErrorType')}: {error.get('ErrorMessage')}"[:200],
             evidence=evidence,
-            next_step="Does the handler have `@durable_execution`, and does it call "
-            "`context.step`?",
+            next_step="An interrupted step was given up. Let it run again, with its key: that is "
+            "the SDK's default, AT_LEAST_ONCE_PER_RETRY."
+            if "interrupted" in str(error.get("ErrorMessage"))
+            else "Does the handler have `@durable_execution`, and does it call `context.step`?",
         )
     if "die" in trouble_left(lab, case.order):
         raise NotYet(

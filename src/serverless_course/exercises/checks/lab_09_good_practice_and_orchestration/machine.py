@@ -52,7 +52,7 @@ def machine(lab: CheckedLab, answer: Any) -> Feedback:
                 expected=problem.expected,
                 got=f"{ended['status']}, {ended.get('output') or ended.get('cause') or ''}"[:200],
                 evidence=evidence,
-                next_step=problem.machine_step,
+                next_step=_next_step(ended, problem.machine_step),
             )
     return Right(
         "Yes: five fresh orders, four of them in trouble. Nobody has paid for nothing, and nobody "
@@ -117,6 +117,16 @@ def _ended(states: Any, execution: str) -> dict[str, Any]:
             next_step="Are the waits of your machine a second or two? Then check again.",
         )
     return found
+
+
+def _next_step(ended: dict[str, Any], otherwise: str) -> str:
+    """What to do next: an order that an error replaced is a reason of its own."""
+    if "JSONPath" in str(ended.get("cause", "")):
+        return (
+            'Give each catcher `"ResultPath": "$.error"`: without it the error takes the place of '
+            "the order, and the next state finds no number."
+        )
+    return otherwise
 
 
 def _status(ended: dict[str, Any]) -> str | None:

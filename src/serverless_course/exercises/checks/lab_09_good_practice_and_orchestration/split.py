@@ -82,10 +82,7 @@ def _prices(lab: CheckedLab) -> list[str]:
     """Evidence that fresh bunches cost what they cost in the fat function."""
     evidence = []
     for coupon in ("SPRING", "FRIEND", None):
-        items = [
-            {"cents": 101 + randbelow(800), "number": 2 + randbelow(7)},
-            {"cents": 101 + randbelow(800), "number": 10 + randbelow(20)},
-        ]
+        items = telling_items(coupon)
         run = fresh(lab, SLIM, {"items": items, "coupon": coupon})
         evidence.append(f"coupon {coupon}: {seen(run)}")
         wanted = price(items, coupon)
@@ -98,6 +95,19 @@ def _prices(lab: CheckedLab) -> list[str]:
                 next_step="Take `quote` out of functions/shop/index.py as it is.",
             )
     return evidence
+
+
+def telling_items(coupon: str | None) -> list[dict[str, int]]:
+    """Two fresh items whose price is another one when it is rounded instead of cut off."""
+    while True:
+        items = [
+            {"cents": 101 + randbelow(800), "number": 2 + randbelow(7)},
+            {"cents": 101 + randbelow(800), "number": 10 + randbelow(20)},
+        ]
+        cents = price(items, None)["cents"]
+        cut_off = items[1]["cents"] * items[1]["number"] * 95 % 100
+        if cut_off > 50 and (not coupon or cents * COUPONS[coupon] % 100 > 50):
+            return items
 
 
 def _mistake(items: list[dict[str, int]], coupon: str | None, payload: Any) -> str:
