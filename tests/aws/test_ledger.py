@@ -1,4 +1,5 @@
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,26 @@ def test_what_is_recorded_is_held_until_seen_to_be_gone(tmp_path):
     assert Ledger(ledger.path).held("aws 1 us-east-1") == (two,)
     ledger.record(one)
     assert ledger.held("aws 1 us-east-1") == (two, one)
+
+
+def test_only_what_was_made_has_a_time_of_being_gone(tmp_path):
+    ledger, one = Ledger(tmp_path / "ledger.jsonl"), resource("one")
+    ledger.record(one)
+    ledger.forget(one)
+    assert ledger.gone_at(one) is None
+    ledger.confirm(one)
+    assert ledger.gone_at(one) is None
+    before = datetime.now(UTC)
+    ledger.forget(one)
+    first = ledger.gone_at(one)
+    assert before - timedelta(seconds=1) <= first <= datetime.now(UTC)
+    assert ledger.gone_at(resource("other")) is None
+    ledger.record(one)
+    ledger.forget(one)
+    lines = ledger.path.read_text().splitlines()
+    assert ledger.gone_at(one) == first
+    ledger.path.write_text("\n".join(lines).replace('"at"', '"when"') + "\n")
+    assert ledger.gone_at(one) is None
 
 
 def test_clouds_and_labs_are_kept_apart(tmp_path):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime, timedelta
+
 import boto3
 import pytest
 from learner import MAKERS, Learner, schedule_of
@@ -294,6 +297,71 @@ def test_a_log_group_that_was_there_before_the_function_is_kept(cloud, me):
     result = clean_up(me.cloud, me.ledger, SLUG, pause_s=0)
     assert [found.name for found in result.unclaimed] == [f"/aws/lambda/{function}"]
     assert not result.clean
+
+
+def used_and_left(cloud, me, function):
+    """I made a function, it wrote its log, and my clean-up saw both to be gone."""
+    MAKERS["lambda:function"](me.client, function)
+    lambda_writes_a_log(cloud, function)
+    assert clean_up(me.cloud, me.ledger, SLUG, pause_s=0).clean
+    assert ids(cloud, "logs:log-group", f"/aws/lambda/{function}") == []
+
+
+def an_hour_ago(ledger):
+    """What the ledger tells of happened an hour before."""
+    lines = [json.loads(line) for line in ledger.path.read_text().splitlines()]
+    for line in lines:
+        if "at" in line:
+            line["at"] = (datetime.fromisoformat(line["at"]) - timedelta(hours=1)).isoformat()
+    ledger.path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+@pytest.mark.parametrize("is_used_again", [True, False])
+@pytest.mark.parametrize("function", [f"course-{SLUG}-primes", "my-own"])
+def test_a_log_that_comes_after_the_clean_up_is_the_labs(cloud, me, function, is_used_again):
+    """An asynchronous attempt was under way when the function was deleted."""
+    used_and_left(cloud, me, function)
+    lambda_writes_a_log(cloud, function)
+    if is_used_again:
+        MAKERS["lambda:function"](me.client, function)
+    result = clean_up(me.cloud, me.ledger, SLUG, pause_s=0)
+    assert result.clean, result.describe()
+    assert "logs:log-group" in {found.kind for found in result.deleted}
+    assert ids(cloud, "logs:log-group", f"/aws/lambda/{function}") == []
+
+
+@pytest.mark.parametrize("function", [f"course-{SLUG}-primes", "my-own"])
+def test_a_log_that_no_attempt_of_mine_can_have_made_is_kept(cloud, me, function):
+    used_and_left(cloud, me, function)
+    an_hour_ago(me.ledger)
+    lambda_writes_a_log(cloud, function)
+    for _ in range(2):
+        MAKERS["lambda:function"](me.client, function)
+        result = clean_up(me.cloud, me.ledger, SLUG, pause_s=0)
+        assert [found.name for found in result.unclaimed] == [f"/aws/lambda/{function}"]
+        assert ids(cloud, "logs:log-group", f"/aws/lambda/{function}") != []
+
+
+@FOREIGN
+def test_a_log_of_somebody_elses_function_is_kept_however_soon(cloud, me, other, whose):
+    function = f"course-{SLUG}-primes"
+    used_and_left(cloud, me, function)
+    MAKERS["lambda:function"](client_of(whose, cloud, other), function)
+    lambda_writes_a_log(cloud, function)
+    clean_up(me.cloud, me.ledger, SLUG, pause_s=0)
+    assert ids(cloud, "logs:log-group", f"/aws/lambda/{function}") != []
+
+
+def test_a_foreign_log_that_was_seen_to_be_gone_proves_nothing_of_the_next(cloud, me):
+    function = f"course-{SLUG}-primes"
+    used_and_left(cloud, me, function)
+    an_hour_ago(me.ledger)
+    for _ in range(2):
+        lambda_writes_a_log(cloud, function)
+        MAKERS["lambda:function"](me.client, function)
+        assert not clean_up(me.cloud, me.ledger, SLUG, pause_s=0).clean
+        cloud.client("logs").delete_log_group(logGroupName=f"/aws/lambda/{function}")
+        assert clean_up(me.cloud, me.ledger, SLUG, pause_s=0).clean
 
 
 def test_a_function_that_lambda_refused_proves_nothing_of_its_log_group(cloud, me, other):

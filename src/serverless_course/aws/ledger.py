@@ -139,6 +139,19 @@ class Ledger:
                 made.discard(resource)
         return frozenset(resource for resource in made if _of(resource, target, slug))
 
+    def gone_at(self, resource: Resource) -> datetime | None:
+        """When what was written down as made was last seen to be gone; None if it was not.
+
+        A `create` line alone proves nothing: what was gone after it does not count.
+        """
+        made, gone = False, None
+        for event, at, found in self._timed_lines():
+            if found == resource and event == "gone" and made:
+                made, gone = False, at
+            elif found == resource and event == "made":
+                made = True
+        return gone
+
     def ever(self, target: str, slug: str) -> tuple[Resource, ...]:
         """Everything that was ever written down, oldest first.
 
@@ -182,12 +195,15 @@ class Ledger:
             return file.read(1) == b"\n"
 
     def _lines(self) -> list[tuple[str, Resource]]:
+        return [(event, resource) for event, _, resource in self._timed_lines()]
+
+    def _timed_lines(self) -> list[tuple[str, datetime | None, Resource]]:
         lines = []
         for entry in self._entries():
             with contextlib.suppress(KeyError, TypeError):
                 resource = Resource(entry["target"], entry["slug"], entry["kind"], entry["name"])
                 if entry["event"] in EVENTS:
-                    lines.append((entry["event"], resource))
+                    lines.append((entry["event"], _time(entry.get("at")), resource))
         return lines
 
     def _entries(self) -> list[dict[str, Any]]:
@@ -209,3 +225,12 @@ class Ledger:
 
 def _of(resource: Resource, target: str, slug: str | None) -> bool:
     return resource.target == target and slug in (None, resource.slug)
+
+
+def _time(text: object) -> datetime | None:
+    """A time with its zone; None for anything else."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 from enum import Enum
 
 from serverless_course.aws.cloud import Cloud
@@ -12,6 +13,11 @@ from serverless_course.aws.ledger import Ledger, Resource
 from serverless_course.aws.names import COURSE_TAG, LEDGER_TAG, prefix, tags
 
 LOG_GROUP = "logs:log-group"
+# An attempt that is under way when its function is deleted goes on, up to the longest time-out
+# (15 minutes: Lambda quotas, read 2026-11), and its log makes the group again.
+LONGEST_ATTEMPT = timedelta(minutes=15)
+# A clock that differs from AWS's by more has its requests refused (Signature Version 4).
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class Whose(Enum):
@@ -67,7 +73,9 @@ def owner(
     """Whose one resource is: by its tags; a log group without any, by its function and the ledger.
 
     Lambda makes a function's log group, without tags. It is ours when the ledger says that there
-    was none before we made the function, and nobody else has a function of that name now.
+    was none before we made the function, and nobody else has a function of that name now. One that
+    was seen to be gone, and was made again so soon after that only an attempt of our deleted
+    function can have done it, is ours, too.
 
     Args:
         cloud: the cloud.
@@ -91,7 +99,18 @@ def owner(
         return Whose.OTHERS
     named = function.startswith(prefix(resource.slug))
     proven = owners == {Whose.OWN} or (named and not owners)
-    return Whose.OWN if resource in made and proven else Whose.UNKNOWN
+    if resource in made and proven:
+        return Whose.OWN
+    is_late = Whose.UNKNOWN not in owners and _came_late(ledger, resource, instance)
+    return Whose.OWN if is_late else Whose.UNKNOWN
+
+
+def _came_late(ledger: Ledger, resource: Resource, instance: Instance) -> bool:
+    """Whether a log group was made in the time that attempts of a deleted function may take."""
+    gone = ledger.gone_at(resource)
+    if gone is None or instance.created is None:
+        return False
+    return gone - CLOCKS_DIFFER < instance.created <= gone + LONGEST_ATTEMPT + CLOCKS_DIFFER
 
 
 def claim(cloud: Cloud, ledger: Ledger, resource: Resource) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from serverless_course.aws.cloud import Cloud
@@ -100,7 +101,8 @@ def _log_group(cloud: Cloud, name: str) -> list[Instance]:
             tags: dict[str, str] = {}
             with absence_allowed():
                 tags = cloud.client("logs").list_tags_for_resource(resourceArn=arn)["tags"]
-            return [Instance(name, tags)]
+            created = datetime.fromtimestamp(group["creationTime"] / 1000, UTC)
+            return [Instance(name, tags, created)]
     return []
 
 

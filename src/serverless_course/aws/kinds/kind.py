@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -31,10 +32,12 @@ class Instance:
     Attributes:
         id: what its delete call takes.
         tags: its tags.
+        created: when it was made, in UTC; None where it is not asked for.
     """
 
     id: str
     tags: Mapping[str, str] = field(default_factory=dict)
+    created: datetime | None = None
 
 
 @dataclass(frozen=True)
