@@ -26,6 +26,7 @@ def environment_lanes(
     *,
     throttles: Sequence[datetime | float] = (),
     until_ms: float | None = None,
+    disturbance: str = "",
 ) -> SpottedPicture:
     """Draw ``filter_log_events(...)["events"]`` of one function's log group.
 
@@ -34,6 +35,7 @@ def environment_lanes(
         throttles: when invocations were refused, as datetimes or in ms since the epoch: a refused
             one has no environment, and no log tells of it.
         until_ms: the end of what was looked at, in ms since the epoch; without it, the last event.
+        disturbance: what the title says besides when the machine was busy.
 
     Raises:
         ValueError: no event tells of an invocation or an Init.
@@ -69,7 +71,7 @@ def environment_lanes(
         _label(axes, place + top, life, span_s)
     _label_throttles(axes, len(refused), span_s)
     _key(axes)
-    message = _message(lives, len(refused))
+    message = ". ".join(part for part in (_message(lives, len(refused)), disturbance) if part)
     style.title(figure, message)
     spots = [
         Spot(0, span_s * 1.25, lane + top + 0.45, lane + top - 0.45, _details(lane + 1, life))

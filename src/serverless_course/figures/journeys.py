@@ -102,8 +102,8 @@ def journeys_picture(journeys: Sequence[Journey], disturbance: str = "") -> Pict
     axes.legend(
         handles=marks, loc="lower left", bbox_to_anchor=(0, 1), ncols=3, frameon=False, fontsize=9
     )
-    message = _message(journeys)
-    style.title(figure, f"{message}. {disturbance}" if disturbance else message)
+    message = ". ".join(part for part in (_message(journeys), disturbance) if part)
+    style.title(figure, message)
     table = journeys_table(journeys)
     return Picture(figure, _alt(journeys, message), table, table_below=True)
 

@@ -32,6 +32,7 @@ def latency_histogram(
     *,
     cold: Iterable[float] | Iterable[Mapping[str, Any]] | None = None,
     what: str = "latency",
+    disturbance: str = "",
 ) -> Picture:
     """Draw latencies with their p50, p95 and p99.
 
@@ -44,6 +45,7 @@ def latency_histogram(
             of which ``ResponseTime`` is drawn. With ``cold``, these are the warm ones.
         cold: those of cold starts, in any of these forms; drawn apart, on the same axis.
         what: what was measured, for title and axis.
+        disturbance: what the title says besides when the machine was busy.
 
     Raises:
         ValueError: there is nothing to draw, or a value is below 0 or no finite number.
@@ -72,7 +74,7 @@ def latency_histogram(
         panels[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
         panels[-1].xaxis.set_minor_formatter(NullFormatter())
     spreads = {name: Latency.of_weighted(pairs) for name, pairs, _ in groups}
-    message = _message(spreads, what)
+    message = ". ".join(part for part in (_message(spreads, what), disturbance) if part)
     style.title(figure, message)
     table = latency_table(groups)
     return Picture(figure, _alt(spreads, message, is_log), table)

@@ -12,6 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from serverless_course.functions.function import Function, name_of
+from serverless_course.functions.host import HostTiming
 
 MOST_A_SECOND = 200
 # Invocations under way at once: beyond them the load would wait, and no longer be steady.
@@ -28,12 +29,17 @@ class Call:
         ok: whether the function answered without an error.
         latency_ms: until the answer was there, as the caller saw it.
         error: why not, in a word or two; "" when it went well.
+        late_ms: how long after its time it was sent.
+        host: how well the host kept its promise, its latency taken for the duration; None on AWS,
+            and for one that did not reach an environment.
     """
 
     at_s: float
     ok: bool
     latency_ms: float
     error: str = ""
+    late_ms: float = 0.0
+    host: HostTiming | None = None
 
 
 def steady_load(
@@ -84,7 +90,7 @@ def steady_load(
                 _sleep_until(started + waiting[0][0])
                 waiting.pop(0)[1]()
             _sleep_until(started + at_s)
-            sent.append(pool.submit(_call, client, name_of(function), body, started))
+            sent.append(pool.submit(_call, client, name_of(function), body, started, at_s))
             progress(place + 1, number, "")
         for at_s, action in waiting:
             _sleep_until(started + at_s)
@@ -96,17 +102,20 @@ def _sleep_until(at: float) -> None:
     time.sleep(max(0.0, at - time.perf_counter()))
 
 
-def _call(client: Any, name: str, body: bytes, started: float) -> Call:
-    sent = time.perf_counter()
+def _call(client: Any, name: str, body: bytes, started: float, due_s: float) -> Call:
+    sent, header = time.perf_counter(), None
     try:
         answer = client.invoke(FunctionName=name, Payload=body)
         error = _error(answer)
+        header = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("server-timing")
     except ClientError as refused:
         error = str(refused.response["Error"]["Code"])
     except BotoCoreError as broken:
         error = type(broken).__name__
     latency_ms = (time.perf_counter() - sent) * 1e3
-    return Call(sent - started, not error, latency_ms, error)
+    late_ms = max(0.0, sent - started - due_s) * 1e3
+    host = HostTiming.parse(header, latency_ms)
+    return Call(sent - started, not error, latency_ms, error, late_ms, host)
 
 
 def _error(answer: Mapping[str, Any]) -> str:
