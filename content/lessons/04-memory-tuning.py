@@ -116,7 +116,9 @@ sweep = lab.sweep(primes, {"limit": 1_000_000}, memory=[128, 256, 512, 1024], ru
 median_ms = {row.memory_mb: row.median_ms for row in sweep.rows}
 
 ratio = median_ms[128] / median_ms[1024]
-assert ratio > 3, "This machine was very busy. Run this cell again."
+if sweep.disturbance or ratio <= 3:
+    print(sweep.disturbance or "This machine was very busy: run this cell again.")
+assert len(median_ms) == 4, "A size failed: run this cell again."
 lab.compare("from 1,024 to 128 MB the time grows", times=ratio)
 
 # %% [markdown] id="sweep-table-why"
@@ -228,8 +230,7 @@ assert f"{at_1024:.6f}" == "0.024638", "That is what the page prints."
 # %% id="staircase-work" tags=["measured"]
 lab.configure(primes, MemorySize=1769)
 full = min(lab.invoke(primes, {"limit": 1_000_000}).duration_ms for _ in range(6))
-limit = int(1_000_000 * 17.3 / full)
-assert limit > 10_000, "This machine was very busy. Run this cell again."
+limit = max(int(1_000_000 * 17.3 / full), 10_000)
 print(f"{full:.1f} ms for a million; for 17.3 ms, count to {limit:,}")
 
 # %% id="staircase-sweep" tags=["measured"]
@@ -241,7 +242,9 @@ full_ms = min(17.3, *(run.duration_ms for run in short[1770].samples))
 busy = {row.memory_mb: row.doubtful for row in short.rows}
 runs = sum(len(row.samples) for row in short.rows)
 print(f"The host was busy in {sum(busy.values())} of {runs} runs. {short.disturbance}")
-assert here_ms[128] > here_ms[505], "This machine was very busy. Run this cell again."
+assert len(here_ms) == len(sizes), "A size failed: run this cell again."
+if here_ms[128] <= here_ms[505]:
+    print("This machine was very busy, and the times tell little: run this cell again.")
 
 # %% [markdown] id="staircase-picture-why"
 # Three series: **published** (real AWS, with its date), **measured here**, and the **model** of pure

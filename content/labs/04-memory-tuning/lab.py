@@ -167,7 +167,9 @@ assert len(sweep.rows) == len(sizes), "Run the sweep above first."
 sweep.table()
 
 # %% id="cheapest-plot" tags=["measured"]
-assert sweep.rows[0].median_ms > sweep.rows[-1].median_ms, "Too busy: run the sweep again."
+assert len(sweep.rows) == len(sizes), "A size failed: run the sweep above again."
+if sweep.rows[0].median_ms <= sweep.rows[-1].median_ms:
+    print("This machine was very busy, and the times tell little: run the sweep above again.")
 sweep.plot()
 
 # %% [markdown] id="cheapest-task"
