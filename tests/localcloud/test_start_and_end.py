@@ -204,7 +204,7 @@ def test_it_ends_after_a_time_without_a_request() -> None:
 def test_each_request_begins_that_time_again() -> None:
     async def run() -> list[float]:
         answered = Response(200)
-        activity = Activity(lambda request: answered)
+        activity = Activity(lambda request: answered, lambda: False)
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         settings = Settings(until_idle_s=60.0)
         (watch,) = watches_for_the_end(settings, activity, stop)
@@ -218,6 +218,33 @@ def test_each_request_begins_that_time_again() -> None:
         return [last_s, loop.time()]
 
     assert run_in_virtual_time(run()) == [250.0, 310.0]
+
+
+def test_that_time_begins_when_the_last_answer_has_ended() -> None:
+    """A stream may go on for longer than the server waits for a request."""
+
+    async def run() -> list[float]:
+        loop = asyncio.get_running_loop()
+        stop, ends_s = asyncio.Event(), loop.time() + 200
+        activity = Activity(lambda request: Response(200), lambda: loop.time() < ends_s)
+        settings = Settings(until_idle_s=60.0)
+        (watch,) = watches_for_the_end(settings, activity, stop)
+        task = asyncio.ensure_future(watch)
+        await stop.wait()
+        await task
+        return [ends_s, loop.time()]
+
+    ends_s, stopped_s = run_in_virtual_time(run())
+    assert 59 <= stopped_s - ends_s <= 61
+
+
+def test_a_long_answer_keeps_it_alive() -> None:
+    """Here a long poll of a queue: one request, answered after four times the idle time."""
+    with start_detached("--until-idle", "1.5") as cloud:
+        sqs = cloud.client("sqs")
+        url = sqs.create_queue(QueueName="q")["QueueUrl"]
+        assert "Messages" not in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=6)
+        assert cloud.process.wait(20) == 0
 
 
 @contextlib.contextmanager

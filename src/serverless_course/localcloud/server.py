@@ -51,10 +51,12 @@ class CannotStart(Exception):
 
 
 class Activity:
-    """Stands before the handler of requests, and notes when the last one came."""
+    """Stands before the handler of requests, and notes when the last one came. ``is_busy`` says
+    whether one is being answered."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, is_busy: Callable[[], bool]) -> None:
         self._handler = handler
+        self._is_busy = is_busy
         self._loop = asyncio.get_running_loop()
         self.last_s = self._loop.time()
 
@@ -67,7 +69,9 @@ class Activity:
         return self._handler(request)
 
     def idle_s(self) -> float:
-        """Seconds since the last request."""
+        """Seconds since the last request came, or was last seen being answered."""
+        if self._is_busy():
+            self.note()
         return self._loop.time() - self.last_s
 
 
@@ -118,7 +122,11 @@ async def _serve(settings: Settings, state: Path) -> None:
     spawner, why_not = await choose_spawner(settings.sandbox, state)
     cloud = EmbeddedCloud(settings, state, governor, keeper, port, spawner)
     if settings.until_idle_s is not None:
-        activity = Activity(cloud.gateway)
+
+        def is_busy() -> bool:
+            return server.is_busy or cloud.apis.is_busy() or cloud.balancing.front.is_busy()
+
+        activity = Activity(cloud.gateway, is_busy)
         cloud.apis.on_request = cloud.balancing.front.on_request = activity.note
 
     loading = threading.Thread(target=cloud.load, daemon=True)
@@ -279,7 +287,8 @@ async def _with_process(stop: asyncio.Event, pid: int) -> None:
 
 async def _when_idle(stop: asyncio.Event, activity: Activity, limit_s: float) -> None:
     while (left_s := limit_s - activity.idle_s()) > 0:
-        await asyncio.sleep(left_s)
+        # An answer that takes long, such as a stream, is seen while it goes on.
+        await asyncio.sleep(min(left_s, END_WATCH_S))
     stop.set()
 
 

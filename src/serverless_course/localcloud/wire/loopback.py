@@ -83,6 +83,11 @@ class LoopbackListener:
                 return
             waiting.close()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being read or answered on one of its connections."""
+        return any(each.idle_since is None for each in self._open)
+
     def stop_accepting(self) -> None:
         """Take no more connections; those that are open go on."""
         if not self._closed:

@@ -82,6 +82,10 @@ class ApiFront:
         if listener is not None:
             listener.close()
 
+    def is_busy(self) -> bool:
+        """Whether a request is being answered on one of the ports."""
+        return any(each.is_busy for each in self._listeners.values())
+
     def close_all(self) -> None:
         """The server ends."""
         for listener in self._listeners.values():

@@ -65,6 +65,10 @@ class BalancerFront:
             if port in (None, key[1]):
                 self._listeners.pop(key).close()
 
+    def is_busy(self) -> bool:
+        """Whether a request is being answered on one of the ports."""
+        return any(each.is_busy for each in self._listeners.values())
+
     def close_all(self) -> None:
         """The server ends."""
         for listener in self._listeners.values():
