@@ -144,6 +144,16 @@ def picked(given: Properties, *names: str, **renamed: str) -> dict[str, Any]:
     return found
 
 
+def usual(old: Properties, new: Properties, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    """The defaults of those properties that the template had and no longer has: operations that
+    leave alone what they are not given are told them."""
+    return {
+        name: value
+        for name, value in defaults.items()
+        if old.get(name) is not None and new.get(name) is None
+    }
+
+
 def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:
     """Tags as a list of keys and values."""
     return [{"Key": key, "Value": value} for key, value in tags.items()]

@@ -7,7 +7,7 @@ import zipfile
 from typing import Any, ClassVar
 
 from ..errors import ResourceFailed
-from .base import Made, Properties, ResourceType, Work, changed, picked
+from .base import Made, Properties, ResourceType, Work, changed, picked, usual
 
 CONFIGURATION = (
     *(
@@ -25,6 +25,18 @@ CODE = ("S3Bucket", "S3Key", "S3ObjectVersion")
 # The files that CloudFormation puts beside a function's inline code, by the runtime's beginning.
 INLINE = {"python": "index.py", "nodejs": "index.js"}
 INLINE_CHARACTERS = 4_000_000
+# What an update sends for a property that the template no longer has.
+CLEARED: dict[str, Any] = {
+    "DeadLetterConfig": {"TargetArn": ""},
+    "Description": "",
+    "Environment": {"Variables": {}},
+    "EphemeralStorage": {"Size": 512},
+    "Layers": [],
+    "MemorySize": 128,
+    "Timeout": 3,
+    "TracingConfig": {"Mode": "PassThrough"},
+    "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
+}
 
 
 class Function(ResourceType):
@@ -56,12 +68,18 @@ class Function(ResourceType):
         """UpdateFunctionCode, UpdateFunctionConfiguration, and the rest."""
         client, name = work.client("lambda"), made.physical_id
         if changed(old, new, "Code", "Architectures"):
-            code = _code(new) | picked(new, "Architectures")
+            usually = usual(old, new, {"Architectures": ["x86_64"]})
+            code = _code(new) | usually | picked(new, "Architectures")
             client.update_function_code(FunctionName=name, **code)
             _ready(work, client, name)
         if changed(old, new, *CONFIGURATION):
             client.update_function_configuration(
-                FunctionName=name, **{**_cleared(old, new), **picked(new, *CONFIGURATION)}
+                FunctionName=name,
+                **{
+                    **usual(old, new, CLEARED),
+                    **picked(new, *CONFIGURATION),
+                    **_logging(name, old, new),
+                },
             )
             _ready(work, client, name)
         arn = made.attributes["Arn"]
@@ -194,9 +212,11 @@ class EventSourceMapping(ResourceType):
         *("MaximumBatchingWindowInSeconds", "MaximumRecordAgeInSeconds", "MaximumRetryAttempts"),
         *("MetricsConfig", "ProvisionedPollerConfig", "ScalingConfig", "TumblingWindowInSeconds"),
     )
-    # What clears each property, as reported: go-to-k/cdkd, pull request 982, July 2026. Others
-    # keep their values: nobody has told what clears them.
+    # What clears each property, as reported: go-to-k/cdkd, pull request 982, July 2026. Of
+    # BatchSize, BisectBatchOnFunctionError and Enabled nobody has told: they are ours.
     DEFAULTS: ClassVar[dict[str, Any]] = {
+        "BisectBatchOnFunctionError": False,
+        "Enabled": True,
         "DestinationConfig": {},
         "FilterCriteria": {},
         "FunctionResponseTypes": [],
@@ -227,11 +247,16 @@ class EventSourceMapping(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateEventSourceMapping; what the template no longer has is cleared."""
         client = work.client("lambda")
-        gone = {key: value for key, value in self.DEFAULTS.items() if key in old and key not in new}
-        client.update_event_source_mapping(
-            UUID=made.physical_id, **picked(new, *self.CHANGING), **gone
-        )
+        first = {**self.DEFAULTS, "BatchSize": 10 if ":sqs:" in new["EventSourceArn"] else 100}
+        settings = {**usual(old, new, first), **picked(new, *self.CHANGING)}
+        client.update_event_source_mapping(UUID=made.physical_id, **settings)
         self._settled(work, client, made.physical_id)
+        arn = made.attributes["EventSourceMappingArn"]
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(Resource=arn, Tags=tags),
+            lambda keys: client.untag_resource(Resource=arn, TagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -351,7 +376,7 @@ class Url(ResourceType):
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateFunctionUrlConfig."""
-        parameters = {"Cors": {}, **self._parameters(new)}
+        parameters = {"Cors": {}, "InvokeMode": "BUFFERED", **self._parameters(new)}
         work.client("lambda").update_function_url_config(**parameters)
         return made
 
@@ -399,20 +424,15 @@ def _packed(file: str, text: str) -> bytes:
     return packed.getvalue()
 
 
-def _cleared(old: Properties, new: Properties) -> dict[str, Any]:
-    """What an update sends for a property that the template no longer has."""
-    empty: dict[str, Any] = {
-        "DeadLetterConfig": {"TargetArn": ""},
-        "Description": "",
-        "Environment": {"Variables": {}},
-        "EphemeralStorage": {"Size": 512},
-        "Layers": [],
-        "MemorySize": 128,
-        "Timeout": 3,
-        "TracingConfig": {"Mode": "PassThrough"},
-        "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
-    }
-    return {name: value for name, value in empty.items() if name in old and name not in new}
+def _logging(name: str, old: Properties, new: Properties) -> dict[str, Any]:
+    """LoggingConfig as a whole: an update keeps those members that it is not given."""
+    if not changed(old, new, "LoggingConfig"):
+        return {}
+    given = {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{name}"}
+    given |= new.get("LoggingConfig") or {}
+    if given["LogFormat"] == "JSON":
+        given = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", **given}
+    return {"LoggingConfig": given}
 
 
 def _ready(work: Work, client: Any, name: str) -> None:

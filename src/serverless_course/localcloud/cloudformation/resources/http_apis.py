@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
-from .base import Made, Properties, ResourceType, Work, changed, object_text, picked
+from .base import Made, Properties, ResourceType, Work, changed, object_text, picked, usual
 from .identities import text
 
 
@@ -20,7 +20,13 @@ class Api(ResourceType):
         {*PLAIN, "BasePath", "Body", "BodyS3Location", "FailOnWarnings", "ProtocolType", "Tags"}
     )
     # An API that was made of a document stays one.
-    replaces = frozenset({"RouteKey", "Target"})
+    replaces = frozenset({"CredentialsArn", "RouteKey", "Target"})
+    DEFAULTS: ClassVar[dict[str, Any]] = {
+        "Description": "",
+        "DisableExecuteApiEndpoint": False,
+        "RouteSelectionExpression": "$request.method $request.path",
+        "Version": "",
+    }
 
     def create(self, work: Work, given: Properties) -> Made:
         """CreateApi or ImportApi."""
@@ -56,7 +62,8 @@ class Api(ResourceType):
 
     def _settings(self, work: Work, identity: str, old: Properties, new: Properties) -> None:
         client = work.client("apigatewayv2")
-        settings = picked(new, *(each for each in self.PLAIN if each not in self.replaces))
+        settings = usual(old, new, self.DEFAULTS)
+        settings |= picked(new, *(each for each in self.PLAIN if each not in self.replaces))
         if settings and changed(old, new, *self.PLAIN):
             client.update_api(ApiId=identity, **settings)
         if old.get("CorsConfiguration") and not new.get("CorsConfiguration"):
@@ -73,6 +80,13 @@ class Stage(ResourceType):
         *("Description", "RouteSettings", "StageVariables"),
     )
     done = frozenset({*PLAIN, "ApiId", "StageName", "Tags"})
+    DEFAULTS: ClassVar[dict[str, Any]] = {
+        "AutoDeploy": False,
+        "DefaultRouteSettings": {"DetailedMetricsEnabled": False},
+        "Description": "",
+        "RouteSettings": {},
+        "StageVariables": {},
+    }
 
     def create(self, work: Work, given: Properties) -> Made:
         """CreateStage."""
@@ -83,8 +97,11 @@ class Stage(ResourceType):
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateStage."""
-        named = picked(new, "ApiId", "StageName")
-        work.client("apigatewayv2").update_stage(**named, **picked(new, *self.PLAIN))
+        client, named = work.client("apigatewayv2"), picked(new, "ApiId", "StageName")
+        settings = usual(old, new, self.DEFAULTS) | picked(new, *self.PLAIN)
+        client.update_stage(**named, **settings)
+        if old.get("AccessLogSettings") and not new.get("AccessLogSettings"):
+            client.delete_access_log_settings(**named)
         _retag(work, f"/apis/{new['ApiId']}/stages/{new['StageName']}", old, new)
         return made
 
@@ -96,8 +113,9 @@ class Stage(ResourceType):
 class Part(ResourceType):
     """A part of an API that has an id of its own: CreateX, UpdateX, DeleteX."""
 
-    def __init__(self, noun: str, *properties: str) -> None:
+    def __init__(self, noun: str, *properties: str, **defaults: Any) -> None:
         self._noun = noun
+        self._defaults = defaults
         self._id = f"{noun}Id"
         self.name = f"AWS::ApiGatewayV2::{noun}"
         self.done = frozenset({*properties, "ApiId"})
@@ -113,7 +131,10 @@ class Part(ResourceType):
         identity: dict[str, Any] = {"ApiId": new["ApiId"], self._id: made.physical_id}
         settings = {
             name: value
-            for name, value in picked(new, *self._properties).items()
+            for name, value in {
+                **usual(old, new, self._defaults),
+                **picked(new, *self._properties),
+            }.items()
             if name != "StageName"
         }
         self._call(work, "update")(**identity, **settings)
@@ -131,23 +152,36 @@ class Part(ResourceType):
 TYPES = (
     Api(),
     Stage(),
-    Part("Deployment", "Description", "StageName"),
+    Part("Deployment", "Description", "StageName", Description=""),
     Part(
         "Route",
         *("ApiKeyRequired", "AuthorizationScopes", "AuthorizationType", "AuthorizerId"),
         *("OperationName", "RouteKey", "Target"),
+        AuthorizationScopes=[],
+        AuthorizationType="NONE",
+        AuthorizerId="",
+        OperationName="",
     ),
     Part(
         "Integration",
         *("ConnectionType", "CredentialsArn", "Description", "IntegrationMethod"),
         *("IntegrationType", "IntegrationUri", "PayloadFormatVersion", "RequestParameters"),
         *("ResponseParameters", "TimeoutInMillis", "TlsConfig"),
+        ConnectionType="INTERNET",
+        CredentialsArn="",
+        Description="",
+        IntegrationMethod="POST",
+        TimeoutInMillis=30_000,
     ),
     Part(
         "Authorizer",
         *("AuthorizerCredentialsArn", "AuthorizerPayloadFormatVersion"),
         *("AuthorizerResultTtlInSeconds", "AuthorizerType", "AuthorizerUri"),
         *("EnableSimpleResponses", "IdentitySource", "JwtConfiguration", "Name"),
+        AuthorizerCredentialsArn="",
+        AuthorizerResultTtlInSeconds=300,
+        EnableSimpleResponses=False,
+        IdentitySource=[],
     ),
 )
 

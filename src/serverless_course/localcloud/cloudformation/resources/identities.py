@@ -48,7 +48,7 @@ class Role(ResourceType):
             client.update_role(
                 RoleName=name,
                 Description=new.get("Description", ""),
-                **picked(new, "MaxSessionDuration"),
+                MaxSessionDuration=new.get("MaxSessionDuration", 3600),
             )
         if changed(old, new, "PermissionsBoundary"):
             if new.get("PermissionsBoundary"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from ...iam.account import ACCOUNT_ID
 from ..errors import ResourceFailed
 from .base import (
     Made,
@@ -17,6 +18,7 @@ from .base import (
     listed,
     object_text,
     picked,
+    usual,
 )
 from .identities import text
 
@@ -48,6 +50,12 @@ class Rule(ResourceType):
         """PutRule, PutTargets, RemoveTargets."""
         self._put(work, made.physical_id, new, old)
         self._targets(work, made.physical_id, old, new)
+        client, arn = work.client("events"), made.attributes["Arn"]
+        work.retag(
+            *(old, new),
+            lambda tags: client.tag_resource(ResourceARN=arn, Tags=listed(tags)),
+            lambda keys: client.untag_resource(ResourceARN=arn, TagKeys=keys),
+        )
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -63,7 +71,7 @@ class Rule(ResourceType):
         if given.get("EventPattern") is not None:
             parameters["EventPattern"] = text(given["EventPattern"])
         tags = work.tag_list(given)
-        if tags and (old is None or changed(old, given, "Tags")):
+        if tags and old is None:
             parameters["Tags"] = tags
         return str(work.client("events").put_rule(Name=name, **parameters)["RuleArn"])
 
@@ -96,11 +104,13 @@ class EventBus(ResourceType):
         return self.update(work, made, {}, given)
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
-        """PutPermission of its policy."""
-        if new.get("Policy") is not None and changed(old, new, "Policy"):
-            work.client("events").put_permission(
-                EventBusName=made.physical_id, Policy=text(new["Policy"])
-            )
+        """PutPermission of its policy, RemovePermission."""
+        client, bus = work.client("events"), made.physical_id
+        if changed(old, new, "Policy"):
+            if new.get("Policy") is not None:
+                client.put_permission(EventBusName=bus, Policy=text(new["Policy"]))
+            else:
+                client.remove_permission(EventBusName=bus, RemoveAllPermissions=True)
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
@@ -143,6 +153,7 @@ class StateMachine(ResourceType):
             stateMachineArn=made.physical_id,
             definition=_definition(work, new),
             roleArn=new["RoleArn"],
+            **_usual_configurations(old, new),
             **_configurations(new),
         )
         arn = made.physical_id
@@ -157,6 +168,15 @@ class StateMachine(ResourceType):
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeleteStateMachine."""
         work.client("stepfunctions").delete_state_machine(stateMachineArn=made.physical_id)
+
+
+def _usual_configurations(old: Properties, new: Properties) -> dict[str, Any]:
+    """The logging and the tracing of a state machine whose template no longer has them."""
+    off = {
+        "LoggingConfiguration": {"Level": "OFF", "IncludeExecutionData": False},
+        "TracingConfiguration": {"Enabled": False},
+    }
+    return dict(camel(usual(old, new, off)))
 
 
 def _configurations(given: Properties) -> dict[str, Any]:
@@ -195,7 +215,8 @@ class Parameter(ResourceType):
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """PutParameter that overwrites."""
-        self._put(work, made.physical_id, new, Overwrite=True)
+        cleared = usual(old, new, {"AllowedPattern": "", "Description": ""})
+        self._put(work, made.physical_id, {**cleared, **new}, Overwrite=True)
         client = work.client("ssm")
         resource = {"ResourceType": "Parameter", "ResourceId": made.physical_id}
         work.retag(
@@ -243,7 +264,8 @@ class Secret(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateSecret; a generated value stays as long as how it is made does."""
         client = work.client("secretsmanager")
-        parameters = {"Description": "", **picked(new, "Description", "KmsKeyId")}
+        cleared = {"Description": "", **usual(old, new, {"KmsKeyId": ""})}
+        parameters = {**cleared, **picked(new, "Description", "KmsKeyId")}
         if changed(old, new, "SecretString", "GenerateSecretString"):
             parameters["SecretString"] = self._value(client, new)
         client.update_secret(SecretId=made.physical_id, **parameters)
@@ -320,6 +342,22 @@ class RotationSchedule(ResourceType):
         work.client("secretsmanager").cancel_rotate_secret(SecretId=made.physical_id)
 
 
+# The policy of a key that is given none. Source: KMS Developer Guide, "Default key policy".
+FIRST_KEY_POLICY = {
+    "Version": "2012-10-17",
+    "Id": "key-default-1",
+    "Statement": [
+        {
+            "Sid": "Enable IAM User Permissions",
+            "Effect": "Allow",
+            "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT_ID}:root"},
+            "Action": "kms:*",
+            "Resource": "*",
+        }
+    ],
+}
+
+
 class Key(ResourceType):
     """AWS::KMS::Key."""
 
@@ -347,8 +385,9 @@ class Key(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """What may change of a key."""
         client, key = work.client("kms"), {"KeyId": made.physical_id}
-        if changed(old, new, "KeyPolicy") and new.get("KeyPolicy") is not None:
-            client.put_key_policy(**key, PolicyName="default", Policy=text(new["KeyPolicy"]))
+        if changed(old, new, "KeyPolicy"):
+            policy = text(new.get("KeyPolicy") or FIRST_KEY_POLICY)
+            client.put_key_policy(**key, PolicyName="default", Policy=policy)
         if changed(old, new, "Description"):
             client.update_key_description(**key, Description=new.get("Description", ""))
         if changed(old, new, "Enabled"):

@@ -6,7 +6,7 @@ import json
 from typing import Any, ClassVar
 
 from ..errors import ResourceFailed
-from .base import Made, Properties, ResourceType, Work, listed, picked, texts
+from .base import Made, Properties, ResourceType, Work, listed, picked, texts, usual
 from .identities import text
 
 
@@ -21,12 +21,18 @@ class Queue(ResourceType):
         *("RedriveAllowPolicy", "RedrivePolicy", "SqsManagedSseEnabled", "VisibilityTimeout"),
     )
     DEFAULTS: ClassVar[dict[str, str]] = {
+        "ContentBasedDeduplication": "false",
+        "DeduplicationScope": "queue",
         "DelaySeconds": "0",
+        "FifoThroughputLimit": "perQueue",
+        "KmsDataKeyReusePeriodSeconds": "300",
+        "KmsMasterKeyId": "",
         "MaximumMessageSize": "1048576",
         "MessageRetentionPeriod": "345600",
         "ReceiveMessageWaitTimeSeconds": "0",
         "RedriveAllowPolicy": "",
         "RedrivePolicy": "",
+        "SqsManagedSseEnabled": "true",
         "VisibilityTimeout": "30",
     }
     done = frozenset({*ATTRIBUTES, "QueueName", "Tags"})
@@ -46,10 +52,9 @@ class Queue(ResourceType):
         """SetQueueAttributes; what the template no longer has gets AWS's default."""
         client = work.client("sqs")
         before, after = self._attributes(old), self._attributes(new)
-        gone = {name: self.DEFAULTS[name] for name in before if name in self.DEFAULTS}
         settings = {
             name: value
-            for name, value in {**gone, **after}.items()
+            for name, value in {**usual(before, after, self.DEFAULTS), **after}.items()
             if before.get(name) != value and name != "FifoQueue"
         }
         if settings:
@@ -110,6 +115,13 @@ class Topic(ResourceType):
         *("ContentBasedDeduplication", "DisplayName", "FifoTopic", "KmsMasterKeyId"),
         *("SignatureVersion", "TracingConfig"),
     )
+    DEFAULTS: ClassVar[dict[str, str]] = {
+        "ContentBasedDeduplication": "false",
+        "DisplayName": "",
+        "KmsMasterKeyId": "",
+        "SignatureVersion": "1",
+        "TracingConfig": "PassThrough",
+    }
     done = frozenset({*ATTRIBUTES, "Subscription", "Tags", "TopicName"})
 
     def create(self, work: Work, given: Properties) -> Made:
@@ -127,8 +139,8 @@ class Topic(ResourceType):
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """SetTopicAttributes; subscriptions are added, and as on AWS none is taken away."""
-        client, before = work.client("sns"), self._attributes(old)
-        for name, value in self._attributes(new).items():
+        client, before, after = work.client("sns"), self._attributes(old), self._attributes(new)
+        for name, value in {**usual(before, after, self.DEFAULTS), **after}.items():
             if before.get(name) != value and name != "FifoTopic":
                 client.set_topic_attributes(
                     TopicArn=made.physical_id, AttributeName=name, AttributeValue=value
@@ -165,6 +177,12 @@ class Subscription(ResourceType):
 
     name = "AWS::SNS::Subscription"
     ATTRIBUTES = ("FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy")
+    DEFAULTS: ClassVar[dict[str, str]] = {
+        "FilterPolicy": "{}",
+        "FilterPolicyScope": "MessageAttributes",
+        "RawMessageDelivery": "false",
+        "RedrivePolicy": "{}",
+    }
     done = frozenset({*ATTRIBUTES, "Endpoint", "Protocol", "Region", "TopicArn"})
 
     def create(self, work: Work, given: Properties) -> Made:
@@ -183,11 +201,10 @@ class Subscription(ResourceType):
         before, after = self._attributes(old), self._attributes(new)
         for name in {**before, **after}:
             if before.get(name) != after.get(name):
-                empty = "false" if name == "RawMessageDelivery" else "{}"
                 work.client("sns").set_subscription_attributes(
                     SubscriptionArn=made.physical_id,
                     AttributeName=name,
-                    AttributeValue=after.get(name, empty),
+                    AttributeValue=after.get(name, self.DEFAULTS[name]),
                 )
         return made
 

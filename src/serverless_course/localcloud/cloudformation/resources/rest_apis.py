@@ -19,6 +19,7 @@ from .base import (
     changed,
     object_text,
     picked,
+    usual,
 )
 from .identities import text
 
@@ -93,10 +94,12 @@ class RestApi(ResourceType):
         return picked(given, failOnWarnings="FailOnWarnings") | {"parameters": parameters}
 
     def _patch(self, work: Work, identity: str, old: Properties, new: Properties) -> None:
+        defaults = {"Description": "", "DisableExecuteApiEndpoint": False}
+        settings = usual(old, new, defaults) | picked(new, *self.PLAIN)
         patches = [
-            _replaced(label_of(name), new[name])
-            for name in self.PLAIN
-            if name in new and old.get(name) != new[name]
+            _replaced(label_of(name), value)
+            for name, value in settings.items()
+            if old.get(name) != value
         ]
         if patches:
             work.client("apigateway").update_rest_api(restApiId=identity, patchOperations=patches)
@@ -249,8 +252,12 @@ class Stage(ResourceType):
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """UpdateStage."""
         patches: Patches = [
-            _replaced(label_of(name), new.get(name, ""))
-            for name in ("DeploymentId", "Description", "TracingEnabled")
+            _replaced(label_of(name), new.get(name, default))
+            for name, default in (
+                ("DeploymentId", ""),
+                ("Description", ""),
+                ("TracingEnabled", False),
+            )
             if changed(old, new, name)
         ]
         before, after = old.get("Variables") or {}, new.get("Variables") or {}
@@ -269,7 +276,11 @@ class Stage(ResourceType):
                     _replaced(f"accessLogSettings/{label_of(k)}", v) for k, v in logs.items()
                 ]
         if changed(old, new, "MethodSettings"):
-            patches += _settings(new.get("MethodSettings") or [])
+            settings = _settings(new.get("MethodSettings") or [])
+            kept = {each["path"] for each in settings}
+            gone = [e["path"] for e in _settings(old.get("MethodSettings") or [])]
+            patches += [{"op": "remove", "path": path} for path in gone if path not in kept]
+            patches += settings
         if patches:
             work.client("apigateway").update_stage(
                 restApiId=new["RestApiId"], stageName=made.physical_id, patchOperations=patches
@@ -372,6 +383,8 @@ class UsagePlan(ResourceType):
             if not new.get(name):
                 patches.append({"op": "remove", "path": f"/{name.lower()}"})
             else:
+                if set(old.get(name) or {}) - set(new[name]):
+                    patches.append({"op": "remove", "path": f"/{name.lower()}"})
                 patches += [
                     _replaced(f"{name.lower()}/{label_of(k)}", v) for k, v in new[name].items()
                 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, changed, listed, picked
+from .base import Made, Properties, ResourceType, Work, changed, listed, picked, usual
 from .bucket_lifecycle import put_lifecycle
 from .identities import text
 
@@ -208,8 +208,9 @@ class Table(ResourceType):
             **picked(
                 given,
                 *(*self.FIXED, *self.INDEXES, "OnDemandThroughput", "ProvisionedThroughput"),
-                *("SSESpecification", "TableClass"),
+                "TableClass",
             ),
+            **_encrypted(given),
             **_stream(given),
         )
         work.begin(name)
@@ -242,10 +243,17 @@ class Table(ResourceType):
     def _changes(old: Properties, new: Properties) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         if changed(old, new, "BillingMode", "ProvisionedThroughput", "OnDemandThroughput"):
-            found.append(picked(new, "BillingMode", "OnDemandThroughput", "ProvisionedThroughput"))
+            unlimited = {"MaxReadRequestUnits": -1, "MaxWriteRequestUnits": -1}
+            usually = {"BillingMode": "PROVISIONED", "OnDemandThroughput": unlimited}
+            given = picked(new, "BillingMode", "OnDemandThroughput", "ProvisionedThroughput")
+            found.append({**usual(old, new, usually), **given})
         if changed(old, new, "DeletionProtectionEnabled", "TableClass"):
             plain = {"DeletionProtectionEnabled": new.get("DeletionProtectionEnabled", False)}
-            found.append(plain | picked(new, "TableClass"))
+            found.append(
+                plain | usual(old, new, {"TableClass": "STANDARD"}) | picked(new, "TableClass")
+            )
+        if changed(old, new, "SSESpecification"):
+            found.append({"SSESpecification": {"Enabled": False}} | _encrypted(new))
         if changed(old, new, "StreamSpecification"):
             if old.get("StreamSpecification"):
                 found.append({"StreamSpecification": {"StreamEnabled": False}})
@@ -293,6 +301,13 @@ class Table(ResourceType):
         if table.get("LatestStreamArn"):
             attributes["StreamArn"] = table["LatestStreamArn"]
         return Made(name, attributes)
+
+
+def _encrypted(given: Properties) -> dict[str, Any]:
+    found = given.get("SSESpecification")
+    if not found:
+        return {}
+    return {"SSESpecification": picked(found, "SSEType", "KMSMasterKeyId", Enabled="SSEEnabled")}
 
 
 def _stream(given: Properties) -> dict[str, Any]:
