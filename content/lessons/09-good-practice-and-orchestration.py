@@ -406,7 +406,8 @@ for number, (name, files) in enumerate(PACKAGES.items()):
     diet.append(Package(name, size, found))
     busy += disturbed
 median = {each.name: each.median_ms for each in diet}
-assert median["fat"] > median["split"], f"{median}: the machine was busy. Run this cell again."
+if median["fat"] <= median["split"]:
+    print(f"{median}: this machine was busy, and the times tell little. Run this cell again.")
 print(lab.compare("Init, fat by split", times=median["fat"] / median["split"]))
 package_diet(diet, disturbance="The machine was busy" if busy else "")
 

@@ -1,12 +1,13 @@
 """Each rule of a source, broken once: the message names the file, the cell and what to do."""
 
+import ast
 import re
 
 import pytest
-from sample_course import LAB, LESSON, change, copy_samples
+from sample_course import CHECKOUT, LAB, LESSON, change, copy_samples
 
 from serverless_course.authoring.rules import read_source
-from serverless_course.authoring.source import Form, SourceError
+from serverless_course.authoring.source import Form, SourceError, find_sources
 
 LESSON_BREAKS = [
     ('id="changes-check"', 'id="changes"', "2 cells have the id 'changes'"),
@@ -138,3 +139,21 @@ def test_a_valid_source_is_read_into_typed_cells(tmp_path):
     assert (wrong.name, wrong.says) == ("text", "no whole number")
     assert (wrong.state, wrong.text) == ("error in your code", 'even = "two"')
     assert cells["double-answer"].changes == ("double",)
+
+
+def blaming_asserts(text):
+    """Asserts of a source that tell, in their message, that a machine was busy or late."""
+    found = [each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.Assert)]
+    messages = [ast.unparse(each.msg) for each in found if each.msg is not None]
+    return [each for each in messages if re.search(r"\b(busy|slow(?!-)|too late|was late)\b", each)]
+
+
+@pytest.mark.parametrize("path", find_sources(CHECKOUT), ids=lambda path: path.parent.name)
+def test_a_busy_machine_ends_no_cell(path):
+    """A page says what was disturbed and what to do, and goes on."""
+    assert blaming_asserts(path.read_text(encoding="utf-8")) == []
+
+
+def test_an_assert_that_blames_the_machine_is_found():
+    assert blaming_asserts('assert a > b, f"{a}: this machine was too busy"') != []
+    assert blaming_asserts('if a <= b:\n    print("busy")\nassert a, "It is gone."') == []
