@@ -47,10 +47,11 @@ class Turn:
         self._request_id: str | None = None
         self.stream: ResponseStream | None = None
         self._ending: asyncio.Future[Ending] | None = None
+        self._died: Ending | None = None
 
     def begin_start(self) -> None:
         """The runtime, or before it the external extensions, are about to be started."""
-        self.init_error = None
+        self.init_error = self._died = None
         self._begin()
 
     def begin_event(self, request_id: str, stream: ResponseStream | None = None) -> None:
@@ -58,6 +59,9 @@ class Turn:
         self._request_id = request_id
         self.stream = stream
         self._begin()
+        if self._died is not None:
+            # It asked for this event and died: nobody else would tell.
+            self.end(self._died)
 
     async def wait(self, limit_s: float) -> Ending:
         """How the turn ends; after ``limit_s`` seconds it ends as a time-out."""
@@ -69,9 +73,11 @@ class Turn:
             alarm.cancel()
 
     def end(self, ending: Ending) -> None:
-        """The turn is over; what comes first counts."""
+        """The turn is over; what comes first counts, and a death between turns for the next."""
         if self._ending is not None and not self._ending.done():
             self._ending.set_result(ending)
+        elif ending.status in ("exit", "memory"):
+            self._died = ending
 
     def close_event(self) -> None:
         """No response to the event is taken any more."""
