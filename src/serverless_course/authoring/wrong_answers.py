@@ -28,6 +28,8 @@ from serverless_course.authoring.shell import CellError, Shell
 from serverless_course.authoring.source import Cell, Form, Kind, Role, Source
 from serverless_course.authoring.task import Task, tasks_of
 
+# A drive that hangs is ended. A lab with many answers that each make real load takes its time.
+SHORTEST_LIMIT_S, LIMIT_OF_AN_ANSWER_S = 600.0, 20.0
 NOT_ATTEMPTED, NOT_YET, RIGHT = "not attempted", "not yet right", "right"
 
 
@@ -67,16 +69,20 @@ class Outcome:
         return None
 
 
-def drive(path: Path, *, timeout_s: float = 600) -> list[Outcome]:
+def drive(path: Path, *, timeout_s: float | None = None) -> list[Outcome]:
     """Run a lab's starter, wrong answers and solution of each task against its check.
 
     Args:
         path: the source, ``content/labs/NN-slug/lab.py`` or ``content/lessons/NN-slug.py``.
-        timeout_s: seconds for the whole of it.
+        timeout_s: seconds for the whole of it; 20 for each answer, and 600 at least, if not given.
 
     Raises:
         DriveError: a cell outside the tasks raised, or the time was over.
     """
+    if timeout_s is None:
+        tasks = tasks_of(read_source(path))
+        answers = sum(len(task.wrong) + 2 for task in tasks)
+        timeout_s = max(SHORTEST_LIMIT_S, LIMIT_OF_AN_ANSWER_S * answers)
     return [Outcome(**entry) for entry in _in_a_process("answers", path, timeout_s)]
 
 
