@@ -110,7 +110,7 @@ def test_steps_and_a_wait(cloud: RunningCloud, function: str) -> None:
     ]
     found = history(cloud, arn)
     assert [event["EventId"] for event in found] == list(range(1, 11))
-    assert found[0]["ExecutionStartedDetails"]["ExecutionTimeout"] == 900
+    assert found[0]["ExecutionStartedDetails"]["ExecutionTimeout"] == 43_200
     assert found[1]["Name"] == "first"
     assert found[2]["StepSucceededDetails"] == {
         "Result": {"Payload": "1", "Truncated": False},

@@ -185,7 +185,7 @@ def written(photos):
     return writes_of(s3, parts()["Pictures"], [each.key for each in photos])
 
 
-def wait_for_pictures(photos, quiet_s=5):
+def wait_for_pictures(photos, quiet_s=10):
     """Wait until all pictures are there, or none has come for some seconds; how many."""
     seen = {"pictures": -1, "since": time.monotonic()}
 

@@ -8,16 +8,25 @@ from typing import Any
 import wrapt
 
 _ORIGINALS: dict[tuple[Any, str], Any] = {}
+_LAYERS: dict[tuple[Any, str], dict[str, Callable[[Any], Any]]] = {}
 _ADDED: set[tuple[Any, str]] = set()
 
 
-def replace(owner: Any, name: str, make: Callable[[Any], Any]) -> None:
+def replace(owner: Any, name: str, make: Callable[[Any], Any], layer: str = "") -> None:
     """Put ``make(original)`` in place of a function of a module or a class of moto.
 
+    Two that replace one function lie one above the other, the later one outside; ``layer`` tells
+    them apart, and is the name of ``make`` if it is left out.
     Raises AttributeError when moto has no such function any more: an upgrade has moved it.
     """
-    original = _ORIGINALS.setdefault((owner, name), getattr(owner, name))
-    setattr(owner, name, make(original))
+    key = owner, name
+    found = _ORIGINALS.setdefault(key, getattr(owner, name))
+    layers = _LAYERS.setdefault(key, {})
+    told = f"{make.__module__}.{getattr(make, '__qualname__', type(make).__name__)}"
+    layers[layer or told] = make
+    for each in layers.values():
+        found = each(found)
+    setattr(owner, name, found)
 
 
 def add(owner: Any, name: str, function: Any) -> None:
@@ -43,5 +52,6 @@ def restore() -> None:
     """Give moto its own functions back."""
     while _ADDED:
         delattr(*_ADDED.pop())
+    _LAYERS.clear()
     for (owner, name), original in _ORIGINALS.items():
         setattr(owner, name, original)

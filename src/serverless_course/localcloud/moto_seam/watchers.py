@@ -50,4 +50,4 @@ def wrap(owner: Any, name: str, around: Callable[..., Any]) -> None:
 
         return wrapped
 
-    replace(owner, name, make)
+    replace(owner, name, make, f"{around.__module__}.{around.__qualname__}")

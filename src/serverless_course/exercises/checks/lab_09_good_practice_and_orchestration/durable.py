@@ -34,6 +34,9 @@ FLOW = "flow"
 DESK_SHA256 = "cb36f70dd299f732c5cea9250fd117b5998db5e7d4e01bc8ef5a437b45c514f7"
 WAY = ("reserve", "charge", "book")
 ENDS_WITHIN_S = 150.0
+# So many invocations of one execution that failed by themselves: it would be tried until it times
+# out. One more is the power cut.
+FAILURES = 3
 
 
 @task("durable", needs_answer=False, time_limit_s=400)
@@ -139,8 +142,12 @@ def ended_execution(lab: CheckedLab, arn: str, limit_s: float) -> dict[str, Any]
     found: dict[str, Any] = until(
         lambda: client.get_durable_execution(DurableExecutionArn=arn),
         limit_s,
-        ends=lambda each: each["Status"] != "RUNNING",
+        ends=lambda each: each["Status"] != "RUNNING" or len(failures(client, arn)) >= FAILURES,
     )
+    errors = failures(client, arn) if found["Status"] == "RUNNING" else []
+    if len(errors) >= FAILURES:
+        client.stop_durable_execution(DurableExecutionArn=arn)
+        return {**found, "Status": "FAILED at each invocation", "Error": errors[-1]}
     if found["Status"] == "RUNNING":
         client.stop_durable_execution(DurableExecutionArn=arn)
         raise EnvironmentProblem(
@@ -158,6 +165,20 @@ def ended_execution(lab: CheckedLab, arn: str, limit_s: float) -> dict[str, Any]
             next_step="Deploy it with `deploy_flow()` as it is, then check again.",
         )
     return found
+
+
+def failures(client: Any, arn: str) -> list[dict[str, Any]]:
+    """The errors of an execution's invocations, but time-outs: those are the machine's, too."""
+    pages = client.get_paginator("get_durable_execution_history").paginate(
+        DurableExecutionArn=arn, IncludeExecutionData=True
+    )
+    ended = [
+        event["InvocationCompletedDetails"].get("Error", {}).get("Payload")
+        for page in pages
+        for event in page["Events"]
+        if event["EventType"] == "InvocationCompleted"
+    ]
+    return [each for each in ended if each and "timed out" not in str(each.get("ErrorMessage"))]
 
 
 def status_of(ended: dict[str, Any]) -> str | None:
