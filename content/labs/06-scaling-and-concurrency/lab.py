@@ -259,7 +259,7 @@ environment_lanes(found)
 
 # %% id="protect-answer" role="answer" task="protect"
 ### BEGIN SOLUTION
-lam.put_function_concurrency(FunctionName=till.name, ReservedConcurrentExecutions=5)
+capped = lam.put_function_concurrency(FunctionName=till.name, ReservedConcurrentExecutions=5)
 ### STARTER
 # # Bound how often the till may run at once.
 ### END SOLUTION
@@ -444,7 +444,7 @@ lab.compare("throttles in a burst of 60", count=first_burst["throttles"])
 
 # %% id="burst-answer" role="answer" task="burst"
 ### BEGIN SOLUTION
-lam.update_event_source_mapping(
+mapping = lam.update_event_source_mapping(
     UUID=mapping["UUID"],
     BatchSize=10,
     MaximumBatchingWindowInSeconds=1,
