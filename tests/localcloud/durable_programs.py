@@ -166,7 +166,7 @@ def durable_role(cloud: RunningCloud) -> str:
     return arn
 
 
-def make_durable(cloud: RunningCloud, timeout_s: int = 43_200, **settings: Any) -> str:
+def make_durable(cloud: RunningCloud, timeout_s: int = 900, **settings: Any) -> str:
     """Create the durable function, published as version 1; returns its name with the version."""
     name = f"durable-{secrets.token_hex(4)}"
     cloud.create(

@@ -110,7 +110,7 @@ def test_steps_and_a_wait(cloud: RunningCloud, function: str) -> None:
     ]
     found = history(cloud, arn)
     assert [event["EventId"] for event in found] == list(range(1, 11))
-    assert found[0]["ExecutionStartedDetails"]["ExecutionTimeout"] == 43_200
+    assert found[0]["ExecutionStartedDetails"]["ExecutionTimeout"] == 900
     assert found[1]["Name"] == "first"
     assert found[2]["StepSucceededDetails"] == {
         "Result": {"Payload": "1", "Truncated": False},
@@ -275,7 +275,8 @@ def test_an_execution_times_out(cloud: RunningCloud) -> None:
     assert types(cloud, arn)[-1] == "ExecutionTimedOut"
 
 
-def test_a_killed_environment_repeats_no_completed_step(cloud: RunningCloud, function: str) -> None:
+def test_a_killed_environment_repeats_no_completed_step(cloud: RunningCloud) -> None:
+    function = make_durable(cloud, timeout_s=43_200)
     counter = key()
     arn = start(cloud, function, {"do": "killed", "key": counter})
     until = time.monotonic() + 30
