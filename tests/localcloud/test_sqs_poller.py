@@ -339,7 +339,7 @@ def test_a_failed_fifo_batch_holds_up_its_group_and_no_other(
     additional messages from the same group"."""
     dead = Queue(one_cloud, fifo=True)
     policy = json.dumps({"deadLetterTargetArn": dead.arn, "maxReceiveCount": 2})
-    queue = Queue(one_cloud, fifo=True, VisibilityTimeout="1", RedrivePolicy=policy)
+    queue = Queue(one_cloud, fifo=True, VisibilityTimeout="5", RedrivePolicy=policy)
     mapped.map(queue.arn, BatchSize=1)
     queue.send("fail 1", MessageGroupId="a")
     queue.send("a 2", MessageGroupId="a")
