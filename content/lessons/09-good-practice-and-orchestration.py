@@ -166,6 +166,9 @@ assert run.payload == {"cents": 440}, f"It answered {run.payload}: run this cell
 print(f"{logic_s * 1e6:.1f} µs by logic alone, {cloud_s:.2f} s by deployment and invocation")
 lab.compare("tests of the logic for one through the cloud", count=round(cloud_s / logic_s))
 
+# %% id="logic-shown"
+{grams: postage_cents(grams) for grams in (1, 500, 501, 1500)}
+
 # %% [markdown] id="logic-note"
 # On AWS a deployment takes longer, so the factor grows. It decides how you work: a test of microseconds runs at each key
 # press, one of seconds before lunch. **Keep one test through the cloud, too**: only it finds a wrong handler name, a missing

@@ -556,7 +556,7 @@ def test_when_a_function_takes_a_new_runtime_version(account: LambdaAccount) -> 
 
 @recorded("TestLambdaAccountSettings::test_account_settings_total_code_size")
 def test_the_account_counts_functions_versions_and_layers(one_server: RunningCloud) -> None:
-    account = LambdaAccount(one_server, "sa-east-1")
+    account = LambdaAccount(one_server, "ap-south-1")
 
     def usage() -> tuple[int, int]:
         found = account.lam.get_account_settings()["AccountUsage"]

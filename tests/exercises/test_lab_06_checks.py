@@ -85,7 +85,7 @@ def test_the_formula_is_right_in_each_form() -> None:
         (lambda r, s: 40, "the same number for each rate"),
         (lambda r, s: 1, "the same number for each rate"),
         (lambda r, s: 2 * right(r, s), "another number"),
-        (lambda r, s: math.ceil(r / 10), "another number"),
+        (lambda r, s: right(r, s) + 1_000, "another number"),
         (lambda r, s: None, "`return` missing"),
         (lambda r, s: "40 environments", "write the number alone"),
         (40, "the function itself"),

@@ -228,7 +228,13 @@ print(first_evening)
 lab.compare("connections refused of 40", count=first_evening["refused"])
 
 # %% [markdown] id="lanes-why"
-# Rate times duration: 20 × 0.43 s makes 9 environments, and the database takes five. Here are yours:
+# Rate times duration:
+
+# %% id="lanes-sum"
+round(20 * 0.43, 1)
+
+# %% [markdown] id="lanes-sum-why"
+# So 9 environments, and the database takes five. Here are yours:
 
 # %% id="lanes" tags=["measured"]
 from serverless_course.figures.environment_lanes import environment_lanes

@@ -153,6 +153,7 @@ from serverless_course.figures.picture_page import PicturePage
 
 day = photos_of_a_day("day-1")
 assert len(day) == 200, "A day has 200 photos."
+[photo.key for photo in day[:2]]
 
 # %% id="photos-look" tags=["measured"]
 some = PicturePage([(each.key, each.png, each.shows) for each in day[:16]], "Photos of the day")
