@@ -92,7 +92,7 @@ def run_nbval(path: Path, scratch: Path) -> NbvalRun:
     report = scratch / "nbval.xml"
     command = [
         *(sys.executable, "-c", QUICK_PYTEST, "--nbval", "--nbval-current-env"),
-        *("--nbval-cell-timeout=180", f"--nbval-sanitize-with={SANITIZE}"),
+        *("--nbval-cell-timeout=60", f"--nbval-sanitize-with={SANITIZE}"),
         # No settings of the course's own tests, and no cache left beside the notebook.
         *("-c", os.devnull, f"--rootdir={path.parent}", "-p", "no:cacheprovider"),
         *("-q", f"--junitxml={report}", str(path)),
