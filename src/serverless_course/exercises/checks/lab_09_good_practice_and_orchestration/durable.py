@@ -10,6 +10,7 @@ from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.outcome import (
     Case,
     judge,
+    status_in,
 )
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.shop import (
     deployed,
@@ -53,7 +54,7 @@ def durable(lab: CheckedLab, answer: Any) -> Feedback:
         evidence.append(f"{case.what}: {ended['Status']}, {in_words(counts)}")
         if "die" in case.trouble:
             _judge_cut(lab, case, counts, ended, evidence)
-        problem = judge(case, counts, status_of(ended))
+        problem = judge(case, counts, status_in(ended.get("Result")))
         if problem:
             error = ended.get("Error") or {}
             raise NotYet(
@@ -179,15 +180,6 @@ def failures(client: Any, arn: str) -> list[dict[str, Any]]:
         if event["EventType"] == "InvocationCompleted"
     ]
     return [each for each in ended if each and "timed out" not in str(each.get("ErrorMessage"))]
-
-
-def status_of(ended: dict[str, Any]) -> str | None:
-    """The word that the execution's result has under `status`; None without one."""
-    try:
-        result = json.loads(ended.get("Result") or "null")
-    except ValueError:
-        return None
-    return str(result.get("status")) if isinstance(result, dict) else None
 
 
 def _judge_cut(

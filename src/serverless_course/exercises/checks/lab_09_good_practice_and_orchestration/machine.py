@@ -8,6 +8,7 @@ from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.outcome import (
     Case,
     judge,
+    status_in,
 )
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.shop import (
     done,
@@ -44,7 +45,7 @@ def machine(lab: CheckedLab, answer: Any) -> Feedback:
         ended = _ended(states, started[case])
         counts = done(lab, case.order)
         evidence.append(f"{case.what}: {ended['status']}, {in_words(counts)}")
-        status = _status(ended)
+        status = status_in(ended.get("output"))
         problem = judge(case, counts, status)
         if problem:
             raise NotYet(
@@ -127,12 +128,3 @@ def _next_step(ended: dict[str, Any], otherwise: str) -> str:
             "the order, and the next state finds no number."
         )
     return otherwise
-
-
-def _status(ended: dict[str, Any]) -> str | None:
-    """The word that the execution's output has under `status`; None without one."""
-    try:
-        output = json.loads(ended.get("output") or "null")
-    except ValueError:
-        return None
-    return str(output.get("status")) if isinstance(output, dict) else None

@@ -1,5 +1,6 @@
 """What became of an order in trouble, and what is wrong with it: machine and durable function."""
 
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,6 +40,15 @@ class Problem:
     expected: str
     machine_step: str
     durable_step: str
+
+
+def status_in(output: str | None) -> str | None:
+    """The word that a flow's output, as JSON, has under `status`; None without one."""
+    try:
+        found = json.loads(output or "null")
+    except ValueError:
+        return None
+    return str(found.get("status")) if isinstance(found, dict) else None
 
 
 def judge(case: Case, counts: dict[str, int], status: str | None) -> Problem | None:

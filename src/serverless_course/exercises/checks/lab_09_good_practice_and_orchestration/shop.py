@@ -12,7 +12,12 @@ import urllib3
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.spy import SPY
 from serverless_course.exercises.deployed import fresh
-from serverless_course.exercises.feedback import CodeError, EnvironmentProblem, NotAttempted
+from serverless_course.exercises.feedback import (
+    CodeError,
+    EnvironmentProblem,
+    NotAttempted,
+    NotYet,
+)
 from serverless_course.exercises.flower_shop import plant_trouble, what_became_of
 from serverless_course.functions.configure import configure
 from serverless_course.functions.package import zip_files
@@ -147,3 +152,30 @@ def refuse_overlap(before: Summary, after: Summary, evidence: list[str]) -> None
             evidence=evidence,
             next_step="Close what you can, then check again.",
         )
+
+
+def quicker(
+    lab: CheckedLab,
+    slow: tuple[str, Any],
+    quick: tuple[str, Any],
+    goal: float,
+    evidence: list[str],
+) -> tuple[Summary, Summary]:
+    """The cold starts of two functions in ms, the slow one's first; both go into ``evidence``.
+
+    ``slow`` and ``quick`` are a function and an event for it. Raises `NotYet` when the quick one
+    takes more than ``goal``, a part of the other's time, and `EnvironmentProblem` when the two
+    cannot be told apart.
+    """
+    waits = cold_starts(lab, dict([slow, quick]))
+    before, after = waits[slow[0]], waits[quick[0]]
+    evidence += [f"before: {before.describe()}", f"after: {after.describe()}"]
+    refuse_overlap(before, after, evidence)
+    if after.median > goal * before.median:
+        raise NotYet(
+            f"A cold start still takes {after.median / before.median:.0%} of the time before.",
+            expected=f"{goal:.0%} or less",
+            evidence=evidence,
+            next_step="What runs at module level, before the first answer?",
+        )
+    return before, after

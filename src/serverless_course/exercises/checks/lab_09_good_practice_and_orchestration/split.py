@@ -5,9 +5,8 @@ from typing import Any
 
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.shop import (
-    cold_starts,
     deployed,
-    refuse_overlap,
+    quicker,
     spied,
     spied_answer,
     table_of,
@@ -52,18 +51,8 @@ def split(lab: CheckedLab, answer: Any) -> Feedback:
     _loads_nothing(lab)
     _may_do_nothing(lab, settings)
     evidence.append("its role may neither read nor write the table, nor invoke a function")
-    events = {FAT: {"do": "quote", **_bunch()}, SLIM: _bunch()}
-    waits = cold_starts(lab, events)
-    before, after = waits[FAT], waits[SLIM]
-    evidence += [f"before: {before.describe()}", f"after: {after.describe()}"]
-    refuse_overlap(before, after, evidence)
-    if after.median > GOAL * before.median:
-        raise NotYet(
-            f"A cold start still takes {after.median / before.median:.0%} of the time before.",
-            expected=f"{GOAL:.0%} or less",
-            evidence=evidence,
-            next_step="What runs at module level, before the first answer?",
-        )
+    fat = FAT, {"do": "quote", **_bunch()}
+    before, after = quicker(lab, fat, (SLIM, _bunch()), GOAL, evidence)
     return Right(
         f"Yes: who asks for a price waits {after.median:.0f} ms at first, and waited "
         f"{before.median:.0f} ms.",
