@@ -256,7 +256,7 @@ class EmbeddedCloud:
 
     async def close(self) -> None:
         """End what makes new work, then the environments, then what they use."""
-        self.apis.close_all()
+        self.apis.ports.close_all()
         self.balancing.close()
         self._scheduler.close()
         await self._experiments.close()

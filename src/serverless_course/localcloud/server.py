@@ -124,7 +124,8 @@ async def _serve(settings: Settings, state: Path) -> None:
     if settings.until_idle_s is not None:
 
         def is_busy() -> bool:
-            return server.is_busy or cloud.apis.is_busy() or cloud.balancing.front.is_busy()
+            fronts = cloud.apis, cloud.balancing.front
+            return server.is_busy or any(each.ports.is_busy() for each in fronts)
 
         activity = Activity(cloud.gateway, is_busy)
         cloud.apis.on_request = cloud.balancing.front.on_request = activity.note

@@ -47,7 +47,7 @@ class ElasticLoadBalancing:
     def close(self) -> None:
         """Nothing is checked, and nobody is answered any more."""
         self._checks.close()
-        self.front.close_all()
+        self.front.ports.close_all()
 
     def _is_in_use(self, group: TargetGroup) -> bool:
         region = self._balancing.region(group.region)

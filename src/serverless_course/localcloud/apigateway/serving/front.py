@@ -6,15 +6,15 @@ which not every program resolves: so each API listens on ``http://127.0.0.1:PORT
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable
 from functools import partial
 
 from ...wire.budget import Allowance, Budget
 from ...wire.connection import HttpProtocol
+from ...wire.front_ports import FrontPorts
 from ...wire.http import Request, Response
-from ...wire.loopback import LoopbackListener, refused_name
+from ...wire.loopback import refused_name
 from ..apis import Api, Apis, Roles
 from ..http_apis.http_api import HttpApi
 from .http_serving import MAX_BODY, HttpServing
@@ -23,9 +23,6 @@ from .rest_serving import RestServing
 
 HOST = re.compile(r"(?P<id>[a-z0-9]+)\.execute-api\.(?P<region>[a-z0-9-]+)\.localhost(?::\d+)?")
 HOST_MARK = ".execute-api."
-# How many connections one API has open at once.
-MAX_CONNECTIONS = 256
-BACKLOG = 128
 # Bodies of all requests to APIs are held together up to this.
 BODIES = 128 * 1024 * 1024
 TOO_LARGE = Refused(413, "Request Entity Too Large")
@@ -41,7 +38,7 @@ class ApiFront:
         self._http = http
         self._rest = rest
         self._bodies = Budget(BODIES)
-        self._listeners: dict[tuple[str, str], LoopbackListener] = {}
+        self.ports: FrontPorts[tuple[str, str]] = FrontPorts()
 
     async def answer(self, request: Request) -> Response:
         """The answer to a request on the server's own port, by its Host."""
@@ -62,35 +59,19 @@ class ApiFront:
     def open(self, api: Api) -> str:
         """Let an API listen on a port of its own; returns its address."""
 
-        def make(on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
+        def make(on_lost: Callable[[HttpProtocol], None], port: int) -> HttpProtocol:
             return HttpProtocol(
                 partial(self._on_port, api),
                 on_lost=on_lost,
-                refusal=lambda head: refused_name(head, listener.port),
+                refusal=lambda head: refused_name(head, port),
                 allow=self.allow,
             )
 
-        listener = LoopbackListener(
-            make, MAX_CONNECTIONS, swept=True, new_per_s=math.inf, backlog=BACKLOG
-        )
-        self._listeners[(api.region, api.id)] = listener
-        return f"http://127.0.0.1:{listener.port}"
+        return f"http://127.0.0.1:{self.ports.open((api.region, api.id), make)}"
 
     def close(self, api: Api) -> None:
         """The API was deleted: its port is free."""
-        listener = self._listeners.pop((api.region, api.id), None)
-        if listener is not None:
-            listener.close()
-
-    def is_busy(self) -> bool:
-        """Whether a request is being answered on one of the ports."""
-        return any(each.is_busy for each in self._listeners.values())
-
-    def close_all(self) -> None:
-        """The server ends."""
-        for listener in self._listeners.values():
-            listener.close()
-        self._listeners.clear()
+        self.ports.close(lambda key: key == (api.region, api.id))
 
     async def _on_port(self, api: Api, request: Request) -> Response:
         self.on_request()

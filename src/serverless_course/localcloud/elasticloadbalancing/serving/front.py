@@ -7,21 +7,18 @@ On AWS a load balancer has a name, and its listeners have ports of that name. He
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
 from functools import partial
 
 from ...wire.budget import Allowance, Budget
 from ...wire.connection import HttpProtocol
+from ...wire.front_ports import FrontPorts
 from ...wire.http import Request, Response
-from ...wire.loopback import LoopbackListener, refused_name
+from ...wire.loopback import refused_name
 from ..balancer import LoadBalancer
 from ..matching import name_of, names_host
 from .serving import Serving
 
-# How many connections one listener has open at once.
-MAX_CONNECTIONS = 256
-BACKLOG = 128
 # Bodies of all requests to load balancers are held together up to this.
 BODIES = 128 * 1024 * 1024
 # A body of more than this is refused by its head, whatever the rules say.
@@ -50,56 +47,42 @@ class BalancerFront:
         self.serving: Serving | None = None
         self.on_request: Callable[[], None] = lambda: None
         self._bodies = Budget(BODIES)
-        self._listeners: dict[tuple[str, int], LoopbackListener] = {}
+        self.ports: FrontPorts[tuple[str, int]] = FrontPorts()
 
     def open(self, balancer: LoadBalancer, port: int) -> str:
         """Give a port of a load balancer an address, or find the one that it has."""
-        key = balancer.arn, port
-        if key not in self._listeners:
-            self._listeners[key] = self._open(balancer, port)
-        return f"127.0.0.1:{self._listeners[key].port}"
+        make = partial(self._protocol, balancer, port)
+        return f"127.0.0.1:{self.ports.open((balancer.arn, port), make)}"
 
     def close(self, balancer: LoadBalancer, port: int | None = None) -> None:
         """A port's address is free again; without a port all of the load balancer's."""
-        for key in [key for key in self._listeners if key[0] == balancer.arn]:
-            if port in (None, key[1]):
-                self._listeners.pop(key).close()
-
-    def is_busy(self) -> bool:
-        """Whether a request is being answered on one of the ports."""
-        return any(each.is_busy for each in self._listeners.values())
-
-    def close_all(self) -> None:
-        """The server ends."""
-        for listener in self._listeners.values():
-            listener.close()
-        self._listeners.clear()
+        self.ports.close(lambda key: key[0] == balancer.arn and port in (None, key[1]))
 
     def allow(self, head: Request) -> Allowance:
         """How large a body may be."""
         return Allowance(MAX_READ, self._bodies)
 
-    def _open(self, balancer: LoadBalancer, port: int) -> LoopbackListener:
-        def make(on_lost: Callable[[HttpProtocol], None]) -> HttpProtocol:
-            connection = Connection()
+    def _protocol(
+        self,
+        balancer: LoadBalancer,
+        port: int,
+        on_lost: Callable[[HttpProtocol], None],
+        own_port: int,
+    ) -> HttpProtocol:
+        connection = Connection()
 
-            def lost(protocol: HttpProtocol) -> None:
-                connection.gone.set()
-                on_lost(protocol)
+        def lost(protocol: HttpProtocol) -> None:
+            connection.gone.set()
+            on_lost(protocol)
 
-            protocol = HttpProtocol(
-                partial(self._answer, balancer, port, connection),
-                on_lost=lost,
-                refusal=lambda head: refused_name(head, listener.port, partial(is_known, balancer)),
-                allow=self.allow,
-            )
-            connection.protocol = protocol
-            return protocol
-
-        listener = LoopbackListener(
-            make, MAX_CONNECTIONS, swept=True, new_per_s=math.inf, backlog=BACKLOG
+        protocol = HttpProtocol(
+            partial(self._answer, balancer, port, connection),
+            on_lost=lost,
+            refusal=lambda head: refused_name(head, own_port, partial(is_known, balancer)),
+            allow=self.allow,
         )
-        return listener
+        connection.protocol = protocol
+        return protocol
 
     async def _answer(
         self, balancer: LoadBalancer, port: int, connection: Connection, request: Request
