@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from lambda_account import WHERE, LambdaAccount, status_of
+from lambda_account import WHERE, LambdaAccount, own_region, status_of
 from running_cloud import RunningCloud, own_launcher, running, wait_for
 from sources import guide, ours, recorded, reference, shape
 
@@ -27,7 +27,7 @@ BELOW = (
 @pytest.fixture(scope="module")
 def region(one_server: RunningCloud) -> LambdaAccount:
     """A region of its own: its limits are counted here."""
-    return LambdaAccount(one_server, "ap-south-1")
+    return own_region(one_server)
 
 
 # reserved concurrency
@@ -267,7 +267,7 @@ def test_a_reservation_bounds_provisioned_concurrency(region: LambdaAccount) -> 
 
 @reference("GetAccountSettings, UnreservedConcurrentExecutions; an example of the guide")
 def test_provisioned_concurrency_is_taken_from_the_account(one_server: RunningCloud) -> None:
-    account = LambdaAccount(one_server, "ap-northeast-2")
+    account = own_region(one_server)
     name = account.create(Publish=True)
     account.settle(name, Qualifier="1")
     provision(account, name, "1", 2)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from lambda_account import ACCOUNT, LambdaAccount, status_of
+from lambda_account import ACCOUNT, LambdaAccount, own_region, status_of
 from running_cloud import RunningCloud
 from sources import guide, quoted, recorded, reference, shape
 
@@ -556,7 +556,7 @@ def test_when_a_function_takes_a_new_runtime_version(account: LambdaAccount) -> 
 
 @recorded("TestLambdaAccountSettings::test_account_settings_total_code_size")
 def test_the_account_counts_functions_versions_and_layers(one_server: RunningCloud) -> None:
-    account = LambdaAccount(one_server, "ap-south-1")
+    account = own_region(one_server)
 
     def usage() -> tuple[int, int]:
         found = account.lam.get_account_settings()["AccountUsage"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from case_values import make_zip
-from lambda_account import ECHO, WHERE, LambdaAccount, status_of
+from lambda_account import ECHO, WHERE, LambdaAccount, own_region, status_of
 from sources import guide, ours, quoted, recorded, reference
 
 OTHER_CODE = {"ZipFile": make_zip({"index.py": ECHO + "# other\n"})}
@@ -334,7 +334,7 @@ def test_lists_leave_the_state_out(account: LambdaAccount) -> None:
 
 @recorded("TestLambdaFunction::test_list_functions")
 def test_a_list_of_every_version(one_server: Any) -> None:
-    account = LambdaAccount(one_server, "eu-north-1")
+    account = own_region(one_server)
     one, two = account.create(Publish=True), account.create()
     plain = account.lam.list_functions()["Functions"]
     assert {each["FunctionArn"] for each in plain} == {account.arn(one), account.arn(two)}

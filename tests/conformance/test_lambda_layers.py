@@ -7,7 +7,7 @@ import urllib.request
 from typing import Any
 
 from case_values import make_zip
-from lambda_account import LambdaAccount, status_of
+from lambda_account import LambdaAccount, own_region, status_of
 from running_cloud import RunningCloud
 from sources import guide, quoted, recorded, reference
 
@@ -106,7 +106,7 @@ def test_two_mistakes_of_a_layer_are_told_at_once(account: LambdaAccount) -> Non
 
 @reference("ListLayers and ListLayerVersions, CompatibleRuntime and CompatibleArchitecture")
 def test_lists_of_layers_that_fit(one_server: RunningCloud) -> None:
-    account = LambdaAccount(one_server, "eu-west-2")
+    account = own_region(one_server)
     for runtime, architecture in (("python3.12", "x86_64"), ("python3.13", "arm64")):
         account.publish_layer(
             SHARED,

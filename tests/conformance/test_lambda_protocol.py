@@ -13,7 +13,7 @@ import pytest
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from lambda_account import LambdaAccount
+from lambda_account import LambdaAccount, own_region
 from running_cloud import RunningCloud
 from sources import guide, ours, recorded, reference, shape
 
@@ -25,7 +25,7 @@ NULL = "Value null at '{}' failed to satisfy constraint: Member must not be null
 @pytest.fixture(scope="module")
 def crowd(one_server: RunningCloud) -> LambdaAccount:
     """A region with functions, versions, aliases and layers to list."""
-    account = LambdaAccount(one_server, "ca-central-1")
+    account = own_region(one_server)
     for number in range(5):
         account.lam.create_function(**account.settings(FunctionName=f"f{number}"))
         account.publish_layer({"x": ""}, LayerName=f"l{number}")
@@ -121,7 +121,7 @@ def test_a_list_in_parts(
 
 @ours("AWS's markers are opaque; who deletes what it has read must miss nothing")
 def test_deleting_while_listing(one_server: RunningCloud) -> None:
-    account = LambdaAccount(one_server, "eu-central-1")
+    account = own_region(one_server)
     for number in range(5):
         account.lam.create_function(**account.settings(FunctionName=f"f{number}"))
     deleted = []

@@ -10,7 +10,7 @@ from typing import Any
 
 import botocore.session
 import pytest
-from lambda_account import LambdaAccount
+from lambda_account import LambdaAccount, own_region
 from running_cloud import RunningCloud
 from sources import ours, reference, shape
 
@@ -151,7 +151,7 @@ OF_AN_EXECUTION = {"GetDurableExecutionHistory", "GetDurableExecutionState"}
 @pytest.fixture(scope="module")
 def crowd(one_server: RunningCloud) -> LambdaAccount:
     """A region with three of each, and more, to list."""
-    account = LambdaAccount(one_server, "sa-east-1")
+    account = own_region(one_server)
     sqs = account.client("sqs")
     durable = {"ExecutionTimeout": 60}
     account.lam.create_function(**account.settings(FunctionName="d0", DurableConfig=durable))
@@ -240,7 +240,7 @@ def test_a_part_has_a_size_that_the_model_allows(crowd: LambdaAccount, operation
 
 @ours("who deletes what it has read must miss nothing")
 def test_deleting_mappings_and_urls_while_listing(one_server: RunningCloud) -> None:
-    account = LambdaAccount(one_server, "ap-south-1")
+    account = own_region(one_server)
     account.lam.create_function(**account.settings(FunctionName="f"))
     account.settle("f")
     account.lam.publish_version(FunctionName="f")
