@@ -12,7 +12,7 @@ from ..wire.http import Request, Response
 from .responses import PATH, Responses
 
 if TYPE_CHECKING:
-    from .api import CloudFormation
+    from .api import Plane
 
 __all__ = ["PATH", "StackFront"]
 
@@ -36,7 +36,7 @@ class StackFront:
         self._assume = assume
         self._own = own
         self._lock = threading.Lock()
-        self._loaded: CloudFormation | None = None
+        self._loaded: Plane | None = None
 
     def answer(
         self, form: Mapping[str, str], operation: str, region: str, credential: Credential
@@ -53,12 +53,12 @@ class StackFront:
         if self._loaded is not None:
             self._loaded.close()
 
-    def _cloud_formation(self) -> CloudFormation:
+    def _cloud_formation(self) -> Plane:
         with self._lock:
             if self._loaded is None:
-                from .api import CloudFormation  # noqa: PLC0415 - who makes stacks waits for it
+                from .api import OPERATIONS, Plane  # noqa: PLC0415 - who makes stacks waits for it
 
-                self._loaded = CloudFormation(
-                    self._endpoint, self._responses, self._assume, self._own
+                self._loaded = Plane(
+                    self._endpoint, self._responses, self._assume, self._own, OPERATIONS
                 )
             return self._loaded

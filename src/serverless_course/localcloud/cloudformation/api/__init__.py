@@ -1,0 +1,6 @@
+"""CloudFormation's operations, from a form to XML."""
+
+from .operations import OPERATIONS
+from .plane import Plane
+
+__all__ = ["OPERATIONS", "Plane"]
