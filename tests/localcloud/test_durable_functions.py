@@ -103,10 +103,14 @@ def test_steps_and_a_wait(cloud: RunningCloud, function: str) -> None:
     assert call.payload == [1, 11], (call.raw, call.log)
     assert counted(cloud, counter) == 1
     arn = call.headers["x-amz-durable-execution-arn"]
-    assert types(cloud, arn) == [
+    told = types(cloud, arn)
+    # On a busy machine the wait is over before the invocation that began it.
+    assert told[4] == "InvocationCompleted" or told[4:6] == ["WaitSucceeded", "InvocationCompleted"]
+    assert told.count("InvocationCompleted") == 2
+    assert told[-2:] == ["InvocationCompleted", "ExecutionSucceeded"]
+    assert [each for each in told if each != "InvocationCompleted"] == [
         *("ExecutionStarted", "StepStarted", "StepSucceeded", "WaitStarted"),
-        *("InvocationCompleted", "WaitSucceeded", "StepStarted", "StepSucceeded"),
-        *("InvocationCompleted", "ExecutionSucceeded"),
+        *("WaitSucceeded", "StepStarted", "StepSucceeded", "ExecutionSucceeded"),
     ]
     found = history(cloud, arn)
     assert [event["EventId"] for event in found] == list(range(1, 11))
@@ -117,7 +121,8 @@ def test_steps_and_a_wait(cloud: RunningCloud, function: str) -> None:
         "RetryDetails": {"CurrentAttempt": 1},
     }
     assert found[3]["WaitStartedDetails"]["Duration"] == 60
-    waited = found[5]["EventTimestamp"] - found[3]["EventTimestamp"]
+    over = event_of(cloud, arn, "WaitSucceeded")["EventTimestamp"]
+    waited = over - found[3]["EventTimestamp"]
     assert 0.9 < waited.total_seconds() < 5
     newest = history(cloud, arn, ReverseOrder=True, IncludeExecutionData=False)
     assert newest[0]["EventId"] == 10

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from durable_programs import counted, durable_role, make_counts, make_durable
-from running_cloud import RunningCloud, own_launcher, running
+from running_cloud import RunningCloud, own_launcher, running, wait_for
 from test_durable_functions import ended, event_of, history, start, types
 
 from serverless_course.localcloud.lambda_.durable.execution import Execution
@@ -93,14 +93,12 @@ def test_a_throttled_invocation_waits_and_is_no_failure(cloud: RunningCloud) -> 
     function = make_durable(cloud, timeout_s=3600)
     name = function.partition(":")[0]
     control = cloud.client("lambda")
-    arn = start(cloud, function, {"do": "steps", "key": secrets.token_hex(4)})
-    until = time.monotonic() + 30
-    while "InvocationCompleted" not in types(cloud, arn):
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    arn = start(cloud, function, {"do": "callback"})
+    wait_for(lambda: "InvocationCompleted" in types(cloud, arn), 30.0)
     control.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
-    time.sleep(2)
-    assert metric(cloud, function, "Throttles") >= 2
+    made = event_of(cloud, arn, "CallbackStarted")["CallbackStartedDetails"]["CallbackId"]
+    control.send_durable_execution_callback_success(CallbackId=made, Result=b'"yes"')
+    wait_for(lambda: metric(cloud, function, "Throttles") >= 2, 30.0)
     assert control.get_durable_execution(DurableExecutionArn=arn)["Status"] == "RUNNING"
     control.delete_function_concurrency(FunctionName=name)
     assert ended(cloud, arn)["Status"] == "SUCCEEDED"
