@@ -27,6 +27,7 @@ from serverless_course.localcloud.cloudwatch.alarms.alarm import (
     decide,
     too_few_samples,
 )
+from serverless_course.localcloud.cloudwatch.alarms.alarm_message import stamp
 from serverless_course.localcloud.cloudwatch.alarms.alarm_notification import sns_message
 from serverless_course.localcloud.cloudwatch.alarms.alarm_record import Change, State
 from serverless_course.localcloud.cloudwatch.alarms.alarms import Alarms
@@ -144,15 +145,23 @@ def reason(text: str, periods: int, needed: int, **more: Any) -> str:
 
 def test_reasons_are_in_awss_words() -> None:
     at = "24/11/26 22:40:00"
+    # Without DatapointsToAlarm (recorded, localstack's test_put_metric_alarm, 2024).
     assert reason("X", 1, 1) == (
+        f"Threshold Crossed: 1 datapoint [9.0 ({at})] was greater than the threshold (5.0)."
+    )
+    assert reason("0 0", 2, 2) == (
+        f"Threshold Crossed: 2 datapoints [0.0 (24/11/26 22:41:00), 0.0 ({at})] were not greater "
+        "than the threshold (5.0)."
+    )
+    assert reason("X", 1, 1, says_needed=True) == (
         f"Threshold Crossed: 1 out of the last 1 datapoints [9.0 ({at})] was greater than the "
         "threshold (5.0) (minimum 1 datapoint for OK -> ALARM transition)."
     )
-    assert reason("0", 1, 1) == (
+    assert reason("0", 1, 1, says_needed=True) == (
         f"Threshold Crossed: 1 out of the last 1 datapoints [0.0 ({at})] was not greater than "
         "the threshold (5.0) (minimum 1 datapoint for ALARM -> OK transition)."
     )
-    many = reason("X X X X X", 5, 5)
+    many = reason("X X X X X", 5, 5, says_needed=True)
     assert many.startswith(
         "Threshold Crossed: 5 out of the last 5 datapoints were greater than the threshold (5.0). "
         "The most recent datapoints which crossed the threshold: [9.0 (24/11/26 22:44:00), "
@@ -167,6 +176,22 @@ def test_reasons_are_in_awss_words() -> None:
         "treated as [NonBreaching]."
     )
     assert reason("- -", 1, 1) == "Insufficient Data: 1 datapoint was unknown."
+
+
+def test_what_decided_is_told_with_the_missing_ones_that_were_filled_in() -> None:
+    """Recorded from AWS (localstack, test_put_metric_alarm and test_breaching_alarm_actions)."""
+    found, store = alarms(), MetricStore()
+    given = {**ALARM, "EvaluationPeriods": 2, "TreatMissingData": "breaching"}
+    found.put_metric(given, NOW)
+    (change,) = found.evaluate(NOW, reading(store))
+    data = json.loads(change.after.data)
+    assert [list(each) for each in data["evaluatedDatapoints"]] == [["timestamp"], ["timestamp"]]
+    assert (data["recentDatapoints"], "startDate" in data) == ([], False)
+    store.put(MetricId("Shop", "Latency"), NOW, [(1.0, 1), (2.0, 1)], high_resolution=True)
+    found.put_metric({**ALARM, "EvaluationPeriods": 1}, NOW)
+    (change,) = found.evaluate(NOW, reading(store))
+    (point,) = json.loads(change.after.data)["evaluatedDatapoints"]
+    assert (point["sampleCount"], point["value"]) == (2.0, 2.0)
 
 
 @pytest.mark.parametrize(
@@ -398,6 +423,10 @@ def test_a_composite_alarm_follows_the_alarms_of_its_rule_and_may_not_follow_its
     assert changes[1].after.reason.endswith(
         ":both was created and its alarm rule evaluates to ALARM"
     )
+    slow = {"Arn": changes[0].alarm.arn, "State": {"Value": A, "Timestamp": stamp(NOW)}}
+    message = json.loads(sns_message(changes[1], "123456789012", "Europe (Spain)"))
+    assert list(message)[-2:] == ["AlarmRule", "TriggeringChildren"]
+    assert message["TriggeringChildren"] == [slow]
     put(store, NOW + 20, 1.0)
     (_, change) = found.evaluate(NOW + 20, reading(store))
     # As in the User Guide's sample event of a composite alarm.

@@ -138,8 +138,11 @@ def test_the_older_protocols_are_spoken_too(one_cloud: RunningCloud, protocol: s
     answer = urllib.request.urlopen(
         urllib.request.Request(prepared.url, prepared.body, dict(prepared.headers), method="POST"),
         timeout=60,
-    ).read()
-    assert b"Latency" in answer
+    )
+    assert b"Latency" in answer.read()
+    # Recorded from AWS (localstack, test_multi_protocol_client_fixture, 2025).
+    kinds = {"query": ("text/xml", "application/xml"), "json": ("application/x-amz-json-1.0",)}
+    assert answer.headers["Content-Type"] in kinds[protocol]
 
 
 def test_what_is_not_offered_is_refused_by_its_name(one_cloud: RunningCloud) -> None:
@@ -149,6 +152,63 @@ def test_what_is_not_offered_is_refused_by_its_name(one_cloud: RunningCloud) -> 
     queries = [{"Id": "e1", "Expression": "SEARCH('a', 'Sum', 60)"}]
     with pytest.raises(ClientError, match="the function SEARCH is not offered"):
         client.get_metric_data(MetricDataQueries=queries, **between())
+
+
+def test_queues_have_metrics(one_cloud: RunningCloud) -> None:
+    """Recorded from AWS (localstack, test_aws_sqs_metrics_created and
+    test_sqs_approximate_metrics, 2023)."""
+    sqs, name = one_cloud.client("sqs"), f"metered-{time.time_ns()}"
+    url = sqs.create_queue(QueueName=name)["QueueUrl"]
+    sqs.receive_message(QueueUrl=url)
+    sqs.send_message(QueueUrl=url, MessageBody="Hello")
+    (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    dimensions = [{"Name": "QueueName", "Value": name}]
+    listed = one_cloud.client("cloudwatch").list_metrics(Dimensions=dimensions)["Metrics"]
+    sums = {
+        each["MetricName"]: points(one_cloud, "AWS/SQS", each["MetricName"], Dimensions=dimensions)
+        for each in listed
+    }
+    assert {each: sums[each][0]["Sum"] for each in sums if "Approximate" not in each} == {
+        "NumberOfEmptyReceives": 1.0,
+        "NumberOfMessagesDeleted": 1.0,
+        "NumberOfMessagesReceived": 1.0,
+        "NumberOfMessagesSent": 1.0,
+        "SentMessageSize": 5.0,
+    }
+    assert {each for each in sums if "Approximate" in each} == {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesDelayed",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesVisible",
+    }
+
+
+def test_a_composite_alarm_follows_set_alarm_state_at_once(one_cloud: RunningCloud) -> None:
+    client, name = one_cloud.client("cloudwatch"), f"child-{time.time_ns()}"
+    client.put_metric_alarm(
+        AlarmName=name,
+        Namespace="N",
+        MetricName="m",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1.0,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    client.put_composite_alarm(AlarmName=f"{name}-both", AlarmRule=f'ALARM("{name}")')
+    client.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="tried")
+    found = client.describe_alarms(AlarmNames=[f"{name}-both"], AlarmTypes=["CompositeAlarm"])
+    (both,) = found["CompositeAlarms"]
+    assert (both["StateValue"], f"{name} transitioned to ALARM at" in both["StateReason"]) == (
+        "ALARM",
+        True,
+    )
+    # Recorded from AWS without words (localstack, test_set_alarm_invalid_input, 2023).
+    with pytest.raises(ClientError) as refused:
+        client.set_alarm_state(AlarmName="nobody", StateValue="OK", StateReason="tried")
+    assert refused.value.response["Error"]["Code"] == "ResourceNotFound"
+    assert not refused.value.response["Error"].get("Message")
 
 
 # what logs hold

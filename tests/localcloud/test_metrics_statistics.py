@@ -273,6 +273,21 @@ def asked(**more: Any) -> dict[str, Any]:
     }
 
 
+def test_get_metric_data_without_a_unit_takes_the_first_and_says_so() -> None:
+    """Recorded (localstack, test_get_metric_data_different_units_no_unit_in_query, 2023)."""
+    store = MetricStore()
+    put(store, NOW, 60.0, unit="Seconds")
+    put(store, NOW, 60_000.0, unit="Milliseconds")
+    metric = {"Namespace": METRIC.namespace, "MetricName": METRIC.name}
+    stat = {"Metric": metric, "Period": 60, "Stat": "Sum"}
+    asked_for = {"MetricDataQueries": [{"Id": "m", "MetricStat": stat}]}
+    times = {"StartTime": NOW - 60, "EndTime": NOW + 60}
+    (found,) = get_metric_data(store, {**asked_for, **times}, NOW)["MetricDataResults"]
+    assert found["Values"] == [60_000.0]
+    (told,) = found["Messages"]
+    assert told["Value"] == "Multiple units returned: '[Milliseconds, Seconds]'"
+
+
 def test_each_unit_has_its_own_data_points_unless_one_is_asked_for() -> None:
     store = MetricStore()
     put(store, NOW, 1.0, unit="Seconds")
@@ -315,6 +330,16 @@ def test_a_start_time_is_rounded_down_by_its_age() -> None:
     assert periods.aligned(start, 10, start) == NOW + 59 * 60 + 30
     assert periods.aligned(start, 60, start + 16 * 86_400) == NOW + 55 * 60
     assert periods.aligned(start, 60, start + 64 * 86_400) % 3600 == 0
+
+
+def test_values_may_stand_beside_a_statistic_set() -> None:
+    """AWS takes both (recorded, localstack's test_put_metric_data_validation, 2024)."""
+    store = MetricStore()
+    figures = {"SampleCount": 10, "Sum": 55, "Minimum": 1, "Maximum": 10}
+    datum = {"MetricName": "Latency", "Values": [1.0, 20.0], "StatisticValues": figures}
+    put_metric_data(store, {"Namespace": "Shop", "MetricData": [datum]}, NOW)
+    (found,) = get_metric_statistics(store, asked(Statistics=["SampleCount"]), NOW)["Datapoints"]
+    assert found["SampleCount"] == 12
 
 
 @pytest.mark.parametrize(

@@ -125,9 +125,13 @@ class EmbeddedCloud:
         api_metrics = ApiMetrics(self._services.metrics.stores)
 
         def publish() -> None:
-            metrics.publish()
-            api_metrics.publish()
-            self.balancing.metrics.publish()
+            for each in (
+                metrics.publish,
+                api_metrics.publish,
+                self.balancing.metrics.publish,
+                self._services.publish_metrics,
+            ):
+                each()
 
         self._services.metrics.before_read = publish
         door = Door(self.fleets, tracer, metrics, lambda found: wake(plane, found))

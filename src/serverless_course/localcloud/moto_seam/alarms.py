@@ -123,15 +123,22 @@ class AlarmActions:
                 raise missing(name)
         alarms = self.region(region)
         if given["AlarmName"] not in alarms.found:
-            raise ServiceError("ResourceNotFound", "Unknown")
+            raise ServiceError("ResourceNotFound", "")
         data = given.get("StateReasonData") or ""
         try:
             alarm_message.check_reason_data(data)
         except ValueError as error:
             raise ServiceError("InvalidFormat", "StateReasonData is no JSON object") from error
+        # Composite alarms follow at once: what they said before this change, and after it.
+        self._follow(region, alarms, now)
         state = State(given["StateValue"], given["StateReason"], data, now)
         change = alarms.set_state(given["AlarmName"], state)
         if change is not None:
+            self._act(region, change)
+            self._follow(region, alarms, now)
+
+    def _follow(self, region: str, alarms: Alarms, now: float) -> None:
+        for change in alarms.evaluate_rules(now):
             self._act(region, change)
 
     def _enable(self, given: dict[str, Any], region: str, enabled: bool) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 from xml.parsers.expat import ExpatError
 
 from ..iam.account import ACCOUNT_ID
-from ..wire.errors import ServiceError
+from ..wire.errors import JSON, ServiceError
 from ..wire.http import Request, Response
 from .decided import Parts
 
@@ -80,11 +80,14 @@ class Application:
             close = getattr(chunks, "close", None)
             if close is not None:
                 close()
-        kept = [
-            (name, value)
-            for name, value in headers
-            if name.lower() not in ("connection", "content-length", "access-control-allow-origin")
-        ]
+        left_out = {"connection", "content-length", "access-control-allow-origin"}
+        kind = request.header("content-type")
+        if kind.startswith(JSON):
+            # AWS answers in the version that it was asked in, refusals too; moto often as text.
+            left_out.add("content-type")
+        kept = [(name, value) for name, value in headers if name.lower() not in left_out]
+        if kind.startswith(JSON):
+            kept.append(("Content-Type", kind))
         response = Response(int(status_line.split(maxsplit=1)[0]), {}, body, kept)
         if request.method == "HEAD":
             named = {name.lower(): value for name, value in headers}

@@ -24,6 +24,10 @@ def install() -> None:
         def serialize_error_metadata(self: Any, serialized: Any, error: Any, shape: Any) -> None:
             known(self, serialized, error, shape)
             serialized.pop("message", None)
+            if not serialized.get("Message"):
+                # A refusal without words has no Message (recorded, localstack's
+                # test_set_alarm_invalid_input, 2023).
+                serialized.pop("Message", None)
             if self.operation_model.service_model.service_name == "sqs":
                 serialized["Detail"] = None
 

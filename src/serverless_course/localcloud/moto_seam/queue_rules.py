@@ -153,14 +153,14 @@ def _send(original: Any, response: Any) -> Any:
 
 
 def _check_size(queue: Any, body: str, attributes: Mapping[str, Any]) -> None:
-    if _size(body, attributes) > queue.maximum_message_size:
+    if message_size(body, attributes) > queue.maximum_message_size:
         raise refused(
             "One or more parameters are invalid. Reason: Message must be shorter than "
             f"{queue.maximum_message_size} bytes."
         )
 
 
-def _size(body: str, attributes: Mapping[str, Any]) -> int:
+def message_size(body: str, attributes: Mapping[str, Any]) -> int:
     """Bytes of a message with its attributes: names, types and values."""
     total = len(body.encode())
     for name, attribute in attributes.items():
@@ -255,7 +255,7 @@ def _send_batch(known: Any) -> Any:
         queue = backend.get_queue(queue_name)
         listed = list(entries.values())
         _check_entries(listed)
-        total = sum(_size(each["MessageBody"], each["MessageAttributes"]) for each in listed)
+        total = sum(message_size(each["MessageBody"], each["MessageAttributes"]) for each in listed)
         if total > MAX_BYTES:
             raise refused(
                 f"Batch requests cannot be longer than {MAX_BYTES} bytes. You have sent {total} "

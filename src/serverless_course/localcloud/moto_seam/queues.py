@@ -22,10 +22,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from ..cloudwatch.metrics.store import MetricStores
 from ..iam.account import ACCOUNT_ID
 from . import queue_answers, queue_rules
 from .move_requests import MoveRequests
 from .queue_doubles import is_double
+from .queue_metrics import QueueMetrics
 from .queue_receiving import next_ms, take, waiting
 from .seam import replace
 from .watchers import Watchers, wrap
@@ -53,11 +55,14 @@ class QueueState:
 class Queues:
     """moto's queues of all regions, by region and name. May be used on any thread.
 
-    ``wait`` returns when moto is loaded.
+    ``wait`` returns when moto is loaded; ``stores`` get SQS's metrics.
     """
 
-    def __init__(self, wait: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, wait: Callable[[], None] = lambda: None, stores: MetricStores | None = None
+    ) -> None:
         self._wait = wait
+        self.metrics = QueueMetrics(stores or MetricStores())
         self._watchers = Watchers()
         self._moves = MoveRequests()
         self._numbers = itertools.count(FIRST_SEQUENCE_NUMBER, SEQUENCE_STEP)
@@ -86,7 +91,7 @@ class Queues:
 
         wrap(Queue, "add_message", self._add_message)
         wrap(Queue, "delete_message", self._delete_message)
-        wrap(SQSBackend, "receive_message", _receive_message)
+        wrap(SQSBackend, "receive_message", self._receive_message)
         wrap(SQSBackend, "change_message_visibility", self._change_message_visibility)
         queue_answers.install()
         queue_rules.install()
@@ -104,6 +109,8 @@ class Queues:
                 return
             queue._messages.append(message)
             queue._messages_lock.notify_all()
+        if is_new:
+            self.metrics.sent(queue, message)
         self._watchers.tell((queue.region, queue.name))
 
     def _delete_message(self, original: Any, queue: Any, receipt_handle: str) -> None:
@@ -116,8 +123,14 @@ class Queues:
                 queue._messages.remove(message)
                 queue._pending_messages.discard(message)
                 queue.deleted_messages.update(message.all_receipt_handles)
+        self.metrics.deleted(queue, len(found))
         if queue.fifo_queue:
             self._watchers.tell((queue.region, queue.name))
+
+    def _receive_message(self, original: Any, backend: Any, queue_name: str, *rest: Any) -> Any:
+        found = _receive_message(original, backend, queue_name, *rest)
+        self.metrics.received(backend.get_queue(queue_name), len(found))
+        return found
 
     def _change_message_visibility(
         self, original: Any, backend: Any, queue_name: str, *rest: Any, **named: Any

@@ -75,13 +75,13 @@ class Services:
         self.resource_policies = ResourcePolicies(wait)
         self.logs = Logs(wait, self.identity.role_allows)
         self.log_groups = LogGroups(wait)
-        self.queues = Queues(wait)
         self.streams = Streams(wait)
         self.shard_subscriptions = ShardSubscriptions(self.streams)
         self.objects = Objects(wait)
         self.networks = Networks(self.application)
         self.rules = ScheduledRules(wait)
         self.metrics = Metrics()
+        self.queues = Queues(wait, self.metrics.stores)
         self.alarms = AlarmActions(self.metrics)
         self.outlets = ExecutionOutlets(wait, self.logs, self.metrics.stores)
         self._functions: Functions | None = None
@@ -98,6 +98,11 @@ class Services:
     def wait(self) -> None:
         """Wait until moto is loaded."""
         self.application.wait()
+
+    def publish_metrics(self) -> None:
+        """Measure what moto's services are measured for at each minute, once moto is loaded."""
+        if self.loaded:
+            self.queues.metrics.publish()
 
     def connect(self, functions: Functions, administrator: Principal) -> None:
         """Say who answers moto's calls into Lambda, and whose key is not in IAM."""

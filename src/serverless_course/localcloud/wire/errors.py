@@ -12,6 +12,10 @@ from .http import Request, Response
 # Services of the REST-XML protocol (botocore's models, 1.44): S3's own errors, and the others'.
 LIKE_S3 = frozenset({"s3", "s3-object-lambda", "s3express"})
 REST_XML = frozenset({"cloudfront", "route53"})
+# What AWS's JSON protocols are told by, before the version.
+JSON = "application/x-amz-json-"
+# CloudWatch's name in signatures.
+METRICS = "monitoring"
 
 
 class ServiceError(Exception):
@@ -40,8 +44,11 @@ class ServiceError(Exception):
         self.headers = headers or {}
 
 
-def json_error(error: ServiceError, request_id: str) -> Response:
-    """The error in the rest-json and json protocols (botocore reads ``x-amzn-errortype``)."""
+def json_error(error: ServiceError, request_id: str, kind: str = "application/json") -> Response:
+    """The error in the rest-json and json protocols (botocore reads ``x-amzn-errortype``).
+
+    ``kind`` is its content type.
+    """
     members = {
         "Type": "User",
         "message": error.message,
@@ -53,7 +60,7 @@ def json_error(error: ServiceError, request_id: str) -> Response:
     return Response(
         error.status,
         {
-            "Content-Type": "application/json",
+            "Content-Type": kind,
             "x-amzn-ErrorType": error.code,
             "x-amzn-RequestId": request_id,
             **error.headers,
@@ -96,7 +103,7 @@ def error_response(
 ) -> Response:
     """The error in the protocol that the request itself speaks."""
     if request.header("smithy-protocol") == "rpc-v2-cbor":
-        return cbor_error(error, request_id)
+        return _query_compatible(cbor_error(error, request_id), error)
     if service in LIKE_S3:
         return xml_error(error, request_id, s3=True)
     # The query protocol has one address, but for SQS; a form elsewhere is another protocol's.
@@ -104,4 +111,16 @@ def error_response(
     form = form and (service == "sqs" or request.path == "/")
     if form or service in REST_XML:
         return xml_error(error, request_id, s3=False)
-    return json_error(error, request_id)
+    kind = request.header("content-type")
+    if not kind.startswith(JSON):
+        return json_error(error, request_id)
+    # A JSON protocol answers in the version that it was asked in.
+    response = json_error(error, request_id, kind)
+    return _query_compatible(response, error) if service == METRICS else response
+
+
+def _query_compatible(response: Response, error: ServiceError) -> Response:
+    """With the code of the query protocol, which older clients of the service know (Smithy 2.0,
+    ``aws.protocols#awsQueryCompatible``, read 2026-11)."""
+    response.headers.setdefault("x-amzn-query-error", f"{error.code};Sender")
+    return response

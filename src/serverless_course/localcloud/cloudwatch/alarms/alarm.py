@@ -2,7 +2,8 @@
 
 Source: Amazon CloudWatch User Guide, "Alarm evaluation", "Configuring how CloudWatch alarms treat
 missing data" and "Percentile-based alarms and low data samples" (read 2026-11); the words of
-reasons as alarms on AWS gave them (public notifications of 2020 to 2026). Real data points come
+reasons as alarms on AWS gave them (public notifications of 2020 to 2026; without
+DatapointsToAlarm: recorded, localstack's test_put_metric_alarm, 2024). Real data points come
 first: missing ones are filled in only as far as there are fewer than the evaluation periods.
 What is not documented, and done here: the evaluation range is two periods longer than the
 evaluation periods (the guide's examples show 5 for 3); an alarm with some breaching data points,
@@ -47,13 +48,17 @@ class Point:
 
 @dataclass(frozen=True)
 class Rule:
-    """When an alarm goes off: ``needed`` (M) breaching data points out of ``periods`` (N)."""
+    """When an alarm goes off: ``needed`` (M) breaching data points out of ``periods`` (N).
+
+    ``says_needed``: M was given, so reasons tell it.
+    """
 
     operator: str
     threshold: float
     periods: int
     needed: int
     missing: str = MISSING
+    says_needed: bool = False
 
     def is_breaching(self, point: Point) -> bool:
         """Whether a data point's value is over the threshold, in the operator's sense."""
@@ -62,7 +67,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The state that an alarm should have, and why. ``points``: what decided, the newest first."""
+    """The state that an alarm should have, and why.
+
+    ``points``: what decided, the newest first, missing ones that were filled in among them.
+    """
 
     state: str
     reason: str
@@ -73,15 +81,20 @@ def decide(rule: Rule, points: Sequence[Point]) -> Verdict | None:
     """What an evaluation range says, the oldest data point first; None: the state stays."""
     real = [each for each in points if each.value is not None]
     if not real:
-        return _without_data(rule)
+        return _without_data(rule, points)
     used = real[-rule.periods :]
     lacking = rule.periods - len(used)
+    if lacking and rule.missing in (BREACHING, NOT_BREACHING):
+        filled = [each for each in points if each.value is None][-lacking:]
+        evaluated = sorted([*used, *filled], key=lambda each: each.start)
+    else:
+        evaluated = used
     over = [each for each in used if rule.is_breaching(each)]
     if len(over) + lacking * (rule.missing == BREACHING) >= rule.needed:
-        return _crossed(rule, used, over, lacking, ALARM)
+        return _crossed(rule, evaluated, over, lacking, ALARM)
     fine = [each for each in used if not rule.is_breaching(each)]
     if fine or not lacking or rule.missing == NOT_BREACHING:
-        return _crossed(rule, used, fine, lacking, OK)
+        return _crossed(rule, evaluated, fine, lacking, OK)
     # Too few, and all of them breaching: ALARM once the oldest of them is old enough.
     recent = points[-rule.periods :]
     age = next((len(recent) - i for i, each in enumerate(recent) if each.value is not None), 0)
@@ -100,17 +113,18 @@ def too_few_samples(percentile: float, samples: float) -> bool:
     return rest <= 0 or samples < round(10 / rest, 6)
 
 
-def _without_data(rule: Rule) -> Verdict | None:
+def _without_data(rule: Rule, points: Sequence[Point]) -> Verdict | None:
     if rule.missing == IGNORE:
         return None
     n = rule.periods
+    evaluated = tuple(reversed(points[-n:]))
     if rule.missing == MISSING:
         what = "datapoint was unknown" if n == 1 else "datapoints were unknown"
-        return Verdict(INSUFFICIENT_DATA, f"Insufficient Data: {n} {what}.")
+        return Verdict(INSUFFICIENT_DATA, f"Insufficient Data: {n} {what}.", evaluated)
     treated = _treated(rule, n)
     period = "1 period" if n == 1 else f"{n} periods"
     reason = f"Threshold Crossed: no datapoints were received for {period} and {treated}."
-    return Verdict(ALARM if rule.missing == BREACHING else OK, reason)
+    return Verdict(ALARM if rule.missing == BREACHING else OK, reason, evaluated)
 
 
 def _treated(rule: Rule, number: int) -> str:
@@ -124,7 +138,8 @@ def _crossed(
 ) -> Verdict:
     """``deciding``: those of the data points ``used`` that speak for the new state."""
     if lacking and rule.missing in (BREACHING, NOT_BREACHING):
-        received = "1 datapoint was" if len(used) == 1 else f"{len(used)} datapoints were"
+        real = rule.periods - lacking
+        received = "1 datapoint was" if real == 1 else f"{real} datapoints were"
         text = f"{received} received for {rule.periods} periods and {_treated(rule, lacking)}"
         return Verdict(after, f"Threshold Crossed: {text}.", tuple(reversed(used)))
     number = len(deciding)
@@ -134,16 +149,20 @@ def _crossed(
     )
     least = rule.needed if after == ALARM else rule.periods - rule.needed + 1
     change = "OK -> ALARM" if after == ALARM else "ALARM -> OK"
-    needed = f"(minimum {least} datapoint{'s' if least != 1 else ''} for {change} transition)"
-    of = f"{number} out of the last {len(used)} datapoints"
+    if rule.says_needed:
+        needed = f" (minimum {least} datapoint{'s' if least != 1 else ''} for {change} transition)"
+        of = f"{number} out of the last {len(used)} datapoints"
+    else:
+        needed = ""
+        of = f"{number} datapoint{'s' if number != 1 else ''}"
     listed = ", ".join(_listed(each) for each in deciding[: -FEW - 1 : -1])
     if number < FEW:
-        text = f"{of} [{listed}] {compared} {needed}"
+        text = f"{of} [{listed}] {compared}{needed}"
     else:
         which = "crossed" if after == ALARM else "did not cross"
         text = (
             f"{of} {compared}. The most recent datapoints which {which} the threshold: "
-            f"[{listed}] {needed}"
+            f"[{listed}]{needed}"
         )
     return Verdict(after, f"Threshold Crossed: {text}.", tuple(reversed(used)))
 

@@ -124,7 +124,14 @@ def read_definition(given: dict[str, Any]) -> AlarmDefinition:
             "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be "
             "<= 86400 seconds)."
         )
-    rule = Rule(given["ComparisonOperator"], float(given["Threshold"]), periods, needed, treated)
+    rule = Rule(
+        given["ComparisonOperator"],
+        float(given["Threshold"]),
+        periods,
+        needed,
+        treated,
+        says_needed=bool(given.get("DatapointsToAlarm")),
+    )
     return AlarmDefinition(rule, tuple(queries), watched, period, few == "ignore")
 
 

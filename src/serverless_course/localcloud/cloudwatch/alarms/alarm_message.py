@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from .alarm import Verdict
+from .alarm import Point, Verdict
 from .alarm_definition import AlarmDefinition
 
 if TYPE_CHECKING:
@@ -32,26 +33,41 @@ def long_stamp(at: float) -> str:
 
 
 def state_reason_data(
-    given: dict[str, Any], definition: AlarmDefinition, verdict: Verdict, now: float
+    given: dict[str, Any],
+    definition: AlarmDefinition,
+    verdict: Verdict,
+    now: float,
+    samples: Mapping[float, float],
 ) -> str:
-    """StateReasonData. AWS's data points also say how many samples they have; these do not."""
+    """StateReasonData (its members as recorded, localstack's test_put_metric_alarm, 2024).
+
+    ``samples``: how many samples a data point of a metric has, by its start.
+    """
     data: dict[str, Any] = {"version": "1.0", "queryDate": stamp(now)}
-    if verdict.points:
-        data["startDate"] = stamp(verdict.points[-1].start)
+    real = [each for each in verdict.points if each.value is not None]
+    if real:
+        data["startDate"] = stamp(real[-1].start)
     if given.get("Unit"):
         data["unit"] = given["Unit"]
     if definition.statistic is not None:
         data["statistic"] = given.get("Statistic") or given.get("ExtendedStatistic")
     data |= {
         "period": definition.period_s,
-        "recentDatapoints": [each.value for each in reversed(verdict.points)],
+        "recentDatapoints": [each.value for each in reversed(real)],
         "threshold": definition.rule.threshold,
     }
     if verdict.points:
-        data["evaluatedDatapoints"] = [
-            {"timestamp": stamp(each.start), "value": each.value} for each in verdict.points
-        ]
+        data["evaluatedDatapoints"] = [_evaluated(each, samples) for each in verdict.points]
     return json.dumps(data, separators=(",", ":"))
+
+
+def _evaluated(point: Point, samples: Mapping[float, float]) -> dict[str, Any]:
+    told: dict[str, Any] = {"timestamp": stamp(point.start)}
+    if point.value is not None:
+        if point.start in samples:
+            told["sampleCount"] = samples[point.start]
+        told["value"] = point.value
+    return told
 
 
 def check_reason_data(text: str) -> None:

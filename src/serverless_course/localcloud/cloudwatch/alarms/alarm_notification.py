@@ -26,10 +26,9 @@ def sns_message(change: Change, account: str, region_name: str) -> str:
         "AlarmName": alarm.name,
         "AlarmDescription": alarm.given.get("AlarmDescription"),
         "AWSAccountId": account,
-        "AlarmConfigurationUpdatedTimestamp": stamp(alarm.configured_at),
     }
-    if alarm.rule is not None:
-        message["AlarmRule"] = alarm.given["AlarmRule"]
+    if alarm.rule is None:
+        message["AlarmConfigurationUpdatedTimestamp"] = stamp(alarm.configured_at)
     message |= {
         "NewStateValue": change.after.value,
         "NewStateReason": change.after.reason,
@@ -41,7 +40,22 @@ def sns_message(change: Change, account: str, region_name: str) -> str:
     }
     if alarm.definition is not None:
         message["Trigger"] = _trigger(alarm.given, alarm.definition)
+    else:
+        message["AlarmRule"] = alarm.given["AlarmRule"]
+        message["TriggeringChildren"] = _children(change)
     return json.dumps(message, separators=(",", ":"))
+
+
+def _children(change: Change) -> list[dict[str, Any]]:
+    """The alarms that made a composite alarm change; none for SetAlarmState."""
+    told = json.loads(change.after.data) if change.after.data else {}
+    return [
+        {
+            "Arn": each["arn"],
+            "State": {"Value": each["state"]["value"], "Timestamp": each["state"]["timestamp"]},
+        }
+        for each in told.get("triggeringAlarms", ())
+    ]
 
 
 def _trigger(given: dict[str, Any], definition: AlarmDefinition) -> dict[str, Any]:

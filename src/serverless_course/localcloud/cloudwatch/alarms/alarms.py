@@ -16,6 +16,7 @@ from typing import Any
 
 from ..metrics.data_queries import MetricQuery, Read
 from ..metrics.refusals import missing, refuse, validation
+from ..metrics.series import Series
 from ..metrics.statistic import parse
 from .alarm import ALARM, INSUFFICIENT_DATA, OK, STATES, Verdict, decide
 from .alarm_definition import AlarmDefinition, check_common, read_definition
@@ -99,6 +100,18 @@ class Alarms:
                     changes.append(change)
         return changes
 
+    def evaluate_rules(self, now: float) -> list[Change]:
+        """Look at the composite alarms alone; what changed."""
+        with self.lock:
+            composite = [each for each in self.found.values() if each.rule is not None]
+            return [
+                change
+                for alarm in composite
+                if now >= alarm.held_until
+                and (state := self._of_rule(alarm, now)) is not None
+                and (change := self._change(alarm, state)) is not None
+            ]
+
     def note(self, alarm: Alarm, kind: str, summary: str, data: dict[str, Any], at: float) -> None:
         """Add to the history."""
         text = json.dumps({"version": "1.0", **data}, separators=(",", ":"))
@@ -147,14 +160,23 @@ class Alarms:
             return None
         of = [each for name in alarm.rule.alarms if (each := self.found.get(name))]
         newest = max(of, key=lambda each: each.transitioned_at, default=None)
-        triggering = []
-        reason = f"{alarm.arn} was created and its alarm rule evaluates to {value}"
-        if newest is not None and alarm.state.value != INSUFFICIENT_DATA:
+        triggering = of
+        if alarm.state.value == INSUFFICIENT_DATA:
+            reason = f"{alarm.arn} was created and its alarm rule evaluates to {value}"
+        elif newest is None or alarm.configured_at > newest.transitioned_at:
+            reason = f"{alarm.arn} was updated and its alarm rule evaluates to {value}"
+        else:
             state = newest.state.value
             reason = f"{newest.arn} transitioned to {state} at {long_stamp(newest.transitioned_at)}"
-            told = {"value": state, "timestamp": stamp(newest.transitioned_at)}
-            triggering = [{"arn": newest.arn, "state": told}]
-        data = json.dumps({"triggeringAlarms": triggering}, separators=(",", ":"))
+            triggering = [newest]
+        told = [
+            {
+                "arn": each.arn,
+                "state": {"value": each.state.value, "timestamp": stamp(each.transitioned_at)},
+            }
+            for each in triggering
+        ]
+        data = json.dumps({"triggeringAlarms": told}, separators=(",", ":"))
         return State(value, reason, data, now)
 
     def _change(self, alarm: Alarm, state: State) -> Change | None:
@@ -177,13 +199,14 @@ def _evaluated(alarm: Alarm, now: float, read: Callable[[float, float], Read]) -
     verdict: Verdict | None = decide(definition.rule, points)
     if verdict is None or verdict.state == alarm.state.value:
         return None
-    if definition.keeps_on_few_samples and definition.statistic is not None:
+    counts: Series = {}
+    if definition.statistic is not None:
         metric = definition.queries[0].metric
         assert metric is not None
         counts = reading(MetricQuery(metric.metric, _SAMPLES, metric.period_s, metric.unit))
         if definition.lacks_samples(points, [counts.get(each.start, 0.0) for each in points]):
             return None
-    data = state_reason_data(alarm.given, definition, verdict, now)
+    data = state_reason_data(alarm.given, definition, verdict, now, counts)
     return State(verdict.state, verdict.reason, data, now)
 
 

@@ -2,7 +2,10 @@
 
 Source: Amazon CloudWatch API reference, GetMetricData (read 2026-11): up to 100,800 data points a
 page; the newest first unless asked for otherwise; the result of an expression must be a time
-series or an array of them. Here a token names where the next page begins; AWS's are opaque.
+series or an array of them. Of data in several units only those in the first unit count, and a
+message says so (recorded, localstack's test_get_metric_data_different_units_no_unit_in_query, 2023;
+that the first is the alphabet's is what the recordings fit). Here a token names where the next page
+begins; AWS's are opaque.
 """
 
 from __future__ import annotations
@@ -34,14 +37,29 @@ def get_metric_data(store: MetricStore, given: dict[str, Any], now: float) -> di
     queries = labelled(read_queries(asked, "MetricDataQueries"), asked)
     first = periods.aligned(start, 60, now)
 
+    units: dict[MetricQuery, list[str]] = {}
+
     def read(query: MetricQuery) -> Series:
-        return series_of(store, query, periods.aligned(start, query.period_s, now), end)
+        found = store.periods(
+            query.metric,
+            periods.aligned(start, query.period_s, now),
+            end,
+            query.period_s,
+            query.unit,
+        )
+        units[query] = sorted(found)
+        return _values(found[units[query][0]], query) if found else {}
 
     results = work_out(queries, first, end, read)
     lines = [
         line for query in queries if query.returned for line in _lines(query, results[query.id])
     ]
-    return _page(lines, order, most, given.get("NextToken"))
+    answer = _page(lines, order, most, given.get("NextToken"))
+    for (query, _, _), told in zip(lines, answer["MetricDataResults"], strict=True):
+        if query.metric is not None and len(found := units[query.metric]) > 1:
+            text = f"Multiple units returned: '[{', '.join(found)}]'"
+            told["Messages"] = [{"Code": "MultipleUnits", "Value": text}]
+    return answer
 
 
 def series_of(store: MetricStore, query: MetricQuery, start: float, end: float) -> Series:
@@ -51,7 +69,11 @@ def series_of(store: MetricStore, query: MetricQuery, start: float, end: float) 
     for by_start in found.values():
         for at, samples in by_start.items():
             together.setdefault(at, Samples()).merge(samples)
-    values = ((at, query.statistic.of(samples)) for at, samples in sorted(together.items()))
+    return _values(together, query)
+
+
+def _values(by_start: dict[float, Samples], query: MetricQuery) -> Series:
+    values = ((at, query.statistic.of(samples)) for at, samples in sorted(by_start.items()))
     return {at: value for at, value in values if value is not None}
 
 

@@ -95,6 +95,11 @@ def _values(
     ]
     if not kinds:
         raise missing(f"{name}.Value")
+    if kinds == ["Values", "StatisticValues"]:
+        # AWS takes both (recorded, localstack's test_put_metric_data_validation, 2024), and does
+        # not say what counts: here all of it.
+        each_with_count, _ = _values({**datum, "StatisticValues": None}, name)
+        return each_with_count, (_set(datum["StatisticValues"], name),)
     if len(kinds) > 1:
         raise invalid_combination(
             f"The parameters {name}.{kinds[0]} and {name}.{kinds[1]} are mutually exclusive and "
