@@ -85,7 +85,7 @@ class EmbeddedCloud:
         clock = ScaledClock(settings.clock_factor)
         registry = Registry(ACCOUNT_ID)
         code = CodeStore(state / "code")
-        self._services = Services()
+        self._services = Services(clock)
         self._runtimes = _runtimes(settings, state)
         self._clients = RoleClients(self._services.identity, self.endpoint)
         logs = LogWriter(self._services.logs)

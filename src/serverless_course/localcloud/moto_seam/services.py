@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 
+from ..clock import ScaledClock
 from ..iam.principal import Principal
 from ..stepfunctions import ExecutionTraces, StateMachines
 from ..wire.http import Request, Response
@@ -64,10 +65,13 @@ from .topic_traces import TopicTraces
 class Services:
     """moto's services: over HTTP, and in parts for what the engine asks of them directly.
 
+    ``clock`` is the one of AWS's long waits.
+
     Every part may be asked on any thread, and waits until moto is loaded.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ScaledClock | None = None) -> None:
+        self._clock = clock or ScaledClock(1.0)
         self.application = Application()
         wait = self.application.wait
         self.identity = identity.Identity(wait)
@@ -118,7 +122,7 @@ class Services:
     def _state_machines(self) -> StateMachines:
         if self._machines is None:
             self._machines = StateMachines(
-                self.identity, self.outlets, self._endpoint, self._executions
+                self.identity, self.outlets, self._endpoint, self._clock, self._executions
             )
         return self._machines
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .offer import Offer, because, names
+from .offer import Offer, names
 
 STEP_FUNCTIONS = Offer(
     "stepfunctions",
@@ -14,18 +14,16 @@ STEP_FUNCTIONS = Offer(
         DescribeMapRun DescribeStateMachine DescribeStateMachineAlias
         DescribeStateMachineForExecution GetActivityTask GetExecutionHistory ListActivities
         ListExecutions ListMapRuns ListStateMachineAliases ListStateMachineVersions
-        ListStateMachines ListTagsForResource PublishStateMachineVersion SendTaskFailure
-        SendTaskHeartbeat SendTaskSuccess StartExecution StartSyncExecution StopExecution
+        ListStateMachines ListTagsForResource PublishStateMachineVersion
+        RedriveExecution SendTaskFailure SendTaskHeartbeat SendTaskSuccess StartExecution
+        StartSyncExecution StopExecution
         TagResource TestState UntagResource UpdateMapRun UpdateStateMachine
         UpdateStateMachineAlias ValidateStateMachineDefinition
         """
     ),
     partly={
         "ListExecutions": "lists executions of state machines, and not those of a Map Run",
+        "RedriveExecution": "not of an execution that stands in a Map Run",
         "ListActivities": "answers all activities in one page",
     },
-    why=because(
-        "A failed execution is not taken up again: start it again with the same input.",
-        "RedriveExecution",
-    ),
 )

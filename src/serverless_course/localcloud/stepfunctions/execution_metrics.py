@@ -1,14 +1,16 @@
 """What CloudWatch is told of executions: the namespace AWS/States, by StateMachineArn.
 
 Source: AWS Step Functions Developer Guide, "Monitoring Step Functions metrics using Amazon
-CloudWatch" (read 2026-11). Under which further dimensions versions and aliases are counted, and the
-metrics of activities, of invoked functions and of other services, are left out.
+CloudWatch" (read 2026-11): a redriven execution counts under names of its own. Under which further
+dimensions versions and aliases are counted, and the metrics of activities, of invoked functions and
+of other services, are left out.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from . import redrive
 from .outlets import Outlets
 
 ENDED = {
@@ -20,8 +22,10 @@ ENDED = {
 
 
 def started(outlets: Outlets, execution: Any) -> None:
-    """An execution begins."""
-    _put(outlets, execution, "ExecutionsStarted", execution.start_date, 1.0, "Count")
+    """An execution begins, or goes on after a redrive."""
+    redriven = redrive.of(execution).date
+    name = "ExecutionsRedriven" if redriven else "ExecutionsStarted"
+    _put(outlets, execution, name, redriven or execution.start_date, 1.0, "Count")
 
 
 def ended(outlets: Outlets, execution: Any) -> None:
@@ -30,6 +34,7 @@ def ended(outlets: Outlets, execution: Any) -> None:
     name = ENDED.get(str(execution.exec_status))
     if name is None or at is None:
         return
+    name = name.replace("Executions", "RedrivenExecutions") if redrive.of(execution).date else name
     _put(outlets, execution, name, at, 1.0, "Count")
     took_ms = (at - execution.start_date).total_seconds() * 1000
     _put(outlets, execution, "ExecutionTime", at, max(took_ms, 0.0), "Milliseconds")

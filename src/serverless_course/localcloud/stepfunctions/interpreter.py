@@ -16,7 +16,9 @@ from . import (
     choices,
     endings,
     execution_limits,
+    failure_threshold,
     jsonata,
+    progress,
     state_errors,
     task_answers,
     unicode_escapes,
@@ -94,6 +96,8 @@ def _install() -> None:
     task_answers.install()
     choices.install()
     endings.install()
+    progress.install()
+    failure_threshold.install()
     unicode_escapes.install()
     base64_functions.install()
 

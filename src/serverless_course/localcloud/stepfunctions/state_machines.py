@@ -9,10 +9,11 @@ from typing import Any
 
 from botocore import xform_name
 
+from ..clock import ScaledClock
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
-from . import execution_metrics, history_pages, transitions
+from . import execution_metrics, history_pages, redrive, transitions
 from .execution_traces import ExecutionTraces
 from .interpreter import Running, load
 from .outlets import Outlets, Roles
@@ -41,8 +42,10 @@ class StateMachines:
         roles: Roles,
         outlets: Outlets,
         endpoint: str,
+        clock: ScaledClock,
         tracing: ExecutionTraces | None = None,
     ) -> None:
+        self._clock = clock
         self._roles = roles
         self._outlets = outlets
         self._tracing = tracing
@@ -68,9 +71,14 @@ class StateMachines:
         from localstack.aws.api import ServiceException  # noqa: PLC0415 - loads late
 
         context = SimpleNamespace(account_id=ACCOUNT_ID, region=region, partition="aws")
-        method = getattr(provider, xform_name(operation))
         _thread.trace = trace
         try:
+            if operation == "RedriveExecution":
+                return self._redrive(provider, context, given)
+            method = getattr(provider, xform_name(operation))
+            if operation == "DescribeExecution":
+                found = method(context, **{xform_name(name): given[name] for name in given})
+                return {**found, **self._redrives(provider, context, given["executionArn"])}
             if operation == "GetExecutionHistory":
                 return history_pages.page(method(context, given["executionArn"]), given)
             if operation in WHOLE:
@@ -85,6 +93,22 @@ class StateMachines:
             raise ServiceError(error.code, error.message or "", error.status_code or 400) from error
         finally:
             _thread.trace = ""
+
+    def _redrive(self, provider: Any, context: Any, given: dict[str, Any]) -> dict[str, Any]:
+        arn = given["executionArn"]
+        provider.describe_execution(context, arn)  # refuses what is no standard execution
+        store = provider.get_store(context)
+        execution = store.executions[arn]
+        deleted = execution.state_machine_arn not in store.state_machines
+        token = given.get("clientToken", "")
+        date = redrive.redrive(execution, token, self._clock.aws_s, self._begun, deleted=deleted)
+        return {"redriveDate": date}
+
+    def _redrives(self, provider: Any, context: Any, arn: str) -> dict[str, Any]:
+        store = provider.get_store(context)
+        execution = store.executions[arn]
+        deleted = execution.state_machine_arn not in store.state_machines
+        return redrive.told(execution, self._clock.aws_s, deleted=deleted)
 
     def _loaded(self) -> Any:
         with self._lock:
