@@ -39,10 +39,12 @@ class Try:
     """What happens to one event in an environment: how long it takes, how it ends.
 
     ``kind``: "ok", "error" (a function error), "broken" (the environment raises).
+    ``answer`` is what a function that is ok answers.
     """
 
     kind: str = "ok"
     takes_s: float = 0.0
+    answer: bytes = b"null"
 
 
 @dataclass
@@ -94,7 +96,7 @@ class ToyEnvironment:
         if chosen.kind == "broken":
             raise OSError("no process could be made")
         failed = chosen.kind == "error"
-        payload = b'{"errorMessage":"on purpose","errorType":"E"}' if failed else b"null"
+        payload = b'{"errorMessage":"on purpose","errorType":"E"}' if failed else chosen.answer
         error = "Unhandled" if failed else ""
         return result(payload, error, self._version.version, event.request_id)
 

@@ -119,7 +119,9 @@ class DurableExecutions:
             raise invalid("Invalid checkpoint token")
         check(execution, updates)
         self._drive.apply(execution, updates)
-        complete_due(execution)
+        if complete_due(execution):
+            # The SDK need not look at what others' checkpoints told it: it is invoked once more.
+            execution.again = True
         answer = {
             "CheckpointToken": execution.renew_token(),
             "NewExecutionState": {"Operations": execution.unseen()},

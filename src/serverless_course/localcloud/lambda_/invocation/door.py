@@ -114,7 +114,7 @@ class Door:
         assert version is not None
         if version.durable is not None and not request.replays:
             permit.release()
-            return await self._durable(received)
+            return await self.run_durable(received)
         if segment is None or version.tracing_mode != ACTIVE:
             event = _event(request, untraced(received.trace))
             return await self._measured(request.found, version, event, permit)
@@ -131,8 +131,11 @@ class Door:
         attempt.ended(version, result)
         return result
 
-    async def _durable(self, received: Received) -> InvocationResult:
-        """Run a durable execution to its end: each of its invocations comes here again."""
+    async def run_durable(self, received: Received) -> InvocationResult:
+        """Run a durable execution to its end: each of its invocations comes to the door again.
+
+        It needs no permit, as its invocations have theirs. Raises `ServiceError`.
+        """
         assert self.durable is not None
         if received.request.stream is not None:
             raise ServiceError(

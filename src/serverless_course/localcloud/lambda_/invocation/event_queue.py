@@ -112,6 +112,8 @@ class EventQueue:
         if received.loops:
             event.last = loop_detection.stopped()
             self._end(event, Condition.RECURSION)
+        elif received.version_durable is not None:
+            self._begin_durable(event)
         elif found.record.reserved == 0:
             self._end(event, Condition.ZERO_CONCURRENCY)
         else:
@@ -164,28 +166,40 @@ class EventQueue:
         received = self._door.receive_again(event.received, found, keep_version=event.is_drawn)
         event.received = replace(received, attempt=event.attempts + 1)
         event.is_drawn = True
+        if event.received.version_durable is not None:
+            self._begin_durable(event)
+            return
         try:
             permit = self._door.permit(event.received)
         except ServiceError as refusal:
             self._refuse(event, refusal)
             return
-        task = asyncio.ensure_future(self._run(event, permit))
-        # A durable execution mostly waits: it takes no place of those that run.
-        (self._running if event.received.version_durable is None else self._durable).add(task)
+        self._running.add(task := asyncio.ensure_future(self._run(event, permit)))
         task.add_done_callback(partial(self._done, permit))
+
+    def _begin_durable(self, event: AsyncEvent) -> None:
+        """Start a durable execution at once: throttles are a matter of its own invocations.
+
+        It mostly waits, so it takes no place of those that run, and ends in its own time.
+        """
+        event.is_drawn = True
+        self._durable.add(task := asyncio.ensure_future(self._run(event, None)))
+        task.add_done_callback(self._durable.discard)
 
     def _done(self, permit: Permit, task: asyncio.Task[None]) -> None:
         # A task that was cancelled before it began has used nothing.
         permit.release()
         self._running.discard(task)
-        self._durable.discard(task)
         self._waiting.wake()
 
-    async def _run(self, event: AsyncEvent, permit: Permit) -> None:
+    async def _run(self, event: AsyncEvent, permit: Permit | None) -> None:
         age_s = self._clock.aws_s(asyncio.get_running_loop().time() - event.accepted)
         self._metrics.note(event.resource, "AsyncEventAge", age_s * 1000, MILLISECONDS)
         try:
-            result = await self._door.run(event.received, permit)
+            if permit is None:
+                result = await self._door.run_durable(event.received)
+            else:
+                result = await self._door.run(event.received, permit)
         except ServiceError as refusal:
             self._refuse(event, refusal)
             return
