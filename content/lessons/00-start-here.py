@@ -23,9 +23,23 @@
 # %% [markdown] id="how-it-works"
 # ## How the course works
 #
-# The plan has eleven **lessons** (this is the first), and a **lab** for each of the others.
-# A lesson explains one idea and shows it happen. In a lab, you do it yourself. The course is being
-# written: the folders `notebooks` and `labs` hold what there is.
+# A **lesson** explains one idea and shows it happen. In its **lab**, you do it yourself. This page is the first
+# lesson; the others are
+#
+# | | lesson | minutes | what you do in its lab | minutes |
+# | --- | --- | --- | --- | --- |
+# | 01 | [Why serverless, and when not](01-why-serverless.ipynb) | 20 to 25 | [a shop's bill on Lambda, beside two servers](../labs/01-why-serverless/lab.ipynb) | 30 to 40 |
+# | 02 | [Who is responsible for what](02-responsibility.ipynb) | 20 | [an audit: five functions with too many rights](../labs/02-responsibility/lab.ipynb) | 35 to 45 |
+# | 03 | [Anatomy of a function](03-function-anatomy.ipynb) | 25 | [the first visitor waits less; a runtime in shell](../labs/03-function-anatomy/lab.ipynb) | 40 to 60 |
+# | 04 | [Memory tuning](04-memory-tuning.ipynb) | 20 to 25 | [three functions, and a bill that must fall by half](../labs/04-memory-tuning/lab.ipynb) | 30 to 40 |
+# | 05 | [Do I need a VPC? Networks for functions](05-vpc-design.ipynb) | 30 to 35 | [a till that hangs, and a zone that fails](../labs/05-vpc-design/lab.ipynb) | 40 to 50 |
+# | 06 | [Scaling and concurrency](06-scaling-and-concurrency.ipynb) | 30 | [an evening on television, with five connections](../labs/06-scaling-and-concurrency/lab.ipynb) | 40 to 50 |
+# | 07 | [When nobody waits for the answer](07-failures-and-dlq.ipynb) | 20 to 25 | [a shop that loses orders](../labs/07-failures-and-dlq/lab.ipynb) | 35 to 45 |
+# | 08 | [What happened, how often, and where](08-observability-xray.ipynb) | 25 to 30 | [a slow shop, and one customer who cannot buy](../labs/08-observability-xray/lab.ipynb) | 40 to 50 |
+# | 09 | [Good practice and orchestration](09-good-practice-and-orchestration.ipynb) | 25 | [one function that does everything, taken apart](../labs/09-good-practice-and-orchestration/lab.ipynb) | 50 to 70 |
+# | 10 | [Ship it](10-ship-it.ipynb) | 25 | [the capstone: 200 photos, none lost, none twice](../labs/10-ship-it/lab.ipynb) | 90 |
+#
+# Take them in this order, or take the one that you need: no page rests on what another one made.
 #
 # A page is made of cells. Click on a grey cell and press **Shift+Enter**: the cell runs, and its
 # answer appears below it. Run the cells from top to bottom. A cell may be run again; the few that mind
