@@ -12,6 +12,10 @@ import pytest
 from botocore.exceptions import ClientError
 from running_cloud import RunningCloud
 
+from serverless_course.waiting import until
+
+# A minute of a replay's waiting is a tenth of a second.
+CLOCK_FACTOR = 600
 PATTERN = '{"source": ["shop"]}'
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:somewhere"
 OF_EVENTS = "arn:aws:events:us-east-1:123456789012:"
@@ -23,6 +27,18 @@ def refused(call: Any, **given: Any) -> tuple[str, str]:
         call(**given)
     error = refusal.value.response["Error"]
     return error["Code"], error["Message"]
+
+
+def allow(sqs: Any, url: str, arn: str) -> None:
+    """Let rules send to a queue."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "events.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+    }
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
 
 
 @pytest.fixture
@@ -65,6 +81,44 @@ def test_a_bus_tells_description_and_times(one_cloud: RunningCloud) -> None:
     assert listed["CreationTime"] == listed["LastModifiedTime"]
     (default,) = events.list_event_buses(NamePrefix="default")["EventBuses"]
     assert "Description" not in default
+
+
+def test_each_statement_of_a_bus_has_its_id(one_cloud: RunningCloud) -> None:
+    """test_put_permission[custom]: two of one account, everybody as a star; a policy replaces."""
+    events = one_cloud.client("events")
+    bus = f"bus-{secrets.token_hex(4)}"
+    arn = events.create_event_bus(Name=bus)["EventBusArn"]
+    accounts = {"one": "123456789012", "two": "123456789012", "three": "*"}
+    for sid, account in accounts.items():
+        events.put_permission(
+            EventBusName=bus, Action="events:PutEvents", Principal=account, StatementId=sid
+        )
+    root = {"AWS": "arn:aws:iam::123456789012:root"}
+    told = json.loads(events.describe_event_bus(Name=bus)["Policy"])["Statement"]
+    assert told == [
+        {
+            "Sid": sid,
+            "Effect": "Allow",
+            "Principal": principal,
+            "Action": "events:PutEvents",
+            "Resource": arn,
+        }
+        for sid, principal in (("one", root), ("two", root), ("three", "*"))
+    ]
+    whole = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "whole",
+                "Effect": "Allow",
+                "Principal": root,
+                "Action": "events:ListRules",
+                "Resource": "*",
+            }
+        ],
+    }
+    events.put_permission(EventBusName=bus, Policy=json.dumps(whole))
+    assert json.loads(events.describe_event_bus(Name=bus)["Policy"]) == whole
 
 
 def test_a_permission_that_is_not_there(one_cloud: RunningCloud) -> None:
@@ -173,4 +227,127 @@ def test_a_replay_ends_after_it_starts(one_cloud: RunningCloud) -> None:
             "ValidationException",
             "Parameter EventEndTime is not valid. Reason: EventStartTime must be before "
             "EventEndTime.",
+        )
+
+
+def archive(events: Any) -> tuple[str, str, str]:
+    """A bus with an archive: its name, its ARN, the archive's ARN."""
+    name = f"kept-{secrets.token_hex(4)}"
+    bus = events.create_event_bus(Name=name)["EventBusArn"]
+    kept = events.create_archive(ArchiveName=name, EventSourceArn=bus)["ArchiveArn"]
+    return name, bus, kept
+
+
+def ended(events: Any, name: str) -> Any:
+    """What is told of a replay that has ended."""
+    return until(
+        lambda: events.describe_replay(ReplayName=name),
+        60,
+        ends=lambda told: told["State"] in ("COMPLETED", "CANCELLED"),
+    )
+
+
+def test_a_replay_sends_what_lies_between_its_times_to_the_rules_it_names(
+    one_cloud: RunningCloud,
+) -> None:
+    """test_start_list_describe_canceled_replay; an event counts 159 bytes: recorded as well
+    (test_list_archive_with_events[True-custom])."""
+    events, sqs = one_cloud.client("events"), one_cloud.client("sqs")
+    name, bus, kept = archive(events)
+    arns = []
+    for queue in (f"{name}-named", f"{name}-other"):
+        url = sqs.create_queue(QueueName=queue)["QueueUrl"]
+        arn = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
+        allow(sqs, url, arn)
+        rule = events.put_rule(Name=queue, EventBusName=name, EventPattern=PATTERN)["RuleArn"]
+        events.put_targets(Rule=queue, EventBusName=name, Targets=[{"Id": "q", "Arn": arn}])
+        arns.append((url, rule))
+    detail = {"command": "update-account", "payload": {"acc_id": "0a787ecb-4015", "sf_id": "baz"}}
+    now = datetime.now(UTC)
+    entry = {"Source": "shop", "DetailType": "sold", "Detail": json.dumps(detail)}
+    for time in (now - timedelta(hours=2), now):
+        events.put_events(Entries=[{**entry, "EventBusName": name, "Time": time}])
+    told = events.describe_archive(ArchiveName=name)
+    assert (told["EventCount"], told["SizeBytes"]) == (2, 2 * (159 - 2 * 27 + len("shopsold")))
+    started = events.start_replay(
+        ReplayName=name,
+        EventSourceArn=kept,
+        EventStartTime=now - timedelta(hours=1),
+        EventEndTime=now + timedelta(hours=1),
+        Destination={"Arn": bus, "FilterArns": [arns[0][1]]},
+    )
+    assert started["State"] == "STARTING"
+    done = ended(events, name)
+    assert done["State"] == "COMPLETED"
+    assert done["EventLastReplayedTime"].timestamp() == int(now.timestamp())
+    counts = [
+        sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])
+        for url, _ in arns
+    ]
+    sent = [each["Attributes"]["ApproximateNumberOfMessages"] for each in counts]
+    assert sent == ["3", "2"]
+
+
+def test_a_replay_is_cancelled_before_it_is_done(one_cloud: RunningCloud) -> None:
+    """test_start_list_describe_canceled_replay. One that was done sooner is refused."""
+    events = one_cloud.client("events")
+    name, bus, kept = archive(events)
+    now = datetime.now(UTC)
+    span = {"EventStartTime": now - timedelta(hours=1), "EventEndTime": now}
+    for number in range(50):
+        replay = f"{name}-{number}"
+        events.start_replay(
+            ReplayName=replay, EventSourceArn=kept, Destination={"Arn": bus}, **span
+        )
+        try:
+            answer = events.cancel_replay(ReplayName=replay)
+            break
+        except events.exceptions.IllegalStatusException:
+            continue
+    assert answer["State"] == "CANCELLING"
+    told = ended(events, replay)
+    assert told["State"] == "CANCELLED"
+    assert "EventLastReplayedTime" not in told
+    assert refused(events.cancel_replay, ReplayName=replay)[0] == "IllegalStatusException"
+
+
+def test_lists_of_replays_and_archives_come_in_pages(one_cloud: RunningCloud) -> None:
+    """test_list_replay_with_limit, test_list_archive_error_unknown_source_arn."""
+    events = one_cloud.client("events")
+    name, bus, kept = archive(events)
+    now = datetime.now(UTC)
+    span = {"EventStartTime": now - timedelta(hours=1), "EventEndTime": now}
+    for number in range(4):
+        events.start_replay(
+            ReplayName=f"{name}-{number}", EventSourceArn=kept, Destination={"Arn": bus}, **span
+        )
+    first = events.list_replays(NamePrefix=name, Limit=3)
+    assert [each["ReplayName"][-1] for each in first["Replays"]] == ["0", "1", "2"]
+    rest = events.list_replays(NamePrefix=name, Limit=3, NextToken=first["NextToken"])
+    assert [each["ReplayName"][-1] for each in rest["Replays"]] == ["3"]
+    assert "NextToken" not in rest
+    ended(events, f"{name}-3")
+    assert f"{name}-3" in {
+        each["ReplayName"] for each in events.list_replays(State="COMPLETED")["Replays"]
+    }
+    assert refused(events.list_archives, EventSourceArn=f"{OF_EVENTS}event-bus/nope") == (
+        "ResourceNotFoundException",
+        "Event bus nope does not exist.",
+    )
+
+
+def test_an_event_to_be_tested_needs_its_members(one_cloud: RunningCloud) -> None:
+    """test_plain_string_payload, test_array_event_payload, test_invalid_event_payload."""
+    events = one_cloud.client("events")
+    whole = dict.fromkeys(("id", "account", "source", "time", "region", "detail-type"), "x")
+    assert events.test_event_pattern(Event=json.dumps(whole), EventPattern=PATTERN) is not None
+    wrong: list[Any] = [
+        "a text",
+        [whole],
+        *({name: "x" for name in whole if name != left} for left in whole),
+    ]
+    for event in ("no JSON", *map(json.dumps, wrong)):
+        assert refused(events.test_event_pattern, Event=event, EventPattern=PATTERN) == (
+            "ValidationException",
+            "Parameter Event is not valid.",
         )

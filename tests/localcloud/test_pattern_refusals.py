@@ -7,6 +7,7 @@ test_sns_filter_policy (SNS, 2024-05); the names are those of the cases.
 from __future__ import annotations
 
 import contextlib
+import json
 
 import pytest
 from hypothesis import given
@@ -219,6 +220,39 @@ def test_in_a_list_the_place_is_told_twice_and_a_cidr_has_none() -> None:
         with pytest.raises(InvalidEventPattern) as refused:
             compile_event_pattern(pattern)
         assert str(refused.value) == said
+
+
+@pytest.mark.parametrize(
+    ("texts", "complex"),
+    [
+        # Recorded: content_wildcard_complex_EXC, content_wildcard_repeating (2024-12).
+        (["*:*:*:*:*:event-bus/*"], True),
+        (["/Users/*/dir/dir/dir/dir/dir/doc.txt"], False),
+        # A public error report of S3 keys (2023): four of these refused, two taken.
+        ([f"*/datasync/*.{end}" for end in ("bif", "tif", "tiff", "svs")], True),
+        ([f"*/datasync/*.{end}" for end in ("bif", "tif")], False),
+        ([f"*.{end}" for end in ("bif", "tiff", "tif", "svs")], False),
+        (["*" + "ab" * 2000], True),
+        (["*", "a*", "ab*"], False),
+        ([r"\*\*\*\*\*\*\*\*\*\*\*\*"], False),
+    ],
+)
+def test_wildcards_of_one_field_that_are_too_complex(texts: list[str], complex: bool) -> None:
+    reason = "Rule is too complex - try using fewer wildcard characters or fewer repeating"
+    for rules in (
+        [{"wildcard": text} for text in texts],
+        [{"anything-but": {"wildcard": texts}}],
+    ):
+        nested = json.dumps({"a": {"$or": [{"b": [1]}, {"c": rules}]}})
+        apart = json.dumps({str(number): [rule] for number, rule in enumerate(rules)})
+        for pattern in (json.dumps({"a": rules}), nested):
+            if complex:
+                with pytest.raises(InvalidEventPattern, match=reason):
+                    compile_event_pattern(pattern)
+            else:
+                compile_event_pattern(pattern)
+        if len(rules) > 1:
+            compile_event_pattern(apart)
 
 
 def test_or_with_one_choice_an_operator_or_a_value_is_a_field_of_that_name() -> None:

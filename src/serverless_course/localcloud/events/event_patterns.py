@@ -21,6 +21,7 @@ from ..wildcards import starred, unescaped
 from .dialects import EVENTBRIDGE, Dialect
 from .pattern_text import InvalidEventPattern, Number
 from .rule_checks import OR, is_or, read_pattern
+from .wildcard_complexity import TOO_COMPLEX, too_complex
 
 __all__ = ["EventPattern", "InvalidEventPattern", "Number", "compile_event_pattern", "read_json"]
 # EventBridge compares six digits behind the point, of numbers within this range.
@@ -60,6 +61,8 @@ def read_json(text: str | bytes) -> Any:
 def compile_event_pattern(text: str, dialect: Dialect = EVENTBRIDGE) -> EventPattern:
     """The pattern in a JSON text. Raises `InvalidEventPattern`."""
     fields = read_pattern(text, dialect)
+    if "wildcard" in dialect.operators and too_complex(fields):
+        raise InvalidEventPattern(TOO_COMPLEX)
     return EventPattern(nested(fields) if dialect.dots else fields, dialect)
 
 

@@ -1,8 +1,8 @@
 """EventBridge's answers and refusals about rules, targets, buses, tags and events put.
 
-Source: as recorded from AWS (localstack's ``test_events``, ``test_events_tags`` and
-``test_archive_and_replay``, 2024 to 2026); API Reference, PutEvents and PutTargets (read 2026-11):
-five targets of a rule, entries of less than 1 MB in all. moto 5.2.5 checks none of it.
+Source: as recorded from AWS (localstack's ``test_events`` and ``test_events_tags``, 2024 to 2026);
+API Reference, PutEvents and PutTargets (read 2026-11): five targets of a rule, entries of less than
+1 MB in all. moto 5.2.5 checks none of it.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ def install() -> None:
         wrap(EventsBackend, name, _of_known_rule)
     for name in ("list_tags_for_resource", "tag_resource", "untag_resource"):
         wrap(EventsBackend, name, _of_known_resource)
-    wrap(EventsBackend, "remove_permission", _remove_permission)
-    wrap(EventsBackend, "start_replay", _start_replay)
     wrap(EventsHandler, "create_event_bus", _create_event_bus)
     wrap(EventsHandler, "list_event_buses", _list_event_buses)
     wrap(EventsHandler, "put_events", _put_events)
@@ -77,26 +75,6 @@ def _of_known_resource(original: Any, backend: Any, arn: str, *given: Any, **nam
     if kind == "rule" and _rule(backend, name, bus or "default") is None:
         raise _no_rule(name, bus or "default")
     return original(backend, arn, *given, **named)
-
-
-def _remove_permission(
-    original: Any, backend: Any, event_bus_name: str | None, statement_id: str, every: bool
-) -> None:
-    bus = backend.describe_event_bus(event_bus_name or "default")
-    if not every and not bus.has_permissions():
-        raise ServiceError(NOT_FOUND, "Statement with the provided id does not exist.")
-    original(backend, event_bus_name, statement_id, every)
-
-
-def _start_replay(original: Any, backend: Any, *given: Any, **named: Any) -> Any:
-    start, end = given[3:5]
-    if start >= end:
-        raise ServiceError(
-            "ValidationException",
-            "Parameter EventEndTime is not valid. Reason: EventStartTime must be before "
-            "EventEndTime.",
-        )
-    return original(backend, *given, **named)
 
 
 def _create_event_bus(original: Any, handler: Any) -> Any:

@@ -9,6 +9,8 @@ from ..iam.principal import Principal
 from ..stepfunctions import ExecutionTraces, StateMachines
 from ..wire.http import Request, Response
 from . import (
+    archives,
+    bus_permissions,
     callbacks,
     cbor_protocol,
     conditional_writes,
@@ -29,6 +31,7 @@ from . import (
     object_events,
     object_lifecycle,
     query_errors,
+    replays,
     request_limits,
     request_shapes,
     secret_rules,
@@ -161,6 +164,9 @@ class Services:
         secret_versions.install()
         secret_rules.install()
         event_answers.install()
+        bus_permissions.install()
+        archives.install()
+        replays.install(self._clock)
         log_rules.install()
         self.metrics.install()
         self.alarms.install()

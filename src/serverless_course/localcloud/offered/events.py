@@ -21,7 +21,7 @@ EVENTS = Offer(
         "PutPermission": "keeps the policy of a bus; there is no other account to allow anything",
         "PutTargets": "delivers once: retry policies and dead-letter queues of targets do nothing",
         "CreateArchive": "keeps events for ever, whatever RetentionDays says",
-        "StartReplay": "sends every event of the archive at once, whatever its times say",
+        "StartReplay": "begins after a minute of the scaled clock and sends all events at once",
     },
     why={
         **because(
