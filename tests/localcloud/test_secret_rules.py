@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from typing import Any
 
@@ -60,6 +61,119 @@ def test_names_and_values(one_cloud: RunningCloud, secret: str) -> None:
     )
     both = refused(create, Name=f"{secret}-b", SecretString="1", SecretBinary=b"1")
     assert both[0] == "InvalidParameterException"
+
+
+def test_ids_that_are_no_names(one_cloud: RunningCloud) -> None:
+    """test_invalid_secret_name, ex_log_2 to ex_log_10."""
+    client = one_cloud.client("secretsmanager")
+    tag, policy = {"Key": "a", "Value": "b"}, '{"Version": "2012-10-17", "Statement": []}'
+    for operation, more in (
+        ("delete_secret", {"ForceDeleteWithoutRecovery": True}),
+        ("describe_secret", {}),
+        ("get_secret_value", {}),
+        ("list_secret_version_ids", {"IncludeDeprecated": True}),
+        ("put_secret_value", {"SecretString": "1"}),
+        ("tag_resource", {"Tags": [tag]}),
+        ("untag_resource", {"TagKeys": ["a"]}),
+        ("update_secret", {"Description": "1"}),
+        ("validate_resource_policy", {"ResourcePolicy": policy}),
+    ):
+        for wrong in ("Inv Name", " Inv*Name? ", " Inv *?!]Name\\-"):
+            code, text = refused(getattr(client, operation), SecretId=wrong, **more)
+            assert (code, text.partition(".")[0]) == ("ValidationException", "Invalid name")
+
+
+def test_a_token_is_asked_for(
+    one_cloud: RunningCloud, secret: str, request: pytest.FixtureRequest
+) -> None:
+    """test_no_client_request_token: the SDKs send one, so it is taken away here."""
+    client = one_cloud.client("secretsmanager")
+    request.addfinalizer(lambda: client.meta.events.unregister("before-call", without_token))
+    client.meta.events.register("before-call", without_token)
+    text = "You must provide a ClientRequestToken value. We recommend a UUID-type value."
+    for operation, more in (
+        ("create_secret", {"Name": f"{secret}-new", "SecretString": "1"}),
+        ("update_secret", {"SecretId": secret, "SecretString": "1"}),
+        ("put_secret_value", {"SecretId": "nope", "SecretString": "1"}),
+        ("rotate_secret", {"SecretId": "nope"}),
+    ):
+        code = "Parameter" if operation == "rotate_secret" else "Request"
+        told = (f"Invalid{code}Exception", text)
+        assert refused(getattr(client, operation), **more) == told
+
+
+def without_token(params: Any, **_: Any) -> None:
+    """Take the token out of a request that botocore has made."""
+    body = json.loads(params["body"])
+    body.pop("ClientRequestToken", None)
+    params["body"] = json.dumps(body).encode()
+
+
+def test_copies_in_other_regions_are_refused_by_name(one_cloud: RunningCloud) -> None:
+    client = one_cloud.client("secretsmanager")
+    with pytest.raises(ClientError, match="does not offer AddReplicaRegions of CreateSecret"):
+        client.create_secret(Name="copied", AddReplicaRegions=[{"Region": "eu-west-1"}])
+
+
+def test_policies_that_let_everybody(one_cloud: RunningCloud, secret: str) -> None:
+    """API reference, PutResourcePolicy (BlockPublicPolicy) and ValidateResourcePolicy."""
+    client = one_cloud.client("secretsmanager")
+    one = {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": "*"}
+    root = "arn:aws:iam::123456789012:root"
+    limited = {"StringEquals": {"aws:PrincipalAccount": "123456789012"}}
+    for statement, public in (
+        ({**one, "Principal": "*"}, True),
+        ({**one, "Principal": {"AWS": ["*"]}}, True),
+        ({**one, "Principal": {"AWS": root}}, False),
+        ({**one, "Principal": "*", "Condition": limited}, False),
+        ({**one, "Principal": "*", "Effect": "Deny"}, False),
+    ):
+        text = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        told = client.validate_resource_policy(ResourcePolicy=text)
+        assert told["PolicyValidationPassed"] is not public
+        assert len(told["ValidationErrors"]) == public
+        put = {"SecretId": secret, "ResourcePolicy": text, "BlockPublicPolicy": True}
+        if public:
+            assert refused(client.put_resource_policy, **put)[0] == "PublicPolicyException"
+        elif statement["Effect"] == "Allow":
+            client.put_resource_policy(**put)
+
+
+def test_a_function_that_secrets_manager_cannot_invoke(
+    one_cloud: RunningCloud, secret: str
+) -> None:
+    """test_rotate_secret_invalid_lambda_arn: nothing of the secret has changed."""
+    client = one_cloud.client("secretsmanager")
+    function = "arn:aws:lambda:us-east-1:123456789012:function:nope"
+    given = {"SecretId": secret, "RotationLambdaARN": function}
+    assert refused(client.rotate_secret, RotationRules={"AutomaticallyAfterDays": 1}, **given) == (
+        "AccessDeniedException",
+        "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function "
+        "policy grants access to the principal secretsmanager.amazonaws.com.",
+    )
+    told = client.describe_secret(SecretId=secret)
+    assert not any(name.startswith("Rotation") for name in told)
+
+
+def test_random_passwords(one_cloud: RunningCloud) -> None:
+    """test_get_random_exclude_characters_and_symbols; API reference, GetRandomPassword."""
+    make = one_cloud.client("secretsmanager").get_random_password
+    long = make(PasswordLength=120, ExcludeCharacters="xyzDje@?!.")["RandomPassword"]
+    assert len(long) == 120
+    assert not set(long) & set("xyzDje@?!.")
+    four = make(PasswordLength=4)["RandomPassword"]
+    assert {str.isupper, str.islower, str.isdigit} == {
+        kind for kind in (str.isupper, str.islower, str.isdigit) if any(map(kind, four))
+    }
+    assert make(PasswordLength=1, RequireEachIncludedType=False)["RandomPassword"]
+    assert make(ExcludeCharacters="0123456789")["RandomPassword"]
+    assert refused(make, PasswordLength=3) == (
+        "InvalidParameterException",
+        "Password length is too short based on the required types.",
+    )
+    letters = {f"Exclude{kind}": True for kind in ("Lowercase", "Uppercase", "Numbers")}
+    assert refused(make, ExcludePunctuation=True, **letters)[0] == "InvalidParameterException"
+    assert refused(make, PasswordLength=4097)[0] == "ValidationException"
 
 
 def test_a_secret_that_is_scheduled_for_deletion(one_cloud: RunningCloud, secret: str) -> None:

@@ -51,3 +51,46 @@ def test_the_day_of_the_last_read_is_told(one_cloud: RunningCloud) -> None:
 def test_a_secret_that_is_not_there_has_no_versions(one_cloud: RunningCloud) -> None:
     with pytest.raises(ClientError, match=r"ResourceNotFoundException.*can't find the specified"):
         one_cloud.client("secretsmanager").list_secret_version_ids(SecretId="none")
+
+
+def test_stages_are_in_the_order_of_the_alphabet(one_cloud: RunningCloud) -> None:
+    """Recorded: test_update_secret_version_stages_current_pending_cycle_custom_stages_1."""
+    client = one_cloud.client("secretsmanager")
+    name = f"stages-{secrets.token_hex(4)}"
+    first = client.create_secret(Name=name, SecretString="S1")["VersionId"]
+    put = client.put_secret_value(
+        SecretId=name, SecretString="S2", VersionStages=["AWSSOMETHING", "AWSPENDING", "PUT1"]
+    )
+    second = put["VersionId"]
+    assert put["VersionStages"] == ["AWSPENDING", "AWSSOMETHING", "PUT1"]
+    client.update_secret_version_stage(
+        SecretId=name,
+        VersionStage="AWSCURRENT",
+        RemoveFromVersionId=first,
+        MoveToVersionId=second,
+    )
+    stages = ["AWSCURRENT", "AWSPENDING", "AWSSOMETHING", "PUT1"]
+    assert client.get_secret_value(SecretId=name)["VersionStages"] == stages
+    listed = client.list_secret_version_ids(SecretId=name)["Versions"]
+    assert [each["VersionStages"] for each in listed] == [["AWSPREVIOUS"], stages]
+
+
+def test_a_label_is_moved_wholly_or_not_at_all(one_cloud: RunningCloud) -> None:
+    """API reference, UpdateSecretVersionStage (read 2026-11)."""
+    client = one_cloud.client("secretsmanager")
+    name = f"moved-{secrets.token_hex(4)}"
+    first = client.create_secret(Name=name, SecretString="1")["VersionId"]
+    second = client.put_secret_value(SecretId=name, SecretString="2", VersionStages=["MINE"])
+    move = {"SecretId": name, "VersionStage": "MINE"}
+    for given, said in (
+        ({"MoveToVersionId": first}, "RemoveFromVersionId can't be empty. Staging label MINE"),
+        (
+            {"RemoveFromVersionId": second["VersionId"], "MoveToVersionId": "no" * 16},
+            "Not a valid version",
+        ),
+        ({"VersionStage": "AWSCURRENT", "RemoveFromVersionId": first}, "not removed"),
+    ):
+        with pytest.raises(ClientError, match=said):
+            client.update_secret_version_stage(**{**move, **given})
+    listed = client.list_secret_version_ids(SecretId=name)["Versions"]
+    assert [each["VersionStages"] for each in listed] == [["AWSCURRENT"], ["MINE"]]

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SERVICE = "secretsmanager.amazonaws.com"
 REFUSED = (
     "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy "
-    f"grants access to the principal {SERVICE}"
+    f"grants access to the principal {SERVICE}."
 )
 _thread = threading.local()
 
@@ -44,7 +44,8 @@ def install(functions: Functions) -> None:
                 rotation_lambda_arn = rotation_lambda_arn or secret.rotation_lambda_arn
                 _end_last_rotation(secret)
             arn = rotation_lambda_arn or ""
-            if arn and functions.exists(arn) and not functions.allows(arn, SERVICE, secret.arn):
+            reached = functions.exists(arn) and functions.allows(arn, SERVICE, secret.arn)
+            if arn and not reached:
                 raise SecretsManagerClientError("AccessDeniedException", REFUSED)
             current_version = secret.default_version_id if secret is not None else None
             _thread.steps = []

@@ -14,10 +14,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..wire.errors import ServiceError
-from .seam import when_imported
+from .seam import add, when_imported
 from .watchers import wrap
 
 NAME = re.compile(r"[A-Za-z0-9/_+=.@!-]{1,512}")
+# A name or an ARN.
+ID = re.compile(r"[A-Za-z0-9/_+=.@!:-]{1,2048}")
 BAD_NAME = (
     "Invalid name. Must be a valid name containing alphanumeric characters, or any of the "
     "following: -/_+=.@!"
@@ -31,6 +33,15 @@ DELETED = "You can't perform this operation on the secret because it was marked 
 NO_FUNCTION = "No Lambda rotation function ARN is associated with this secret."
 NO_STAGE = "Secrets Manager can't find the specified secret value for staging label"
 BAD_POLICY = "This resource policy contains invalid Json."
+TOKENLESS = "You must provide a ClientRequestToken value. We recommend a UUID-type value."
+PUBLIC = (
+    "The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad "
+    "access to the secret."
+)
+NO_REPLICAS = (
+    "The embedded cloud does not offer AddReplicaRegions of CreateSecret. It copies no secrets to "
+    "other Regions. Leave it out."
+)
 # Given moto's response object and the secret that the call names, if there is one.
 Check = Callable[[Any, Any], None]
 _CALLING = re.compile(
@@ -57,6 +68,9 @@ def _rules() -> None:
         return answer
 
     def call_action(original: Any, response: Any) -> Any:
+        named = response._get_param("SecretId")
+        if named and not ID.fullmatch(str(named)):
+            raise ServiceError("ValidationException", BAD_NAME)
         status, headers, body = original(response)
         if status >= 400:
             raise _as_aws(json.loads(body))
@@ -64,10 +78,23 @@ def _rules() -> None:
 
     for name, checks in CHECKS.items():
         wrap(SecretsManagerResponse, name, checking(checks))
+    add(SecretsManagerResponse, "validate_resource_policy", _validated)
     wrap(SecretsManagerResponse, "call_action", call_action)
 
 
+def _with_token(code: str) -> Check:
+    """Every SDK and the AWS CLI send one; a request without it is refused with ``code``."""
+
+    def check(response: Any, _: Any) -> None:
+        if not response._get_param("ClientRequestToken"):
+            raise ServiceError(code, TOKENLESS, fields={"Type": None, "message": None})
+
+    return check
+
+
 def _new(response: Any, _: Any) -> None:
+    if response._get_param("AddReplicaRegions"):
+        raise ServiceError("NotImplemented", NO_REPLICAS, 501)
     name = response._get_param("Name") or ""
     if not NAME.fullmatch(name):
         raise ServiceError("ValidationException", BAD_NAME)
@@ -95,12 +122,40 @@ def _staged(response: Any, secret: Any) -> None:
 
 
 def _policy(response: Any, _: Any) -> None:
+    document = _document(response)
+    if response._get_param("BlockPublicPolicy") and _lets_everybody(document):
+        raise ServiceError("PublicPolicyException", PUBLIC)
+
+
+def _document(response: Any) -> dict[str, Any]:
     try:
         document = json.loads(response._get_param("ResourcePolicy") or "")
     except ValueError:
         document = None
     if not isinstance(document, dict):
         raise ServiceError("MalformedPolicyDocumentException", BAD_POLICY)
+    return document
+
+
+def _lets_everybody(document: dict[str, Any]) -> bool:
+    """Whether a statement allows everybody something without a condition."""
+    statements = document.get("Statement") or []
+    for each in statements if isinstance(statements, list) else [statements]:
+        if not isinstance(each, dict) or each.get("Effect") != "Allow" or each.get("Condition"):
+            continue
+        who = each.get("Principal")
+        named = who.get("AWS") if isinstance(who, dict) else who
+        if "*" in (named if isinstance(named, list) else [named]):
+            return True
+    return False
+
+
+def _validated(response: Any) -> str:
+    """ValidateResourcePolicy: is it JSON, does it let everybody; the words are ours."""
+    public = _lets_everybody(_document(response))
+    text = "The policy allows everybody something without a condition."
+    errors = [{"CheckName": "BroadAccess", "ErrorMessage": text}] if public else []
+    return json.dumps({"PolicyValidationPassed": not public, "ValidationErrors": errors})
 
 
 def _rotatable(response: Any, secret: Any) -> None:
@@ -111,17 +166,17 @@ def _rotatable(response: Any, secret: Any) -> None:
 
 # By the name of moto's method.
 CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "create_secret": (_new, _one_value),
+    "create_secret": (_with_token("InvalidRequestException"), _new, _one_value),
     "cancel_rotate_secret": (_alive,),
     "delete_resource_policy": (_alive,),
     "get_resource_policy": (_alive,),
     "get_secret_value": (_alive, _staged),
     "put_resource_policy": (_alive, _policy),
-    "put_secret_value": (_alive, _one_value),
-    "rotate_secret": (_alive, _rotatable),
+    "put_secret_value": (_with_token("InvalidRequestException"), _alive, _one_value),
+    "rotate_secret": (_with_token("InvalidParameterException"), _alive, _rotatable),
     "tag_resource": (_alive,),
     "untag_resource": (_alive,),
-    "update_secret": (_alive, _one_value),
+    "update_secret": (_with_token("InvalidRequestException"), _alive, _one_value),
     "update_secret_version_stage": (_alive,),
 }
 

@@ -4,7 +4,9 @@ Source: Secrets Manager API Reference, ListSecretVersionIds and DescribeSecret (
 version without stages is listed with IncludeDeprecated only; LastAccessedDate is a day, and absent
 for what was never read. ``DefaultEncryptionKey``: recorded from AWS (localstack's
 ``test_secretsmanager``, 2023 to 2025). DescribeSecret tells of versions with stages only (the same,
-VersionIdsToStages). moto 5.2.5 says that everything was made and read just now.
+VersionIdsToStages). Stages in the order of the alphabet: recorded as well. A label that is on
+another version: API Reference, UpdateSecretVersionStage (read 2026-11). moto 5.2.5 says that
+everything was made and read just now, and keeps stages in the order in which they came.
 """
 
 from __future__ import annotations
@@ -20,6 +22,13 @@ from .watchers import wrap
 DAY_S = 24 * 3600
 PAGE = 100
 OWN_KEY = "DefaultEncryptionKey"
+CURRENT = "AWSCURRENT"
+NOT_REMOVED = (
+    "The parameter RemoveFromVersionId can't be empty. Staging label {0} is currently attached to "
+    "version {1}, so you must explicitly reference that version in RemoveFromVersionId."
+)
+# Ours: AWS's words are not recorded.
+NO_CURRENT = "AWSCURRENT can be moved to another version, not removed. Give MoveToVersionId."
 NOT_FOUND = "Secrets Manager can't find the specified secret."
 
 
@@ -51,8 +60,32 @@ def _reads() -> None:
                 told[name] = {version: each for version, each in told[name].items() if each}
         return told
 
+    def add_secret(original: Any, backend: Any, *given: Any, **named: Any) -> Any:
+        if named.get("version_stages"):
+            named["version_stages"] = sorted(set(named["version_stages"]))
+        return original(backend, *given, **named)
+
+    wrap(SecretsManagerBackend, "_add_secret", add_secret)
+    wrap(SecretsManagerBackend, "update_secret_version_stage", _move)
     wrap(SecretsManagerBackend, "get_secret_value", get_secret_value)
     wrap(FakeSecret, "to_dict", to_dict)
+
+
+def _move(original: Any, backend: Any, secret_id: str, stage: str, source: Any, target: Any) -> Any:
+    """All of it or nothing: moto takes a label away before it looks where to put it."""
+    secret = backend.secrets.get(secret_id)
+    versions = {} if secret is None else secret.versions
+    if secret is not None and target and target not in versions:
+        raise ServiceError("InvalidParameterException", f"Not a valid version: {target}")
+    holder = next((id_ for id_, each in versions.items() if stage in each["version_stages"]), None)
+    if target and not source and holder not in (None, target):
+        raise ServiceError("InvalidParameterException", NOT_REMOVED.format(stage, holder))
+    if stage == CURRENT and source and not target and source == holder:
+        raise ServiceError("InvalidParameterException", NO_CURRENT)
+    answer = original(backend, secret_id, stage, source, target)
+    for each in versions.values():
+        each["version_stages"] = sorted(set(each["version_stages"]))
+    return answer
 
 
 def _lists() -> None:

@@ -31,6 +31,7 @@ from . import (
     object_events,
     object_lifecycle,
     query_errors,
+    random_passwords,
     replays,
     request_limits,
     request_shapes,
@@ -163,6 +164,7 @@ class Services:
         request_limits.install()
         secret_versions.install()
         secret_rules.install()
+        random_passwords.install()
         event_answers.install()
         bus_permissions.install()
         archives.install()
