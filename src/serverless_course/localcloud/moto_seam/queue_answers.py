@@ -3,7 +3,8 @@
 A message that a redrive policy moved says where it came from: ``DeadLetterQueueSourceArn`` (SQS
 API reference, ReceiveMessage, read 2026-11). A batch in which nothing failed has no ``Failed``,
 and one in which everything failed no ``Successful`` (recorded from AWS, localstack's
-``test_sqs_event_source_mapping_batch_size``, 2024).
+``test_sqs_event_source_mapping_batch_size``, 2024), and a queue without tags no ``Tags``
+(``test_tag_untag_queue``, 2024).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ def install() -> None:
     """Put the corrections into moto. Once for a process is enough."""
     from moto.sqs.responses import SQSResponse  # noqa: PLC0415 - moto loads late
 
+    wrap(SQSResponse, "list_queue_tags", _list_queue_tags)
     wrap(SQSResponse, "receive_message", _receive_message)
     for name in BATCHES:
         wrap(SQSResponse, name, _batch)
@@ -49,6 +51,13 @@ def _receive_message(original: Any, response: Any) -> Any:
         for shown in answer.result.get("Messages", []) if moved else ():
             if shown["MessageId"] in moved:
                 shown.setdefault("Attributes", {})[SOURCE] = moved[shown["MessageId"]]
+    return answer
+
+
+def _list_queue_tags(original: Any, response: Any) -> Any:
+    answer = original(response)
+    if not answer.result["Tags"]:
+        del answer.result["Tags"]
     return answer
 
 

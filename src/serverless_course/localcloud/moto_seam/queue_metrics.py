@@ -17,7 +17,7 @@ from typing import Any
 from ..cloudwatch.metrics.metric import MetricId
 from ..cloudwatch.metrics.store import MetricStores
 from ..iam.account import ACCOUNT_ID
-from .queue_rules import message_size
+from .queue_sending import message_size
 
 NAMESPACE = "AWS/SQS"
 COUNT, BYTES, SECONDS = "Count", "Bytes", "Seconds"

@@ -4,7 +4,8 @@ Of a FIFO queue a group waits for the earlier ones of its messages alone: one th
 holds back those behind it. Messages of a group come together, and a group that was received and
 came back stands behind the others. Sources: SQS Developer Guide, "FIFO queue delivery logic" (read
 2026-11); the order as recorded from AWS (localstack, test_fifo_receive_message_group_id_ordering,
-test_fifo_receive_message_visibility_timeout_shared_in_group and
+test_fifo_receive_message_visibility_timeout_shared_in_group,
+test_fifo_receive_message_with_zero_visibility_timeout and
 test_fifo_group_visibility_extends_with_change_message_visibility, 2024).
 """
 
@@ -12,7 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from copy import copy
+from itertools import count as counting
 from typing import Any
+
+# Which message was received before which, also where nothing hid it.
+_taken = counting(1)
 
 
 def waiting(queue: Any, now_ms: float) -> Iterator[Any]:
@@ -54,6 +59,7 @@ def take(queue: Any, count: int, visibility_s: int, names: list[str], now_ms: fl
     taken: list[Any] = []
     dead: list[Any] = []
     limit = (queue.redrive_policy or {}).get("maxReceiveCount")
+    names = ["All" if name == "*" else name for name in names]
     for message in list(waiting(queue, now_ms)):
         if len(taken) == count:
             break
@@ -66,6 +72,7 @@ def take(queue: Any, count: int, visibility_s: int, names: list[str], now_ms: fl
             continue
         queue._pending_messages.add(message)
         message.mark_received(visibility_timeout=visibility_s)
+        message.taken = next(_taken)
         shown = copy(message)
         _filter_message_attributes(shown, names)
         taken.append(shown)
@@ -81,9 +88,10 @@ def _hidden(message: Any, now_ms: float) -> bool:
 
 def _by_group(messages: list[Any]) -> list[Any]:
     """Messages by their groups, in order within each: those that came back last stand last."""
-    back: dict[Any, float] = {}
+    back: dict[Any, tuple[float, int]] = {}
     first: dict[Any, int] = {}
     for place, message in enumerate(messages):
-        back[message.group_id] = max(back.get(message.group_id, 0.0), message.visible_at)
+        came_back = message.visible_at, getattr(message, "taken", 0)
+        back[message.group_id] = max(back.get(message.group_id, (0.0, 0)), came_back)
         first.setdefault(message.group_id, place)
     return sorted(messages, key=lambda each: (back[each.group_id], first[each.group_id]))

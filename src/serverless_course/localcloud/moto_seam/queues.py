@@ -24,7 +24,7 @@ from typing import Any
 
 from ..cloudwatch.metrics.store import MetricStores
 from ..iam.account import ACCOUNT_ID
-from . import queue_answers, queue_rules
+from . import queue_answers, queue_attributes, queue_refusals, queue_rules, queue_sending
 from .move_requests import MoveRequests
 from .queue_doubles import is_double
 from .queue_metrics import QueueMetrics
@@ -94,7 +94,9 @@ class Queues:
         wrap(SQSBackend, "receive_message", self._receive_message)
         wrap(SQSBackend, "change_message_visibility", self._change_message_visibility)
         queue_answers.install()
+        queue_attributes.install()
         queue_rules.install()
+        queue_sending.install()
         self._moves.install()
         for name, read in _QUICKER.items():
             replace(Queue, name, partial(_as_property, read))
@@ -144,11 +146,9 @@ class Queues:
             except ReceiptHandleIsInvalid as error:
                 handle = named.get("receipt_handle") or next(iter(rest), "")
                 if handle not in queue.deleted_messages:
-                    raise
-                raise queue_rules.refused(
-                    f"Value {handle} for parameter ReceiptHandle is invalid. Reason: Message does "
-                    "not exist or is not available for visibility timeout change."
-                ) from error
+                    raise queue_rules.no_handle(handle) from error
+                reason = "Message does not exist or is not available for visibility timeout change."
+                raise queue_refusals.bad_value(handle, "ReceiptHandle", reason) from error
         self._watchers.tell((queue.region, queue.name))
 
 

@@ -16,6 +16,7 @@ REST_XML = frozenset({"cloudfront", "route53"})
 JSON = "application/x-amz-json-"
 # CloudWatch's name in signatures.
 METRICS = "monitoring"
+NO_OPERATION = "UnknownOperationException"
 
 
 class ServiceError(Exception):
@@ -106,8 +107,12 @@ def error_response(
         return _query_compatible(cbor_error(error, request_id), error)
     if service in LIKE_S3:
         return xml_error(error, request_id, s3=True)
+    if service == "sqs" and request.method == "GET" and error.code == NO_OPERATION:
+        # As recorded from AWS (localstack, TestSqsQueryApi, 2024).
+        return Response(error.status, {"Content-Type": "text/xml"}, f"<{NO_OPERATION}/>".encode())
     # The query protocol has one address, but for SQS; a form elsewhere is another protocol's.
     form = request.header("content-type").startswith("application/x-www-form-urlencoded")
+    form = form or (request.method == "GET" and "Action=" in request.query)
     form = form and (service == "sqs" or request.path == "/")
     if form or service in REST_XML:
         return xml_error(error, request_id, s3=False)

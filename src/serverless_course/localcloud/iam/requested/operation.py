@@ -40,6 +40,8 @@ SPOKEN = {"json": JSON, "smithy-rpc-v2-cbor": CBOR, "query": QUERY, "ec2": QUERY
 BY_PATH = frozenset({"apigateway", "fis", "lambda", "pipes", "s3", "scheduler", "xray"})
 # SQS answers the query protocol as well, which botocore's model leaves out.
 ALSO = {"sqs": frozenset({QUERY})}
+# What SQS does not do at a queue's address.
+OF_NO_QUEUE = frozenset({"CreateQueue", "ListQueues"})
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ def operation_of(request: Request, scope: Scope) -> Operation:
     protocol, model, name = _named(request, scope.service)
     known = _model(model)
     if protocol not in known.protocols or name not in known.operations:
-        raise unknown(name, protocol)
+        raise unknown(name, protocol, scope.service)
+    if scope.service == "sqs" and request.path != "/" and name in OF_NO_QUEUE:
+        raise unknown(name, protocol, scope.service)
     return Operation(scope.service, model, name, protocol)
 
 
@@ -125,10 +129,14 @@ def form_of(request: Request) -> dict[str, str]:
     return found
 
 
-def unknown(name: str, protocol: str) -> ServiceError:
-    """AWS's answer to an operation that a service does not have."""
+def unknown(name: str, protocol: str, service: str = "") -> ServiceError:
+    """AWS's answer to an operation that a service, or a queue's address, does not have.
+
+    SQS's words as recorded from AWS (localstack, TestSqsQueryApi, 2024).
+    """
     if protocol == QUERY:
-        text = f"The action {name} is not valid for this web service."
+        place = "endpoint" if service == "sqs" else "web service"
+        text = f"The action {name} is not valid for this {place}."
         return ServiceError("InvalidAction", text)
     return ServiceError("UnknownOperationException", f"There is no operation {name!r}.", 404)
 

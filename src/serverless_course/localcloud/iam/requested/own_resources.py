@@ -15,6 +15,7 @@ WITHOUT_REGION = frozenset({"cloudwatch", "iam", "sts", "s3"})
 RESOURCES_OF = {"sts": "iam"}
 # What a request asks for of another service's: tags of any, roles, functions, secrets.
 OF_ANY_SERVICE = frozenset({"tag"})
+NO_SOURCE = "The resource that you specified for the SourceArn parameter doesn't exist."
 
 
 def check_own(need: Need, region: str, account: str) -> None:
@@ -32,4 +33,9 @@ def check_own(need: Need, region: str, account: str) -> None:
         if prefix == service == "sns" and not fits:
             # As recorded from AWS (localstack, test_topic_publish_another_region, 2023).
             raise ServiceError("InvalidParameter", "Invalid parameter: TopicArn")
+        if prefix == service == "sqs":
+            # As recorded from AWS (localstack, test_cancel_with_invalid_source_arn_in_task_handle).
+            code = "ResourceNotFoundException"
+            error = {"x-amzn-query-error": f"{code};Sender"}
+            raise ServiceError(code, NO_SOURCE, 404, headers=error)
     raise ServiceError("ValidationException", f"Invalid ARN for this request: {need.resource}")
