@@ -15,7 +15,11 @@ from botocore.awsrequest import AWSResponse
 from botocore.config import Config
 from roles import ACCOUNT, ARN, REGION
 
-from serverless_course.localcloud.iam.requested import needs
+from serverless_course.localcloud.iam.requested import (
+    check_reserved_tags,
+    needs,
+    operation_of,
+)
 from serverless_course.localcloud.wire.errors import ServiceError
 from serverless_course.localcloud.wire.http import Request
 from serverless_course.localcloud.wire.signature import Scope
@@ -514,3 +518,63 @@ def test_a_body_that_is_no_cbor_is_refused() -> None:
         broken = Request(request.method, request.target, request.headers, body)
         with pytest.raises(ServiceError, match="SerializationException"):
             needs(broken, scope, ACCOUNT, Names())
+
+
+LIST, UPPER, MAP = [{"Key": "aws:x", "Value": "v"}], {"AWS:x": "v"}, {"aws:x": "v"}
+TOPIC = ARN.format("sns", "news")
+TRUSTED = {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}
+RULE = {"Name": "r", "ScheduleExpression": "rate(1 day)"}
+PIPE = {"Name": "p", "Source": "s", "Target": "t", "RoleArn": ROLE}
+RESERVED: list[tuple[str, str, dict[str, Any], str]] = [
+    ("sqs", "tag_queue", {"QueueUrl": QUEUE_URL, "Tags": MAP}, "InvalidParameterValue"),
+    ("sqs", "create_queue", {"QueueName": "q", "tags": UPPER}, "InvalidParameterValue"),
+    ("sns", "tag_resource", {"ResourceArn": TOPIC, "Tags": LIST}, "InvalidParameter"),
+    ("elbv2", "add_tags", {"ResourceArns": ["a"], "Tags": LIST}, "ValidationError"),
+    ("pipes", "create_pipe", {**PIPE, "Tags": MAP}, "ValidationException"),
+    ("scheduler", "create_schedule_group", {"Name": "g", "Tags": LIST}, "ValidationException"),
+    (
+        "lambda",
+        "tag_resource",
+        {"Resource": FUNCTION, "Tags": MAP},
+        "InvalidParameterValueException",
+    ),
+    ("apigateway", "create_rest_api", {"name": "a", "tags": MAP}, "BadRequestException"),
+    ("apigatewayv2", "tag_resource", {"ResourceArn": "a", "Tags": UPPER}, "BadRequestException"),
+    ("cloudformation", "create_stack", {"StackName": "s", "Tags": LIST}, "ValidationError"),
+    ("ec2", "create_tags", {"Resources": ["vpc-1"], "Tags": LIST}, "InvalidParameterValue"),
+    ("iam", "create_role", {**TRUSTED, "Tags": LIST}, "InvalidInput"),
+    ("events", "put_rule", {**RULE, "Tags": LIST}, "ValidationException"),
+    ("kms", "create_key", {"Tags": [{"TagKey": "aws:x", "TagValue": "v"}]}, "TagException"),
+    ("logs", "create_log_group", {"logGroupName": "/g", "tags": MAP}, "InvalidParameterException"),
+    ("cloudwatch", "tag_resource", {"ResourceARN": "a", "Tags": LIST}, "InvalidParameterValue"),
+    ("s3", "put_object", {"Bucket": "shop", "Key": "k", "Tagging": "aws%3Ax=v"}, "InvalidTag"),
+]
+ALLOWED: list[tuple[str, str, dict[str, Any]]] = [
+    ("sqs", "tag_queue", {"QueueUrl": QUEUE_URL, "Tags": {"team": "aws:x", "my-aws:": ""}}),
+    ("sns", "untag_resource", {"ResourceArn": TOPIC, "TagKeys": ["aws:x"]}),
+    ("lambda", "tag_resource", {"Resource": FUNCTION, "Tags": {"team": "aws:x"}}),
+]
+
+
+def check_tags_of(service: str, operation: str, parameters: dict[str, Any]) -> None:
+    name = {"elbv2": "elasticloadbalancing", "apigatewayv2": "apigateway"}.get(service, service)
+    name = SIGNING_NAMES.get(name, name)
+    request = sent(service, operation, **parameters)
+    scope = Scope("AKIAEXAMPLE", "20261124", REGION, name)
+    check_reserved_tags(request, name, operation_of(request, scope))
+
+
+@pytest.mark.parametrize(("service", "operation", "parameters", "code"), RESERVED)
+def test_keys_of_tags_that_aws_keeps_for_itself(
+    service: str, operation: str, parameters: dict[str, Any], code: str
+) -> None:
+    with pytest.raises(ServiceError) as caught:
+        check_tags_of(service, operation, parameters)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(("service", "operation", "parameters"), ALLOWED)
+def test_tags_that_only_look_like_aws_own(
+    service: str, operation: str, parameters: dict[str, Any]
+) -> None:
+    check_tags_of(service, operation, parameters)

@@ -17,7 +17,14 @@ from .fis.fis import FaultInjection
 from .iam.account import ACCOUNT_ID
 from .iam.authorization import Authorizer
 from .iam.principal import Principal
-from .iam.requested import check_scope, form_of, needs, one_form, operation_of
+from .iam.requested import (
+    check_reserved_tags,
+    check_scope,
+    form_of,
+    needs,
+    one_form,
+    operation_of,
+)
 from .lambda_.api.invoke import InvokeApi
 from .lambda_.api.invoke_with_response_stream import SUFFIX as STREAMING_PATH
 from .lambda_.api.invoke_with_response_stream import StreamingInvokeApi
@@ -235,7 +242,10 @@ class Gateway:
                 return await self._invoke.answer(request, scope.region)
             if request.method == "POST" and request.path.endswith(STREAMING_PATH):
                 return await self._streaming_invoke.answer(request, scope.region)
+            check_reserved_tags(request, scope.service)
             return await self._plane.answer(request, scope.region, principal.arn)
+        if on_the_loop:
+            check_reserved_tags(request, scope.service)
         if scope.service in self._at_once:
             await self._signers.wait_for_services()
             return self._at_once[scope.service](request, scope.region)
@@ -260,6 +270,7 @@ class Gateway:
             self._authorizer.check_administrator(principal, request, scope, operation)
         else:
             self._authorizer.check(principal, request, scope, operation)
+        check_reserved_tags(request, scope.service, operation)
         if scope.service == "xray":
             # What Lambda and its daemons have sent is there for who asks now.
             self._traces.flush()

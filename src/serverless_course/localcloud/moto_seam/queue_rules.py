@@ -39,13 +39,11 @@ def install() -> None:
 def _queue_name(response: Any) -> str:
     """The queue that a request names: by its URL, by the path of it, or by its name.
 
-    Another account's queue is none of ours.
+    Another account's queue is none of ours: it has a name that no queue here can have.
     """
-    from moto.sqs.exceptions import QueueDoesNotExist  # noqa: PLC0415 - moto loads late
-
     parts = str(response._get_param("QueueUrl") or response.path).rstrip("/").split("/")
     if len(parts) > 1 and parts[-2] not in ("", ACCOUNT_ID):
-        raise QueueDoesNotExist
+        return "/".join(parts[-2:])
     return parts[-1]
 
 

@@ -121,7 +121,7 @@ def error_response(
         return json_error(error, request_id)
     # A JSON protocol answers in the version that it was asked in.
     response = json_error(error, request_id, kind)
-    return _query_compatible(response, error) if service == METRICS else response
+    return _query_compatible(response, error) if service in (METRICS, "sqs") else response
 
 
 def _query_compatible(response: Response, error: ServiceError) -> Response:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from .need import UNKNOWN, Names, Need
 from .operation import Operation, form_of, one_form, operation_of
 from .protocols import needs
+from .reserved_tags import check_reserved_tags
 from .services import check_scope
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Names",
     "Need",
     "Operation",
+    "check_reserved_tags",
     "check_scope",
     "form_of",
     "needs",

@@ -104,7 +104,9 @@ def one_form(request: Request, operation: Operation) -> Request:
     ):
         return request
     content_type, target, body = CONTENT_TYPES[operation.protocol], "/", request.body
-    if operation.protocol == CBOR:
+    if operation.protocol == JSON and request.header("content-type") in PLAIN_JSON:
+        content_type = request.header("content-type")
+    elif operation.protocol == CBOR:
         target = request.path
     elif operation.protocol == QUERY:
         body = _body_of_form(request)
