@@ -266,3 +266,34 @@ def test_somebody_who_is_not_there_is_not_simulated(one_cloud: RunningCloud) -> 
         one_cloud.client("iam").simulate_principal_policy(
             PolicySourceArn="arn:aws:iam::123456789012:role/nobody", ActionNames=["s3:GetObject"]
         )
+
+
+def test_parts_of_a_resource_that_iam_refuses(one_cloud: RunningCloud) -> None:
+    """IAM User Guide, "IAM JSON policy elements: Resource" (read 2026-11); words: error reports."""
+    iam = one_cloud.client("iam")
+    vendor = "Resource vendor must be fully qualified and cannot contain regexes."
+    legacy = "The policy failed legacy parsing"
+    name = f"parts-{secrets.token_hex(4)}"
+    iam.create_role(RoleName=name, AssumeRolePolicyDocument=TRUST)
+    for resource, said in (
+        ("arn:aws:*:us-east-1:123456789012:function:f", vendor),
+        ("arn:aws:*", vendor),
+        ("arn:aws:s?s:us-east-1:123456789012:q", vendor),
+        ("arn:aws:sqs:us-east-1:${aws:PrincipalAccount}:q", legacy),
+        ("arn:aws:sqs:us-east-1:ACCOUNT_ID:q", legacy),
+        ("arn:awz:sqs:*:*:q", 'Partition "awz" is not valid for resource "arn:awz:sqs:*:*:q".'),
+        ("arn:aws:sqs:*:*:q", ""),
+        ("arn:aws:sqs:us-*-1:12345678901?:q*", ""),
+        ("arn:aws:iam::aws:policy/*", ""),
+        ("arn:aws:s3:::${aws:username}/*", ""),
+    ):
+        for where in ("Resource", "NotResource"):
+            statement = {"Effect": "Allow", "Action": "sqs:*", where: ["arn:aws:sqs:::a", resource]}
+            given = {"RoleName": name, "PolicyName": "p", "PolicyDocument": policy(statement)}
+            if not said:
+                iam.put_role_policy(**given)
+                continue
+            with pytest.raises(ClientError) as refused:
+                iam.put_role_policy(**given)
+            error = refused.value.response["Error"]
+            assert (error["Code"], error["Message"]) == ("MalformedPolicyDocument", said)

@@ -1,13 +1,16 @@
 """IAM's and STS's own rules, which moto leaves out: sizes of policies, boundaries of users, session
-policies by ARN.
+policies by ARN, parts of ARNs in policies of identities.
 
-Source: IAM User Guide, "IAM and AWS STS quotas" (read 2026-11): white space does not count; the
-words of the refusals from public error reports of 2018 to 2025.
+Sources: IAM User Guide, "IAM and AWS STS quotas": white space does not count; "IAM JSON policy
+elements: Resource": no wildcard in the service segment (both read 2026-11); the words of the
+refusals from public error reports of 2018 to 2026. That an account is digits, wildcards, ``aws``
+or nothing, so no policy variable and no placeholder, is as reported in 2026.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,12 +25,19 @@ OLD_VERSION, VERSION = "2008-10-17", "2012-10-17"
 NOT_KEPT = ("Tags", "TransitiveTagKeys", "SourceIdentity", "SerialNumber", "ProvidedContexts")
 
 
+SERVICE, ACCOUNT = 2, 4
+VENDOR = "Resource vendor must be fully qualified and cannot contain regexes."
+_ACCOUNT = re.compile(r"[0-9*?]*|aws")
+
+
 def install() -> None:
     """Give moto's IAM and STS these rules."""
     from moto.iam.models import IAMBackend  # noqa: PLC0415 - moto loads late
+    from moto.iam.policy_validation import BaseIAMPolicyValidator  # noqa: PLC0415
     from moto.iam.responses import IamResponse  # noqa: PLC0415
     from moto.sts.responses import TokenResponse  # noqa: PLC0415
 
+    replace(BaseIAMPolicyValidator, "_validate_resource_format", _checked_parts)
     for kind, most in INLINE.items():
         replace(IAMBackend, f"put_{kind}_policy", _inline(kind, most))
     for name, place in (("create_policy", 2), ("create_policy_version", 1)):
@@ -41,6 +51,21 @@ def install() -> None:
     add(IamResponse, "put_user_permissions_boundary", _put_boundary)
     add(IamResponse, "delete_user_permissions_boundary", _delete_boundary)
     replace(TokenResponse, "assume_role", _session)
+
+
+def _checked_parts(known: Any) -> Any:
+    def validate_resource_format(self: Any, resource: str) -> None:
+        known(self, resource)
+        parts = resource.split(":", 5)
+        if self._resource_error or len(parts) <= SERVICE:
+            return
+        if set(parts[SERVICE]) & set("*?"):
+            self._resource_error = VENDOR
+        elif len(parts) > ACCOUNT + 1 and not _ACCOUNT.fullmatch(parts[ACCOUNT]):
+            # moto says "The policy failed legacy parsing" for whatever is raised here.
+            raise ValueError(resource)
+
+    return validate_resource_format
 
 
 def size_of(document: str) -> int:
