@@ -439,10 +439,11 @@ def test_permissions_that_are_refused(account: LambdaAccount, aliased: str) -> N
         *INVALID,
         "We currently do not support adding policies for $LATEST.",
     )
-    assert told(Principal="invalid.nonaws.com") == (
-        *INVALID,
-        "The provided principal was invalid. Please check the principal and try again.",
-    )
+    for principal in ("invalid.nonaws.com", "arn:invalid", f"arn:aws:s3:::{ACCOUNT}", "123"):
+        assert told(Principal=principal) == (
+            *INVALID,
+            "The provided principal was invalid. Please check the principal and try again.",
+        )
     lost = (404, "ResourceNotFoundException")
     assert told(FunctionName=missing) == (*lost, f"Function not found: {missing}")
     assert told(Qualifier="none") == (*lost, f"Cannot find alias arn: {arn}:none")
@@ -573,6 +574,20 @@ def test_the_account_counts_functions_versions_and_layers(one_server: RunningClo
     assert usage() == (1, 2 * size + layer)
     account.lam.delete_function(FunctionName=name)
     assert usage() == (0, layer)
+
+
+@recorded("TestCodeSigningConfig::test_code_signing_not_found_excs")
+def test_no_function_has_a_code_signing_configuration(account: LambdaAccount) -> None:
+    found = account.lam.get_function_code_signing_config(FunctionName=account.shared)
+    assert set(found) == {"ResponseMetadata"}
+    missing = account.new_name()
+    refusal = account.refused("get_function_code_signing_config", FunctionName=missing)
+    assert refusal.told == (
+        404,
+        "ResourceNotFoundException",
+        f"Function not found: {account.arn(missing)}",
+    )
+    assert refusal.fields["Type"] == "User"
 
 
 @reference("GetAccountSettings; Lambda quotas")

@@ -15,6 +15,9 @@ MOST = 6_291_456
 # AWS takes 100 bytes more from the function than from the caller.
 MOST_OUT = 6_291_556
 COULD_NOT_PARSE = "Could not parse request body into json: Could not parse payload into json: "
+NO_VALUE = (
+    "expected a valid value (JSON String, Number, Array, Object or token 'null', 'true' or 'false')"
+)
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +157,35 @@ def test_a_payload_that_is_no_json(account: LambdaAccount, payload: bytes) -> No
     refusal = account.refused("invoke", FunctionName=account.shared, Payload=payload)
     assert (refusal.status, refusal.code) == (400, "InvalidRequestContentException")
     assert refusal.message.startswith(COULD_NOT_PARSE)
+
+
+@recorded("test_lambda.snapshot.json#TestLambdaErrors::test_lambda_invoke_payload_encoding_error")
+@pytest.mark.parametrize(
+    ("payload", "reason", "column"),
+    [
+        (b"n\x87r", "Invalid UTF-8 start byte 0x87", 3),
+        (b'{"a": "\x99"}', "Invalid UTF-8 start byte 0x99", 9),
+        (b"\x99\xeb", f"Unexpected character ((CTRL-CHAR, code 153)): {NO_VALUE}", 1),
+        (b'{"a": }', f"Unexpected character ('}}' (code 125)): {NO_VALUE}", 7),
+        (
+            b"{a: 1}",
+            "Unexpected character ('a' (code 97)): was expecting double-quote to start field name",
+            2,
+        ),
+    ],
+    ids=["word", "text", "value", "nothing", "name"],
+)
+def test_where_a_payload_is_no_json(
+    account: LambdaAccount, payload: bytes, reason: str, column: int
+) -> None:
+    refusal = account.refused("invoke", FunctionName=account.shared, Payload=payload)
+    assert refusal.told == (
+        400,
+        "InvalidRequestContentException",
+        f"{COULD_NOT_PARSE}{reason}\n at [Source: REDACTED "
+        "(`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: 1, "
+        f"column: {column}]",
+    )
 
 
 @reference("Invoke, Payload: any JSON")

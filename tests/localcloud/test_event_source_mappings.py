@@ -343,6 +343,11 @@ def test_what_a_fifo_queues_mapping_may_not_say(
             "Timestamp only valid with StartingPosition AT_TIMESTAMP",  # R
         ),
         (
+            {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": -1},
+            "Received Exception while reading from provided stream. class java.lang.Long can not "
+            "be converted to a Timestamp",  # R
+        ),
+        (
             {"StartingPosition": "LATEST", "ScalingConfig": {"MaximumConcurrency": 2}},
             "Unsupported ScalingConfig parameter for given event source mapping type.",
         ),

@@ -7,6 +7,14 @@ from typing import Any
 from .registry import LATEST, FunctionRecord, Registry
 
 
+def is_closed(registry: Registry, region: str, url_id: str) -> bool:
+    """Whether an address was that of an alias that was deleted: AWS still knows it then
+    (test_lambda_url_persists_after_alias_delete, recorded 2025-11)."""
+    start = f"http://{url_id}."
+    functions = registry.region(region).functions.values()
+    return any(url.startswith(start) for record in functions for url in record.closed_urls)
+
+
 def find_url(
     registry: Registry, region: str, url_id: str
 ) -> tuple[FunctionRecord, str | None, dict[str, Any]] | None:

@@ -145,6 +145,8 @@ class FunctionRecord:
     provisioned: dict[str, dict[str, Any]] = field(default_factory=dict)
     event_invoke: dict[str, dict[str, Any]] = field(default_factory=dict)
     urls: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Addresses of aliases that were deleted.
+    closed_urls: set[str] = field(default_factory=set)
     policies: dict[str | None, dict[str, Any]] = field(default_factory=dict)
     recursive_loop: str = "Terminate"
     runtime_management: dict[str, dict[str, Any]] = field(default_factory=dict)

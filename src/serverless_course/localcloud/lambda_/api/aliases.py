@@ -89,7 +89,9 @@ def delete_alias(plane: ControlPlane, call: Call) -> dict[str, Any]:
     record = _function(plane, call, call["Name"])
     name = call["Name"]
     record.aliases.pop(name, None)
-    for kept in (record.event_invoke, record.urls, record.runtime_management):
+    if (url := record.urls.pop(name, None)) is not None:
+        record.closed_urls.add(url["FunctionUrl"])
+    for kept in (record.event_invoke, record.runtime_management):
         kept.pop(name, None)
     record.policies.pop(name, None)
     if record.provisioned.pop(name, None) is not None:

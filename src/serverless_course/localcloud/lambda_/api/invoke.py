@@ -22,6 +22,7 @@ from ..invocation.request import InvocationRequest, Received, new_request_id
 from ..not_offered import INVOKE_HEADERS, refuse
 from ..registry import LATEST, Found, Registry
 from ..tracing import undecided
+from .payload_errors import reason
 
 MAX_SYNC_BYTES = 6_291_456
 # 1 MB since October 2025; 256 KB before (Lambda quotas, read 2026-11).
@@ -169,19 +170,20 @@ def check_payload(body: bytes, kind: str = "RequestResponse") -> bytes:
     prefix = "Could not parse request body into json: Could not parse payload into json: "
     try:
         json.loads(body, parse_constant=_refuse_constant)
-    except UnicodeDecodeError as error:
-        bad = body[error.start]
-        raise ServiceError(
-            "InvalidRequestContentException", f"{prefix}Invalid UTF-8 start byte 0x{bad:02x}"
-        ) from error
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
         raise ServiceError("InvalidRequestContentException", f"{prefix}{error}") from error
+    except ValueError as error:
+        told = str(error) if isinstance(error, NoSuchToken) else reason(body) or str(error)
+        raise ServiceError("InvalidRequestContentException", prefix + told) from error
     return body
 
 
-def _refuse_constant(name: str) -> None:
+class NoSuchToken(ValueError):
     """NaN and Infinity are Python's, and no JSON."""
-    raise ValueError(f"Non-standard token '{name}'")
+
+
+def _refuse_constant(name: str) -> None:
+    raise NoSuchToken(f"Non-standard token '{name}'")
 
 
 def client_context(encoded: str) -> str:

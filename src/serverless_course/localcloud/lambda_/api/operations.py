@@ -5,6 +5,7 @@ from __future__ import annotations
 from . import (
     account,
     aliases,
+    code_signing,
     durable_executions,
     event_invoke_config,
     event_source_mappings,
@@ -24,6 +25,7 @@ from .plane import Operation
 OPERATIONS: dict[str, Operation] = {
     **account.OPERATIONS,
     **aliases.OPERATIONS,
+    **code_signing.OPERATIONS,
     **durable_executions.OPERATIONS,
     **event_invoke_config.OPERATIONS,
     **event_source_mappings.OPERATIONS,

@@ -28,6 +28,11 @@ NOT_ASSOCIATED = "No policy is associated with the given resource."
 # Lambda quotas (read 2026-11): a function's resource-based policy, 20 KB.
 MAX_POLICY_BYTES = 20_480
 _ACCOUNT = re.compile(r"\d{12}")
+# IAM User Guide, "AWS JSON policy elements: Principal" (read 2026-11). Whether the user or the role
+# exists is not checked.
+_IDENTITY = re.compile(
+    r"arn:aws[a-z-]*:(iam::\d{12}:(root|user/.+|role/.+)|sts::\d{12}:(assumed-role|federated-user)/.+)"
+)
 
 
 def add_permission(plane: ControlPlane, call: Call) -> dict[str, Any]:
@@ -166,7 +171,7 @@ def _principal(text: str) -> Any:
         return "*"
     if _ACCOUNT.fullmatch(text):
         return {"AWS": f"arn:aws:iam::{text}:root"}
-    if text.startswith("arn:"):
+    if _IDENTITY.fullmatch(text):
         return {"AWS": text}
     if text.endswith((".amazonaws.com", ".amazon.com")):
         return {"Service": text}

@@ -17,7 +17,7 @@ from ...iam.principal import Principal
 from ...wire.errors import ServiceError
 from ...wire.http import Request, Response
 from ...wire.signature import Scope
-from ..function_url import find_url
+from ..function_url import find_url, is_closed
 from ..registry import Found, FunctionRecord, Registry
 from ..tracing import undecided
 from .door import Door
@@ -88,7 +88,8 @@ class FunctionUrls:
     ) -> Response:
         found = find_url(self._registry, region, url_id)
         if found is None:
-            raise ServiceError("AccessDeniedException", NO_SUCH_URL, 403)
+            closed = is_closed(self._registry, region, url_id)
+            raise ServiceError("AccessDeniedException", FORBIDDEN if closed else NO_SUCH_URL, 403)
         record, qualifier, config = found
         if config["AuthType"] != "NONE" and is_from_a_page(request):
             raise ServiceError("AccessDeniedException", FORBIDDEN, 403)
@@ -181,4 +182,4 @@ def refusal(error: ServiceError) -> Response:
     if error.status == 429:
         body = {"Reason": error.fields["Reason"], "Type": "User", "message": error.message}
     headers = {**JSON, "x-amzn-ErrorType": error.code, **error.headers}
-    return Response(error.status, headers, json.dumps(body).encode())
+    return Response(error.status, headers, json.dumps(body, separators=(",", ":")).encode())

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from ...wire.header_fields import is_header
 from ...wire.http import Request, Response
@@ -45,7 +45,8 @@ class HttpContext:
 
 
 def event_of(request: Request, context: HttpContext, now: datetime | None = None) -> bytes:
-    """The event, as JSON. Paths stay as they were sent, percent-encoded (recorded)."""
+    """The event, as JSON. ``rawPath`` stays as it was sent, percent-encoded; the path of the
+    request's context is decoded (test_lambda_url_echo_http_fixture_default, recorded 2025-11)."""
     now = now or datetime.now(UTC)
     path = request.path or "/"
     query, headers = joined_query(request), joined_headers(request)
@@ -73,7 +74,7 @@ def event_of(request: Request, context: HttpContext, now: datetime | None = None
             "domainPrefix": context.url_id,
             "http": {
                 "method": request.method,
-                "path": path,
+                "path": unquote(path),
                 "protocol": "HTTP/1.1",
                 "sourceIp": source,
                 "userAgent": request.header("user-agent"),
