@@ -201,9 +201,11 @@ def test_a_version_is_provisioned_once(account: LambdaAccount) -> None:
     account.settle(name, Qualifier="1")
     for alias in ("one", "two"):
         account.lam.create_alias(FunctionName=name, Name=alias, FunctionVersion="1")
+    before = account.settle(name, Qualifier="1")["RevisionId"]
     made = provision(account, name, "1", 1)
     assert status_of(made) == 202
     assert made["Status"] == "IN_PROGRESS"
+    assert account.settle(name, Qualifier="1")["RevisionId"] != before
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0000", made["LastModified"])
     put = {"FunctionName": name, "ProvisionedConcurrentExecutions": 1}
     already = (

@@ -172,8 +172,14 @@ def test_a_payload_that_is_no_json(account: LambdaAccount, payload: bytes) -> No
             "Unexpected character ('a' (code 97)): was expecting double-quote to start field name",
             2,
         ),
+        (
+            b'{"a":1 "b":2}',
+            "Unexpected character ('\"' (code 34)): was expecting comma to separate Object entries",
+            8,
+        ),
+        (b'"abc', "Unexpected end-of-input: was expecting closing quote for a string value", 5),
     ],
-    ids=["word", "text", "value", "nothing", "name"],
+    ids=["word", "text", "value", "nothing", "name", "comma", "end"],
 )
 def test_where_a_payload_is_no_json(
     account: LambdaAccount, payload: bytes, reason: str, column: int

@@ -123,6 +123,7 @@ def test_the_search_path_has_layers_in_awss_order(tmp_path: Path) -> None:
     assert environ["PATH"].split(os.pathsep)[-1] == f"{tmp_path}/opt/bin"
     assert environ["LD_LIBRARY_PATH"].split(os.pathsep)[-1] == f"{tmp_path}/opt/lib"
     assert environ["LAMBDA_OPT_DIR"] == f"{tmp_path}/opt"
+    assert (environ["PWD"], environ["SHLVL"]) == (f"{tmp_path}/task", "0")  # recorded 2026-02
     assert runtime.environ(place, {"PATH": "/mine"})["PATH"] == "/mine"
 
 

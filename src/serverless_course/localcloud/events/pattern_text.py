@@ -163,7 +163,9 @@ class PatternText:
     def _match(self, pattern: re.Pattern[str], at: int, expected: str) -> Token:
         found = pattern.match(self._text, at)
         if found is None:
-            raise self._unexpected(at, expected)
+            # A text that begins here, and is what fails, has no end.
+            begun = self._text[at : at + 1] == '"'
+            raise self._unexpected(len(self._text) if begun else at, expected)
         return Token(TEXT, json.loads(found[0]), at + 1, found.end())
 
     def _expect(self, character: str, at: int, expected: str) -> None:
@@ -172,7 +174,7 @@ class PatternText:
 
     def _unexpected(self, at: int, expected: str) -> InvalidEventPattern:
         found = self._text[at : at + 1]
-        if not found or found == '"':
+        if not found:
             return InvalidEventPattern(
                 f"Unexpected end-of-input: {expected}", self._told(len(self._text))
             )

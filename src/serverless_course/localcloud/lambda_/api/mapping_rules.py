@@ -7,7 +7,6 @@ permissions. Messages as AWS was recorded to send them; where no recording is kn
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from ...moto_seam.stream_consumers import CONSUMER, stream_of
@@ -69,7 +68,6 @@ STREAM_ACTIONS = {
     "dynamodb": ("GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"),
 }
 SMALLEST_RECORD_AGE_S = 60
-EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def refused(message: str) -> ServiceError:
@@ -128,7 +126,7 @@ def _check_start(service: str, arn: str, given: dict[str, Any]) -> None:
         raise refused(f"Unsupported starting position for arn type: {arn}")
     if at is None:
         raise refused("StartingPositionTimestamp is required with StartingPosition AT_TIMESTAMP")
-    if at < EPOCH:
+    if at < 0:
         raise refused(
             "Received Exception while reading from provided stream. class java.lang.Long can not "
             "be converted to a Timestamp"

@@ -14,6 +14,8 @@ from ...events.pattern_text import VALUES, InvalidEventPattern, PatternText
 PLACE = "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled); line: {}]"
 # What a longer payload gets are the words of Python: reading it again would hold everybody up.
 MAX_BYTES = 65_536
+# What a character of several bytes begins with.
+LEADING = range(0xC2, 0xF5)
 _SOURCE = "[Source: (String)"
 _TEXT = re.compile(rb'"(?:[^"\\]|\\.)*(?:"|\Z)', re.DOTALL)
 
@@ -26,7 +28,7 @@ def reason(body: bytes) -> str | None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
-        return _of_bytes(body, error.start)
+        return _of_bytes(body, error.start, error.end)
     # Each byte is one character of this text.
     text = PatternText(body.decode("latin-1"))
     try:
@@ -47,8 +49,9 @@ def _hidden(told: str) -> str:
     return f"{before}{PLACE.format(line)})"
 
 
-def _of_bytes(body: bytes, at: int) -> str:
-    """A byte that begins no character: it is met as a value, or while a text or word is read."""
+def _of_bytes(body: bytes, at: int, wrong: int) -> str:
+    """A byte that begins no character, or begins one that ``wrong`` does not go on with: it is met
+    as a value, or while a text or word is read."""
     before = body[:at]
     line = before.count(b"\n") + 1
     column = at - (before.rfind(b"\n") + 1) + 1
@@ -59,7 +62,10 @@ def _of_bytes(body: bytes, at: int) -> str:
             f"Unexpected character ({_named(body[at])}): expected a valid value {VALUES}\n at "
             + PLACE.format(f"{line}, column: {column}")
         )
-    return f"Invalid UTF-8 start byte 0x{body[at]:02x}\n at " + PLACE.format(
+    kind = "start"
+    if body[at] in LEADING and wrong < len(body):
+        kind, column, at = "middle", column + wrong - at, wrong
+    return f"Invalid UTF-8 {kind} byte 0x{body[at]:02x}\n at " + PLACE.format(
         f"{line}, column: {column + 1}"
     )
 

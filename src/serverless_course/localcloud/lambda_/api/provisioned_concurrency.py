@@ -37,6 +37,8 @@ def put_provisioned_concurrency_config(plane: ControlPlane, call: Call) -> dict[
     _check_room(plane, record, qualifier, wanted)
     record.provisioned[qualifier] = {"RequestedProvisionedConcurrentExecutions": wanted}
     begin(plane, record, qualifier)
+    # test_lambda_provisioned_concurrency_moves_with_alias, recorded 2023-03.
+    record.renew_revision(version)
     return _shown(record.provisioned[qualifier])
 
 

@@ -92,7 +92,8 @@ def shared_environ(
     """Variables of every runtime, in AWS's order of places; ``folder`` is ``/var/runtime``,
     ``interpreter`` what a managed runtime runs.
 
-    Source: Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11).
+    Source: Lambda Developer Guide, "Defined runtime environment variables" (read 2026-11); PWD and
+    SHLVL: test_lambda_init_environment, recorded 2026-02.
     ``LAMBDA_OPT_DIR`` is the embedded cloud's own: where ``/opt`` is, when it is not there.
     """
     program_path = ["/usr/local/bin", "/usr/bin", "/bin", *place.in_opt("bin")]
@@ -105,6 +106,8 @@ def shared_environ(
         "LAMBDA_RUNTIME_DIR": folder,
         "PATH": own.get("PATH", os.pathsep.join(program_path)),
         "LD_LIBRARY_PATH": own.get("LD_LIBRARY_PATH", os.pathsep.join(library_path)),
+        "PWD": own.get("PWD", task),
+        "SHLVL": own.get("SHLVL", "0"),
     }
     if place.opt is not None and str(place.opt) != "/opt":
         variables["LAMBDA_OPT_DIR"] = str(place.opt)
