@@ -351,3 +351,101 @@ def test_an_event_to_be_tested_needs_its_members(one_cloud: RunningCloud) -> Non
             "ValidationException",
             "Parameter Event is not valid.",
         )
+
+
+def assumed(iam: Any, action: str) -> str:
+    """A role that EventBridge may assume, and that allows an action."""
+    name = f"target-{secrets.token_hex(4)}"
+    principal = {"Service": ["events.amazonaws.com", "firehose.amazonaws.com"]}
+    trusting = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    allowing = {"Effect": "Allow", "Action": action, "Resource": "*"}
+    trust, policy = (
+        json.dumps({"Version": "2012-10-17", "Statement": [each]}) for each in (trusting, allowing)
+    )
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName=name, PolicyName="p", PolicyDocument=policy)
+    return str(arn)
+
+
+def put_one(events: Any, rule: str, **target: Any) -> None:
+    """Give a rule one target, and send it an event."""
+    events.put_targets(Rule=rule, Targets=[{"Id": "one", **target}])
+    entry = {"Source": "shop", "DetailType": "sold", "Detail": '{"item": {"id": 7}}'}
+    assert events.put_events(Entries=[entry])["FailedEntryCount"] == 0
+
+
+def test_targets_that_no_event_would_reach_are_refused_by_name(
+    one_cloud: RunningCloud, rule: str
+) -> None:
+    events = one_cloud.client("events")
+    for arn, named in (
+        ("arn:aws:ecs:us-east-1:123456789012:cluster/c", "ecs"),
+        ("arn:aws:execute-api:us-east-1:123456789012:api/test/POST/a", "execute-api"),
+        ("arn:aws:events:us-east-1:123456789012:api-destination/a/b", "an API destination"),
+    ):
+        with pytest.raises(ClientError, match=f"does not offer {named} as a target of PutTargets"):
+            events.put_targets(Rule=rule, Targets=[{"Id": "one", "Arn": arn}])
+    assert events.list_targets_by_rule(Rule=rule)["Targets"] == []
+
+
+def test_a_stream_gets_the_partition_key_that_the_target_names(
+    one_cloud: RunningCloud, rule: str
+) -> None:
+    """test_put_events_with_target_kinesis; API reference, KinesisParameters."""
+    events, kinesis = one_cloud.client("events"), one_cloud.client("kinesis")
+    kinesis.create_stream(StreamName=rule, ShardCount=1)
+    arn = f"arn:aws:kinesis:us-east-1:123456789012:stream/{rule}"
+    role = assumed(one_cloud.client("iam"), "kinesis:PutRecord")
+    for path in ("$.detail-type", "$.detail.item.id"):
+        put_one(events, rule, Arn=arn, RoleArn=role, KinesisParameters={"PartitionKeyPath": path})
+    put_one(events, rule, Arn=arn, RoleArn=role)
+    shard = kinesis.list_shards(StreamName=rule)["Shards"][0]["ShardId"]
+    iterator = kinesis.get_shard_iterator(
+        StreamName=rule, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    records = kinesis.get_records(ShardIterator=iterator)["Records"]
+    whole = json.loads(records[2]["Data"])
+    assert [each["PartitionKey"] for each in records] == ["sold", "7", whole["id"]]
+
+
+def test_a_delivery_stream_is_a_target(one_cloud: RunningCloud, rule: str) -> None:
+    """test_put_events_with_target_firehose."""
+    events, s3 = one_cloud.client("events"), one_cloud.client("s3")
+    s3.create_bucket(Bucket=rule)
+    role = assumed(one_cloud.client("iam"), "firehose:PutRecord")
+    arn = one_cloud.client("firehose").create_delivery_stream(
+        DeliveryStreamName=rule,
+        S3DestinationConfiguration={"RoleARN": role, "BucketARN": f"arn:aws:s3:::{rule}"},
+    )["DeliveryStreamARN"]
+    with pytest.raises(ClientError, match="RoleArn is required for target"):
+        events.put_targets(Rule=rule, Targets=[{"Id": "one", "Arn": arn}])
+    put_one(events, rule, Arn=arn, RoleArn=role)
+    (found,) = s3.list_objects_v2(Bucket=rule)["Contents"]
+    body = s3.get_object(Bucket=rule, Key=found["Key"])["Body"].read()
+    assert json.loads(body)["detail"] == {"item": {"id": 7}}
+
+
+def test_what_a_target_does_not_get_goes_to_its_dead_letter_queue(
+    one_cloud: RunningCloud, rule: str
+) -> None:
+    """EventBridge User Guide, "Using dead-letter queues to process undelivered events"."""
+    events, sqs = one_cloud.client("events"), one_cloud.client("sqs")
+    url = sqs.create_queue(QueueName=f"{rule}-dead")["QueueUrl"]
+    dead = f"arn:aws:sqs:us-east-1:123456789012:{rule}-dead"
+    allow(sqs, url, dead)
+    rule_arn = events.describe_rule(Name=rule)["Arn"]
+    missing = "arn:aws:lambda:us-east-1:123456789012:function:nope"
+    for arn in (missing, QUEUE):
+        put_one(
+            events,
+            rule,
+            Arn=arn,
+            InputPath="$.detail.item",
+            DeadLetterConfig={"Arn": dead},
+        )
+        (message,) = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        assert json.loads(message["Body"]) == {"id": 7}
+        told = {name: each["StringValue"] for name, each in message["MessageAttributes"].items()}
+        assert told.pop("ERROR_MESSAGE")
+        assert told == {"RULE_ARN": rule_arn, "TARGET_ARN": arn, "ERROR_CODE": "NO_RESOURCE"}

@@ -63,6 +63,14 @@ def target_input(target: Mapping[str, Any], event: dict[str, Any], rule: Mapping
     return filled(transformer["InputTemplate"], values)
 
 
+def text_at(event: dict[str, Any], path: str) -> str:
+    """What a JSON path leads to in an `envelope`, as text; empty when there is nothing."""
+    found = _found(event, path)
+    if found is MISSING or found is None:
+        return ""
+    return found if isinstance(found, str) else compact(found)
+
+
 def unknown_placeholders(transformer: Mapping[str, Any]) -> list[str]:
     """The placeholders of a template that neither its paths nor EventBridge define."""
     known = PREDEFINED | set(transformer.get("InputPathsMap") or {})

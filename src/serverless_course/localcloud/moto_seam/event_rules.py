@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from ..events.event_input import envelope, target_input, unknown_placeholders
+from ..events.event_input import compact, envelope, target_input, unknown_placeholders
 from ..events.schedule_expression import parse
 from ..iam.account import ACCOUNT_ID
 from . import event_answers, rule_patterns
@@ -24,6 +24,7 @@ from .current import CurrentCall, answering, current
 from .functions import Functions
 from .resource_policies import service_is_allowed
 from .seam import replace
+from .target_kinds import OWN_TARGETS, dead_letter, partition_key, refuse_others, service_of
 from .target_roles import TargetRoles
 
 log = logging.getLogger(__name__)
@@ -32,7 +33,6 @@ _roles: list[TargetRoles] = []
 # Reached by leave of their own policy (EventBridge User Guide, "Using resource-based policies for
 # Amazon EventBridge", read 2026-11).
 BY_POLICY = {"sns": "sns:Publish", "sqs": "sqs:SendMessage"}
-OWN_TARGETS = ("lambda", "sqs", "sns", "states", "kinesis", "logs")
 
 
 # Starts an execution: region, state machine, input, trace header.
@@ -54,8 +54,8 @@ def install(functions: Functions, roles: TargetRoles, start: Start) -> None:
                 return
             if not self.event_pattern.matches_event(envelope(event)):
                 return
-            own = [target for target in self.targets if _service(target) in OWN_TARGETS]
-            others = [target for target in self.targets if _service(target) not in OWN_TARGETS]
+            own = [target for target in self.targets if service_of(target) in OWN_TARGETS]
+            others = [target for target in self.targets if service_of(target) not in OWN_TARGETS]
             for target in own:
                 _deliver(functions, self, target, event)
             if others:
@@ -85,6 +85,7 @@ def install(functions: Functions, roles: TargetRoles, start: Start) -> None:
             bus = str(event_bus_arn or "default").rpartition("/")[2]
             path = name if bus == "default" else f"{bus}/{name}"
             rule_arn = f"arn:aws:events:{self.region_name}:{ACCOUNT_ID}:rule/{path}"
+            refuse_others(targets)
             problems = [*map(_problem, targets), roles.problem(targets, rule_arn)]
             for problem in filter(None, problems):
                 raise ValidationException(problem)
@@ -142,13 +143,8 @@ def fire(functions: Functions, rule: Any, at: float) -> None:
     }
     with answering(CurrentCall()):
         for target in list(rule.targets):
-            if _service(target) in OWN_TARGETS:
+            if service_of(target) in OWN_TARGETS:
                 _deliver(functions, rule, target, event)
-
-
-def _service(target: Any) -> str:
-    parts = str(target.get("Arn", "")).split(":")
-    return parts[2] if len(parts) > 5 else ""
 
 
 def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
@@ -158,22 +154,33 @@ def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
         "name": rule.name,
         "ingestion_time": envelope({"time": event.get("ingestion-time", time.time())})["time"],
     }
+    whole = envelope(event)
+    text = compact(whole)
     try:
-        text = target_input(target, envelope(event), described)
-        if _service(target) == "lambda":
+        text = target_input(target, whole, described)
+        if service_of(target) == "lambda":
+            _check_function(functions, target["Arn"], str(rule.arn))
             functions.send(target["Arn"], text, SERVICE, rule.arn, current().trace)
         else:
-            _hand_over(rule, target, text, str(event.get("id", "")))
-    except Exception:
+            _hand_over(rule, target, text, whole)
+    except Exception as problem:
+        dead_letter(rule, target, text, problem)
         log.warning("rule %s: target %s was not reached", rule.name, target.get("Arn"))
         log.debug("the reason", exc_info=True)
 
 
-def _hand_over(rule: Any, target: Any, text: str, event_id: str) -> None:
+def _check_function(functions: Functions, arn: str, rule_arn: str) -> None:
+    if not functions.exists(arn):
+        raise LookupError(f"there is no function {arn}")
+    if not functions.allows(arn, SERVICE, rule_arn):
+        raise PermissionError(f"the policy of {arn} does not let {SERVICE} invoke it")
+
+
+def _hand_over(rule: Any, target: Any, text: str, event: dict[str, Any]) -> None:
     arn = target["Arn"]
     if not all(each.allow(target, rule.arn) for each in _roles):
         raise PermissionError(f"the target's role does not let {SERVICE} reach {arn}")
-    service, region, name = _service(target), arn.split(":")[3], arn.split(":", 5)[5]
+    service, region, name = service_of(target), arn.split(":")[3], arn.split(":", 5)[5]
     action = BY_POLICY.get(service)
     if action and not service_is_allowed(SERVICE, str(rule.arn), action, arn):
         raise PermissionError(f"the policy of {arn} does not let {SERVICE} reach it")
@@ -191,7 +198,12 @@ def _hand_over(rule: Any, target: Any, text: str, event_id: str) -> None:
 
         data = base64.b64encode(text.encode()).decode()
         backend: Any = kinesis_backends[ACCOUNT_ID][region]
-        backend.put_record(arn, None, event_id, None, data)
+        backend.put_record(arn, None, partition_key(target, event), None, data)
+    elif service == "firehose":
+        from moto.firehose.models import firehose_backends  # noqa: PLC0415
+
+        record = {"Data": text.encode()}
+        firehose_backends[ACCOUNT_ID][region].put_record(name.rpartition("/")[2], record)
     elif service == "logs":
         _log(region, name.removeprefix("log-group:").removesuffix(":*"), text)
     else:

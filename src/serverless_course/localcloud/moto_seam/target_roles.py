@@ -13,7 +13,11 @@ from typing import Any, Protocol
 
 SERVICE = "events.amazonaws.com"
 # By the target's service: what its role has to allow.
-ACTIONS = {"kinesis": "kinesis:PutRecord", "states": "states:StartExecution"}
+ACTIONS = {
+    "firehose": "firehose:PutRecord",
+    "kinesis": "kinesis:PutRecord",
+    "states": "states:StartExecution",
+}
 
 
 class Roles(Protocol):

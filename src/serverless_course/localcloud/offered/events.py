@@ -19,7 +19,10 @@ EVENTS = Offer(
     ),
     partly={
         "PutPermission": "keeps the policy of a bus; there is no other account to allow anything",
-        "PutTargets": "delivers once: retry policies and dead-letter queues of targets do nothing",
+        "PutTargets": (
+            "refuses services other than Lambda, SQS, SNS, Step Functions, Kinesis, Firehose and "
+            "CloudWatch Logs by name; delivers once, then to the target's dead-letter queue"
+        ),
         "CreateArchive": "keeps events for ever, whatever RetentionDays says",
         "StartReplay": "begins after a minute of the scaled clock and sends all events at once",
     },
