@@ -154,14 +154,22 @@ def test_who_finds_no_room_waits_in_line() -> None:
 
 
 @pytest.fixture
-def silent_endpoint() -> Iterator[tuple[str, list[str]]]:
-    """An HTTP server that takes a request and never answers; ``/quick`` is answered."""
+def silent_endpoint() -> Iterator[tuple[str, list[str], dict[str, str]]]:
+    """An HTTP server that takes a request and never answers; ``/quick`` is answered.
+
+    Beside its address: the paths of notifications, and the tokens that confirm subscriptions.
+    """
     got: list[str] = []
+    tokens: dict[str, str] = {}
     over = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            got.append(self.path)
+            told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            if told["Type"] == "SubscriptionConfirmation":
+                tokens[self.path] = told["Token"]
+            else:
+                got.append(self.path)
             if self.path != "/quick":
                 over.wait(60)
             self.send_response(200)
@@ -174,22 +182,25 @@ def silent_endpoint() -> Iterator[tuple[str, list[str]]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_address[1]}", got
+    yield f"http://127.0.0.1:{server.server_address[1]}", got, tokens
     over.set()
     server.shutdown()
     server.server_close()
 
 
 def test_endpoints_that_never_answer_hold_up_nobody(
-    hostile_cloud: RunningCloud, silent_endpoint: tuple[str, list[str]]
+    hostile_cloud: RunningCloud, silent_endpoint: tuple[str, list[str], dict[str, str]]
 ) -> None:
     """Forty publishes to one took all worker threads."""
-    endpoint, got = silent_endpoint
+    endpoint, got, tokens = silent_endpoint
     sns = hostile_cloud.client("sns")
     silent = sns.create_topic(Name="silent")["TopicArn"]
     sns.subscribe(TopicArn=silent, Protocol="http", Endpoint=f"{endpoint}/silent")
     quick = sns.create_topic(Name="quick")["TopicArn"]
     sns.subscribe(TopicArn=quick, Protocol="http", Endpoint=f"{endpoint}/quick")
+    wait_for(lambda: len(tokens) == 2, 10.0)
+    sns.confirm_subscription(TopicArn=silent, Token=tokens["/silent"])
+    sns.confirm_subscription(TopicArn=quick, Token=tokens["/quick"])
     started = time.monotonic()
     for number in range(40):
         sns.publish(TopicArn=silent, Message=str(number))

@@ -10,7 +10,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 from typing import Any
 
 import pytest
@@ -474,3 +477,121 @@ def test_what_subscriptions_refuse_and_show(fanout: Fanout) -> None:
     assert reason(fanout.sns.unsubscribe, SubscriptionArn="wrong").startswith(
         "SubscriptionArn Reason: An ARN must have at least 6 elements, not 1"
     )
+
+
+def test_attributes_and_tags_of_topics_that_are_refused(fanout: Fanout) -> None:
+    create, arn = fanout.sns.create_topic, fanout.arn
+    unknown = {"Foo": "bar"}
+    assert reason(create, Name="fan3", Attributes=unknown).startswith("Attributes Reason: Unknown")
+    twice = [{"Key": "k", "Value": "1"}] * 2
+    assert reason(fanout.sns.tag_resource, ResourceArn=arn, Tags=twice) == (
+        "Duplicated keys are not allowed."
+    )
+
+    def set_(name: str, value: str) -> str:
+        given = {"AttributeName": name, "AttributeValue": value}
+        return reason(fanout.sns.set_topic_attributes, TopicArn=arn, **given)
+
+    assert set_("Foo", "x") == "AttributeName"
+    assert set_("FifoTopic", "true") == "AttributeName"
+    assert set_("Policy", "{") == "Policy Error: null"
+    assert set_("SignatureVersion", "3").startswith("SignatureVersion is 3")
+    assert set_("ContentBasedDeduplication", "true") == (
+        "Content-based deduplication can only be set for FIFO topics"
+    )
+
+
+def test_what_is_not_offered_is_refused_by_name(fanout: Fanout) -> None:
+    stream = f"arn:aws:firehose:us-east-1:{ACCOUNT}:deliverystream/s"
+    for call, given in (
+        (fanout.sns.publish, {"PhoneNumber": "+15551234567", "Message": "m"}),
+        (fanout.sns.create_topic, {"Name": "fan4", "DataProtectionPolicy": "{}"}),
+        (
+            fanout.sns.subscribe,
+            {"TopicArn": fanout.arn, "Protocol": "firehose", "Endpoint": stream},
+        ),
+    ):
+        assert error_of(call, **given)["Code"] == "NotImplemented"
+
+
+def test_batches_and_pages_that_are_refused(fanout: Fanout) -> None:
+    batch = fanout.sns.publish_batch
+    for entries, code in (
+        ([], "EmptyBatchRequest"),
+        ([{"Id": "a:b", "Message": "m"}], "InvalidBatchEntryId"),
+    ):
+        given = {"TopicArn": fanout.arn, "PublishBatchRequestEntries": entries}
+        assert error_of(batch, **given)["Code"] == code
+    assert reason(fanout.sns.list_topics, NextToken="wrong") == "NextToken"
+
+
+def test_a_page_of_subscriptions_that_wait(fanout: Fanout) -> None:
+    for number in range(101):
+        address = f"user{number}@example.com"
+        made = fanout.sns.subscribe(TopicArn=fanout.arn, Protocol="email", Endpoint=address)
+        assert made["SubscriptionArn"] == "pending confirmation"
+    first = fanout.sns.list_subscriptions_by_topic(TopicArn=fanout.arn)
+    assert base64.b64decode(first["NextToken"])
+    rest = fanout.sns.list_subscriptions_by_topic(TopicArn=fanout.arn, NextToken=first["NextToken"])
+    assert "NextToken" not in rest
+    listed = first["Subscriptions"] + rest["Subscriptions"]
+    assert len(listed) == 101
+    assert {each["SubscriptionArn"] for each in listed} == {"PendingConfirmation"}
+
+
+def test_a_web_address_confirms_first(fanout: Fanout) -> None:
+    got: Queue[dict[str, Any]] = Queue()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            got.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *given: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/"
+    given = {"TopicArn": fanout.arn, "Protocol": "http", "Endpoint": address}
+    fanout.sns.subscribe(**given)
+    asked = got.get(timeout=20)
+    assert asked["Type"] == "SubscriptionConfirmation"
+    fanout.publish("too early")
+    confirm = fanout.sns.confirm_subscription
+    assert error_of(confirm, TopicArn=fanout.arn, Token="no token") == {
+        "Code": "InvalidParameter",
+        "Message": "Invalid token",
+    }
+    assert reason(confirm, TopicArn=fanout.arn, Token="ab" * 112) == "Token"
+    arn = confirm(TopicArn=fanout.arn, Token=asked["Token"])["SubscriptionArn"]
+    shown = fanout.sns.get_subscription_attributes(SubscriptionArn=arn)["Attributes"]
+    assert (shown["PendingConfirmation"], shown["Endpoint"]) == ("false", address)
+    fanout.publish("in time")
+    assert got.get(timeout=20)["Message"] == "in time"
+    server.shutdown()
+    server.server_close()
+
+
+def test_endpoints_that_a_topic_does_not_take(fanout: Fanout, ordered: Fanout) -> None:
+    for topic, protocol, endpoint, said in (
+        (fanout.arn, "lambda", "no-arn", "Lambda endpoint ARN"),
+        (fanout.arn, "email", "nobody", "Email address"),
+        (
+            fanout.arn,
+            "sqs",
+            ARN.format("sqs", "q.fifo"),
+            "Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard "
+            "SNS topics",
+        ),
+        (
+            ordered.arn,
+            "http",
+            "http://127.0.0.1:9/",
+            "Invalid parameter: Endpoint Reason: Please use FIFO SQS queue",
+        ),
+    ):
+        given = {"TopicArn": topic, "Protocol": protocol, "Endpoint": endpoint}
+        assert reason(fanout.sns.subscribe, **given) == said

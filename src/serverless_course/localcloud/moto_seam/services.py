@@ -39,8 +39,11 @@ from . import (
     secret_versions,
     simulations,
     statements,
+    subscription_confirmations,
     subscription_rules,
     suspended_versions,
+    topic_attributes,
+    topic_publishing,
     topic_rules,
     upload_lists,
     vpc_endpoints,
@@ -177,6 +180,9 @@ class Services:
         http_subscriptions.install()
         query_errors.install()
         subscription_rules.install()
+        subscription_confirmations.install()
+        topic_attributes.install()
+        topic_publishing.install()
         topic_rules.install()
         self.queues.install()
         self.streams.install()

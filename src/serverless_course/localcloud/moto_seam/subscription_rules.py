@@ -7,16 +7,24 @@ to 2025).
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
+from ..wire.errors import ServiceError
 from .current import current
 from .seam import replace
+from .subscription_confirmations import ANSWERED, CONFIRMED_BY_ENDPOINT, begin, is_pending
 from .topic_filters import ATTRIBUTES, BODY, filter_policy
 from .topic_refusals import check_arn, invalid
 
 PROTOCOLS = frozenset(
     {"application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"}
 )
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+NOT_DELIVERED = {
+    "firehose": "The embedded cloud does not deliver messages of a topic to a Firehose stream. Use "
+    "an AWS account for it."
+}
 SUBSCRIPTION_ATTRIBUTES = frozenset(
     {"DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"}
     | {"SubscriptionRoleArn", "ReplayPolicy"}
@@ -41,8 +49,7 @@ def _subscribe(known: Any) -> Any:
         protocol, endpoint = response._get_param("Protocol"), response._get_param("Endpoint")
         if protocol not in PROTOCOLS:
             raise invalid(f"Amazon SNS does not support this protocol string: {protocol}")
-        if protocol in ("http", "https") and not str(endpoint).startswith(f"{protocol}://"):
-            raise invalid("Endpoint must match the specified protocol")
+        _check_endpoint(topic, protocol, endpoint)
         given = response._get_param("Attributes", {})
         scope = given.get("FilterPolicyScope", ATTRIBUTES)
         for name, value in given.items():
@@ -60,9 +67,32 @@ def _subscribe(known: Any) -> Any:
         answer = known(response)
         made = response.backend.subscriptions[answer.result["SubscriptionArn"]]
         made.__dict__.setdefault("principal", current().principal_arn)
+        if before is None and protocol in CONFIRMED_BY_ENDPOINT:
+            begin(made)
+        if is_pending(made) and str(response._get_param("ReturnSubscriptionArn")).lower() != "true":
+            answer.result["SubscriptionArn"] = ANSWERED
         return answer
 
     return subscribe
+
+
+def _check_endpoint(topic: Any, protocol: str, endpoint: Any) -> None:
+    text = str(endpoint or "")
+    if not text:
+        raise invalid("Endpoint")
+    if protocol in NOT_DELIVERED:
+        raise ServiceError("NotImplemented", NOT_DELIVERED[protocol], 501)
+    if protocol in ("http", "https") and not text.startswith(f"{protocol}://"):
+        raise invalid("Endpoint must match the specified protocol")
+    if protocol in ("email", "email-json") and not _EMAIL.fullmatch(text):
+        raise invalid("Email address")
+    if protocol == "lambda" and not text.startswith("arn:aws:lambda:"):
+        raise invalid("Lambda endpoint ARN")
+    fifo = "FIFO SQS Queues can not be subscribed to standard SNS topics"
+    if protocol == "sqs" and text.endswith(".fifo") and not topic.fifo_topic:
+        raise invalid(f"Invalid parameter: Endpoint Reason: {fifo}")
+    if protocol != "sqs" and topic.fifo_topic:
+        raise invalid("Invalid parameter: Endpoint Reason: Please use FIFO SQS queue")
 
 
 def _plain(value: Any) -> str:
@@ -141,6 +171,8 @@ def _set_attribute(backend: Any, arn: str, name: str, value: Any) -> None:
 def _shown(known: Any) -> Any:
     def get_subscription_attributes(backend: Any, arn: str) -> dict[str, Any]:
         check_arn(arn, "SubscriptionArn")
+        if len(str(arn).split(":")) < 7:
+            raise invalid("SubscriptionId")
         found: dict[str, Any] = {**known(backend, arn)}
         principal = backend.subscriptions[arn].__dict__.get("principal")
         if principal:

@@ -23,6 +23,7 @@ from ..iam.account import ACCOUNT_ID
 from .functions import Functions
 from .resource_policies import service_is_allowed
 from .seam import replace
+from .subscription_confirmations import is_pending
 from .topic_events import send as send_to_function
 from .topic_filters import accepts
 from .topic_messages import Published, body_of, notification
@@ -106,6 +107,8 @@ def _delivering(known: Any) -> Any:
         deduplication_id: str | None = None,
         message_structure: str | None = None,
     ) -> None:
+        if is_pending(subscription):
+            return
         policy = subscription.__dict__.get("filter_policy")
         if policy is not None and not accepts(policy, message, message_attributes):
             return

@@ -19,6 +19,15 @@ from functools import cached_property
 from typing import Any
 
 SIGNED = ("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type")
+SIGNED_TO_CONFIRM = (
+    "Message",
+    "MessageId",
+    "SubscribeURL",
+    "Timestamp",
+    "Token",
+    "TopicArn",
+    "Type",
+)
 
 
 @dataclass(frozen=True)
@@ -116,6 +125,32 @@ def notification(subscription: Any, published: Published) -> dict[str, Any]:
     return found
 
 
+def confirmation(subscription: Any, token: str) -> dict[str, Any]:
+    """What a web address is sent when it is subscribed, in AWS's order."""
+    topic = subscription.topic
+    arn = str(topic.arn)
+    region = arn.split(":")[3]
+    host = f"https://sns.{region}.amazonaws.com"
+    found: dict[str, Any] = {
+        "Type": "SubscriptionConfirmation",
+        "MessageId": str(uuid.uuid4()),
+        "Token": token,
+        "TopicArn": arn,
+        "Message": (
+            f"You have chosen to subscribe to the topic {arn}.\n"
+            "To confirm the subscription, visit the SubscribeURL included in this message."
+        ),
+        "SubscribeURL": f"{host}/?Action=ConfirmSubscription&TopicArn={arn}&Token={token}",
+        "Timestamp": now_text(),
+    }
+    version = str(getattr(topic, "signature_version", None) or "1")
+    return found | {
+        "SignatureVersion": version,
+        "Signature": _signer.sign(_signed(found, SIGNED_TO_CONFIRM), version),
+        "SigningCertURL": f"{host}/{_published_name(topic, region)}",
+    }
+
+
 def body_of(found: dict[str, Any]) -> str:
     """A notification as the body of a message."""
     return json.dumps(found, indent=2, separators=(",", " : "), ensure_ascii=False)
@@ -126,8 +161,8 @@ def shown(value: Any) -> str:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
-def _signed(found: dict[str, Any]) -> str:
-    return "".join(f"{name}\n{found[name]}\n" for name in SIGNED if name in found)
+def _signed(found: dict[str, Any], names: tuple[str, ...] = SIGNED) -> str:
+    return "".join(f"{name}\n{found[name]}\n" for name in names if name in found)
 
 
 def _published_name(topic: Any, region: str) -> str:
