@@ -174,3 +174,68 @@ def test_destinations_of_subscriptions(one_cloud: RunningCloud, group: str) -> N
             put, logGroupName=group, filterName="f", filterPattern="", destinationArn=arn
         )
         assert code == INVALID
+
+
+def test_log_groups_are_listed_by_patterns_of_their_names(one_cloud: RunningCloud) -> None:
+    """test_list_log_groups_with_pattern and test_describe_log_groups_with_pattern."""
+    logs, name = one_cloud.client("logs"), f"listed-{time.time_ns()}"
+    for part in ("/a", "/b", ".c"):
+        logs.create_log_group(logGroupName=f"{name}{part}")
+
+    def listed(pattern: str) -> list[str]:
+        found = logs.list_log_groups(logGroupNamePattern=pattern)["logGroups"]
+        return [each["logGroupName"].removeprefix(name) for each in found]
+
+    assert listed(f"^{name[:20]}|no-such-group") == [".c", "/a", "/b"]
+    assert (listed(f"{name[-5:]}/"), listed(f"^{name[1:]}")) == (["/a", "/b"], [])
+    (told,) = logs.describe_log_groups(logGroupNamePattern=f"{name[1:]}.c")["logGroups"]
+    assert {"storedBytes", "deletionProtectionEnabled"}.isdisjoint(told)
+    code, text = refused(
+        logs.describe_log_groups, logGroupNamePattern=name, logGroupNamePrefix=name
+    )
+    assert code == INVALID
+    assert text == (
+        "LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters."
+    )
+
+
+def test_what_is_refused_in_words_of_its_own(one_cloud: RunningCloud, group: str) -> None:
+    """Recorded: test_put_log_events_wrong_order, test_put_subscription_filter_errors,
+    test_delete_resource_policy_not_found, test_put_metric_filter_too_many_transformations."""
+    logs = one_cloud.client("logs")
+    logs.create_log_stream(logGroupName=group, logStreamName="words")
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now - n * 2 * 86_400_000, "message": "m"} for n in (0, 1)]
+    to = {"logGroupName": group, "logStreamName": "words"}
+    in_order = "Log events in a single PutLogEvents request must be in chronological order."
+    assert refused(logs.put_log_events, **to, logEvents=events) == (INVALID, in_order)
+    subscription = {"logGroupName": group, "filterName": "f", "filterPattern": ""}
+    function = "arn:aws:lambda:us-east-1:111122223333:function:other"
+    code, _ = refused(logs.put_subscription_filter, **subscription, destinationArn=function)
+    assert code == "AccessDeniedException"
+    stream = "arn:aws:kinesis:us-east-1:123456789012:stream/none"
+    assert refused(logs.put_subscription_filter, **subscription, destinationArn=stream) == (
+        INVALID,
+        "destinationArn for vendor kinesis cannot be used without roleArn",
+    )
+    assert refused(logs.delete_resource_policy, policyName="none")[1] == (
+        "Policy with name [none] does not exist."
+    )
+    transformations = [
+        {"metricNamespace": "n", "metricName": name, "metricValue": "1"} for name in "ab"
+    ]
+    _, text = refused(
+        logs.put_metric_filter,
+        logGroupName=group,
+        filterName="two",
+        filterPattern="p",
+        metricTransformations=transformations,
+    )
+    assert "Value '[MetricTransformation(metricName=a, metricNamespace=n, metricValue=1, " in text
+    assert refused(logs.delete_metric_filter, logGroupName="x" * 513, filterName="f")[1] == (
+        "Invalid LogGroup or LogStream, both must have length less than or equal to 512."
+    )
+    query = {"startTime": 1, "endTime": 2, "queryString": "fields @message"}
+    assert refused(logs.start_query, logGroupName="none", **query)[1].startswith(
+        "Log group 'none' does not exist for account ID '123456789012' (Service: AWSLogs; "
+    )

@@ -12,6 +12,7 @@ import json
 import time
 from typing import Any
 
+from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
 from .watchers import wrap
 
@@ -27,6 +28,10 @@ EVENT_BYTES = 26
 DAY_MS = 24 * 3600 * 1000
 # What may be a destination of a subscription filter (PutSubscriptionFilter), as far as offered.
 DESTINATIONS = ("lambda", "kinesis", "firehose")
+CROSS_ACCOUNT = (
+    "Cross-account lambda invocation passing is not allowed. You must use DestinationPolicies to "
+    "create cross account lambda triggers."
+)
 FILTER_PAGE = 50
 
 
@@ -42,6 +47,7 @@ def install() -> None:
     wrap(models.LogResourcePolicy, "describe", _described_policy)
     wrap(models.LogsBackend, "put_retention_policy", _put_retention)
     wrap(models.LogsBackend, "delete_metric_filter", _delete_metric_filter)
+    wrap(models.LogsBackend, "delete_resource_policy", _delete_resource_policy)
     wrap(LogsResponse, "describe_metric_filters", _describe_metric_filters)
     wrap(LogsResponse, "describe_resource_policies", _describe_resource_policies)
     wrap(LogsResponse, "put_log_events", _put_log_events)
@@ -124,6 +130,10 @@ def _describe_metric_filters(original: Any, response: Any) -> str:
 
 def _put_log_events(original: Any, response: Any) -> Any:
     events = response._get_param("logEvents") or []
+    times = [each["timestamp"] for each in events]
+    if times != sorted(times):
+        text = "Log events in a single PutLogEvents request must be in chronological order."
+        raise ServiceError(INVALID, text)
     size = sum(len(str(each["message"]).encode()) + EVENT_BYTES for each in events)
     if size > MOST_BYTES:
         text = f"Upload too large: {size} bytes exceeds limit of {MOST_BYTES}"
@@ -179,4 +189,16 @@ def _put_subscription_filter(original: Any, response: Any) -> Any:
     parts = arn.split(":")
     if len(parts) < 6 or parts[0] != "arn" or parts[2] not in DESTINATIONS:
         raise ServiceError(INVALID, "destinationArn for vendor is invalid.")
+    vendor, account = parts[2], parts[4]
+    if vendor == "lambda" and account != ACCOUNT_ID:
+        raise ServiceError("AccessDeniedException", CROSS_ACCOUNT)
+    if vendor != "lambda" and not response._get_param("roleArn"):
+        text = f"destinationArn for vendor {vendor} cannot be used without roleArn"
+        raise ServiceError(INVALID, text)
     return original(response)
+
+
+def _delete_resource_policy(original: Any, backend: Any, policy_name: str) -> Any:
+    if policy_name not in backend.resource_policies:
+        raise ServiceError(NOT_FOUND, f"Policy with name [{policy_name}] does not exist.")
+    return original(backend, policy_name)

@@ -3,6 +3,8 @@
 moto takes most of it. The limits are those of botocore's models; the words as recorded from AWS
 (localstack's ``test_events`` and ``test_logs_groups``, 2024 to 2026). The API reference has no
 colon in a metric's namespace; AWS takes one (recorded: put_metric_filter_with_special_namespace).
+That the names of groups and streams have words of their own is recorded of CreateLogGroup and
+DeleteMetricFilter, and done for all.
 """
 
 from __future__ import annotations
@@ -32,11 +34,14 @@ def check(model: str, operation: str, request: Request) -> None:
         return
     given = json.loads(request.body or b"{}")
     if model == "logs":
-        _check_names(operation, given)
+        _check_names(given)
     if (model, operation) == ("events", "PutEvents"):
         _check_entries(given.get("Entries"))
     if (model, operation) == ("logs", "PutMetricFilter"):
+        _check_transformations(given.get("metricTransformations"))
         given = _without_colons(given)
+    if (model, operation) == ("logs", "DescribeMetricFilters"):
+        given = _without_colon(given)
     shape = service_model(model).operation_model(operation).input_shape
     try:
         if shape is not None:
@@ -52,16 +57,40 @@ def _without_colons(given: dict[str, Any]) -> dict[str, Any]:
     copied = copy.deepcopy(given)
     transformations = copied.get("metricTransformations")
     for each in transformations if isinstance(transformations, list) else []:
-        name = each.get("metricNamespace") if isinstance(each, dict) else None
-        if isinstance(name, str) and not set(name) & set("*$"):
-            each["metricNamespace"] = name.replace(":", "")
+        if isinstance(each, dict):
+            each.update(_without_colon(each))
     return copied
 
 
-def _check_names(operation: str, given: dict[str, Any]) -> None:
-    """Names that are too long when a group or a stream is made have words of their own."""
-    if operation not in ("CreateLogGroup", "CreateLogStream"):
+def _without_colon(given: dict[str, Any]) -> dict[str, Any]:
+    name = given.get("metricNamespace")
+    if not isinstance(name, str) or set(name) & set("*$"):
+        return given
+    return {**given, "metricNamespace": name.replace(":", "")}
+
+
+def _check_transformations(given: Any) -> None:
+    """A metric filter has one transformation (recorded: put_metric_filter_too_many_...)."""
+    if not isinstance(given, list) or len(given) < 2:
         return
+    shown = ", ".join(_transformation_text(each) for each in given)
+    raise ServiceError(
+        "InvalidParameterException",
+        f"1 validation error detected: Value '[{shown}]' at 'metricTransformations' failed to "
+        "satisfy constraint: Member must have length less than or equal to 1",
+    )
+
+
+def _transformation_text(given: Any) -> str:
+    members = ("metricName", "metricNamespace", "metricValue", "defaultValue", "unit", "dimensions")
+    found = given if isinstance(given, dict) else {}
+    shown = ((name, found.get(name)) for name in members)
+    told = ", ".join(f"{name}={'null' if value is None else value}" for name, value in shown)
+    return f"MetricTransformation({told})"
+
+
+def _check_names(given: dict[str, Any]) -> None:
+    """Names of groups and streams that are too long have words of their own."""
     for member in ("logGroupName", "logStreamName"):
         if len(str(given.get(member) or "")) > LOG_NAME:
             raise ServiceError("InvalidParameterException", LONG_NAME)

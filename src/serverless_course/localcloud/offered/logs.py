@@ -11,7 +11,7 @@ LOGS = Offer(
         """
         DeleteQueryDefinition DescribeLogGroups DescribeLogStreams DescribeQueries
         DescribeQueryDefinitions FilterLogEvents GetLogEvents GetLogGroupFields GetLogRecord
-        GetQueryResults PutQueryDefinition StartQuery StopQuery TestMetricFilter
+        GetQueryResults ListLogGroups PutQueryDefinition StartQuery StopQuery TestMetricFilter
         """
     ),
     moto=names(

@@ -15,7 +15,7 @@ from ...wire.http import Request, Response
 from ...wire.rest_json import model, read_parameters
 from .call import LogGroups, LogsCall
 from .definitions import QueryDefinitions
-from .groups import describe_log_groups, refuse_other_classes
+from .groups import describe_log_groups, list_log_groups, refuse_other_classes
 from .queries import Queries
 from .search import (
     filter_log_events,
@@ -51,6 +51,7 @@ class LogsApi:
             "GetLogGroupFields": get_log_group_fields,
             "GetLogRecord": get_log_record,
             "GetQueryResults": queries.results,
+            "ListLogGroups": list_log_groups,
             "PutQueryDefinition": definitions.put,
             "StartQuery": queries.start,
             "StopQuery": queries.stop,

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...iam.account import ACCOUNT_ID
 from ...moto_seam.log_groups import LogGroup
 from ...wire.errors import ServiceError
 from ..insights import MOST_ROWS, Answer, MalformedQuery, Query, Stopped
@@ -234,8 +235,21 @@ def _groups(call: LogsCall) -> list[LogGroup]:
         raise ServiceError(
             "InvalidParameterException", f"A query takes {MOST_GROUPS} log groups at most."
         )
-    groups = [call.group(named=name) for name in names]
+    groups = [_group(call, name) for name in names]
     return list({group.name: group for group in groups}.values())
+
+
+def _group(call: LogsCall, name: str) -> LogGroup:
+    found = call.groups.log_group(call.region, name)
+    if found is None:
+        code = "ResourceNotFoundException"
+        # As recorded from AWS (localstack, test_start_query_log_group_not_found, 2026).
+        raise ServiceError(
+            code,
+            f"Log group '{name}' does not exist for account ID '{ACCOUNT_ID}' (Service: AWSLogs; "
+            f"Status Code: 400; Error Code: {code}; Request ID: {uuid.uuid4()}; Proxy: null)",
+        )
+    return found
 
 
 def _malformed(problem: MalformedQuery) -> ServiceError:
