@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from toy_cloud import REGION, ToyCloud, Try
+from virtual_time import run_in_virtual_time
 
 from serverless_course.localcloud.clock import ScaledClock
 from serverless_course.localcloud.lambda_.durable.drive import Drive
@@ -32,7 +33,9 @@ PENDING = Try(answer=b'{"Status": "PENDING"}')
 class Durable:
     """A cloud with one durable function, f:1, that does what ``script`` says."""
 
-    def __init__(self, script: Callable[[Durable, dict[str, Any]], Try]) -> None:
+    def __init__(
+        self, script: Callable[[Durable, dict[str, Any]], Try], timeout_s: int = 86_400
+    ) -> None:
         self.cloud = ToyCloud(lambda event: script(self, self._read(event)), clock_factor=FACTOR)
         clock = ScaledClock(FACTOR)
         cloud = self.cloud
@@ -44,7 +47,7 @@ class Durable:
         self.record: FunctionRecord = cloud.function(versions=("1",))
         version = self.record.versions["1"]
         assert version.serving is not None
-        version.serving = replace(version.serving, durable=(86_400, 1))
+        version.serving = replace(version.serving, durable=(timeout_s, 1))
         self.invocations = 0
 
     def _read(self, event: Event) -> dict[str, Any]:
@@ -135,3 +138,18 @@ def test_a_wait_that_ends_in_a_checkpoint_is_replayed() -> None:
             return await durable.ended(durable.start()), durable.invocations
 
     assert asyncio.run(lived()) == ("SUCCEEDED", 2)
+
+
+def test_only_its_timeout_ends_an_execution_that_crashes_for_ever() -> None:
+    """Retries go on: 5 s, 10 s, 20 s … and then every 300 s, each up to 15 % longer."""
+
+    async def lived() -> tuple[str, list[str], int]:
+        with closing(Durable(lambda durable, event: Try("error"), timeout_s=900)) as durable:
+            execution = durable.start()
+            await execution.done.wait()
+            kinds = [each["EventType"] for each in execution.events]
+            return execution.status, kinds, execution.retries
+
+    # 615 s to 707 s have passed at the seventh retry, and 915 s at least at the eighth.
+    expected = ["ExecutionStarted", *["InvocationCompleted"] * 8, "ExecutionTimedOut"]
+    assert run_in_virtual_time(lived()) == ("TIMED_OUT", expected, 8)

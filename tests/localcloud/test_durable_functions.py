@@ -8,12 +8,15 @@ import secrets
 import signal
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from botocore.exceptions import ClientError
 from durable_programs import counted, durable_role, make_counts, make_durable
-from running_cloud import RunningCloud, own_launcher, running
+from running_cloud import RunningCloud, own_launcher, running, wait_for
+
+from serverless_course.aws.cloud import Cloud
+from serverless_course.aws.kinds.functions import FUNCTION
 
 # Without the SDK: it answers how many operations each page of its state has.
 PAGED = """
@@ -334,3 +337,126 @@ def test_what_is_refused(cloud: RunningCloud, function: str) -> None:
     for operation in ("pause_durable_execution", "resume_durable_execution"):
         assert refused(cloud, operation, DurableExecutionArn=arn)[0] == 501
     cloud.client("lambda").stop_durable_execution(DurableExecutionArn=arn)
+
+
+# what happens to executions when their function changes or is deleted
+
+
+def callback_of(cloud: RunningCloud, arn: str) -> str:
+    """The id of the callback that an execution waits for, once it does not run."""
+    wait_for(lambda: {"InvocationCompleted", "CallbackStarted"} <= {*types(cloud, arn)})
+    told = event_of(cloud, arn, "CallbackStarted")["CallbackStartedDetails"]
+    return str(told["CallbackId"])
+
+
+def state_of(cloud: RunningCloud, name: str) -> tuple[str, str]:
+    found = cloud.client("lambda").get_function_configuration(FunctionName=name)
+    return found["State"], found.get("StateReasonCode", "")
+
+
+def test_a_change_of_the_settings_is_for_executions_that_start_later(cloud: RunningCloud) -> None:
+    lam = cloud.client("lambda")
+    name = make_durable(cloud).partition(":")[0]
+    latest = f"{name}:$LATEST"
+    before = start(cloud, latest, {"do": "callback"})
+    lam.update_function_configuration(
+        FunctionName=name, DurableConfig={"ExecutionTimeout": 1200, "RetentionPeriodInDays": 3}
+    )
+    lam.get_waiter("function_updated_v2").wait(FunctionName=name)
+    after = start(cloud, latest, {"do": "callback"})
+    configs = [
+        lam.get_durable_execution(DurableExecutionArn=arn)["DurableConfig"]
+        for arn in (before, after)
+    ]
+    assert configs == [
+        {"ExecutionTimeout": 900, "RetentionPeriodInDays": 14},
+        {"ExecutionTimeout": 1200, "RetentionPeriodInDays": 3},
+    ]
+    published = lam.get_function_configuration(FunctionName=name, Qualifier="1")
+    assert published["DurableConfig"]["ExecutionTimeout"] == 900
+
+
+def test_an_alias_stands_for_the_version_that_it_has_at_the_start(cloud: RunningCloud) -> None:
+    lam = cloud.client("lambda")
+    name = make_durable(cloud).partition(":")[0]
+    lam.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+    lam.update_function_configuration(FunctionName=name, Description="second")
+    lam.get_waiter("function_updated_v2").wait(FunctionName=name)
+    assert lam.publish_version(FunctionName=name)["Version"] == "2"
+    arn = start(cloud, f"{name}:live", {"do": "callback"}, DurableExecutionName="first")
+    waits_for = callback_of(cloud, arn)
+    lam.update_alias(FunctionName=name, Name="live", FunctionVersion="2")
+    other = start(cloud, f"{name}:live", {"do": "child"}, DurableExecutionName="second")
+    # The name is the function's: through another version it finds the execution that is there.
+    again = start(cloud, f"{name}:live", {"do": "callback"}, DurableExecutionName="first")
+    lam.delete_alias(FunctionName=name, Name="live")
+    lam.send_durable_execution_callback_success(CallbackId=waits_for, Result=b'"yes"')
+    assert (again, ended(cloud, arn)["Status"]) == (arn, "SUCCEEDED")
+    versions = [
+        lam.get_durable_execution(DurableExecutionArn=each)["Version"] for each in (arn, other)
+    ]
+    assert versions == ["1", "2"]
+
+
+@pytest.mark.parametrize("end", ["callback", "stop"])
+def test_a_function_is_deleted_when_its_executions_have_ended(
+    cloud: RunningCloud, end: str
+) -> None:
+    lam = cloud.client("lambda")
+    function = make_durable(cloud)
+    name = function.partition(":")[0]
+    arn = start(cloud, function, {"do": "callback"}, DurableExecutionName="only")
+    waits_for = callback_of(cloud, arn)
+    answer = lam.delete_function(FunctionName=name)
+    assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
+    assert state_of(cloud, name) == ("Deleting", "DrainingDurableExecutions")
+    told = refused(cloud, "invoke", FunctionName=function, InvocationType="Event")
+    assert told[:2] == (409, "ResourceConflictException")
+    assert "Deleting" in told[2]
+    told = refused(cloud, "update_function_configuration", FunctionName=name, Timeout=9)
+    assert told[:2] == (409, "ResourceConflictException")
+    # The name of one that runs still finds it.
+    assert start(cloud, function, {"do": "callback"}, DurableExecutionName="only") == arn
+    if end == "callback":
+        lam.send_durable_execution_callback_success(CallbackId=waits_for, Result=b'"yes"')
+        assert ended(cloud, arn)["Status"] == "SUCCEEDED"
+    else:
+        lam.stop_durable_execution(DurableExecutionArn=arn)
+    wait_for(lambda: name not in [f["FunctionName"] for f in lam.list_functions()["Functions"]])
+    assert refused(cloud, "get_function", FunctionName=name)[0] == 404
+    # Its history is kept, and a new function of that name knows nothing of it.
+    assert types(cloud, arn)[0] == "ExecutionStarted"
+    cloud.create(
+        "def handler(event, context): return {'Status': 'SUCCEEDED', 'Result': '2'}",
+        name=name,
+        Role=durable_role(cloud),
+        DurableConfig={"ExecutionTimeout": 60},
+    )
+    new = start(cloud, f"{name}:$LATEST", {"do": "callback"}, DurableExecutionName="only")
+    assert new != arn
+    assert ended(cloud, new)["Result"] == "2"
+
+
+def test_a_version_is_deleted_when_its_executions_have_ended(cloud: RunningCloud) -> None:
+    lam = cloud.client("lambda")
+    function = make_durable(cloud)
+    name = function.partition(":")[0]
+    arn = start(cloud, function, {"do": "callback"})
+    callback_of(cloud, arn)
+    assert lam.delete_function(FunctionName=name, Qualifier="1")["StatusCode"] == 202
+    assert state_of(cloud, f"{name}:1") == ("Deleting", "DrainingDurableExecutions")
+    assert state_of(cloud, name)[0] == "Active"
+    assert refused(cloud, "invoke", FunctionName=function, InvocationType="Event")[0] == 409
+    assert ended(cloud, start(cloud, f"{name}:$LATEST", {"do": "child"}))["Result"] == "7"
+    lam.stop_durable_execution(DurableExecutionArn=arn)
+    wait_for(lambda: len(lam.list_versions_by_function(FunctionName=name)["Versions"]) == 1)
+    assert lam.delete_function(FunctionName=name)["StatusCode"] == 204
+
+
+def test_clean_up_stops_what_runs(cloud: RunningCloud) -> None:
+    function = make_durable(cloud)
+    name = function.partition(":")[0]
+    arns = [start(cloud, function, {"do": "callback"}) for _ in range(2)]
+    FUNCTION.delete(cast(Cloud, cloud), name)
+    assert {ended(cloud, arn)["Status"] for arn in arns} == {"STOPPED"}
+    assert refused(cloud, "get_function", FunctionName=name)[0] == 404

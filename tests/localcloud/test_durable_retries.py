@@ -79,16 +79,6 @@ def test_a_function_that_crashes_six_times_succeeds_in_the_end(cloud: RunningClo
     assert metric(cloud, function, "DurableExecutionStorageWrittenBytes") > 6 * 50
 
 
-def test_only_its_timeout_ends_an_execution_that_crashes_for_ever(cloud: RunningCloud) -> None:
-    function = make_durable(cloud, timeout_s=900)
-    event = {"do": "crashes", "key": secrets.token_hex(4), "times": 10**6}
-    arn = start(cloud, function, event)
-    found = ended(cloud, arn)
-    assert found["Status"] == "TIMED_OUT"
-    assert len(completed(cloud, arn)) >= 6
-    assert types(cloud, arn)[-1] == "ExecutionTimedOut"
-
-
 def test_a_throttled_invocation_waits_and_is_no_failure(cloud: RunningCloud) -> None:
     function = make_durable(cloud, timeout_s=3600)
     name = function.partition(":")[0]

@@ -9,8 +9,11 @@ from typing import Any
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.kinds.kind import Instance, Kind, absence_allowed
 from serverless_course.aws.names import described_tags
+from serverless_course.waiting import until
 
 LOG_GROUPS = "/aws/lambda/"
+# How long a function may need to go when its executions were stopped.
+GONE_S = 30.0
 
 
 def _functions(cloud: Cloud, _: str) -> Iterable[str]:
@@ -26,7 +29,20 @@ def _function(cloud: Cloud, name: str) -> list[Instance]:
 
 
 def _delete_function(cloud: Cloud, name: str) -> None:
-    cloud.client("lambda").delete_function(FunctionName=name)
+    """Delete it. One whose durable executions run is kept until they have ended: they are stopped.
+
+    Source: the service model's State Deleting with the reason DrainingDurableExecutions (2026-11).
+    """
+    client = cloud.client("lambda")
+    client.delete_function(FunctionName=name)
+    with absence_allowed():
+        if client.get_function(FunctionName=name)["Configuration"].get("State") != "Deleting":
+            return
+        pages = client.get_paginator("list_durable_executions_by_function")
+        for page in pages.paginate(FunctionName=name, Statuses=["RUNNING"]):
+            for each in page["DurableExecutions"]:
+                client.stop_durable_execution(DurableExecutionArn=each["DurableExecutionArn"])
+        until(lambda: not _function(cloud, name), GONE_S)
 
 
 def _layers(cloud: Cloud, _: str) -> Iterable[str]:

@@ -30,6 +30,12 @@ UPDATING = {
     "LastUpdateStatusReason": "The function is being created.",
     "LastUpdateStatusReasonCode": "Creating",
 }
+# The codes are the service model's; the words are ours.
+DELETING = {
+    "State": "Deleting",
+    "StateReason": "The function is deleted when its running durable executions have ended.",
+    "StateReasonCode": "DrainingDurableExecutions",
+}
 # Invoke's error for a Failed function, by the reason of its state.
 FAILED_CODES = {
     "SubnetOutOfIPAddresses": "SubnetIPAddressLimitReachedException",

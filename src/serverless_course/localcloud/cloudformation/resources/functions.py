@@ -92,8 +92,8 @@ class Function(ResourceType):
         return made
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
-        """DeleteFunction."""
-        work.client("lambda").delete_function(FunctionName=made.physical_id)
+        """DeleteFunction, until it is gone."""
+        _delete(work, made, FunctionName=made.physical_id)
 
     @staticmethod
     def _settings(client: Any, name: str, old: Properties, new: Properties) -> None:
@@ -130,10 +130,9 @@ class Version(ResourceType):
         return Made(arn, {"Version": made["Version"], "FunctionArn": arn})
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
-        """DeleteFunction of that version."""
-        work.client("lambda").delete_function(
-            FunctionName=given["FunctionName"], Qualifier=made.attributes["Version"]
-        )
+        """DeleteFunction of that version, until it is gone."""
+        version = made.attributes["Version"]
+        _delete(work, made, FunctionName=given["FunctionName"], Qualifier=version)
 
 
 class Alias(ResourceType):
@@ -433,6 +432,13 @@ def _logging(name: str, old: Properties, new: Properties) -> dict[str, Any]:
     if given["LogFormat"] == "JSON":
         given = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", **given}
     return {"LoggingConfig": given}
+
+
+def _delete(work: Work, made: Made, **named: str) -> None:
+    """Delete a function or a version; durable executions that run end before it is gone."""
+    client = work.client("lambda")
+    if client.delete_function(**named)["StatusCode"] == 202:
+        work.until_gone(lambda: client.get_function(**named), made.physical_id)
 
 
 def _ready(work: Work, client: Any, name: str) -> None:

@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from ...vpc.hyperplane import NotConnected
-from ..function_state import INACTIVE, READY, RESTORING
+from ..function_state import DELETING, INACTIVE, READY, RESTORING
 from ..registry import PASSING, Configuration, Found, FunctionRecord, revision
 from .plane import ControlPlane
 
@@ -28,6 +28,8 @@ def make_ready(plane: ControlPlane, record: FunctionRecord, configuration: Confi
 
 def activate(plane: ControlPlane, record: FunctionRecord, configuration: Configuration) -> None:
     """A function, a version or an update is ready: Invoke uses it from now on."""
+    if configuration.members["State"] == DELETING["State"]:
+        return
     _forget_passing(configuration)
     configuration.members |= {**READY, "RevisionId": revision()}
     configuration.serving = configuration.runnable(record, plane.registry.account_id)
@@ -85,6 +87,8 @@ def _fail(configuration: Configuration, problem: NotConnected) -> None:
     before it runs on."""
     members = configuration.members
     before = members["State"], members.get("StateReasonCode")
+    if before[0] == DELETING["State"]:
+        return
     _forget_passing(configuration)
     if before[0] == "Pending":
         restoring = before[1] == RESTORING["StateReasonCode"]

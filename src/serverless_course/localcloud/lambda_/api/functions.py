@@ -1,4 +1,4 @@
-"""Functions: create, read, change, delete. Source: Lambda API reference (read 2026-11)."""
+"""Functions: create, read, change. Source: Lambda API reference (read 2026-11)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from ..registry import (
     Configuration,
     Found,
     FunctionRecord,
-    function_not_found,
-    is_alias_name,
     revision,
 )
 from . import (
@@ -65,7 +63,7 @@ async def create_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
     latest = Configuration(members, package.key, tuple(ref.code_key for ref in layer_refs))
     record = FunctionRecord(name, call.region, arn, latest, tags=tags)
     region.functions[name] = record
-    for uuid in _mappings_of(plane, call.region, name):
+    for uuid in mappings_of(plane, call.region, name):
         plane.pollers.start(call.region, uuid)
     make_ready(plane, record, latest)
     if call.get("Publish"):
@@ -182,35 +180,13 @@ def listed_latest(record: FunctionRecord) -> dict[str, Any]:
     return _listed(record.latest.members)
 
 
-async def delete_function(plane: ControlPlane, call: Call) -> dict[str, Any]:
-    """DeleteFunction: one version, or the function with all its versions and aliases.
-
-    Its event source mappings stay, and stay Enabled (recorded 2024); here they poll again when a
-    function of that name is made.
-    """
-    name, qualifier = plane.registry.named(call.region, call["FunctionName"], call.get("Qualifier"))
-    functions = plane.registry.region(call.region).functions
-    record = functions.get(name)
-    if qualifier not in (None, LATEST) and is_alias_name(str(qualifier)):
-        raise ServiceError(
-            "InvalidParameterValueException", "Deletion of aliases is not currently supported."
-        )
-    if record is None and qualifier != LATEST:
-        raise function_not_found(plane.registry.function_arn(call.region, name))
-    if record is None or qualifier == LATEST:
-        raise ServiceError(
-            "InvalidParameterValueException",
-            "$LATEST version cannot be deleted without deleting the function.",
-        )
-    if qualifier is not None:
-        await _delete_version(plane, record, qualifier)
-        return {"StatusCode": 204}
-    del functions[name]
-    for uuid in _mappings_of(plane, call.region, name):
-        plane.pollers.stop(call.region, uuid)
-    await plane.engine.forget(call.region, name)
-    plane.vpc.review(call.region)
-    return {"StatusCode": 204}
+def mappings_of(plane: ControlPlane, region: str, name: str) -> list[str]:
+    """The enabled event source mappings of a function, of its versions and of its aliases."""
+    return [
+        uuid
+        for uuid, mapping in plane.registry.region(region).mappings.items()
+        if mapping["State"] == "Enabled" and parse_function_arn(mapping["FunctionArn"]) == name
+    ]
 
 
 def parse_function_arn(arn: str) -> str:
@@ -300,37 +276,6 @@ def _begin_update(plane: ControlPlane, record: FunctionRecord, changes: dict[str
     make_ready(plane, record, latest)
 
 
-def _mappings_of(plane: ControlPlane, region: str, name: str) -> list[str]:
-    """The enabled event source mappings of a function, of its versions and of its aliases."""
-    return [
-        uuid
-        for uuid, mapping in plane.registry.region(region).mappings.items()
-        if mapping["State"] == "Enabled" and parse_function_arn(mapping["FunctionArn"]) == name
-    ]
-
-
-async def _delete_version(plane: ControlPlane, record: FunctionRecord, version: str) -> None:
-    pointing = sorted(
-        alias.name
-        for alias in record.aliases.values()
-        if version == alias.version or version in alias.weights
-    )
-    if pointing:
-        raise ServiceError(
-            "ResourceConflictException",
-            "Unable to delete version because the following aliases reference it: "
-            f"[{', '.join(pointing)}]",
-            409,
-            fields={"Type": "User"},
-        )
-    if record.versions.pop(version, None) is not None:
-        for kept in (record.provisioned, record.event_invoke, record.runtime_management):
-            kept.pop(version, None)
-        record.policies.pop(version, None)
-        await plane.engine.retire(record.region, record.name, version)
-        plane.vpc.review(record.region)
-
-
 def _listed(members: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in members.items() if name not in NOT_LISTED}
 
@@ -347,5 +292,4 @@ OPERATIONS: dict[str, Operation] = {
     "GetFunction": get_function,
     "GetFunctionConfiguration": get_function_configuration,
     "ListFunctions": list_functions,
-    "DeleteFunction": delete_function,
 }

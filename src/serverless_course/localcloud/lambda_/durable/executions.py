@@ -6,15 +6,18 @@ Everything runs on the server's event loop; executions live in memory, as functi
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from ...wire.errors import ServiceError
 from ..environment.invocation import InvocationResult
+from ..function_state import DELETING, not_ready
 from ..invocation.request import Received
 from ..tracing import TraceHeader
 from . import transitions
 from .checkpoint_rules import check, invalid
+from .drains import Drains
 from .drive import Drive
 from .durable_config import unqualified
 from .execution import STOPPED, Execution
@@ -39,6 +42,7 @@ class DurableExecutions:
     def __init__(self, drive: Drive) -> None:
         self._drive = drive
         self._names: dict[tuple[str, str, str], Execution] = {}
+        self._drains = Drains()
         self.by_arn: dict[str, Execution] = {}
         drive.on_end = self._keep
         drive.open = self.open
@@ -49,7 +53,8 @@ class DurableExecutions:
         """The execution of a request, and whether it is new: a name starts one only once.
 
         Raises `ServiceError`: DurableExecutionAlreadyStartedException (409) for a name that was
-        started with another payload (Developer Guide, "Idempotency", read 2026-11).
+        started with another payload (Developer Guide, "Idempotency", read 2026-11), and
+        ResourceConflictException (409) while the function is being deleted.
         """
         request, version = received.request, received.version
         assert version is not None
@@ -68,6 +73,8 @@ class DurableExecutions:
                     409,
                 )
             return known, False
+        if self._drains.has(version.region, version.name, version.version):
+            raise not_ready(DELETING["State"])
         arn = f"{version.qualified_arn}/durable-execution/{name}/{uuid.uuid4()}"
         timeout, days = version.durable
         config = {"ExecutionTimeout": timeout, "RetentionPeriodInDays": days}
@@ -166,7 +173,24 @@ class DurableExecutions:
         """Nothing of an ended execution is kept."""
         execution.stop_timers()
         self.by_arn.pop(execution.arn, None)
-        self._names.pop((execution.region, execution.function, execution.name), None)
+        key = execution.region, execution.function, execution.name
+        if self._names.get(key) is execution:
+            del self._names[key]
+
+    def drain(
+        self, function: tuple[str, str], version: str | None, then: Callable[[], None]
+    ) -> bool:
+        """A function (region and name), or a version of it, is deleted.
+
+        Whether executions of it run. Then no more are started, and ``then`` is called when the
+        last of them has ended.
+        """
+        return self._drains.begin((*function, version), self.by_arn.values(), then)
+
+    def forget_names(self, function: tuple[str, str]) -> None:
+        """A function is gone: a new one of its name starts executions of any name again."""
+        for key in [key for key in self._names if key[:2] == function]:
+            del self._names[key]
 
     async def close(self) -> None:
         """End what runs and waits."""
@@ -192,3 +216,4 @@ class DurableExecutions:
         """An execution has ended: its history is kept for its retention period."""
         days = execution.config["RetentionPeriodInDays"]
         self._drive.later(execution, "retention", days * DAY_S, lambda: self.forget(execution))
+        self._drains.ended(execution, self.by_arn.values())
