@@ -83,6 +83,13 @@ def test_a_bus_tells_description_and_times(one_cloud: RunningCloud) -> None:
     assert "Description" not in default
 
 
+def test_members_of_a_bus_that_are_not_done_are_refused_by_name(one_cloud: RunningCloud) -> None:
+    create = one_cloud.client("events").create_event_bus
+    for name, value in (("KmsKeyIdentifier", "a"), ("DeadLetterConfig", {"Arn": QUEUE})):
+        with pytest.raises(ClientError, match=f"does not offer {name} of CreateEventBus"):
+            create(Name="refused", **{name: value})
+
+
 def test_each_statement_of_a_bus_has_its_id(one_cloud: RunningCloud) -> None:
     """test_put_permission[custom]: two of one account, everybody as a star; a policy replaces."""
     events = one_cloud.client("events")

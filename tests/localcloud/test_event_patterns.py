@@ -206,7 +206,8 @@ def test_the_operation_answers(one_cloud: RunningCloud) -> None:
 
 
 def test_inputs_of_a_target_that_are_refused(one_cloud: RunningCloud) -> None:
-    """Recorded from AWS (localstack, TestInputTransformer and TestEventsInputPath, 2024)."""
+    """Recorded from AWS (localstack, TestInputTransformer and TestEventsInputPath, 2024); paths
+    and texts that are no JSON as cdk_preflight measured them (2026-09)."""
     client = one_cloud.client("events")
     client.put_rule(Name="inputs", EventPattern='{"source": ["none"]}')
     target: dict[str, Any] = {"Id": "t1", "Arn": "arn:aws:sqs:us-east-1:123456789012:q"}
@@ -220,10 +221,19 @@ def test_inputs_of_a_target_that_are_refused(one_cloud: RunningCloud) -> None:
             {"InputPath": "$.detail", "Input": "{}"},
             "Only one of Input, InputPath, or InputTransformer must be provided for target t1.",
         ),
+        ({"Input": "no JSON"}, "JSON syntax error in input for target t1."),
+        ({"InputPath": "detail.a"}, "InputPath for target t1 is invalid."),
+        ({"InputPath": "$.detail['a']"}, "InputPath for target t1 is invalid."),
+        (
+            {"InputTransformer": {**transformer, "InputPathsMap": {"b": "detail"}}},
+            "InputPath for target t1 is invalid.",
+        ),
     ):
         with pytest.raises(ClientError) as refused:
             client.put_targets(Rule="inputs", Targets=[{**target, **given}])
         assert refused.value.response["Error"] == {"Code": "ValidationException", "Message": said}
+    for taken in ({"InputPath": "$"}, {"InputPath": "$.detail.a[0]"}, {"Input": '"a text"'}):
+        client.put_targets(Rule="inputs", Targets=[{**target, **taken}])
 
 
 def test_a_log_group_that_is_a_target_can_be_read(one_cloud: RunningCloud) -> None:

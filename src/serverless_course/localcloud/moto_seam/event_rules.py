@@ -11,12 +11,14 @@ from __future__ import annotations
 import base64
 import copy
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from ..events.event_input import compact, envelope, target_input, unknown_placeholders
+from ..events.event_patterns import read_json
 from ..events.schedule_expression import parse
 from ..iam.account import ACCOUNT_ID
 from . import event_answers, rule_patterns
@@ -29,6 +31,8 @@ from .target_roles import TargetRoles
 
 log = logging.getLogger(__name__)
 SERVICE = "events.amazonaws.com"
+# A path of a target's input begins with $ and has no names in quotation marks.
+_PATH, _QUOTED = re.compile(r"\$"), re.compile(r"\[\s*['\"]")
 _roles: list[TargetRoles] = []
 # Reached by leave of their own policy (EventBridge User Guide, "Using resource-based policies for
 # Amazon EventBridge", read 2026-11).
@@ -102,17 +106,35 @@ def install(functions: Functions, roles: TargetRoles, start: Start) -> None:
 
 
 def _problem(target: dict[str, Any]) -> str:
-    """What is wrong with a target's input, in AWS's words (recorded 2024); empty for nothing."""
+    """What is wrong with a target's input, in AWS's words; empty for nothing.
+
+    Recorded from AWS in 2024 (two inputs, placeholders) and as a public preflight check measured
+    it (cdk_preflight, 2026-09: texts that are no JSON, paths; what follows the id is not known).
+    """
     given = [name for name in ("Input", "InputPath", "InputTransformer") if target.get(name)]
     if len(given) > 1:
         return (
             "Only one of Input, InputPath, or InputTransformer must be provided for target "
             f"{target['Id']}."
         )
-    unknown = unknown_placeholders(target.get("InputTransformer") or {})
+    transformer = target.get("InputTransformer") or {}
+    paths = [target.get("InputPath"), *(transformer.get("InputPathsMap") or {}).values()]
+    if not all(_PATH.match(path) and not _QUOTED.search(path) for path in paths if path):
+        return f"InputPath for target {target['Id']} is invalid."
+    if not _is_json(target.get("Input") or "{}"):
+        return f"JSON syntax error in input for target {target['Id']}."
+    unknown = unknown_placeholders(transformer)
     if unknown:
         return f"InputTemplate for target {target['Id']} contains invalid placeholder {unknown[0]}."
     return ""
+
+
+def _is_json(text: str) -> bool:
+    try:
+        read_json(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def scheduled() -> list[Any]:
