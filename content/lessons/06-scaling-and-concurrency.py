@@ -46,10 +46,16 @@ from tempfile import mkdtemp
 
 from serverless_course.functions.deploy import deploy
 
-services = {"dynamodb": "dynamodb:*", "sqs": "sqs:*"}
+rows = ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
+stream = ("DescribeStream", "GetShardIterator", "GetRecords", "ListStreams")
+queues = ("SendMessage", "ReceiveMessage", "DeleteMessage", "GetQueueAttributes")
 statements = [
-    {"Effect": "Allow", "Action": action, "Resource": f"arn:aws:{service}:*:*:*{lab.slug}*"}
-    for service, action in services.items()
+    {
+        "Effect": "Allow",
+        "Action": [f"{service}:{name}" for name in names],
+        "Resource": f"arn:aws:{service}:*:*:*{lab.slug}*",
+    }
+    for service, names in {"dynamodb": rows + stream, "sqs": queues}.items()
 ]
 policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
 allowed = iam.put_role_policy(

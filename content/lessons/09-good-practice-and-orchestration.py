@@ -55,7 +55,7 @@ assert bucket, "The stack has no bucket: run this cell again."
 
 # %% id="rights" tags=["measured"]
 may = {
-    "dynamodb": "dynamodb:*",
+    "dynamodb": ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
     "ssm": "ssm:GetParameter",
     "secretsmanager": "secretsmanager:GetSecretValue",
     "lambda": ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],

@@ -430,6 +430,7 @@ class Lab:
                 tell=lambda done, passes, left: tell(100 * done // passes, 100, left),
             )
         self._role = None
+        self._stamp.forget()
         if result.clean:
             self._keep(lambda: self._progress.record_end(self.slug))
         end_session(self.slug, self.cloud.place)

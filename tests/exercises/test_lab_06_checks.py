@@ -59,11 +59,13 @@ def test_a_load_needs_rate_times_duration_and_a_tenth_of_its_rate(
 def test_each_check_draws_other_loads_long_broken_and_short() -> None:
     drawn = [tuple(fresh_loads()) for _ in range(30)]
     assert len(set(drawn)) > 20
-    for long, broken, short in drawn:
+    for long, broken, short, rest in drawn:
         assert long[1] >= 1
-        assert (broken[0] * broken[1]) % 1
-        assert short[1] < 0.1
-        assert short[0] * short[1] < needed(*short)
+        assert 0 < (broken[0] * broken[1]) % 1 < 0.5, "A product that is rounded must be wrong."
+        for each in (short, rest):
+            assert each[1] < 0.1
+            assert each[0] * each[1] < needed(*each)
+        assert 0 < rest[0] / 10 % 1 < 0.5, "A tenth that is rounded must be wrong, too."
 
 
 def test_the_formula_is_right_in_each_form() -> None:
@@ -78,6 +80,11 @@ def test_the_formula_is_right_in_each_form() -> None:
         (lambda r, s: math.floor(r * s), "Environments are whole"),
         (lambda r, s: round(r * s + 0.26), "it is not all"),
         (lambda r, s: math.ceil(r * s), "it is not all"),
+        (lambda r, s: max(round(r * s), math.ceil(r / 10)), "a part of one is one more"),
+        (lambda r, s: max(math.ceil(r * s), round(r / 10)), "whole here, too"),
+        (lambda r, s: max(math.ceil(r * s), r / 10), "whole here, too"),
+        (lambda r, s: max(math.ceil(r * s), r // 10), "whole here, too"),
+        (lambda r, s: math.ceil(r * s) + math.ceil(r / 10), "the sum of two numbers"),
         (lambda r, s: r / s, "divided by the duration"),
         (lambda r, s: math.ceil(r / s), "divided by the duration"),
         (lambda r, s: r, "the rate alone"),
@@ -162,6 +169,9 @@ def test_a_burst_that_went_well_is_good_and_twice_booked_orders_are_a_queues_rig
         ({}, (10, 5, None), "task 2 is undone"),
         ({}, (10, 5, 9), "task 2 is undone"),
         ({"times": {"a": 0, "b": 1}}, (10, 5, 5), "1 of 2 orders left the queue"),
+        ({"times": dict.fromkeys(range(BURST), 2)}, (10, 5, 5), "300 of 300 orders were booked"),
+        ({"opened": 0}, (10, 5, 5), "books without a connection"),
+        ({"opened": 29}, (10, 5, 5), "books without a connection"),
     ],
 )
 def test_each_burst_that_went_badly_is_told_why(

@@ -71,7 +71,6 @@ def build_environment(state: Path, hash_seed: int = 0) -> dict[str, str]:
         "AWS_EC2_METADATA_DISABLED": "true",
         "COURSE_STATE_DIR": str(state),
         "PYTHONHASHSEED": str(hash_seed),
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

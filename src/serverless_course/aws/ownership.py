@@ -113,8 +113,10 @@ def _came_late(ledger: Ledger, resource: Resource, instance: Instance) -> bool:
     return gone - CLOCKS_DIFFER < instance.created <= gone + LONGEST_ATTEMPT + CLOCKS_DIFFER
 
 
-def claim(cloud: Cloud, ledger: Ledger, resource: Resource) -> None:
+def claim(cloud: Cloud, ledger: Ledger, resource: Resource) -> bool:
     """Write down that a resource will be made, unless its name is somebody else's.
+
+    Returns whether it is there already, and this lab's.
 
     Raises:
         ForeignResource: something of that name is there and is not this lab's.
@@ -122,7 +124,9 @@ def claim(cloud: Cloud, ledger: Ledger, resource: Resource) -> None:
         StateError: the ledger cannot be written.
     """
     made = ledger.confirmed(resource.target, resource.slug)
-    for instance in KINDS[resource.kind].instances(cloud, resource.name):
+    there = list(KINDS[resource.kind].instances(cloud, resource.name))
+    for instance in there:
         if owner(cloud, ledger, resource, instance, made) is not Whose.OWN:
             raise ForeignResource.of(resource, instance.tags)
     ledger.record(resource)
+    return bool(there)

@@ -31,6 +31,7 @@ class Stamp:
         self._cloud = cloud.with_own_clients()
         self._ledger = ledger
         self._slug = slug
+        self._own: set[Resource] = set()
 
     def listen(self, client: Any) -> None:
         """Stamp what this client creates from now on."""
@@ -51,10 +52,18 @@ class Stamp:
     def claim(self, kind: str, name: str) -> None:
         """Write a name down, unless it is somebody else's.
 
+        What was seen to be this lab's is not looked at again: a check says a name a hundred times.
+
         Raises:
             ForeignResource: something of that name is there and is not this lab's.
         """
-        claim(self._cloud, self._ledger, self._resource(kind, name))
+        resource = self._resource(kind, name)
+        if resource not in self._own and claim(self._cloud, self._ledger, resource):
+            self._own.add(resource)
+
+    def forget(self) -> None:
+        """Look at each name again when it is next claimed: what bore it may be deleted."""
+        self._own.clear()
 
     def _resource(self, kind: str, name: str) -> Resource:
         return Resource(self._cloud.target, self._slug, kind, name)
@@ -64,7 +73,7 @@ class Stamp:
             name = creation.name(params)
             if name:
                 if creation.adopts:
-                    self.claim(creation.kind, name)
+                    claim(self._cloud, self._ledger, self._resource(creation.kind, name))
                 else:
                     self._ledger.record(self._resource(creation.kind, name))
             context[NAMED] = bool(name)

@@ -61,8 +61,10 @@ def plant_trouble(dynamodb: Any, table: str, order: int, trouble: Mapping[str, A
         trouble: ``{"busy": 2}``, ``{"closed": 1}``, ``{"declined": 1}``, ``{"lost": 1}`` or
             ``{"die": "after charge"}``; several may be given.
     """
-    for key in _keys(order):
-        dynamodb.delete_item(TableName=table, Key={"id": {"S": key}})
+    gone = [{"DeleteRequest": {"Key": {"id": {"S": key}}}} for key in _keys(order)]
+    while gone:
+        left = dynamodb.batch_write_item(RequestItems={table: gone})
+        gone = left["UnprocessedItems"].get(table, [])
     values = {
         name: {"N": str(value)} if isinstance(value, int) else {"S": value}
         for name, value in trouble.items()

@@ -45,12 +45,17 @@ def needed(per_second: int, seconds: float) -> int:
 
 
 def fresh_loads() -> list[Load]:
-    """Long requests, then a product with a rest, then requests under a tenth of a second."""
+    """Long requests, a product with a small rest, and requests under a tenth of a second, twice.
+
+    The last has a rest, too: a tenth of its rate is no whole number.
+    """
     draw = SystemRandom()
+    short = draw.choice((0.01, 0.02, 0.05))
     return [
         (draw.randrange(20, 90), float(draw.randrange(2, 9))),
-        (10 * draw.randrange(2, 9) + 1, 0.25),
-        (10 * draw.randrange(20, 60), draw.choice((0.01, 0.02, 0.05))),
+        (20 * draw.randrange(1, 5) + 1, 0.25),
+        (10 * draw.randrange(20, 60), short),
+        (10 * draw.randrange(20, 60) + draw.randrange(1, 5), short),
     ]
 
 
@@ -60,9 +65,25 @@ def _wrong(environments: Callable[..., Any], load: Load, got: float) -> NotYet:
     short = seconds < 1 / EACH_AT_MOST
     told = (
         (
+            got == environments(1000 * per_second, seconds),
+            "It returns the same number for each rate: count with the rate.",
+            "Requests a second × seconds that each takes.",
+        ),
+        (
             not short and got in (product, math.floor(product)),
             "Environments are whole: a part of one is one more.",
             "`math.ceil` rounds up.",
+        ),
+        (
+            short and got in (per_second / EACH_AT_MOST, per_second // EACH_AT_MOST),
+            "Environments are whole here, too: a part of one is one more.",
+            "`math.ceil` rounds up.",
+        ),
+        (
+            got == math.ceil(product) + math.ceil(per_second / EACH_AT_MOST),
+            "That is the sum of two numbers, and the same environments serve both: the larger "
+            "counts.",
+            "`max` of the two.",
         ),
         (
             short and abs(got - product) < 1,
@@ -84,11 +105,6 @@ def _wrong(environments: Callable[..., Any], load: Load, got: float) -> NotYet:
         (
             got == per_second,
             "That is the rate alone. How long does each request take?",
-            "Requests a second × seconds that each takes.",
-        ),
-        (
-            got == environments(per_second + 40, seconds),
-            "It returns the same number for each rate: count with the rate.",
             "Requests a second × seconds that each takes.",
         ),
         (

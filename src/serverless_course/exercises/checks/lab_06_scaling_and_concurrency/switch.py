@@ -38,10 +38,12 @@ from serverless_course.waiting import until
 
 # More than the poller takes at once, which is 50: so some stay in the queue.
 MESSAGES = 80
+EVENTS = 2
 # So long the switch stays off after the event has become a dead letter.
 OFF_S = 1.0
 LETTER_WITHIN_S = 30.0
 HANDLED_WITHIN_S = 60.0
+EVENT_WITHIN_S = 10.0
 # A second booking of the same order would come so soon after the first.
 ALSO_WITHIN_S = 2.0
 # A letter that the learner has looked at is hidden for so long at most.
@@ -50,10 +52,10 @@ VISIBLE_WITHIN_S = 8.0
 
 @dataclass(frozen=True)
 class Sent:
-    """The orders of a check: of a caller, of an asynchronous event, of messages in the queue."""
+    """The orders of a check: of a caller, of asynchronous events, of messages in the queue."""
 
     call: str
-    event: str
+    events: list[str]
     messages: list[str]
 
 
@@ -86,7 +88,8 @@ def _pair(answer: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 def _while_off(lab: CheckedLab, stop: Callable[[], Any]) -> Sent:
     """Pull the switch, and send; raise `NotYet` when something is worked on all the same."""
-    sent = Sent(fresh_id(), fresh_id(), [fresh_id() for _ in range(MESSAGES)])
+    events, messages = ([fresh_id() for _ in range(number)] for number in (EVENTS, MESSAGES))
+    sent = Sent(fresh_id(), events, messages)
     letters = waiting_in(lab, "held-events")
     stop()
     said = try_to_invoke(lab, "till", {"order": sent.call})
@@ -97,13 +100,15 @@ def _while_off(lab: CheckedLab, stop: Callable[[], Any]) -> Sent:
             got=f"reserved concurrency {_shown(cap_of(lab, 'till'))}",
             next_step="Which reserved concurrency lets nothing run?",
         )
-    lab.client("lambda").invoke(
-        FunctionName=lab.name("till"),
-        InvocationType="Event",
-        Payload=json.dumps({"order": sent.event}),
-    )
+    for order in sent.events:
+        lab.client("lambda").invoke(
+            FunctionName=lab.name("till"),
+            InvocationType="Event",
+            Payload=json.dumps({"order": order}),
+        )
     send_all(lab, "orders", ({"order": order} for order in sent.messages))
-    if not until(lambda: waiting_in(lab, "held-events") > letters, LETTER_WITHIN_S):
+    held = letters + EVENTS
+    if not until(lambda: waiting_in(lab, "held-events") >= held, LETTER_WITHIN_S):
         raise NotYet(
             "An asynchronous event came while the switch was off, and is lost: it is not in the "
             "queue held-events.",
@@ -135,19 +140,23 @@ def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feed
             + ("it is still off." if cap == 0 else "its database is no longer protected."),
             expected=f"{MOST_CONNECTIONS}, as before",
         )
-    orders = [sent.event, *sent.messages]
+    orders = [*sent.events, *sent.messages]
 
     def look() -> dict[str, int]:
         return booked(lab, orders)
 
-    until(look, HANDLED_WITHIN_S, ends=lambda times: all(times[m] for m in sent.messages))
-    times = until(look, 10.0, ends=lambda found: found[sent.event] > 0)
+    # A message leaves the queue when it is booked, so an empty queue brings no booking any more.
+    until(lambda: waiting_in(lab, "orders") == 0, HANDLED_WITHIN_S)
+    # One that is still held when `restore` has ended is booked soon, or not at all.
+    held = waiting_in(lab, "held-events") > 0
+    limit_s = ALSO_WITHIN_S if held else EVENT_WITHIN_S
+    times = until(look, limit_s, ends=lambda found: all(found[e] for e in sent.events))
     letter = waiting_in(lab, "held-events") > 0
     if letter:
-        _take_out(lab, sent.event)
+        _take_out(lab, sent.events)
     evidence = [
         f"order {sent.call}, of a caller, while the switch was off: {THROTTLED}",
-        f"order {sent.event}, an asynchronous event: booked {times[sent.event]} times",
+        *(f"order {e}, an asynchronous event: booked {times[e]} times" for e in sent.events),
         f"{MESSAGES} messages, {queued} in the queue before `restore()`: "
         f"{sum(times[m] > 0 for m in sent.messages)} booked",
     ]
@@ -172,16 +181,18 @@ def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feed
             evidence=evidence,
             next_step="Leave the queue alone: its messages wait by themselves.",
         )
-    if not times[sent.event]:
+    unbooked = [order for order in sent.events if not times[order]]
+    if unbooked:
         where = "still in held-events" if letter else "neither booked nor in held-events: lost"
         return NotYet(
-            f"The switch is back, the messages are booked, and the event is {where}.",
+            f"The switch is back, the messages are booked, and {len(unbooked)} of {EVENTS} events "
+            f"{'is' if len(unbooked) == 1 else 'are'} {where}.",
             evidence=evidence,
             next_step="`restore` also sends what is in held-events to the till again.",
         )
     if letter:
         return NotYet(
-            "The event is booked, and a letter is still in held-events: the next `restore()` "
+            "The events are booked, and a letter is still in held-events: the next `restore()` "
             "books it twice.",
             evidence=evidence,
             next_step="Delete a letter when it was sent.",
@@ -202,17 +213,16 @@ def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feed
     )
 
 
-def _take_out(lab: CheckedLab, order: str) -> None:
-    """Take this check's letter out of the dead-letter queue, when it can be received."""
+def _take_out(lab: CheckedLab, orders: list[str]) -> None:
+    """Take this check's letters out of the dead-letter queue, when they can be received."""
     sqs, url = lab.client("sqs"), queue_url(lab, "held-events")
 
     def look() -> bool:
         asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 1}
-        found = sqs.receive_message(QueueUrl=url, **asked).get("Messages", [])
-        mine = [each for each in found if order in each["Body"]]
-        for each in mine:
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
-        return bool(mine)
+        for each in sqs.receive_message(QueueUrl=url, **asked).get("Messages", []):
+            if any(order in each["Body"] for order in orders):
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        return waiting_in(lab, "held-events") == 0
 
     until(look, VISIBLE_WITHIN_S, every_s=0.5)
 

@@ -58,15 +58,13 @@ def decide(lab: CheckedLab, answer: Any) -> Feedback:
         )
     machine_of(lab)
     flow_version(lab)
-    evidence = _measured_honestly(lab, usage)
     bills = bills_of({way: usage[way] for way in WAYS})
-    evidence += [f"{way}: ${usd:,.2f} for a million orders" for way, usd in bills.items()]
-    wrong = _wrong_bill(answer, bills, usage)
-    if wrong is None:
-        wrong = _wrong_choice(answer, bills)
+    evidence = [f"{way}: ${usd:,.2f} for a million orders" for way, usd in bills.items()]
+    wrong = _wrong_bill(answer, bills, usage) or _wrong_choice(answer, bills)
     if wrong is not None:
         wrong.evidence = evidence
         return wrong
+    evidence += _measured_honestly(lab, usage)
     return Right(
         f"Yes: {word(answer['choice'])} is the cheapest way that loses no order. It pays as soon "
         f"as it saves {real(answer['pays_from']):,.1f} of a million.",
