@@ -140,6 +140,27 @@ def environments(per_second, seconds):
 def environments(per_second, seconds):
     return int(per_second * seconds)
 
+# %% id="plan-wrong-rounded" role="wrong" task="plan" name="rounds to the nearest" says="a part of one is one more"
+import math
+
+
+def environments(per_second, seconds):
+    return max(round(per_second * seconds), math.ceil(per_second / 10))
+
+# %% id="plan-wrong-tenth" role="wrong" task="plan" name="cuts the tenth" says="whole here, too"
+import math
+
+
+def environments(per_second, seconds):
+    return max(math.ceil(round(per_second * seconds, 9)), per_second // 10)
+
+# %% id="plan-wrong-sum" role="wrong" task="plan" name="adds the two" says="the sum of two numbers"
+import math
+
+
+def environments(per_second, seconds):
+    return math.ceil(round(per_second * seconds, 9)) + math.ceil(per_second / 10)
+
 # %% id="plan-wrong-short" role="wrong" task="plan" name="forgets short requests" says="it is not all"
 import math
 
@@ -480,6 +501,7 @@ lam.update_event_source_mapping(
 )
 
 # %% id="burst-wrong-cap" role="wrong" task="burst" name="raises the cap" says="The database refused"
+sqs.purge_queue(QueueUrl=orders_url)
 set_cap(50)
 mapping_of(till, orders_arn)
 lam.update_event_source_mapping(
@@ -490,6 +512,7 @@ lam.update_event_source_mapping(
 )
 
 # %% id="burst-wrong-disabled" role="wrong" task="burst" name="nobody reads it" says="nobody reads the queue"
+sqs.purge_queue(QueueUrl=orders_url)
 set_cap(5)
 mapping_of(till, orders_arn)
 lam.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
@@ -505,6 +528,20 @@ file = Path("functions/till/index.py")
 thrown = '    if "Records" in event:\n        return {}\n'
 first = '    if "Records" in event:\n'
 file.write_text(file.read_text().replace(first, thrown + first, 1))
+lab.deploy("till", **settings)
+
+# %% id="burst-wrong-unconnected" role="wrong" task="burst" name="books without a connection" says="books without a connection"
+from pathlib import Path
+
+file = Path("functions/till/index.py")
+unconnected = """    if "Records" in event:
+        from database import add
+        for order in orders:
+            add(f"order {order}", "times", 1)
+        return {"booked": orders}
+    with Connection() as database:
+"""
+file.write_text(file.read_text().replace("    with Connection() as database:\n", unconnected))
 lab.deploy("till", **settings)
 
 # %% id="burst-wrong-slept" role="wrong" task="burst" name="the till's cap lowered" says="do task 2 first"
@@ -634,6 +671,17 @@ def restore():
     set_cap(5)
     for letter in held():
         sqs.delete_message(QueueUrl=held_url, ReceiptHandle=letter["ReceiptHandle"])
+
+# %% id="switch-wrong-first" role="wrong" task="switch" name="the first letter only" says="still in held-events"
+def stop():
+    set_cap(0)
+
+
+def restore():
+    set_cap(5)
+    letter = held()[0]
+    lam.invoke(FunctionName=till.name, InvocationType="Event", Payload=letter["Body"])
+    sqs.delete_message(QueueUrl=held_url, ReceiptHandle=letter["ReceiptHandle"])
 
 # %% id="switch-wrong-kept" role="wrong" task="switch" name="keeps the letter" says="a letter is still in held-events"
 def stop():
@@ -804,6 +852,11 @@ lab.configure(courier, Environment={"Variables": variables})
 # %% id="timeout-wrong-other" role="wrong" task="timeout" name="another number in force" says="is set to"
 timeout_ms = sum(recorded("p99.5", "p99.9").values()) / 2
 variables = {"COURIER": courier_name, "COURIER_TIMEOUT_MS": "200"}
+lab.configure(courier, Environment={"Variables": variables})
+
+# %% id="timeout-wrong-unit" role="wrong" task="timeout" name="in force in seconds" says="is set to"
+timeout_ms = sum(recorded("p99.5", "p99.9").values()) / 2
+variables = {"COURIER": courier_name, "COURIER_TIMEOUT_MS": str(timeout_ms / 1000)}
 lab.configure(courier, Environment={"Variables": variables})
 
 # %% id="timeout-wrong-lost" role="wrong" task="timeout" name="loses its courier" says="has lost its variable COURIER"

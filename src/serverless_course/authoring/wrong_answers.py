@@ -4,7 +4,8 @@ A lesson with a task is driven in the same way.
 
 The cells run in a process of their own (``python -m serverless_course.authoring.wrong_answers``),
 in a copy of the lab's folder, on the default cloud. A lab keeps its last verdict of each task in
-``lab.verdicts[task]``, with ``state`` and ``message``; that is what is read here.
+``lab.verdicts[task]``, with ``state`` and ``message``; that is what is read here. What stands below
+the last task is left out: the solved notebook runs it (tests/notebooks), and no verdict needs it.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def drive(path: Path, *, timeout_s: float | None = None) -> list[Outcome]:
         timeout_s: seconds for the whole of it; 20 for each answer, and 600 at least, if not given.
 
     Raises:
-        DriveError: a cell outside the tasks raised, or the time was over.
+        DriveError: a cell above the last task raised, or the time was over.
     """
     if timeout_s is None:
         tasks = tasks_of(read_source(path))
@@ -151,7 +152,7 @@ def _lay(folder: Path, files: dict[Path, File]) -> None:
 def _answers(source: Source, shell: Shell) -> Iterator[Outcome]:
     tasks = {task.name: task for task in tasks_of(source)}
     cells = [c for c in source.cells if c.kind == Kind.CODE and c.role != Role.WRONG]
-    while cells:
+    while any(cell.role == Role.ANSWER for cell in cells):
         cell = cells.pop(0)
         if cell.role != Role.ANSWER:
             shell.run(cell.id, cell.text, raises=cell.raises)

@@ -22,11 +22,13 @@ FIRST_CAP = 10
 CLOSED_WITHIN_S = 15.0
 READY_WITHIN_S = 45.0
 THROTTLED = "TooManyRequestsException"
+# What the id of each order of a check begins with.
+CHECKS_ORDER = "check-"
 
 
 def fresh_id() -> str:
     """The id of an order that nobody has used."""
-    return f"check-{token_hex(6)}"
+    return f"{CHECKS_ORDER}{token_hex(6)}"
 
 
 def table_of(lab: CheckedLab) -> str:
@@ -84,8 +86,11 @@ def take_connections(lab: CheckedLab, number: int) -> None:
 
 
 def quiet_database(lab: CheckedLab) -> None:
-    """Wait until no connection is in use; close those that a killed function left open."""
-    if until(lambda: database(lab)["in_use"], CLOSED_WITHIN_S, ends=lambda n: n == 0):
+    """Wait until no connection is in use; close those that a killed function left open.
+
+    A count below 0 (somebody wrote it, or connections were closed that were in use) becomes 0.
+    """
+    if until(lambda: database(lab)["in_use"], CLOSED_WITHIN_S, ends=lambda n: n <= 0):
         take_connections(lab, 0)
 
 

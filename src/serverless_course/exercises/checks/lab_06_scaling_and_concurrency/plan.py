@@ -92,6 +92,16 @@ def _wrong(environments: Callable[..., Any], load: Load, got: float) -> NotYet:
             "Look at question 1 of lesson 06.",
         ),
         (
+            got == math.floor(product) + 1 and product == math.floor(product),
+            "That is one too many: a product that is whole needs no rounding.",
+            "`math.ceil` leaves a whole number as it is.",
+        ),
+        (
+            not short and got == math.ceil(per_second / EACH_AT_MOST),
+            "That is a tenth of the rate, and rate times duration is more here: the larger counts.",
+            "`max` of the two.",
+        ),
+        (
             abs(got - per_second / seconds) <= 1,
             "That is the rate divided by the duration: longer requests would need fewer "
             "environments. They need more.",

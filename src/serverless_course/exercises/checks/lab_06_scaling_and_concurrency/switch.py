@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 
 from serverless_course.exercises.checked_lab import CheckedLab
 from serverless_course.exercises.checks.lab_06_scaling_and_concurrency.bakery import (
+    CHECKS_ORDER,
     MOST_CONNECTIONS,
     THROTTLED,
     booked,
@@ -153,7 +154,7 @@ def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feed
     times = until(look, limit_s, ends=lambda found: all(found[e] for e in sent.events))
     letter = waiting_in(lab, "held-events") > 0
     if letter:
-        _take_out(lab, sent.events)
+        _take_out(lab)
     evidence = [
         f"order {sent.call}, of a caller, while the switch was off: {THROTTLED}",
         *(f"order {e}, an asynchronous event: booked {times[e]} times" for e in sent.events),
@@ -213,14 +214,14 @@ def _afterwards(lab: CheckedLab, restore: Callable[[], Any], sent: Sent) -> Feed
     )
 
 
-def _take_out(lab: CheckedLab, orders: list[str]) -> None:
-    """Take this check's letters out of the dead-letter queue, when they can be received."""
+def _take_out(lab: CheckedLab) -> None:
+    """Take the checks' letters out of the dead-letter queue, when they can be received."""
     sqs, url = lab.client("sqs"), queue_url(lab, "held-events")
 
     def look() -> bool:
         asked = {"MaxNumberOfMessages": 10, "VisibilityTimeout": 1}
         for each in sqs.receive_message(QueueUrl=url, **asked).get("Messages", []):
-            if any(order in each["Body"] for order in orders):
+            if CHECKS_ORDER in each["Body"]:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
         return waiting_in(lab, "held-events") == 0
 

@@ -18,7 +18,6 @@ from serverless_course.exercises.checks.lab_06_scaling_and_concurrency.bakery im
     try_to_invoke,
     warm_up,
 )
-from serverless_course.exercises.deployed import memory_of
 from serverless_course.exercises.feedback import (
     CodeError,
     EnvironmentProblem,
@@ -37,6 +36,7 @@ REFUSED = "TooManyConnections"
 FEWEST_SERVED = 5
 # The memory that the lab gives to the till, in MB.
 FIRST_MB = 1024
+FIRST_TIMEOUT_S = 20
 
 
 @task("protect", needs_answer=False, time_limit_s=120)
@@ -123,6 +123,12 @@ def refuse_another_database(lab: CheckedLab) -> None:
         said = try_to_invoke(lab, "till", {"order": order})
     finally:
         take_connections(lab, 0)
+    if said == THROTTLED and (kept := _provisioned(lab)):
+        raise NotYet(
+            f"A version of the till keeps {kept} environments ready, and they count against its "
+            "reserved concurrency: nothing is left for the others.",
+            next_step="`lam.delete_provisioned_concurrency_config` takes them away.",
+        )
     if said == THROTTLED:
         raise EnvironmentProblem(
             "The till was busy with other requests. Your answer was not judged.",
@@ -149,19 +155,13 @@ def refuse_another_database(lab: CheckedLab) -> None:
 
 
 def _refused(lab: CheckedLab, cap: int | None, refused: int, evidence: list[str]) -> Feedback:
-    if cap == FIRST_CAP and memory_of(lab, "till") != FIRST_MB:
+    instead = _done_instead(lab) if cap == FIRST_CAP else ""
+    if instead:
         return NotYet(
-            f"More memory, or less, changes how fast the till computes, and the query waits for "
-            f"the database: {refused} connections were refused.",
+            f"{instead} The database refused {refused} connections.",
             evidence=evidence,
-            next_step="Bound how many run at once.",
-        )
-    other = _capped_instead(lab)
-    if cap == FIRST_CAP and other:
-        return NotYet(
-            f"{other} is capped, and the till is not: the database refused {refused} connections.",
-            evidence=evidence,
-            next_step="Cap the function that opens the connections.",
+            next_step="Bound how many run at once: the reserved concurrency of the till, which "
+            "opens the connections.",
         )
     if cap == FIRST_CAP:
         return NotAttempted(
@@ -188,6 +188,32 @@ def _refused(lab: CheckedLab, cap: int | None, refused: int, evidence: list[str]
         "most: something else used it at that time. Your answer was not judged.",
         evidence=evidence,
         next_step="Wait until the queue is empty, then check again.",
+    )
+
+
+def _done_instead(lab: CheckedLab) -> str:
+    """What was changed, and does not bound the till; "" when nothing was."""
+    client, till = lab.client("lambda"), lab.name("till")
+    settings = client.get_function_configuration(FunctionName=till)
+    if settings["MemorySize"] != FIRST_MB:
+        return (
+            "More memory, or less, changes how fast the till computes, and the query waits for the "
+            "database."
+        )
+    if settings["Timeout"] != FIRST_TIMEOUT_S:
+        return "Another time-out ends a function sooner or later, and lets as many run at once."
+    if _provisioned(lab):
+        return "Provisioned concurrency keeps environments ready, and caps nothing."
+    other = _capped_instead(lab)
+    return f"{other} is capped, and the till is not." if other else ""
+
+
+def _provisioned(lab: CheckedLab) -> int:
+    """Environments that are kept ready for the till's versions and aliases."""
+    found = lab.client("lambda").list_provisioned_concurrency_configs(FunctionName=lab.name("till"))
+    return sum(
+        int(each["RequestedProvisionedConcurrentExecutions"])
+        for each in found["ProvisionedConcurrencyConfigs"]
     )
 
 
