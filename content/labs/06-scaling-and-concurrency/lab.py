@@ -325,9 +325,18 @@ file = Path("functions/till/database.py")
 file.write_text(file.read_text().replace("most = 5", "most = 50"))
 lab.deploy("till", **settings)
 
+# %% id="protect-wrong-query" role="wrong" task="protect" name="takes the query out" says="its query alone takes"
+from pathlib import Path
+
+file = Path("functions/till/index.py")
+file.write_text(file.read_text().replace("time.sleep(0.4)", "time.sleep(0.01)"))
+set_cap(5)
+lab.deploy("till", **settings)
+
 # %% id="protect-wrong-swallow" role="wrong" task="protect" name="swallows the refusal" says="said that all is well"
 from pathlib import Path
 
+set_cap(10)
 file = Path("functions/till/index.py")
 swallowed = """    return {"booked": orders}
 

@@ -32,6 +32,8 @@ RATE = 20
 # A cap that must fail shows it sooner.
 SECONDS, SECONDS_OF_A_WRONG_CAP = 2, 1
 REFUSED = "TooManyConnections"
+# How long the query of functions/till takes at least.
+QUERY_MS = 400.0
 # On a quiet machine five connections serve 24 or so of the 40.
 FEWEST_SERVED = 5
 # The memory that the lab gives to the till, in MB.
@@ -82,6 +84,14 @@ def protect(lab: CheckedLab, answer: Any) -> Feedback:
             "bookings.",
             evidence=evidence,
             next_step="Leave functions/till as it came.",
+        )
+    quickest_ms = min((call.latency_ms for call in calls if call.ok), default=QUERY_MS)
+    if quickest_ms < QUERY_MS:
+        return NotYet(
+            f"An order took {quickest_ms:.0f} ms, and its query alone takes {QUERY_MS:.0f} ms: "
+            "functions/till is not as it came.",
+            evidence=evidence,
+            next_step="Put functions/till back to how it came, and deploy it.",
         )
     if cap is None or cap > MOST_CONNECTIONS:
         return NotYet(
