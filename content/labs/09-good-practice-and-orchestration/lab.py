@@ -997,7 +997,8 @@ from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.d
 
 made_up = {**usage, "machine": replace(usage["machine"], transitions=5)}
 bills = bills_of(made_up)
-decision = {"usage": made_up, **bills, "choice": "machine", "pays_from": 1}
+pays = (bills["machine"] - bills["waiting"]) / 25
+decision = {"usage": made_up, **bills, "choice": "machine", "pays_from": pays}
 
 # %% id="decide-wrong-pays" role="wrong" task="decide" name="forgets what a wrong order costs" says="25 dollars"
 from serverless_course.exercises.checks.lab_09_good_practice_and_orchestration.decide import (
