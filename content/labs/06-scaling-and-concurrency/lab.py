@@ -503,14 +503,7 @@ mapping = lam.update_event_source_mapping(
 # %% id="burst-wrong-unbounded" role="wrong" task="burst" name="batches alone" says="has no bound"
 lam.update_event_source_mapping(UUID=mapping["UUID"], BatchSize=10)
 
-# %% id="burst-wrong-fifty" role="wrong" task="burst" name="fifty at once" says="asks for up to 50 at once"
-mapping_of(till, orders_arn)
-lam.update_event_source_mapping(
-    UUID=mapping["UUID"], BatchSize=2, ScalingConfig={"MaximumConcurrency": 50}
-)
-
 # %% id="burst-wrong-cap" role="wrong" task="burst" name="raises the cap" says="The database refused"
-sqs.purge_queue(QueueUrl=orders_url)
 set_cap(50)
 mapping_of(till, orders_arn)
 lam.update_event_source_mapping(
@@ -520,9 +513,15 @@ lam.update_event_source_mapping(
     ScalingConfig={"MaximumConcurrency": 10},
 )
 
-# %% id="burst-wrong-disabled" role="wrong" task="burst" name="nobody reads it" says="nobody reads the queue"
+# %% id="burst-wrong-fifty" role="wrong" task="burst" name="fifty at once" says="asks for up to 50 at once"
 sqs.purge_queue(QueueUrl=orders_url)
 set_cap(5)
+mapping_of(till, orders_arn)
+lam.update_event_source_mapping(
+    UUID=mapping["UUID"], BatchSize=2, ScalingConfig={"MaximumConcurrency": 50}
+)
+
+# %% id="burst-wrong-disabled" role="wrong" task="burst" name="nobody reads it" says="nobody reads the queue"
 mapping_of(till, orders_arn)
 lam.update_event_source_mapping(UUID=mapping["UUID"], Enabled=False)
 

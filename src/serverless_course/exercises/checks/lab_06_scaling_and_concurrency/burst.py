@@ -33,6 +33,8 @@ from serverless_course.exercises.task import task
 from serverless_course.waiting import until
 
 BURST = 300
+# Settings that must fail, whatever a burst does, show it sooner.
+BURST_OF_WRONG_SETTINGS = 120
 # Batches of ten, with some that are not full.
 MOST_OPENED = 60
 # A queue delivers at least once, so some doubles are its right.
@@ -95,7 +97,8 @@ def burst(lab: CheckedLab, answer: Any) -> Feedback:
     # Batches that failed before are hidden for a while, and come then.
     until(lambda: waiting_in(lab, "orders") == 0, LEFT_WITHIN_S)
     refuse_another_database(lab)
-    seen = send_burst(lab)
+    bounded = most is not None and cap == MOST_CONNECTIONS
+    seen = send_burst(lab, BURST if bounded else BURST_OF_WRONG_SETTINGS)
     wrong = wrong_with(seen, size, most, cap)
     if wrong is not None:
         return wrong
@@ -106,8 +109,8 @@ def burst(lab: CheckedLab, answer: Any) -> Feedback:
     )
 
 
-def send_burst(lab: CheckedLab) -> Seen:
-    """Send a burst of fresh orders, and wait until it is done, or has gone wrong.
+def send_burst(lab: CheckedLab, number: int) -> Seen:
+    """Send a burst of so many fresh orders, and wait until it is done, or has gone wrong.
 
     What is refused comes back later, and what opens too many connections has failed: nobody waits
     for the rest of either.
@@ -115,7 +118,7 @@ def send_burst(lab: CheckedLab) -> Seen:
     quiet_database(lab)
     throttled = settled(lab, "till", "Throttles")
     before, invoked = database(lab), total_of(lab, "till", "Invocations")
-    orders = [fresh_id() for _ in range(BURST)]
+    orders = [fresh_id() for _ in range(number)]
     send_all(lab, "orders", ({"order": order} for order in orders))
 
     def over() -> bool:
