@@ -285,7 +285,7 @@ environment_lanes(found)
 # refused**, at 20 requests a second, and that all five can be used. Leave `functions/till` as it is; the database is not
 # yours to change.
 #
-# The check sends its own 40 requests. It takes some seconds.
+# The check sends its own 40 requests (20 with a cap that must fail). It takes some seconds.
 
 # %% id="protect-answer" role="answer" task="protect"
 ### BEGIN SOLUTION
@@ -478,7 +478,8 @@ lab.compare("throttles in a burst of 30", count=first_burst["throttles"])
 # Developer Guide, read in 2026. That ramp is on the scaled clock here: it is much faster than AWS's.)
 #
 # **Your task:** change the mapping (`lam.update_event_source_mapping(UUID=mapping["UUID"], …)`), so that a burst of **300
-# messages** is done **without a throttle**, with **60 connections at most**. The check sends a burst of its own.
+# messages** is done **without a throttle**, with **60 connections at most**. The check sends a burst of its own (of 120,
+# while the mapping or the till has no bound that can hold).
 
 # %% id="burst-answer" role="answer" task="burst"
 ### BEGIN SOLUTION
@@ -602,7 +603,7 @@ assert isinstance(held(), list)
 # (`InvocationType="Event"`: then they may wait, if the till is busy). `held()` gives the messages; each has a `Body` and a
 # `ReceiptHandle`.
 #
-# The check calls `stop`, sends a call, an event and 80 messages of its own, calls `restore`, and looks for each order.
+# The check calls `stop`, sends a call, two events and 80 messages of its own, calls `restore`, and looks for each order.
 
 # %% id="switch-answer" role="answer" task="switch"
 ### BEGIN SOLUTION
@@ -757,7 +758,7 @@ lab.check("switch", answer=(stop, restore))
 # When the courier hangs, each request holds an environment for 5 seconds: at 20 a second, how many is that? (Your formula
 # of task 1 knows.)
 #
-# So measure. **The courier is a model** with a long tail, drawn anew each time that the next cell runs; the waits are real.
+# So measure. **The courier is a model** with a long tail, drawn again each time that the next cell runs; the waits are real.
 # For p99.9 you need a thousand values at least. The function hands them to CloudWatch, which can tell any percentile.
 
 # %% id="courier" tags=["measured"]
