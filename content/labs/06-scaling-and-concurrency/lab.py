@@ -1172,6 +1172,7 @@ goal = pd.DataFrame(
     ],
     index=[row[0] for row in rows],
     columns=["at first", "now", "goal"],
+    dtype=object,  # A count beside a part of a thousand stays a whole number.
 )
 met = [then != "not solved" and low <= then <= high for _, _, then, (low, high) in rows]
 goal["met"] = ["met" if each else "not met" for each in met]
