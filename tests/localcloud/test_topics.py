@@ -17,6 +17,7 @@ from queue import Queue
 from typing import Any
 
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
@@ -36,11 +37,16 @@ class Fanout:
     """A topic and queues that are subscribed to it."""
 
     def __init__(self, cloud: RunningCloud, name: str, **attributes: str) -> None:
+        self.cloud = cloud
         self.sns, self.sqs = cloud.client("sns"), cloud.client("sqs")
         self.fifo = name.endswith(".fifo")
         self.name = name
         self.urls: list[str] = []
         self.arn = self.sns.create_topic(Name=name, Attributes=attributes)["TopicArn"]
+
+    def unchecked(self) -> Any:
+        """A client that sends what its model forbids."""
+        return self.cloud.client("sns", config=Config(parameter_validation=False))
 
     def queue(self, name: str, *, policy: str = "", fifo: bool = False) -> tuple[str, str]:
         name += ".fifo" if fifo else ""
@@ -466,6 +472,12 @@ def test_what_subscriptions_refuse_and_show(fanout: Fanout) -> None:
     assert set_("RedrivePolicy", '{"deadLetterTargetArn": "fake"}') == (
         "RedrivePolicy: deadLetterTargetArn is an invalid arn"
     )
+    assert set_("RedrivePolicy", '{"maxReceiveCount": 3}') == (
+        "RedrivePolicy: invalid JSON. Attribute maxReceiveCount is unknown."
+    )
+    assert set_("RedrivePolicy", "{invalidjson}").startswith(
+        "RedrivePolicy: failed to parse JSON. Unexpected character ('i' (code 105))"
+    )
     assert set_("FilterPolicy", "{invalidjson}") == (
         "FilterPolicy: failed to parse JSON. Unexpected character ('i' (code 105)): was expecting "
         "double-quote to start field name\n at [Source: REDACTED "
@@ -514,6 +526,22 @@ def test_what_is_not_offered_is_refused_by_name(fanout: Fanout) -> None:
         assert error_of(call, **given)["Code"] == "NotImplemented"
 
 
+def test_an_attribute_without_a_type(fanout: Fanout) -> None:
+    given = {"Message": "m", "MessageAttributes": {"a": {"StringValue": "x"}}}
+    client = fanout.unchecked()
+    for call, parameters, place in (
+        (client.publish, given, ""),
+        (
+            client.publish_batch,
+            {"PublishBatchRequestEntries": [{"Id": "1", **given}]},
+            "publishBatchRequestEntries.1.member.",
+        ),
+    ):
+        refusal = error_of(call, TopicArn=fanout.arn, **parameters)
+        assert refusal["Code"] == "ValidationError"
+        assert f"Value null at '{place}messageAttributes.a.member.dataType'" in refusal["Message"]
+
+
 def test_batches_and_pages_that_are_refused(fanout: Fanout) -> None:
     batch = fanout.sns.publish_batch
     for entries, code in (
@@ -537,6 +565,8 @@ def test_a_page_of_subscriptions_that_wait(fanout: Fanout) -> None:
     listed = first["Subscriptions"] + rest["Subscriptions"]
     assert len(listed) == 101
     assert {each["SubscriptionArn"] for each in listed} == {"PendingConfirmation"}
+    shown = fanout.sns.get_topic_attributes(TopicArn=fanout.arn)["Attributes"]
+    assert (shown["SubscriptionsPending"], shown["SubscriptionsConfirmed"]) == ("101", "0")
 
 
 def test_a_web_address_confirms_first(fanout: Fanout) -> None:

@@ -14,13 +14,14 @@ from ..wire.errors import ServiceError
 from .current import current
 from .seam import replace
 from .subscription_confirmations import ANSWERED, CONFIRMED_BY_ENDPOINT, begin, is_pending
-from .topic_filters import ATTRIBUTES, BODY, filter_policy
+from .topic_filters import ATTRIBUTES, BODY, filter_policy, json_problem
 from .topic_refusals import check_arn, invalid
 
 PROTOCOLS = frozenset(
     {"application", "email", "email-json", "firehose", "http", "https", "lambda", "sms", "sqs"}
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+TARGET = "deadLetterTargetArn"
 NOT_DELIVERED = {
     "firehose": "The embedded cloud does not deliver messages of a topic to a Firehose stream. Use "
     "an AWS account for it."
@@ -119,10 +120,15 @@ def _checked(topic: Any, name: str, value: Any, scope: str, endpoint: str) -> An
 
 
 def _check_redrive(topic: Any, text: str, endpoint: str) -> None:
-    try:
-        target = json.loads(text).get("deadLetterTargetArn")
-    except (ValueError, AttributeError) as error:
-        raise ValueError("RedrivePolicy: failed to parse JSON.") from error
+    problem = json_problem(text)
+    if problem:
+        raise ValueError(f"RedrivePolicy: {problem}")
+    read = json.loads(text)
+    for name in read if isinstance(read, dict) else ():
+        if name != TARGET:
+            # As quoted in error reports (2022).
+            raise ValueError(f"RedrivePolicy: invalid JSON. Attribute {name} is unknown.")
+    target = read.get(TARGET) if isinstance(read, dict) else None
     if not isinstance(target, str) or len(target.split(":")) != 6:
         raise ValueError("RedrivePolicy: deadLetterTargetArn is an invalid arn")
     if topic.fifo_topic and endpoint.endswith(".fifo") and not target.endswith(".fifo"):

@@ -57,6 +57,21 @@ def filter_policy(text: str, scope: str) -> EventPattern:
     return found
 
 
+def json_problem(text: str) -> str:
+    """Why a text is no JSON, in AWS's words; empty when it is."""
+    try:
+        json.loads(text)
+    except RecursionError:
+        return "failed to parse JSON."
+    except ValueError:
+        try:
+            compile_event_pattern(text, SNS_BODY)
+        except InvalidEventPattern as error:
+            return _without_source(error)
+        return "failed to parse JSON."
+    return ""
+
+
 def _without_source(error: InvalidEventPattern) -> str:
     """The reason for what is no JSON: the place without the text (recorded 2025-10)."""
     line = str(error).rpartition("; line:")[2]

@@ -42,12 +42,26 @@ def _checked_attributes(known: Any) -> Any:
     def transform(response: Any, attributes: Mapping[str, Any]) -> Any:
         from moto.sns.exceptions import SNSException  # noqa: PLC0415 - moto loads late
 
+        _check_types(attributes, "")
         problem = attributes_problem(attributes)
         if problem:
             raise SNSException("ParameterValueInvalid", problem)
         return known(response, attributes)
 
     return transform
+
+
+def _check_types(attributes: Mapping[str, Any], place: str) -> None:
+    """Refuse an attribute without a type (recorded: test_empty_or_wrong_message_attributes)."""
+    from moto.sns.exceptions import SNSException  # noqa: PLC0415 - moto loads late
+
+    for name, each in attributes.items():
+        if each.get("DataType") is None:
+            raise SNSException(
+                "ValidationError",
+                f"1 validation error detected: Value null at '{place}messageAttributes.{name}."
+                "member.dataType' failed to satisfy constraint: Member must not be null",
+            )
 
 
 def _check_message(
@@ -150,6 +164,9 @@ def _publish_batch(_: Any) -> Any:
         if not all(ENTRY_ID.fullmatch(entry["Id"]) for entry in entries):
             text = "The Id of a batch entry in a batch request doesn't abide by the specification."
             raise exceptions.SNSException("InvalidBatchEntryId", text)
+        for number, entry in enumerate(entries, 1):
+            place = f"publishBatchRequestEntries.{number}.member."
+            _check_types(entry.get("MessageAttributes", {}), place)
         checked = [_entry(response, topic, entry) for entry in entries]
         if sum(_size(each["message"], each["message_attributes"]) for each in checked) > (
             MAX_MESSAGE_BYTES

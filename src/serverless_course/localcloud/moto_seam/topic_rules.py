@@ -11,6 +11,7 @@ from typing import Any
 
 from ..wire.errors import ServiceError
 from .seam import replace
+from .subscription_confirmations import is_pending
 from .topic_attributes import check_new, check_tags
 from .topic_refusals import check_arn, invalid
 
@@ -52,6 +53,9 @@ def install() -> None:
 def shown_topic(topic: Any, attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The attributes of a topic that GetTopicAttributes shows."""
     found = {**attributes, "EffectiveDeliveryPolicy": json.dumps(DELIVERY_POLICY)}
+    waiting = [is_pending(each) for each in topic.sns_backend._get_topic_subscriptions(topic)]
+    found["SubscriptionsPending"] = str(sum(waiting))
+    found["SubscriptionsConfirmed"] = str(len(waiting) - sum(waiting))
     if topic.delivery_policy:
         given = json.loads(topic.delivery_policy)
         found["EffectiveDeliveryPolicy"] = json.dumps(
