@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from serverless_course.exercises.plain_png import GREY, RGB, Pixels, pixels_of, png_of
 
@@ -21,6 +23,9 @@ SKIES = {
     "a night sky": (34, 44, 92),
 }
 GROUNDS = {"hills": (70, 120, 64), "a desert": (206, 168, 104), "the sea": (38, 92, 128)}
+LIGHT = (250, 236, 160)
+# Thousandths of red, green and blue that make a grey tone (ITU-R BT.601).
+GREY_OF_RGB = np.array((299, 587, 114))
 
 
 @dataclass(frozen=True)
@@ -66,39 +71,35 @@ def landscape(key: str, *, width: int, colour: int = RGB) -> Photo:
     sky, ground = draw.choice(list(SKIES)), draw.choice(list(GROUNDS))
     sun = (draw.uniform(4, width - 4), draw.uniform(4, height / 2))
     waves = draw.uniform(3, 8), draw.uniform(0, 6), draw.uniform(0.5, 4)
-    data, grain = bytearray(), draw.randbytes(width * height)
-    for y in range(height):
-        for x in range(width):
-            tone = grain[y * width + x] % 13 - 6
-            red, green, blue = (
-                max(0, min(255, value + tone))
-                for value in _seen(x, y, height, sun, waves, SKIES[sky], GROUNDS[ground])
-            )
-            if colour == RGB:
-                data += bytes((red, green, blue))
-            else:
-                data.append((299 * red + 587 * green + 114 * blue) // 1000)
+    grain = np.frombuffer(draw.randbytes(width * height), np.uint8).reshape(height, width, 1)
+    seen = _seen(width, height, sun, waves, SKIES[sky], GROUNDS[ground])
+    data = np.clip(seen + grain % 13 - 6, 0, 255).astype(np.int64)
+    if colour == GREY:
+        data = data @ GREY_OF_RGB // 1000
     light = "the moon" if sky == "a night sky" else "the sun"
     shows = f"{light} in {sky} over {ground}{', a grey photo' if colour == GREY else ''}"
-    return Photo(key, png_of(Pixels(width, height, colour, bytes(data))), shows)
+    pixels = Pixels(width, height, colour, data.astype(np.uint8).tobytes())
+    return Photo(key, png_of(pixels), shows)
 
 
 def _seen(
-    x: int,
-    y: int,
+    width: int,
     height: int,
     sun: tuple[float, float],
     waves: tuple[float, float, float],
     sky: Sequence[int],
     ground: Sequence[int],
-) -> tuple[int, int, int]:
+) -> NDArray[np.float64]:
+    """Red, green and blue of each pixel, rows first, without grain."""
     length, shift, high = waves
-    horizon = 0.62 * height + high * math.sin(x / length + shift)
-    if math.hypot(x - sun[0], y - sun[1]) < 3 and y < horizon:
-        return 250, 236, 160
-    base, fade = (sky, y / height) if y < horizon else (ground, (y - horizon) / height)
-    red, green, blue = (round(value * (1 - 0.35 * fade)) for value in base)
-    return red, green, blue
+    x, y = np.arange(width), np.arange(height)[:, np.newaxis]
+    horizon = 0.62 * height + high * np.sin(x / length + shift)
+    above = y < horizon
+    fade = np.where(above, y, y - horizon)[..., np.newaxis] / height
+    base = np.where(above[..., np.newaxis], sky, ground)
+    found: NDArray[np.float64] = np.rint(base * (1 - 0.35 * fade))
+    found[above & (np.hypot(x - sun[0], y - sun[1]) < 3)] = LIGHT
+    return found
 
 
 def cut_off(photo: Photo) -> Photo:
