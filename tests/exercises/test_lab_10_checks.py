@@ -60,7 +60,43 @@ def test_wrong_losses_are_told_why(change, says) -> None:
 
 def test_right_losses_are_right_also_when_retries_wrote_more_meanwhile() -> None:
     assert isinstance(losses.judged(GOOD, COUNT), Right)
-    assert isinstance(losses.judged(GOOD, COUNT | {"e": 2}), Right)
+    assert isinstance(losses.judged(GOOD, COUNT | {"e": 2}, COUNT), Right)
+
+
+BEFORE = {"a": 1, "b": 1, "c": 0, "d": 0, "e": 0}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"pictures": 2, "written_again": 0, "missing": ["c", "d", "e"]},
+        {"pictures": 2, "written_again": 1, "missing": ["e", "c", "d"]},
+        GOOD,
+    ],
+)
+def test_losses_are_right_that_were_true_while_the_queue_tried_again(told) -> None:
+    assert isinstance(losses.judged(told, COUNT, BEFORE), Right)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"pictures": 4}, "counted versions"),
+        ({"pictures": 2}, "do not fit together"),
+        ({"missing": ["c", "d", "e"]}, "do not fit together"),
+        ({"missing": ["c", "d", "a"]}, "a has a picture"),
+        ({"missing": ["d", "e"]}, "There are more"),
+        ({"written_again": 2}, "how many times too often"),
+        ({"pictures": 1}, "another one by now"),
+    ],
+)
+def test_wrong_losses_are_told_why_also_while_the_queue_tries_again(change, says) -> None:
+    try:
+        found = losses.judged(GOOD | change, COUNT, BEFORE)
+    except NotYet as raised:
+        found = raised
+    assert isinstance(found, NotYet)
+    assert says in found.message
 
 
 def test_uploads_are_not_pictures() -> None:
@@ -196,6 +232,12 @@ def test_shares_are_noted_by_weight_and_by_the_main_version() -> None:
     for each in (alias("4"), alias("4", v5=0.25), alias("5"), {"FunctionVersion": "4"}):
         shares.look(each)
     assert shares.seen == {0.25, 1.0}
+
+
+def test_a_version_has_to_convert_enough_photos_before_it_is_promoted() -> None:
+    canary.refuse_short_trial("5", 25, [])
+    with pytest.raises(NotYet, match="after 24 photos of its trial"):
+        canary.refuse_short_trial("5", 24, [])
 
 
 def line(photo: str, wait_ms: float, **rest: Any) -> PhotoLine:
@@ -356,7 +398,8 @@ def test_without_pictures_or_an_alarm_there_is_no_truth(found) -> None:
 def written(tmp_path: Any, found: Evidence, figures: dict[str, float], **data: Any) -> str:
     rows = [{"photo": e.photo, "request": e.request, "trace": e.trace} for e in found.lines]
     held = {"day": "day", "evidence": rows, "metrics": [{"version": "4", "Converted": 200}]}
-    report = PhotoReport(figures, {}, data=held | data)
+    first = {key: value for key, value in figures.items() if key != "detect_s"}
+    report = PhotoReport(figures, first | {"pictures": 190, "lost": 10}, data=held | data)
     return report.write(tmp_path / "report.html").read_text(encoding="utf-8")
 
 
@@ -388,6 +431,8 @@ def test_the_report_that_was_written_is_taken(tmp_path, found) -> None:
         (lambda page: page.replace('"pictures": 200', '"pictures": 199'), "another figure"),
         (lambda page: page.replace('"r-7"', '"r-777"'), "does not know: r-777"),
         (lambda page: page.replace('"1-0', '"2-0'), "names no trace"),
+        (lambda page: page.replace('"first": {', '"first": {}, "left": {'), "first attempt"),
+        (lambda page: page.replace('"lost": 10', '"lost": 11'), "or was lost"),
     ],
 )
 def test_a_report_that_was_changed_is_told_why(tmp_path, found, change, says) -> None:

@@ -60,7 +60,7 @@ def test_a_figure_that_is_missing_is_named() -> None:
 def test_a_report_is_one_file_with_words_for_its_pictures(tmp_path) -> None:
     picture = rollout_plot([(0.5, "4", True), (1.5, "5", False)], {"alarm": 1.8})
     data = {"evidence": [{"photo": "</script><b>", "request": "r"}], "metrics": []}
-    report = PhotoReport(BEST, FIRST, data=data, pictures=[picture], notes=["<here>"])
+    report = PhotoReport(BEST, FIRST, data=data, pictures={"A day": picture}, notes=["<here>"])
     text = report.write(tmp_path / "report.html").read_text(encoding="utf-8")
     assert not re.search(r'(?:src|href)="(?!data:)', text)
     assert text.count("<img") == text.count("<img alt=") == 1

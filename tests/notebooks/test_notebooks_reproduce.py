@@ -24,7 +24,7 @@ EACH_NOTEBOOK = pytest.mark.parametrize("path", built_notebooks(), ids=name_of)
 # The lab as a learner gets it judges no figure, so it may run beside others.
 MEASURING = (
     *("notebooks/04-memory-tuning.ipynb", "solutions/04-memory-tuning/lab.ipynb"),
-    # 200 photos at once, and time-outs of 3 s: it takes the whole machine.
+    # 200 photos at once, and time-outs of 2 s: it takes the whole machine.
     *("labs/10-ship-it/lab.ipynb", "solutions/10-ship-it/lab.ipynb"),
 )
 RUN_EACH_NOTEBOOK = pytest.mark.parametrize(

@@ -60,9 +60,12 @@ class Evidence:
         return list(first.values())
 
 
-def writes_of(s3: Any, bucket: str, keys: Iterable[str]) -> dict[str, int]:
-    """How often each picture was written: the versions of its object. 0 where there is none."""
-    found = dict.fromkeys(keys, 0)
+def write_times_of(s3: Any, bucket: str, keys: Iterable[str]) -> dict[str, list[float]]:
+    """When each picture was written, in seconds since 1970, whole seconds as S3 tells them.
+
+    One time for each version of its object; none where there is no picture.
+    """
+    found: dict[str, list[float]] = {key: [] for key in keys}
     for folder in {key.partition("/")[0] for key in found}:
         pages = s3.get_paginator("list_object_versions").paginate(
             Bucket=bucket, Prefix=f"{folder}/"
@@ -70,8 +73,13 @@ def writes_of(s3: Any, bucket: str, keys: Iterable[str]) -> dict[str, int]:
         for page in pages:
             for each in page.get("Versions", []):
                 if each["Key"] in found:
-                    found[each["Key"]] += 1
+                    found[each["Key"]].append(each["LastModified"].timestamp())
     return found
+
+
+def writes_of(s3: Any, bucket: str, keys: Iterable[str]) -> dict[str, int]:
+    """How often each picture was written: the versions of its object. 0 where there is none."""
+    return {key: len(times) for key, times in write_times_of(s3, bucket, keys).items()}
 
 
 def dead_photos(sqs: Any, queue_url: str) -> set[str]:

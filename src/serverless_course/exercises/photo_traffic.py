@@ -58,7 +58,7 @@ class Arrivals:
 
 @contextmanager
 def arriving(
-    s3: Any, bucket: str, *, per_second: float = 10, grey: bool = False
+    s3: Any, bucket: str, *, per_second: float = 20, grey: bool = False
 ) -> Iterator[Arrivals]:
     """Let photos arrive while the body runs, each with a key that nobody has used.
 

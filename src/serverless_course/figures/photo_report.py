@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ CSS = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 1rem auto; padding: 0 1rem }
 table { border-collapse: collapse } td, th { padding: .2rem .7rem; text-align: right }
 th[scope=row], thead th:first-child { text-align: left } tr { border-bottom: 1px solid #80808080 }
-details { overflow-x: auto } figure { margin: 1rem 0 }
+details { overflow-x: auto } figure { margin: 1.5rem 0 }
+figcaption { font-weight: 600; margin-bottom: .3rem }
 """
 
 
@@ -34,7 +35,7 @@ class PhotoReport:
         first: Figures,
         *,
         data: Mapping[str, Any],
-        pictures: Sequence[Picture] = (),
+        pictures: Mapping[str, Picture] | None = None,
         notes: Iterable[str] = (),
     ) -> None:
         """Put a report together.
@@ -44,7 +45,7 @@ class PhotoReport:
             first: those of the first attempt; what was not measured then is left out.
             data: the evidence as JSON can hold it: ``evidence`` (a row for each photo, with
                 request and trace id), ``metrics`` (rows of CloudWatch), and what else there is.
-            pictures: what is drawn from it; each brings its alternative text.
+            pictures: what is drawn from it, by a caption; each brings its alternative text.
             notes: sentences that a reader must know, such as where it was measured.
 
         Raises:
@@ -53,7 +54,7 @@ class PhotoReport:
         self.figures = {goal.key: figures[goal.key] for goal in GOALS}
         self.first = dict(first)
         self.data = {**data, "figures": self.figures, "first": self.first}
-        self.pictures = list(pictures)
+        self.pictures = dict(pictures or {})
         self.notes = list(notes)
         self.good = {goal.key for goal in reached(self.figures, self.first)}
         self.grade = f"{len(self.good)} of {len(GOALS)} goals reached"
@@ -95,7 +96,10 @@ class PhotoReport:
             f"<p><strong>{self.grade}.</strong></p>",
             table_html(self.table(), justify="left"),
             *(f"<p>{escape(note)}</p>" for note in self.notes),
-            *(f"<figure>{each._repr_html_()}</figure>" for each in self.pictures),
+            *(
+                f"<figure><figcaption>{escape(caption)}</figcaption>{each._repr_html_()}</figure>"
+                for caption, each in self.pictures.items()
+            ),
             "<h2>Evidence</h2>",
         ]
         for name, title in (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,12 +21,17 @@ from serverless_course.exercises.checks.lab_10_ship_it.versions import (
 )
 from serverless_course.exercises.feedback import Feedback, NotAttempted, NotYet, Right
 from serverless_course.exercises.function_answers import function_of
+from serverless_course.exercises.photo_log import photo_lines
 from serverless_course.exercises.photo_traffic import arriving
 from serverless_course.exercises.task import task
+from serverless_course.waiting import until
 
 MOST_SHARE = 0.5
 LOOK_EVERY_S = 0.1
-PHOTOS_A_SECOND = 15
+PHOTOS_A_SECOND = 25
+# Photos that a version has to convert before it is promoted, as the lab's text says.
+ENOUGH = 25
+LOG_WITHIN_S = 5.0
 CAUGHT = "its function catches an error for each photo, and reports it"
 CRASHED = "its function does not start"
 
@@ -36,12 +42,14 @@ class Shares:
 
     version: str
     seen: set[float] = field(default_factory=set)
+    all_since_s: float | None = None
 
     def look(self, alias: dict[str, Any]) -> None:
         """Note the version's share by the alias's members."""
         weights = (alias.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
         if alias["FunctionVersion"] == self.version:
             self.seen.add(1.0)
+            self.all_since_s = self.all_since_s or time.time()
         elif weights.get(self.version):
             self.seen.add(float(weights[self.version]))
 
@@ -73,7 +81,7 @@ def _bad(lab: CheckedLab) -> list[tuple[str, dict[str, Any]]]:
     variables = lab.client("lambda").get_function_configuration(FunctionName=lab.name("sepia"))
     known = dict(variables.get("Environment", {}).get("Variables", {}))
     nowhere = {"Variables": known | {"PICTURES": f"{part(lab, 'Pictures')}-{token_hex(3)}"}}
-    return [(CAUGHT, {"Environment": nowhere}), (CRASHED, {"Handler": f"index.h{token_hex(3)}"})]
+    return [(CAUGHT, {"Environment": nowhere}), (CRASHED, {"Handler": f"h{token_hex(3)}.handler"})]
 
 
 def _good() -> dict[str, Any]:
@@ -89,7 +97,7 @@ def _rolled_out(
     evidence: list[str],
 ) -> str:
     """Let a version be rolled out while photos arrive, and judge; ``what`` is wrong with it."""
-    version = published(lab, settings)
+    version, began_s = published(lab, settings), time.time()
     shares = Shares(version)
     photos = arriving(lab.client("s3"), part(lab, "Uploads"), per_second=PHOTOS_A_SECOND)
     with photos as arrivals, _watched(lab, shares):
@@ -105,8 +113,35 @@ def _rolled_out(
         f"roll_out gave back {said!r}"
     )
     refuse_roll_out(version, before, after, shares.seen, what, evidence)
+    if not what:
+        refuse_short_trial(version, _converted(lab, shares, began_s), evidence)
     point(lab, before)
     return version
+
+
+def _converted(lab: CheckedLab, shares: Shares, since_s: float) -> int:
+    """How many photos the version had converted when it got all of the traffic."""
+    promoted_ms = 1000 * (shares.all_since_s or time.time())
+
+    def look() -> int:
+        lines = photo_lines(lab.client("logs"), lab.name("sepia"), since_s)
+        trial = [line for line in lines if line.version == shares.version and not line.failed]
+        return len({line.photo for line in trial if line.time_ms <= promoted_ms})
+
+    return until(look, LOG_WITHIN_S, ends=lambda number: number >= ENOUGH, every_s=0.5)
+
+
+def refuse_short_trial(version: str, converted: int, evidence: list[str]) -> None:
+    """Raise `NotYet` when a version was promoted before it had converted enough photos."""
+    if converted < ENOUGH:
+        raise NotYet(
+            f"Version {version} was promoted after {converted} photos of its trial. What fails in "
+            "one photo of twenty may not have failed yet.",
+            expected=f"{ENOUGH} photos or more, before it gets all of the traffic",
+            got=str(converted),
+            evidence=evidence,
+            next_step="Ask `converted(version, began)` until it is enough; do not count seconds.",
+        )
 
 
 @contextmanager

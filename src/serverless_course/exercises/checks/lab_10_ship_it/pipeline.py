@@ -84,6 +84,20 @@ def queue_attributes(lab: CheckedLab, logical: str) -> dict[str, str]:
     return found
 
 
+def refuse_unversioned(lab: CheckedLab) -> None:
+    """Raise `NotYet` when the bucket of pictures would not show that one is written again."""
+    found = lab.client("s3").get_bucket_versioning(Bucket=part(lab, "Pictures"))
+    status = found.get("Status", "not set")
+    if status != "Enabled":
+        raise NotYet(
+            "The bucket Pictures keeps no versions, so nobody can see which pictures were written "
+            "more than once.",
+            expected="VersioningConfiguration: {Status: Enabled}",
+            got=status,
+            next_step="Put it back into the template, as it stands in functions/pipeline.",
+        )
+
+
 def fresh_folder() -> str:
     """A folder of keys that nobody has used. It needs quoting in S3's messages."""
     return f"check {token_hex(4)}"

@@ -9,8 +9,10 @@ from serverless_course.exercises.checks.lab_10_ship_it.pipeline import (
     live,
     live_configuration,
     part,
+    parts,
     put,
     queue_attributes,
+    refuse_unversioned,
     writes,
 )
 from serverless_course.exercises.feedback import (
@@ -29,6 +31,8 @@ from serverless_course.waiting import until
 TIMES_THE_TIMEOUT = 6
 MOST_AT_ONCE = 5
 LONGEST_S = 120
+# The longest that SQS keeps a message: 14 days.
+RETENTION_S = 1_209_600
 READY_WITHIN_S = 45.0
 GOOD = 8
 
@@ -36,6 +40,7 @@ GOOD = 8
 @task("protect", needs_answer=False, time_limit_s=300)
 def protect(lab: CheckedLab, answer: Any) -> Feedback:
     """A fresh photo that nobody can read ends in the dead-letter queue; the others are done."""
+    refuse_unversioned(lab)
     attributes = queue_attributes(lab, "Work")
     redrive = json.loads(attributes.get("RedrivePolicy", "{}"))
     if not redrive:
@@ -48,7 +53,11 @@ def protect(lab: CheckedLab, answer: Any) -> Feedback:
             got=str(receives),
         )
     mapping = _mapping(lab)
-    wrong = _too_short(lab, attributes, mapping, receives) or _mapping_problem(lab, mapping)
+    wrong = (
+        _too_short(lab, attributes, mapping, receives)
+        or _mapping_problem(lab, mapping)
+        or _letters_problem(lab, target)
+    )
     if wrong is not None:
         return wrong
     if live_configuration(lab).get("TracingConfig", {}).get("Mode") != "Active":
@@ -135,11 +144,44 @@ def _mapping_problem(lab: CheckedLab, mapping: dict[str, Any]) -> Feedback | Non
             "The mapping has no MaximumConcurrency: it may use up what the whole account has.",
             next_step="ScalingConfig of the mapping: {MaximumConcurrency: 5}.",
         )
+    if not str(mapping["FunctionArn"]).endswith(":live"):
+        return NotYet(
+            "The mapping invokes the function past its alias: whoever rolls a version out by "
+            "`live` changes nothing for the photos.",
+            expected="FunctionName: !Ref Live",
+            got=str(mapping["FunctionArn"]),
+        )
     if int(most) > MOST_AT_ONCE:
         return NotYet(
             f"MaximumConcurrency is {most}. The studio's other functions need environments, too: "
             f"this pipeline uses {MOST_AT_ONCE} environments at most.",
             got=str(most),
+        )
+    return None
+
+
+def _letters_problem(lab: CheckedLab, target: str) -> Feedback | None:
+    """What is wrong with the queue to which the redrive policy leads."""
+    if "DeadPhotos" not in parts(lab):
+        return NotYet(
+            f"The RedrivePolicy leads to {target.rpartition(':')[2]}, and the template has no "
+            "queue DeadPhotos. This page and the tasks below look for the letters there.",
+            next_step="Call the resource DeadPhotos.",
+        )
+    letters = queue_attributes(lab, "DeadPhotos")
+    if letters["QueueArn"] != target:
+        return NotYet(
+            "The RedrivePolicy of Work leads to another queue than DeadPhotos.",
+            expected=letters["QueueArn"],
+            got=target,
+        )
+    if int(letters["MessageRetentionPeriod"]) != RETENTION_S:
+        days = int(letters["MessageRetentionPeriod"]) / 86_400
+        return NotYet(
+            f"DeadPhotos keeps a letter for {days:g} days. A letter's age counts from when its "
+            "message was first sent, so it has to be kept much longer than in Work: 14 days.",
+            expected=f"MessageRetentionPeriod: {RETENTION_S}",
+            got=letters["MessageRetentionPeriod"],
         )
     return None
 

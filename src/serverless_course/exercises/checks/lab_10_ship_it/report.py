@@ -52,7 +52,10 @@ def report(lab: CheckedLab, answer: Any) -> Feedback:
         evidence=[
             f"{key}: {told[key]:g} told, {truth.figures[key]:g} worked out again" for key in KEYS
         ],
-        not_checked=["requests of S3 and SQS, which the bill of a thousand photos has, too"],
+        not_checked=[
+            "requests of S3 and SQS, which the bill of a thousand photos has, too",
+            "the figures of the first attempt: you have brought its losses home since",
+        ],
     )
 
 

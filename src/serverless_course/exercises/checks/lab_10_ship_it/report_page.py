@@ -12,6 +12,7 @@ from typing import Any
 from serverless_course.exercises.checks.lab_10_ship_it.report_figures import KEYS, alike
 from serverless_course.exercises.feedback import NotAttempted, NotYet
 from serverless_course.exercises.inputs import real, shown
+from serverless_course.exercises.photo_day import PHOTOS
 from serverless_course.exercises.photo_evidence import Evidence
 
 REPORT = "report.html"
@@ -107,3 +108,27 @@ def refuse_page(page: Mapping[str, Any], told: Mapping[str, float], found: Evide
         raise NotYet(f"{REPORT} names no trace.", next_step="Is the live version traced (task 3)?")
     if not page.get("metrics"):
         raise NotYet(f"{REPORT} has no rows of metrics.")
+    refuse_first(page.get("first"))
+
+
+def refuse_first(first: Any) -> None:
+    """Raise `NotYet` when the report does not say what the first attempt came to."""
+    given = first if isinstance(first, dict) else {}
+    told: dict[str, float] = {}
+    for key in (key for key in KEYS if key != "detect_s"):
+        number = real(given.get(key))
+        if number is None or number < 0:
+            raise NotYet(
+                f"{REPORT} has no figure {key} of the first attempt, so nobody can see what has "
+                "become better.",
+                got=shown(given.get(key)),
+                next_step="`first_figures = figures_of(first)`, then run `report-write` again.",
+            )
+        told[key] = number
+    if told["pictures"] + told["lost"] > PHOTOS:
+        raise NotYet(
+            f"{REPORT}: of {PHOTOS} photos of the first attempt each had a picture or was lost.",
+            expected=f"{PHOTOS} together at most",
+            got=f"{told['pictures']:g} pictures and {told['lost']:g} lost",
+            next_step="`first_figures = figures_of(first)`, then run `report-write` again.",
+        )
