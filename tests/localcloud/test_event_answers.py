@@ -83,6 +83,30 @@ def test_a_bus_tells_description_and_times(one_cloud: RunningCloud) -> None:
     assert "Description" not in default
 
 
+def test_a_bus_with_rules_is_not_deleted_and_tags_are_of_one_resource(
+    one_cloud: RunningCloud,
+) -> None:
+    """Public error reports of stacks (2024, 2025); rules of one name on two buses."""
+    events = one_cloud.client("events")
+    bus = f"bus-{secrets.token_hex(4)}"
+    events.create_event_bus(Name=bus)
+    arns = [
+        events.put_rule(Name=bus, EventPattern=PATTERN, **more)["RuleArn"]
+        for more in ({}, {"EventBusName": bus})
+    ]
+    events.tag_resource(ResourceARN=arns[1], Tags=[{"Key": "a", "Value": "b"}])
+    tags = [events.list_tags_for_resource(ResourceARN=arn)["Tags"] for arn in arns]
+    assert tags == [[], [{"Key": "a", "Value": "b"}]]
+    events.untag_resource(ResourceARN=arns[1], TagKeys=["a"])
+    assert events.list_tags_for_resource(ResourceARN=arns[1])["Tags"] == []
+    assert refused(events.delete_event_bus, Name=bus) == (
+        "ValidationException",
+        "EventBus can't be deleted since it has rules.",
+    )
+    events.delete_rule(Name=bus, EventBusName=bus)
+    events.delete_event_bus(Name=bus)
+
+
 def test_members_of_a_bus_that_are_not_done_are_refused_by_name(one_cloud: RunningCloud) -> None:
     create = one_cloud.client("events").create_event_bus
     for name, value in (("KmsKeyIdentifier", "a"), ("DeadLetterConfig", {"Arn": QUEUE})):

@@ -19,6 +19,12 @@ MOST_BYTES = 1024 * 1024
 TIME_BYTES = 14
 OF_AWS = "aws."
 NEEDED = ("Source", "DetailType", "Detail")
+# By moto's operation: what its store of tags calls it.
+TAGGING = {
+    "list_tags_for_resource": "list_tags_for_resource",
+    "tag_resource": "tag_resource",
+    "untag_resource": "untag_resource_using_names",
+}
 NOT_DONE = ("EventSourceName", "KmsKeyIdentifier", "DeadLetterConfig", "LogConfig")
 NOT_FOUND = "ResourceNotFoundException"
 
@@ -33,8 +39,9 @@ def install() -> None:
     PAGINATION_MODEL["list_targets_by_rule"]["unique_attribute"] = "Id"
     for name in ("describe_rule", "enable_rule", "disable_rule", "list_targets_by_rule"):
         wrap(EventsBackend, name, _of_known_rule)
-    for name in ("list_tags_for_resource", "tag_resource", "untag_resource"):
-        wrap(EventsBackend, name, _of_known_resource)
+    for name, tagging in TAGGING.items():
+        wrap(EventsBackend, name, _of_known_resource(tagging))
+    wrap(EventsBackend, "delete_event_bus", _delete_event_bus)
     wrap(EventsHandler, "create_event_bus", _create_event_bus)
     wrap(EventsHandler, "list_event_buses", _list_event_buses)
     wrap(EventsHandler, "put_events", _put_events)
@@ -68,14 +75,34 @@ def _of_known_rule(original: Any, backend: Any, *given: Any, **named: Any) -> An
     return original(backend, *given, **named)
 
 
-def _of_known_resource(original: Any, backend: Any, arn: str, *given: Any, **named: Any) -> Any:
-    kind, _, path = arn.rpartition(":")[2].partition("/")
-    bus, _, name = path.rpartition("/")
-    if kind == "event-bus" and path not in backend.event_buses:
-        raise ServiceError(NOT_FOUND, f"Event bus {path} does not exist.")
-    if kind == "rule" and _rule(backend, name, bus or "default") is None:
-        raise _no_rule(name, bus or "default")
-    return original(backend, arn, *given, **named)
+def _of_known_resource(tagging: str) -> Any:
+    """What reads or changes the tags of a rule or bus by its ARN: moto takes the last name."""
+
+    def answer(original: Any, backend: Any, arn: str, *given: Any, **named: Any) -> Any:
+        kind, _, path = arn.rpartition(":")[2].partition("/")
+        bus, _, name = path.rpartition("/")
+        if kind == "event-bus" and path not in backend.event_buses:
+            raise ServiceError(NOT_FOUND, f"Event bus {path} does not exist.")
+        if kind == "rule" and _rule(backend, name, bus or "default") is None:
+            raise _no_rule(name, bus or "default")
+        if kind not in ("event-bus", "rule"):
+            return original(backend, arn, *given, **named)
+        change = getattr(backend.tagger, tagging)
+        if tagging == "tag_resource":
+            (tags,) = [*given, *named.values()]
+            return change(arn, backend.tagger.convert_dict_to_tags_input(tags))
+        return change(arn, *given, *named.values())
+
+    answer.__qualname__ = f"_of_known_resource.{tagging}"
+    return answer
+
+
+def _delete_event_bus(original: Any, backend: Any, name: str) -> None:
+    """Words: public error reports of stacks that could not be deleted (2024, 2025)."""
+    bus = backend.event_buses.get(name)
+    if name != "default" and bus is not None and any(not r.managed_by for r in bus.rules.values()):
+        raise ServiceError("ValidationException", "EventBus can't be deleted since it has rules.")
+    original(backend, name)
 
 
 def _create_event_bus(original: Any, handler: Any) -> Any:
