@@ -30,7 +30,8 @@ from web_api import arn_of, ask, permit
 
 SENDERS = 6
 KILL_EVERY_S = 0.3
-MAX_GROWTH_MB = 60.0
+# Logs and metrics of each item are kept: some 3 KB.
+MAX_GROWTH_MB, KB_OF_AN_ITEM = 40.0, 4.0
 # A connection or two that are being closed.
 SPARE_DESCRIPTORS = 8
 # Of 100 items so many come through each door.
@@ -315,6 +316,7 @@ def test_nothing_is_lost_and_everything_comes_back(
     wait_for(lambda: len(server.children(recursive=True)) <= children, 60)
     wait_for(lambda: server.num_fds() <= fds + SPARE_DESCRIPTORS, 60)
     growth_mb = (killer.most_bytes - before) / 1e6
+    assert growth_mb < MAX_GROWTH_MB + number * KB_OF_AN_ITEM / 1e3
     print(
         f"\n{number} items: sent in {sent_s:.1f} s, all ended after {took_s:.1f} s; "
         f"{killer.killed} environments killed, {repeated} items handled twice, "

@@ -37,6 +37,7 @@ from . import (
     request_shapes,
     secret_rules,
     secret_versions,
+    shared_stores,
     simulations,
     statements,
     subscription_confirmations,
@@ -152,9 +153,14 @@ class Services:
         with answering(call), own_events:
             if cbor_protocol.speaks_cbor(request):
                 return cbor_protocol.translated(
-                    request, model, lambda plain: self.application.answer(plain, host, model)
+                    request, model, lambda plain: self._answer(plain, host, model, call)
                 )
-            return self.application.answer(request, host, model)
+            return self._answer(request, host, model, call)
+
+    def _answer(self, request: Request, host: str, model: str, call: CurrentCall) -> Response:
+        return shared_stores.read_again(
+            call.operation, lambda: self.application.answer(request, host, model)
+        )
 
     def _prepare(self) -> None:
         decided.install()
@@ -186,6 +192,7 @@ class Services:
         topic_rules.install()
         self.queues.install()
         self.streams.install()
+        shared_stores.install()
         self._prepare_ec2()
         identity.install(self.identity)
         identity_rules.install()

@@ -3,6 +3,7 @@
 What is repaired here, each held by a contract test:
 
 * records put at the same time get the same sequence number, and one of them is lost;
+* records that are put while others are read end the reading with an error;
 * a write that changes nothing makes a DynamoDB stream record (AWS makes none);
 * after Kinesis shards are split or merged, records still go to the closed ones (on AWS to the
   new ones; a closed shard keeps what it holds and is read to its end first).
@@ -15,11 +16,12 @@ import hashlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
-from . import item_writes, shard_numbers, stream_consumers, tables
+from . import item_transactions, item_writes, shard_numbers, stream_consumers, tables
 from .watchers import Watchers, wrap
 
 
@@ -103,7 +105,7 @@ class Streams:
     def install(self) -> None:
         """Put the repairs and the watchers into moto. Once for a process is enough."""
         from moto.dynamodb.models.table import StreamShard  # noqa: PLC0415 - moto loads late
-        from moto.kinesis.models import Stream  # noqa: PLC0415
+        from moto.kinesis.models import Shard, Stream  # noqa: PLC0415
 
         shard_numbers.install()
         tables.install()
@@ -111,12 +113,15 @@ class Streams:
         stream_consumers.install(self._watchers.tell)
         wrap(StreamShard, "add", self._add)
         wrap(Stream, "put_record", self._put_record)
+        wrap(Shard, "get_records", self._read)
         wrap(Stream, "get_shard_for_key", _open_shard)
         wrap(Stream, "split_shard", self._reshard)
         wrap(Stream, "merge_shards", self._reshard)
 
     def _add(self, original: Any, shard: Any, old: Any, new: Any) -> None:
         if old is not None and new is not None and old.to_json() == new.to_json():
+            return
+        if item_transactions.waits(partial(self._add, original, shard, old, new)):
             return
         with self._lock:
             original(shard, old, new)
@@ -127,6 +132,10 @@ class Streams:
             put = original(stream, *rest, **named)
         self._watchers.tell(stream.arn)
         return put
+
+    def _read(self, original: Any, *arguments: Any, **named: Any) -> Any:
+        with self._lock:
+            return original(*arguments, **named)
 
     def _reshard(self, original: Any, stream: Any, *rest: Any, **named: Any) -> None:
         with self._lock:
