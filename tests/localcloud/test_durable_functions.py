@@ -13,7 +13,7 @@ from typing import Any, cast
 import pytest
 from botocore.exceptions import ClientError
 from durable_programs import counted, durable_role, make_counts, make_durable
-from running_cloud import RunningCloud, own_launcher, running, wait_for
+from running_cloud import RUNTIME, RunningCloud, own_launcher, running, wait_for
 
 from serverless_course.aws.cloud import Cloud
 from serverless_course.aws.kinds.functions import FUNCTION
@@ -35,6 +35,17 @@ def handler(event, context):
         if "NextMarker" not in page:
             return {"Status": "SUCCEEDED", "Result": json.dumps(sizes)}
         marker = {"Marker": page["NextMarker"]}
+"""
+
+# The same: it waits for a callback.
+WAITS = """
+import boto3
+def handler(event, context):
+    update = {"Id": "a", "Type": "CALLBACK", "Action": "START"}
+    boto3.client("lambda").checkpoint_durable_execution(
+        DurableExecutionArn=event["DurableExecutionArn"],
+        CheckpointToken=event["CheckpointToken"], Updates=[update])
+    return {"Status": "PENDING"}
 """
 
 
@@ -459,4 +470,34 @@ def test_clean_up_stops_what_runs(cloud: RunningCloud) -> None:
     arns = [start(cloud, function, {"do": "callback"}) for _ in range(2)]
     FUNCTION.delete(cast(Cloud, cloud), name)
     assert {ended(cloud, arn)["Status"] for arn in arns} == {"STOPPED"}
+    assert refused(cloud, "get_function", FunctionName=name)[0] == 404
+
+
+def test_a_stack_waits_for_the_executions_of_its_function(cloud: RunningCloud) -> None:
+    stacks, lam = cloud.client("cloudformation"), cloud.client("lambda")
+    name = f"stacked-{key()}"
+    properties = {
+        "FunctionName": name,
+        "Role": durable_role(cloud),
+        "Runtime": RUNTIME,
+        "Handler": "index.handler",
+        "MemorySize": 1769,
+        "Timeout": 60,
+        "Code": {"ZipFile": WAITS},
+        "DurableConfig": {"ExecutionTimeout": 3600},
+    }
+    body = {"Resources": {"It": {"Type": "AWS::Lambda::Function", "Properties": properties}}}
+    made = stacks.create_stack(StackName=name, TemplateBody=json.dumps(body))["StackId"]
+
+    def status() -> str:
+        return str(stacks.describe_stacks(StackName=made)["Stacks"][0]["StackStatus"])
+
+    wait_for(lambda: status() == "CREATE_COMPLETE")
+    arn = start(cloud, f"{name}:$LATEST", {})
+    callback_of(cloud, arn)
+    stacks.delete_stack(StackName=made)
+    wait_for(lambda: state_of(cloud, name)[0] == "Deleting")
+    assert status() == "DELETE_IN_PROGRESS"
+    lam.stop_durable_execution(DurableExecutionArn=arn)
+    wait_for(lambda: status() == "DELETE_COMPLETE")
     assert refused(cloud, "get_function", FunctionName=name)[0] == 404
