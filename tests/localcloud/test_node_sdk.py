@@ -133,3 +133,8 @@ def test_without_npm_a_note_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     (folder / node_sdk.NOTE).unlink()
     asyncio.run(node_sdk.provide(folder, code))
     assert not (folder / node_sdk.NOTE).exists(), "the package brings its own"
+    peer = code / "node_modules/@aws-lambda-powertools/parameters/package.json"
+    peer.parent.mkdir(parents=True)
+    peer.write_text('{"peerDependencies": {"@aws-sdk/client-ssm": ">=3.x", "@middy/core": "6"}}')
+    asyncio.run(node_sdk.provide(folder, code))
+    assert (folder / node_sdk.NOTE).exists(), "a package in it expects the runtime's"

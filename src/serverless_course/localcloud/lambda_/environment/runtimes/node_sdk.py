@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -53,11 +54,26 @@ def _needs_it(code: Path) -> bool:
     for folder, folders, files in os.walk(code):
         if MODULES in folders:
             folders.remove(MODULES)
+            if any(_is_missing(code, each) for each in _peers(Path(folder, MODULES))):
+                return True
         for name in files:
             path = Path(folder, name)
             if path.suffix in SOURCES and any(_is_missing(code, each) for each in _named(path)):
                 return True
     return False
+
+
+def _peers(modules: Path) -> set[bytes]:
+    """The SDK's packages that those in a folder expect beside them, as Powertools do."""
+    found: set[bytes] = set()
+    for pattern in ("*/package.json", "@*/*/package.json"):
+        for path in modules.glob(pattern):
+            try:
+                peers = json.loads(path.read_bytes()).get("peerDependencies") or {}
+            except (OSError, ValueError, AttributeError):
+                continue
+            found |= {each.encode() for each in peers if NAMES.fullmatch(each.encode())}
+    return found
 
 
 def _is_missing(code: Path, name: bytes) -> bool:
