@@ -41,6 +41,10 @@ def _null(member: str, *, within: str = "", code: str = "ValidationException") -
 
 WANTED: Mapping[tuple[str, str], tuple[Wanted, ...]] = {
     ("dynamodb", "CreateTable"): (_null("KeySchema"), _null("AttributeDefinitions")),
+    ("dynamodb", "PutItem"): (_null("Item"),),
+    ("dynamodb", "GetItem"): (_null("Key"),),
+    ("dynamodb", "DeleteItem"): (_null("Key"),),
+    ("dynamodb", "UpdateItem"): (_null("Key"),),
     ("dynamodb", "TransactWriteItems"): (
         Wanted(
             ("ConditionCheck", "Put", "Delete", "Update"),

@@ -48,6 +48,11 @@ def _bounded(known: Any) -> Any:
     return eval_body
 
 
+def _still_runs(manager: Any) -> bool:
+    execution = getattr(manager, "execution", None)
+    return execution is not None and bool(execution.is_running())
+
+
 def _known_to_its_history(known: Any) -> Any:
     """The first environment of an execution is the one that can end it."""
 
@@ -71,7 +76,11 @@ def _counted(known: Any) -> Any:
         if progress.entered_before(context, event_type):
             return context.last_published_event_id
         count = len(self._history_event_list)
-        ends = str(getattr(event_type, "value", event_type)).startswith("Execution")
+        kind = str(getattr(event_type, "value", event_type))
+        ends = kind.startswith("Execution")
+        if kind == "ExecutionFailed" and _still_runs(self):
+            # A state told it before its execution does, which tells the place as well.
+            return context.last_published_event_id
         if count >= MAX_EVENTS - 1 and not ends:
             execution = getattr(self, "execution", None)
             if execution is not None and execution.is_running():

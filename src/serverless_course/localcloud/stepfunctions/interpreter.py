@@ -122,7 +122,11 @@ def _with_execution(known: Any) -> Any:
 
 def _once(known: Any) -> Any:
     def get_evaluation_environment(self: Any) -> Any:
-        return self.env or known(self)
+        if self.env is None:
+            self.env = known(self)
+            context = self.env.states.context_object.context_object_data["Execution"]
+            context["RedriveCount"] = 0
+        return self.env
 
     return get_evaluation_environment
 

@@ -84,6 +84,7 @@ class RoleClients:
                 inject_host_prefix=False,
             ),
         )
+        client.meta.events.register("before-parameter-build", _without_nulls)
         client.meta.events.register("before-call", _add_trace)
         client.meta.events.register("after-call", _answered)
         client.meta.events.register("after-call-error", _not_answered)
@@ -107,8 +108,14 @@ def _add_trace(params: Any, model: Any, context: Any, **_: Any) -> None:
         params["headers"]["X-Amzn-Trace-Id"] = trace
 
 
-def _answered(http_response: Any, parsed: Any, context: Any, **_: Any) -> None:
-    task_answers.answered(http_response, parsed)
+def _without_nulls(params: Any, **_: Any) -> None:
+    """A parameter that is null in the definition is not sent, as AWS's own client leaves it out."""
+    for name in [name for name, value in params.items() if value is None]:
+        del params[name]
+
+
+def _answered(http_response: Any, parsed: Any, model: Any, context: Any, **_: Any) -> None:
+    task_answers.answered(http_response, parsed, model.service_model.service_name)
     call = context.get("traced_call")
     if call is not None:
         call.answered(http_response.status_code, parsed["ResponseMetadata"].get("RequestId", ""))

@@ -25,6 +25,13 @@ KNOWN_TO_LAMBDA_CLIENT = frozenset(
         "UnsupportedMediaTypeException",
     }
 )
+# SQS's exceptions of its client, by the code of the error.
+KNOWN_TO_SQS_CLIENT = {
+    "NonExistentQueue": "QueueDoesNotExistException",
+    "QueueDoesNotExist": "QueueDoesNotExistException",
+    "InvalidMessageContents": "InvalidMessageContentsException",
+    "UnsupportedOperation": "UnsupportedOperationException",
+}
 
 
 def install() -> None:
@@ -34,9 +41,38 @@ def install() -> None:
         f"{TASKS}.service.state_task_service_lambda"
     )
 
+    state_task_service_sqs: Any = importlib.import_module(f"{TASKS}.service.state_task_service_sqs")
+    replace(state_task_service_sqs.StateTaskServiceSqs, "_from_error", _with_sqs_error)
     of_service = state_task_service_lambda.StateTaskServiceLambda
     replace(of_service, "_error_cause_from_client_error", lambda _: staticmethod(_lambda_error))
     replace(state_task_lambda.StateTaskLambda, "_from_error", _with_lambda_error)
+
+
+def _with_sqs_error(known: Any) -> Any:
+    """A refusal of SQS: as recorded from AWS (localstack's error_handling/test_task_service_sqs,
+    2023), an exception that its client does not know becomes SQS.AmazonSQSException."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    def from_error(self: Any, env: Any, ex: Exception) -> Any:
+        event = known(self, env, ex)
+        if isinstance(ex, ClientError):
+            error, cause = _sqs_error(ex)
+            event.error_name.error_name = error
+            event.event_details["taskFailedEventDetails"] |= {"error": error, "cause": cause}
+        return event
+
+    return from_error
+
+
+def _sqs_error(error: Any) -> tuple[str, str]:
+    told, meta = error.response["Error"], error.response["ResponseMetadata"]
+    code = str(told["Code"]).rsplit(".", 1)[-1]
+    known = KNOWN_TO_SQS_CLIENT.get(code, "AmazonSQSException")
+    details = (
+        f"Service: AmazonSQS; Status Code: {meta['HTTPStatusCode']}; Error Code: {told['Code']}; "
+        f"Request ID: {meta.get('RequestId', '')}; Proxy: null"
+    )
+    return f"SQS.{known}", f"{told['Message']} ({details})"
 
 
 def _lambda_error(error: Any) -> tuple[str, str]:

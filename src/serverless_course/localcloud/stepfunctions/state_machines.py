@@ -13,7 +13,15 @@ from ..clock import ScaledClock
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
 from ..wire.http import Request, Response
-from . import execution_metrics, history_pages, redrive, transitions
+from . import (
+    definition_schema,
+    execution_metrics,
+    history_pages,
+    redrive,
+    refusals,
+    shown_members,
+    transitions,
+)
 from .execution_traces import ExecutionTraces
 from .interpreter import Running, load
 from .outlets import Outlets, Roles
@@ -84,13 +92,15 @@ class StateMachines:
             if operation in WHOLE:
                 result = method(context, given)
                 if operation == "ValidateStateMachineDefinition":
-                    return _with_transitions(result, given["definition"])
+                    return _diagnosed(result, given["definition"])
                 return result
             if operation == "PublishStateMachineVersion":
                 given = _of_revision(provider.get_store(context).state_machines, given)
-            return method(context, **{xform_name(name): given[name] for name in given})
+            found = method(context, **{xform_name(name): given[name] for name in given})
+            return shown_members.of(operation, found, provider.get_store(context))
         except ServiceException as error:
-            raise ServiceError(error.code, error.message or "", error.status_code or 400) from error
+            text = refusals.text(error.code, error.message or "", given)
+            raise ServiceError(error.code, text, error.status_code or 400) from error
         finally:
             _thread.trace = ""
 
@@ -129,7 +139,8 @@ class StateMachines:
         may_log = not role or self._roles.role_allows(role, "logs:CreateLogDelivery", "*")
         if level != "OFF" and not may_log:
             raise ServiceError("AccessDeniedException", NO_LOGS)
-        wrong = transitions.refusal(given.get("definition") or "")
+        definition = given.get("definition") or ""
+        wrong = definition_schema.refusal(definition) or transitions.refusal(definition)
         if wrong:
             raise ServiceError("InvalidDefinition", wrong)
 
@@ -161,13 +172,9 @@ def _of_revision(machines: Any, given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if name != "revisionId"}
 
 
-def _with_transitions(result: Any, definition: str) -> dict[str, Any]:
-    found = [
-        {"severity": "ERROR", "code": transitions.CODE, "message": problem, "location": place}
-        for problem, place in transitions.missing(definition)
-    ]
-    diagnostics = [*result["diagnostics"], *found]
-    return {**result, "diagnostics": diagnostics, "result": "FAIL" if diagnostics else "OK"}
+def _diagnosed(result: Any, definition: str) -> dict[str, Any]:
+    found = definition_schema.diagnostics(definition, result["diagnostics"])
+    return {**result, "diagnostics": found, "result": "FAIL" if found else "OK"}
 
 
 def _check_name(name: Any) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import importlib
 import threading
+from collections.abc import Mapping
+from email.utils import formatdate
 from typing import Any
 
 from .repair import replace
@@ -15,6 +17,11 @@ from .repair import replace
 _thread = threading.local()
 SERVICES = (
     "localstack.services.stepfunctions.asl.component.state.state_execution.state_task.service"
+)
+# How AWS writes these headers.
+NAMES = (
+    *("Connection", "Content-Length", "Content-Type", "Date", "X-Amz-Executed-Version"),
+    *("X-Amzn-Trace-Id", "x-amz-crc32", "x-amzn-Remapped-Content-Length", "x-amzn-RequestId"),
 )
 # The integrations whose outputs have the metadata: module, class.
 WITH_METADATA = {
@@ -27,9 +34,12 @@ WITH_METADATA = {
 }
 
 
-def answered(http_response: Any, parsed: Any) -> None:
-    """Keep what the last answer to this thread says of itself: called after a state's call."""
-    headers = dict(http_response.headers)
+def answered(http_response: Any, parsed: Any, service: str) -> None:
+    """Keep what the last answer to this thread says of itself: called after a state's call.
+
+    ``service`` is botocore's name of it.
+    """
+    headers = headers_of(http_response.headers, service)
     _thread.metadata = {
         "SdkHttpMetadata": {
             "AllHttpHeaders": {name: [value] for name, value in headers.items()},
@@ -40,6 +50,21 @@ def answered(http_response: Any, parsed: Any) -> None:
             "RequestId": parsed.get("ResponseMetadata", {}).get("RequestId", "")
         },
     }
+
+
+def headers_of(headers: Mapping[str, str], service: str) -> dict[str, str]:
+    """An answer's headers as that service of AWS names them, and its Date."""
+    written = {name.lower(): name for name in NAMES}
+    found = {written.get(name.lower(), name): value for name, value in headers.items()}
+    found.pop("server", None)
+    found.setdefault("Date", formatdate(usegmt=True))
+    if service == "dynamodb":
+        found["Server"] = "Server"
+    elif service == "lambda":
+        found.setdefault("x-amzn-Remapped-Content-Length", "0")
+    elif "Connection" in found:
+        found["connection"] = found.pop("Connection")
+    return found
 
 
 def install() -> None:
