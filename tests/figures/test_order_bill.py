@@ -75,3 +75,9 @@ def test_without_a_kernel_a_reader_sees_a_million_orders() -> None:
     assert "1,000,000 orders, 10 minutes of waiting each" in bundle["text/plain"]
     assert "<img alt=" in bundle["text/html"]
     assert "state transitions (standard)" in bundle["text/html"]
+
+
+def test_each_price_field_has_room_for_its_label_and_twelve_digits() -> None:
+    shown = widget()
+    for field in shown.prices.values():
+        assert int(field.layout.width.removesuffix("px")) >= 6.5 * len(field.description) + 130

@@ -16,6 +16,8 @@ from serverless_course.pricing.orchestration import RATES, Used
 from serverless_course.pricing.tables import REGIONS
 
 WIDE: dict[str, Any] = {"style": {"description_width": "initial"}}
+# Room for the longest label beside twelve digits of a price.
+PRICE_FIELD = {"width": "440px", "max_width": "100%"}
 PRICED = tuple(RATES["us-east-1"])
 KEYS = "Keyboard: Tab goes from control to control; Space presses a button; numbers are typed."
 NOTE = (
@@ -51,6 +53,7 @@ class OrderBillWidget:
                 description=f"{what}, dollars for one",
                 placeholder="not confirmed: type it",
                 continuous_update=False,
+                layout=PRICE_FIELD,
                 **WIDE,
             )
             for what in PRICED
