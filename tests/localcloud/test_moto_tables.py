@@ -7,13 +7,16 @@ Should a newer moto move or repair these, this tells.
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto import mock_aws
+from running_cloud import RunningCloud
 
 from serverless_course.localcloud.iam.account import ACCOUNT_ID
 from serverless_course.localcloud.moto_seam import tables
@@ -107,3 +110,97 @@ def test_a_record_of_a_stream_counts_names_and_values(
     )["ShardIterator"]
     (record,) = reader.get_records(ShardIterator=iterator)["Records"]
     assert record["dynamodb"]["SizeBytes"] == size
+
+
+@pytest.fixture
+def table(one_cloud: RunningCloud) -> Iterator[str]:
+    name = f"ruled-{secrets.token_hex(4)}"
+    dynamodb = one_cloud.client("dynamodb")
+    made(dynamodb, TableName=name)
+    yield name
+    dynamodb.delete_table(TableName=name)
+
+
+def refused(call: Any, **given: Any) -> tuple[str, str]:
+    with pytest.raises(ClientError) as refusal:
+        call(**given)
+    error = refusal.value.response["Error"]
+    return error["Code"], error["Message"]
+
+
+def put(key: str) -> dict[str, Any]:
+    return {"Item": {"id": {"S": key}}}
+
+
+def test_writes_together_tell_and_take_what_awss_do(one_cloud: RunningCloud, table: str) -> None:
+    """Recorded: test_batch_write_items, test_transaction_write_items and
+    test_dynamodb_idempotent_writing (2023); the limit: API Reference, BatchWriteItem."""
+    dynamodb = one_cloud.client("dynamodb")
+    batch = [{"PutRequest": put(str(n))} for n in range(26)]
+    code, text = refused(dynamodb.batch_write_item, RequestItems={table: batch})
+    assert (code, "less than or equal to 25" in text) == ("ValidationException", True)
+    answer = dynamodb.batch_write_item(RequestItems={table: batch[:25]})
+    assert set(answer) == {"UnprocessedItems", "ResponseMetadata"}
+    writes = [{"Put": {"TableName": table, **put("a")}}]
+    token = {"ClientRequestToken": secrets.token_hex(8)}
+    assert set(dynamodb.transact_write_items(TransactItems=writes, **token)) == {"ResponseMetadata"}
+    dynamodb.delete_item(TableName=table, Key={"id": {"S": "a"}})
+    dynamodb.transact_write_items(TransactItems=writes, **token)
+    assert "Item" not in dynamodb.get_item(TableName=table, Key={"id": {"S": "a"}})
+    writes = [{"Put": {"TableName": table, **put("b")}}]
+    code, _ = refused(dynamodb.transact_write_items, TransactItems=writes, **token)
+    assert code == "IdempotentParameterMismatchException"
+
+
+def test_statements_with_comparisons_without_blanks_and_doubles(
+    one_cloud: RunningCloud, table: str
+) -> None:
+    dynamodb = one_cloud.client("dynamodb")
+    insert = f"INSERT INTO \"{table}\" VALUE {{'id': 'a=b'}}"
+    dynamodb.execute_statement(Statement=insert)
+    select = f"SELECT * FROM \"{table}\" WHERE id='a=b'"
+    assert dynamodb.execute_statement(Statement=select)["Items"] == [{"id": {"S": "a=b"}}]
+    assert refused(dynamodb.execute_statement, Statement=insert) == (
+        "DuplicateItemException",
+        "Duplicate primary key exists in table",
+    )
+    statements = [{"Statement": insert}, {"Statement": select}]
+    first, second = dynamodb.batch_execute_statement(Statements=statements)["Responses"]
+    assert (first["Error"]["Code"], second["Item"]) == ("DuplicateItem", {"id": {"S": "a=b"}})
+
+
+def test_what_tables_and_streams_refuse(one_cloud: RunningCloud, table: str) -> None:
+    dynamodb, streams = one_cloud.client("dynamodb"), one_cloud.client("dynamodbstreams")
+    ttl = {"AttributeName": "until", "Enabled": True}
+    dynamodb.update_time_to_live(TableName=table, TimeToLiveSpecification=ttl)
+    assert refused(dynamodb.update_time_to_live, TableName=table, TimeToLiveSpecification=ttl) == (
+        "ValidationException",
+        "TimeToLive is already enabled",
+    )
+    assert refused(dynamodb.put_item, TableName=table, **put("")) == (
+        "ValidationException",
+        "One or more parameter values are not valid. The AttributeValue for a key attribute cannot "
+        "contain an empty string value. Key: id",
+    )
+    assert refused(dynamodb.delete_table, TableName="none") == (
+        "ResourceNotFoundException",
+        "Requested resource not found: Table: none not found",
+    )
+    view = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
+    dynamodb.update_table(TableName=table, StreamSpecification=view, DeletionProtectionEnabled=True)
+    assert refused(dynamodb.delete_table, TableName=table)[0] == "ValidationException"
+    dynamodb.update_table(TableName=table, DeletionProtectionEnabled=False)
+    arn = dynamodb.describe_table(TableName=table)["Table"]["LatestStreamArn"]
+    other = f"{arn.rpartition('/')[0]}/2020-01-01T00:00:00.000"
+    assert refused(streams.describe_stream, StreamArn=other)[0] == "ResourceNotFoundException"
+    shard = {"ShardId": "shardId-00000000000000000000-00000000", "ShardIteratorType": "LATEST"}
+    code, _ = refused(streams.get_shard_iterator, StreamArn=arn, **shard)
+    assert code == "ResourceNotFoundException"
+    # Recorded: test_batch_write_items_streaming (2023).
+    dynamodb.put_item(TableName=table, **put("new"))
+    (found,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    iterator = streams.get_shard_iterator(
+        StreamArn=arn, ShardId=found["ShardId"], ShardIteratorType="TRIM_HORIZON"
+    )["ShardIterator"]
+    (record,) = streams.get_records(ShardIterator=iterator)["Records"]
+    assert record["eventVersion"] == "1.1"

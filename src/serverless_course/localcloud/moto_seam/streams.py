@@ -21,7 +21,14 @@ from typing import Any
 
 from ..iam.account import ACCOUNT_ID
 from ..wire.errors import ServiceError
-from . import item_transactions, item_writes, shard_numbers, stream_consumers, tables
+from . import (
+    item_transactions,
+    item_writes,
+    shard_numbers,
+    stream_consumers,
+    table_rules,
+    tables,
+)
 from .watchers import Watchers, wrap
 
 
@@ -109,6 +116,7 @@ class Streams:
 
         shard_numbers.install()
         tables.install()
+        table_rules.install()
         item_writes.install()
         stream_consumers.install(self._watchers.tell)
         wrap(StreamShard, "add", self._add)

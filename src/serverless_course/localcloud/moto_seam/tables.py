@@ -76,6 +76,8 @@ def _answer(operation: str, status: str) -> Any:
 
 def _new_record(original: Any, record: Any, *rest: Any, **named: Any) -> None:
     original(record, *rest, **named)
+    # Recorded from AWS (localstack, test_batch_write_items_streaming, 2023).
+    record.record["eventVersion"] = "1.1"
     change = record.record["dynamodb"]
     change["SizeBytes"] = sum(_item_bytes(change[name]) for name in IMAGES if name in change)
 

@@ -279,10 +279,12 @@ class Table(ResourceType):
         if changed(old, new, "TimeToLiveSpecification"):
             before = old.get("TimeToLiveSpecification") or {}
             wanted = new.get("TimeToLiveSpecification") or {**before, "Enabled": False}
-            client.update_time_to_live(
-                TableName=name,
-                TimeToLiveSpecification=picked(wanted, "AttributeName", "Enabled"),
-            )
+            # The service refuses to switch off what is off.
+            if before.get("Enabled") or wanted.get("Enabled"):
+                client.update_time_to_live(
+                    TableName=name,
+                    TimeToLiveSpecification=picked(wanted, "AttributeName", "Enabled"),
+                )
 
     @staticmethod
     def _active(work: Work, client: Any, name: str) -> None:
