@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -879,3 +880,43 @@ def test_what_a_mapping_no_longer_says_is_cleared(one_cloud: RunningCloud) -> No
     assert not found.get("ScalingConfig")
     assert not found.get("FilterCriteria")
     assert delete(one_cloud, made["StackId"])["StackStatus"] == "DELETE_COMPLETE"
+
+
+def test_attributes_that_only_the_service_knows_are_given(one_cloud: RunningCloud) -> None:
+    """Every read-only property of AWS's schemas is given, or refused by its name (`not_given`)."""
+    name, client = f"t{secrets.token_hex(4)}", one_cloud.client("cloudformation")
+    allowed = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}
+    document = {"Version": "2012-10-17", "Statement": [allowed]}
+    resources: dict[str, Any] = {
+        "Group": {"Type": "AWS::Scheduler::ScheduleGroup"},
+        "Managed": {"Type": "AWS::IAM::ManagedPolicy", "Properties": {"PolicyDocument": document}},
+        "Parameter": {
+            "Type": "AWS::SSM::Parameter",
+            "Properties": {"Type": "String", "Value": "v"},
+        },
+    }
+    wanted = {
+        "Group": ("CreationDate", "LastModificationDate"),
+        "Managed": ("AttachmentCount", "DefaultVersionId", "IsAttachable", "UpdateDate"),
+        "Parameter": ("Arn",),
+    }
+    outputs = {
+        f"{resource}{attribute}": {"Value": {"Fn::GetAtt": [resource, attribute]}}
+        for resource, attributes in wanted.items()
+        for attribute in attributes
+    }
+    template = {"Resources": resources, "Outputs": outputs}
+    client.create_stack(
+        StackName=name,
+        TemplateBody=json.dumps(template),
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    client.get_waiter("stack_create_complete").wait(StackName=name, WaiterConfig={"Delay": 1})
+    (stack,) = client.describe_stacks(StackName=name)["Stacks"]
+    found = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    assert found["ManagedDefaultVersionId"] == "v1"
+    assert (found["ManagedAttachmentCount"], found["ManagedIsAttachable"]) == ("0", "true")
+    assert found["ParameterArn"].startswith("arn:aws:ssm:us-east-1:123456789012:parameter/CFN-")
+    dates = [found[each] for each in ("GroupCreationDate", "ManagedUpdateDate")]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", each) for each in dates)
+    client.delete_stack(StackName=name)

@@ -24,6 +24,7 @@ from .plan import Plan, checked, is_custom, name_property, replaced_by
 from .references import in_order
 from .resources import Made, ResourceType, Work
 from .resources.base import is_gone
+from .schema import schema_of
 from .stack import RETAINED, Output, Stack, StackResource
 
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
@@ -365,6 +366,9 @@ def attribute_of(resource: StackResource, attribute: str) -> Any:
         return found
     if attribute in resource.properties:
         return resource.properties[attribute]
+    schema = schema_of(resource.type)
+    if schema is not None and attribute == schema.identifier:
+        return resource.physical_id
     # What AWS's schema does not have was refused before anything was made.
     raise ResourceFailed(
         f"The embedded cloud's CloudFormation does not give the attribute {attribute} of "

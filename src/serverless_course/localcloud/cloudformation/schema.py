@@ -39,6 +39,13 @@ class Schema:
         """The properties that only the resource itself gives: GetAtt reads them."""
         return self._named("readOnlyProperties")
 
+    @property
+    def identifier(self) -> str:
+        """The one property that tells a resource from others, which is its physical id; none when
+        it takes several."""
+        found = [path.removeprefix(_START) for path in self.document["primaryIdentifier"]]
+        return found[0] if len(found) == 1 else ""
+
     def problems(self, properties: dict[str, Any]) -> list[str]:
         """What a model has that the schema does not allow, in the registry's words."""
         return list(self._problems(self.document, properties, "#"))

@@ -94,8 +94,9 @@ def _refused(code: str, in_batch: str, text: str) -> Exception:
     """A refusal by its code, and by the one that BatchExecuteStatement has for it."""
     from moto.core.exceptions import JsonRESTError  # noqa: PLC0415 - moto loads late
 
-    kind: type[Exception] = type(in_batch, (JsonRESTError,), {"name": in_batch})
-    return kind(code, text)
+    kind: Any = type(in_batch, (JsonRESTError,), {"name": in_batch})
+    made: Exception = kind(code, text)
+    return made
 
 
 def _fits(read: Statement, before: Any, after: Any) -> bool:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -152,6 +153,11 @@ def usual(old: Properties, new: Properties, defaults: Mapping[str, Any]) -> dict
         for name, value in defaults.items()
         if old.get(name) is not None and new.get(name) is None
     }
+
+
+def stamp(moment: datetime) -> str:
+    """A moment as attributes have it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def listed(tags: Mapping[str, str]) -> list[dict[str, str]]:

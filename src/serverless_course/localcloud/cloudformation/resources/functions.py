@@ -43,6 +43,7 @@ class Function(ResourceType):
     """AWS::Lambda::Function."""
 
     name = "AWS::Lambda::Function"
+    not_given = frozenset({"SnapStartResponse"})
     done = frozenset(
         {
             *(*CONFIGURATION, "Architectures", "Code", "FunctionName", "PackageType"),

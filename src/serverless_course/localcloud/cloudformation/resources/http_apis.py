@@ -12,6 +12,7 @@ class Api(ResourceType):
     """AWS::ApiGatewayV2::Api, by its properties or by an OpenAPI document."""
 
     name = "AWS::ApiGatewayV2::Api"
+    not_given = frozenset({"ExecuteApiArn"})
     PLAIN = (
         *("CorsConfiguration", "Description", "DisableExecuteApiEndpoint", "Name", "Version"),
         *("CredentialsArn", "RouteKey", "RouteSelectionExpression", "Target"),

@@ -5,7 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .base import Made, Properties, ResourceType, Work, changed, listed, picked, unless_gone
+from .base import (
+    Made,
+    Properties,
+    ResourceType,
+    Work,
+    changed,
+    listed,
+    picked,
+    stamp,
+    unless_gone,
+)
 
 
 def text(document: Any) -> str:
@@ -163,7 +173,7 @@ class ManagedPolicy(ResourceType):
         )["Policy"]
         work.begin(made["Arn"])
         self._attach(client, made["Arn"], {}, given)
-        return Made(made["Arn"], {"PolicyArn": made["Arn"], "PolicyId": made["PolicyId"]})
+        return Made(made["Arn"], self._told(client, made["Arn"]))
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """CreatePolicyVersion as the default one; the oldest goes when there are five."""
@@ -178,7 +188,17 @@ class ManagedPolicy(ResourceType):
                 PolicyArn=arn, PolicyDocument=text(new["PolicyDocument"]), SetAsDefault=True
             )
         self._attach(client, arn, old, new)
-        return made
+        return Made(arn, self._told(client, arn))
+
+    @staticmethod
+    def _told(client: Any, arn: str) -> dict[str, Any]:
+        found = client.get_policy(PolicyArn=arn)["Policy"]
+        return {
+            "PolicyArn": arn,
+            "UpdateDate": stamp(found["UpdateDate"]),
+            **picked(found, "AttachmentCount", "DefaultVersionId", "IsAttachable", "PolicyId"),
+            "PermissionsBoundaryUsageCount": found.get("PermissionsBoundaryUsageCount", 0),
+        }
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeletePolicy, after what it is attached to and its versions."""

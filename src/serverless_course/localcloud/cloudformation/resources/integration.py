@@ -211,7 +211,8 @@ class Parameter(ResourceType):
         """PutParameter."""
         name = given.get("Name") or f"CFN-{work.logical_id}-{work.name(40)}"
         self._put(work, name, given, Tags=work.tag_list(given))
-        return Made(name, {"Type": given["Type"], "Value": given["Value"]})
+        arn = work.arn("ssm", f"parameter/{name.removeprefix('/')}")
+        return Made(name, {"Arn": arn, "Type": given["Type"], "Value": given["Value"]})
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """PutParameter that overwrites."""
@@ -224,7 +225,8 @@ class Parameter(ResourceType):
             lambda tags: client.add_tags_to_resource(**resource, Tags=listed(tags)),
             lambda keys: client.remove_tags_from_resource(**resource, TagKeys=keys),
         )
-        return Made(made.physical_id, {"Type": new["Type"], "Value": new["Value"]})
+        told = {"Type": new["Type"], "Value": new["Value"]}
+        return Made(made.physical_id, {**made.attributes, **told})
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DeleteParameter."""

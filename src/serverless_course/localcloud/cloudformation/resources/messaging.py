@@ -277,6 +277,7 @@ class Stream(ResourceType):
     """AWS::Kinesis::Stream."""
 
     name = "AWS::Kinesis::Stream"
+    not_given = frozenset({"WarmThroughputObject"})
     done = frozenset({"Name", "RetentionPeriodHours", "ShardCount", "StreamModeDetails", "Tags"})
     replaces = frozenset({"ShardCount", "StreamModeDetails", "Tags"})
 

@@ -62,6 +62,10 @@ class Vpc(ResourceType):
             identity,
             {
                 "CidrBlock": vpc["CidrBlock"],
+                "CidrBlockAssociations": [
+                    each["AssociationId"] for each in vpc.get("CidrBlockAssociationSet", ())
+                ],
+                "Ipv6CidrBlocks": [],
                 "DefaultNetworkAcl": acls[0]["NetworkAclId"] if acls else "",
                 "DefaultSecurityGroup": groups[0]["GroupId"] if groups else "",
                 "VpcId": identity,
@@ -87,6 +91,7 @@ class Subnet(ResourceType):
     """AWS::EC2::Subnet."""
 
     name = "AWS::EC2::Subnet"
+    not_given = frozenset({"BlockPublicAccessStates", "NetworkAclAssociationId"})
     done = frozenset({"AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"})
 
     def create(self, work: Work, given: Properties) -> Made:
@@ -97,7 +102,11 @@ class Subnet(ResourceType):
         )["Subnet"]
         identity = subnet["SubnetId"]
         work.begin(identity)
-        zone = {"AvailabilityZone": subnet["AvailabilityZone"], "SubnetId": identity}
+        zone = {
+            "AvailabilityZone": subnet["AvailabilityZone"],
+            "SubnetId": identity,
+            "Ipv6CidrBlocks": [],
+        }
         return self.update(work, Made(identity, zone), {"Tags": given.get("Tags")}, given)
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
@@ -205,7 +214,7 @@ class GatewayAttachment(ResourceType):
     def create(self, work: Work, given: Properties) -> Made:
         """AttachInternetGateway."""
         work.client("ec2").attach_internet_gateway(**picked(given, *self.done))
-        return Made(f"IGW|{given['VpcId']}")
+        return Made(f"IGW|{given['VpcId']}", {"AttachmentType": "IGW"})
 
     def delete(self, work: Work, made: Made, given: Properties) -> None:
         """DetachInternetGateway."""
@@ -236,6 +245,7 @@ class NatGateway(Tagged):
     """AWS::EC2::NatGateway."""
 
     name = "AWS::EC2::NatGateway"
+    not_given = frozenset({"AutoProvisionZones", "AutoScalingIps", "EniId", "RouteTableId"})
     done = frozenset({"AllocationId", "ConnectivityType", "SubnetId", "Tags"})
 
     def create(self, work: Work, given: Properties) -> Made:
@@ -349,6 +359,7 @@ class GroupRule(ResourceType):
             }
         )
         self.replaces = frozenset({"Description"})
+        self.not_given = frozenset({"Id"})
 
     def create(self, work: Work, given: Properties) -> Made:
         """AuthorizeSecurityGroupIngress or Egress."""
@@ -368,6 +379,7 @@ class VpcEndpoint(ResourceType):
     """AWS::EC2::VPCEndpoint."""
 
     name = "AWS::EC2::VPCEndpoint"
+    not_given = frozenset({"CreationTimestamp"})
     done = frozenset(
         {
             *("PolicyDocument", "PrivateDnsEnabled", "RouteTableIds", "SecurityGroupIds"),

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ..errors import ResourceFailed
-from .base import Made, Properties, ResourceType, Work, picked
+from .base import Made, Properties, ResourceType, Work, picked, stamp
 
 DATES = ("StartDate", "EndDate")
 
@@ -23,7 +23,9 @@ class ScheduleGroup(ResourceType):
         arn = work.client("scheduler").create_schedule_group(Name=name, Tags=work.tag_list(given))[
             "ScheduleGroupArn"
         ]
-        return Made(name, {"Arn": arn, "State": "ACTIVE"})
+        found = work.client("scheduler").get_schedule_group(Name=name)
+        dates = {each: stamp(found[each]) for each in ("CreationDate", "LastModificationDate")}
+        return Made(name, {"Arn": arn, "State": "ACTIVE", **dates})
 
     def update(self, work: Work, made: Made, old: Properties, new: Properties) -> Made:
         """TagResource, UntagResource."""

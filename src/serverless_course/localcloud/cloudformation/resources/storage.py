@@ -14,6 +14,7 @@ class Bucket(ResourceType):
     """AWS::S3::Bucket."""
 
     name = "AWS::S3::Bucket"
+    not_given = frozenset({"WebsiteURL"})
     done = frozenset(
         {
             *("AccessControl", "BucketEncryption", "BucketName", "CorsConfiguration"),
