@@ -302,13 +302,16 @@ def test_a_body_of_wrong_types(account: LambdaAccount, body: bytes) -> None:
     assert (status, answer["__type"]) == (400, "SerializationException")
 
 
+SIGNING = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdef0"
+
+
 @ours("operations that are not offered say so")
 @pytest.mark.parametrize(
     ("operation", "arguments"),
     [
         ("list_code_signing_configs", {}),
         ("list_capacity_providers", {}),
-        ("get_function_code_signing_config", {"FunctionName": "x"}),
+        ("list_functions_by_code_signing_config", {"CodeSigningConfigArn": SIGNING}),
         ("get_function_scaling_config", {"FunctionName": "x", "Qualifier": "1"}),
     ],
 )
