@@ -205,6 +205,13 @@ def test_a_states_own_role_is_one_that_the_machine_may_assume(one_cloud: Running
     failed = run(one_cloud, "sly", task, plain)
     assert failed["status"] == "FAILED"
     assert "not authorized to assume the task state's role" in failed["cause"]
+    invoke = {
+        "Resource": "arn:aws:states:::lambda:invoke",
+        "Parameters": {"FunctionName": "any"},
+        "Credentials": {"RoleArn": strong},
+    }
+    refused = run(one_cloud, "sly-invoke", invoke, plain)
+    assert "not authorized to assume the task state's role" in refused["cause"]
     iam = one_cloud.client("iam")
     name = strong.rpartition("/")[2]
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust(OF_ACCOUNT))

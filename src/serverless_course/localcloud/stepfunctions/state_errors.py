@@ -32,6 +32,8 @@ KNOWN_TO_SQS_CLIENT = {
     "InvalidMessageContents": "InvalidMessageContentsException",
     "UnsupportedOperation": "UnsupportedOperationException",
 }
+# A state's role is assumed before its service is asked.
+ASSUMING = "AssumeRole"
 
 
 def install() -> None:
@@ -55,7 +57,7 @@ def _with_sqs_error(known: Any) -> Any:
 
     def from_error(self: Any, env: Any, ex: Exception) -> Any:
         event = known(self, env, ex)
-        if isinstance(ex, ClientError):
+        if isinstance(ex, ClientError) and ex.operation_name != ASSUMING:
             error, cause = _sqs_error(ex)
             event.error_name.error_name = error
             event.event_details["taskFailedEventDetails"] |= {"error": error, "cause": cause}
@@ -76,7 +78,13 @@ def _sqs_error(error: Any) -> tuple[str, str]:
 
 
 def _lambda_error(error: Any) -> tuple[str, str]:
-    """A refusal of Lambda as a state machine sees it: the error's name, and its cause."""
+    """A refusal of Lambda as a state machine sees it: the error's name, and its cause.
+
+    A role that may not be assumed is no refusal of Lambda's; the name of that error is ours.
+    """
+    if error.operation_name == ASSUMING:
+        told = error.response["Error"]
+        return f"Lambda.{told['Code']}", str(told["Message"])
     code, meta = error.response["Error"]["Code"], error.response["ResponseMetadata"]
     known = code if code in KNOWN_TO_LAMBDA_CLIENT else "AWSLambdaException"
     details = (
