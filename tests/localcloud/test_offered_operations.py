@@ -29,8 +29,9 @@ CODES = {"fis": "UnsupportedOperationException", "lambda": "UnsupportedOperation
 CODES |= {"xray": CODES["fis"], **dict.fromkeys(("apigateway", "apigatewayv2"), API_GATEWAY)}
 # Nobody signs these: they are refused before it is read what they are.
 UNSIGNED = {"AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
-# The smallest call asks for what is not offered of the operation: a WebSocket API.
-BY_MEMBER = {"CreateApi"}
+# The smallest call asks for what is not offered of the operation: a WebSocket API, and STS as a
+# target of a rule.
+BY_MEMBER = {"CreateApi", "PutTargets"}
 # Their requests are signed as those of EventBridge, IAM or Lambda are, which do not know them.
 SAME_SIGNATURE = {"eventbridgev2", "iam-toolbox", "lambda-core", "lambda-microvms", "lambda-web"}
 # Signed otherwise: with Version 2, or for a service in capitals.
