@@ -177,7 +177,7 @@ def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
         "ingestion_time": envelope({"time": event.get("ingestion-time", time.time())})["time"],
     }
     whole = envelope(event)
-    text = compact(whole)
+    text = ""
     try:
         text = target_input(target, whole, described)
         if service_of(target) == "lambda":
@@ -186,7 +186,7 @@ def _deliver(functions: Functions, rule: Any, target: Any, event: Any) -> None:
         else:
             _hand_over(rule, target, text, whole)
     except Exception as problem:
-        dead_letter(rule, target, text, problem)
+        dead_letter(rule, target, text or compact(whole), problem)
         log.warning("rule %s: target %s was not reached", rule.name, target.get("Arn"))
         log.debug("the reason", exc_info=True)
 

@@ -97,7 +97,7 @@ def _keeping(known: Any) -> Any:
 def _create_queue(known: Any) -> Any:
     def create_queue(backend: Any, name: str, tags: Any = None, **attributes: Any) -> Any:
         given = {key: value for key, value in attributes.items() if key != "region"}
-        fifo = str(given.get("FifoQueue", "")).lower() == "true"
+        fifo = _is_true(given.get("FifoQueue"))
         if "FifoQueue" in given and not fifo:
             raise _unknown("FifoQueue")
         stem = name.removesuffix(FIFO) if fifo else name
@@ -131,7 +131,7 @@ def _set_attributes(original: Any, response: Any) -> Any:
     if "FifoQueue" in attributes:
         if not queue.fifo_queue:
             raise _unknown("FifoQueue")
-        if str(attributes["FifoQueue"]).lower() != "true":
+        if not _is_true(attributes["FifoQueue"]):
             raise _invalid("FifoQueue", "Modifying queue type is not supported.")
     check_attributes(attributes, fifo=bool(queue.fifo_queue))
     if _is_true(attributes.get("SqsManagedSseEnabled")) and queue.kms_master_key_id:

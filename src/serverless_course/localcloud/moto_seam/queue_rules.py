@@ -7,17 +7,16 @@ range are ours.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from ..iam.account import ACCOUNT_ID
+from .message_ids import ENTRY_ID
 from .queue_refusals import bad_value, refused
 from .seam import replace
 from .watchers import wrap
 
 MAX_ENTRIES = 10
-ENTRY_ID = re.compile(r"[\w-]{1,80}", re.ASCII)
 MAX_VISIBILITY_S = 43_200
 
 

@@ -7,26 +7,23 @@ Guide, "Amazon SQS message quotas" (read 2026-11).
 from __future__ import annotations
 
 import inspect
-import re
-import string
 from collections.abc import Mapping
 from typing import Any
 
+from .message_ids import id_problem
 from .queue_message_attributes import (
     NOT_ALLOWED,
     check_attributes,
     check_name,
     check_system_attributes,
 )
-from .queue_refusals import bad_value, refused
+from .queue_refusals import bad_value, bad_value_text, refused
 from .queue_rules import check_entries
 from .seam import replace
 from .watchers import wrap
 
 MAX_BYTES = 1_048_576
 MAX_DELAY_S = 900
-# ids of groups and for deduplication
-_ID = re.compile(f"[a-zA-Z0-9{re.escape(string.punctuation)}]{{1,128}}")
 INVALID_CHARACTERS = (
     "Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | "
     "#xE000 to #xFFFD | #x10000 to #x10FFFF"
@@ -103,9 +100,9 @@ def message_size(body: str, attributes: Mapping[str, Any]) -> int:
 
 
 def _check_id(name: str, value: str | None) -> None:
-    if value is not None and not _ID.fullmatch(value):
-        reason = f"{name} can only include alphanumeric and punctuation characters."
-        raise bad_value(value, name, f"{reason} 1 to 128 in length.")
+    problem = "" if value is None else id_problem(name, value)
+    if problem:
+        raise bad_value(value, name, problem)
 
 
 def _check_message(
@@ -209,7 +206,6 @@ def _refusal(queue: Any, entry: Mapping[str, Any]) -> dict[str, str] | None:
         text = f"One or more parameters cannot be validated. Reason: {_too_large(queue)}"
         return {"Code": invalid, "Message": text}
     if _bad_delay(entry):
-        value = entry["DelaySeconds"]
-        text = f"Value {value} for parameter DelaySeconds is invalid. Reason: {BAD_DELAY}"
+        text = bad_value_text(entry["DelaySeconds"], "DelaySeconds", BAD_DELAY)
         return {"Code": invalid, "Message": text}
     return None

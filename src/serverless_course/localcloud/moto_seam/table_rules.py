@@ -121,7 +121,7 @@ def _key_is_empty(original: Any, updates: Any, table: Any, custom_error_msg: Any
 def _delete_table(original: Any, backend: Any, name: str) -> Any:
     table = backend.tables.get(name.rpartition("/")[2])
     if table is None:
-        raise ServiceError(NOT_FOUND, f"Requested resource not found: Table: {name} not found")
+        raise _not_found("Table", name)
     if table.deletion_protection_enabled:
         raise ServiceError(INVALID, PROTECTED)
     return original(backend, name)
@@ -130,8 +130,7 @@ def _delete_table(original: Any, backend: Any, name: str) -> Any:
 def _time_to_live(original: Any, backend: Any, table_name: str, ttl_spec: dict[str, Any]) -> None:
     table = backend.tables.get(table_name.rpartition("/")[2])
     if table is None:
-        text = f"Requested resource not found: Table: {table_name} not found"
-        raise ServiceError(NOT_FOUND, text)
+        raise _not_found("Table", table_name)
     is_on = table.ttl.get("TimeToLiveStatus") == "ENABLED"
     if is_on == bool(ttl_spec.get("Enabled")):
         raise ServiceError(INVALID, f"TimeToLive is already {'enabled' if is_on else 'disabled'}")
@@ -142,13 +141,16 @@ def _known_stream(original: Any, backend: Any, arn: str) -> Any:
     table = backend._get_table_from_arn(arn)
     label = arn.rpartition("/stream/")[2]
     if table.latest_stream_label is None or label != table.latest_stream_label:
-        raise ServiceError(NOT_FOUND, f"Requested resource not found: Stream: {arn} not found")
+        raise _not_found("Stream", arn)
     return original(backend, arn)
 
 
 def _known_shard(original: Any, backend: Any, arn: str, shard_id: str, *rest: Any) -> Any:
     shard = backend._get_table_from_arn(arn).stream_shard
     if shard is None or shard.id != shard_id:
-        text = f"Requested resource not found: Shard: {shard_id} not found"
-        raise ServiceError(NOT_FOUND, text)
+        raise _not_found("Shard", shard_id)
     return original(backend, arn, shard_id, *rest)
+
+
+def _not_found(kind: str, name: str) -> ServiceError:
+    return ServiceError(NOT_FOUND, f"Requested resource not found: {kind}: {name} not found")

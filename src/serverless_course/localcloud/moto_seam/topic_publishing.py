@@ -8,13 +8,12 @@ and of an entry's Id as in the SNS API Reference, PublishBatch, which has the si
 from __future__ import annotations
 
 import json
-import re
-import string
 from collections.abc import Mapping
 from typing import Any
 
 from ..wire.errors import ServiceError
 from .message_attributes import attributes_problem
+from .message_ids import ENTRY_ID, id_problem
 from .seam import replace
 from .topic_delivery import last_sequence_number
 from .topic_refusals import check_arn, invalid
@@ -22,8 +21,6 @@ from .topic_refusals import check_arn, invalid
 MAX_MESSAGE_BYTES = 262_144
 MAX_SUBJECT = 100
 MAX_ENTRIES = 10
-ENTRY_ID = re.compile(r"[\w-]{1,80}", re.ASCII)
-_ID = re.compile(f"[a-zA-Z0-9{re.escape(string.punctuation)}]{{1,128}}")
 NO_TELEPHONES = (
     "The embedded cloud sends no text messages to telephones. Use an AWS account for it."
 )
@@ -79,9 +76,9 @@ def _check_message(
         ("MessageGroupId", group_id),
         ("MessageDeduplicationId", deduplication_id),
     ):
-        if value and not _ID.fullmatch(value):
-            told = f"{name} can only include alphanumeric and punctuation characters."
-            raise invalid(f"{name} Reason: {told} 1 to 128 in length.")
+        problem = id_problem(name, value) if value else ""
+        if problem:
+            raise invalid(f"{name} Reason: {problem}")
     if topic.fifo_topic:
         if not group_id:
             raise invalid("The MessageGroupId parameter is required for FIFO topics")

@@ -67,14 +67,9 @@ def _with_sqs_error(known: Any) -> Any:
 
 
 def _sqs_error(error: Any) -> tuple[str, str]:
-    told, meta = error.response["Error"], error.response["ResponseMetadata"]
-    code = str(told["Code"]).rsplit(".", 1)[-1]
+    code = str(error.response["Error"]["Code"]).rsplit(".", 1)[-1]
     known = KNOWN_TO_SQS_CLIENT.get(code, "AmazonSQSException")
-    details = (
-        f"Service: AmazonSQS; Status Code: {meta['HTTPStatusCode']}; Error Code: {told['Code']}; "
-        f"Request ID: {meta.get('RequestId', '')}; Proxy: null"
-    )
-    return f"SQS.{known}", f"{told['Message']} ({details})"
+    return f"SQS.{known}", _cause(error, "AmazonSQS")
 
 
 def _lambda_error(error: Any) -> tuple[str, str]:
@@ -82,16 +77,21 @@ def _lambda_error(error: Any) -> tuple[str, str]:
 
     A role that may not be assumed is no refusal of Lambda's; the name of that error is ours.
     """
+    told = error.response["Error"]
+    code = told["Code"]
     if error.operation_name == ASSUMING:
-        told = error.response["Error"]
-        return f"Lambda.{told['Code']}", str(told["Message"])
-    code, meta = error.response["Error"]["Code"], error.response["ResponseMetadata"]
+        return f"Lambda.{code}", str(told["Message"])
     known = code if code in KNOWN_TO_LAMBDA_CLIENT else "AWSLambdaException"
-    details = (
-        f"Service: AWSLambda; Status Code: {meta['HTTPStatusCode']}; Error Code: {code}; "
-        f"Request ID: {meta.get('RequestId', '')}; Proxy: null"
+    return f"Lambda.{known}", _cause(error, "AWSLambda")
+
+
+def _cause(error: Any, service: str) -> str:
+    """A refusal's text as AWS's client for Java tells it; ``service`` is its name there."""
+    told, meta = error.response["Error"], error.response["ResponseMetadata"]
+    return (
+        f"{told['Message']} (Service: {service}; Status Code: {meta['HTTPStatusCode']}; "
+        f"Error Code: {told['Code']}; Request ID: {meta.get('RequestId', '')}; Proxy: null)"
     )
-    return f"Lambda.{known}", f"{error.response['Error']['Message']} ({details})"
 
 
 def _with_lambda_error(known: Any) -> Any:
